@@ -1,0 +1,34 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['platform', 'prisma', 'router', 'subgraphs', 'scripts'].map((room) => `<rootDir>/${room}`),
+  testMatch: ['**/*.test.ts'],
+  modulePathIgnorePatterns: ['/dist/'],
+  moduleNameMapper: {
+    '^@spyhop/(platform|prisma|router|scripts)/(.*)$': '<rootDir>/$1/$2',
+    '^@spyhop/(market|analytics)/(.*)$': '<rootDir>/subgraphs/$1/$2',
+  },
+  transform: {
+    '^.+\\.[cm]?[jt]s$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        jsc: {
+          target: 'es2022',
+          keepClassNames: true,
+          parser: { syntax: 'typescript', decorators: true },
+          transform: {
+            legacyDecorator: true,
+            decoratorMetadata: true,
+            useDefineForClassFields: false,
+          },
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  setupFiles: ['reflect-metadata'],
+  globalSetup: '<rootDir>/platform/testkit/services.ts',
+  testTimeout: 30_000,
+};
