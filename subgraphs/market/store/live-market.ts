@@ -1,0 +1,146 @@
+import {
+  type CandleEvent,
+  type CandleInterval,
+  CandleEvent as candleEvent,
+  type FeedStatusEvent,
+  FeedStatusEvent as feedStatusEvent,
+  type TradeEvent,
+  TradeEvent as tradeEvent,
+} from '@spyhop/platform/topics';
+import type { RedisSpace } from '@spyhop/platform/redis';
+import { z } from 'zod';
+
+const decimalText = z.string();
+const epochMs = z.number().int();
+
+/** Rolling statistics of the last 24 hours; prices in USD. */
+const QuoteDayStats = z.object({
+  open: decimalText,
+  high: decimalText,
+  low: decimalText,
+  /** Units of the asset. */
+  volume: decimalText,
+  /** USD. */
+  quoteVolume: decimalText,
+});
+export type QuoteDayStats = z.infer<typeof QuoteDayStats>;
+
+/** The newest price of one symbol. */
+export const LastPrice = z.object({
+  symbol: z.string(),
+  /** USD. */
+  price: decimalText,
+  /** Market time of the trade, epoch ms. */
+  time: epochMs,
+  /** When the feed received it, epoch ms. */
+  receivedAt: epochMs,
+  dayStats: QuoteDayStats.optional(),
+});
+export type LastPrice = z.infer<typeof LastPrice>;
+
+/** What prices are compared with; USD, null where history does not reach that far. */
+export const Baseline = z.object({
+  price1h: decimalText.nullable(),
+  price24h: decimalText.nullable(),
+  price7d: decimalText.nullable(),
+  /** Hourly closes of the last 7 days, oldest first, at most 168. */
+  sparkline: z.array(decimalText),
+  /** Market time these were computed for, epoch ms. */
+  at: epochMs,
+});
+export type Baseline = z.infer<typeof Baseline>;
+
+/** The whole market at a glance; USD and percent. */
+export const GlobalFigures = z.object({
+  marketCap: decimalText,
+  volume24h: decimalText,
+  /** Percent. */
+  marketCapChange24h: z.number().nullable(),
+  /** Percent. */
+  btcDominance: z.number().nullable(),
+  /** Percent. */
+  ethDominance: z.number().nullable(),
+  /** Number of assets the figures cover. */
+  assets: z.number().int(),
+  updatedAt: epochMs,
+});
+export type GlobalFigures = z.infer<typeof GlobalFigures>;
+
+/** Everything Redis knows of one symbol's price; null before the feed has seen one. */
+export interface Quote {
+  symbol: string;
+  last: LastPrice | null;
+  baseline: Baseline | null;
+}
+
+/** How many trades of a symbol are kept. */
+export const KEPT_TRADES = 500;
+
+/** Keys of the live market inside the Redis space. */
+export const liveMarketKeys = {
+  last: 'market:last',
+  baseline: 'market:baseline',
+  trades: (symbol: string): string => `market:trades:${symbol}`,
+  forming: (symbol: string): string => `market:forming:${symbol}`,
+  feedStatus: 'market:feed-status',
+  global: 'market:global',
+  trending: 'market:trending',
+} as const;
+
+/** The live market as the feed process last wrote it. Every method is one round trip. */
+export class LiveMarket {
+  constructor(private readonly redis: Pick<RedisSpace, 'client'>) {}
+
+  /** In the order asked for, one per symbol. */
+  async readQuotes(symbols: readonly string[]): Promise<Quote[]> {
+    if (symbols.length === 0) return [];
+    const replies = await this.redis.client
+      .pipeline()
+      .hmget(liveMarketKeys.last, ...symbols)
+      .hmget(liveMarketKeys.baseline, ...symbols)
+      .exec();
+    const [lasts, baselines] = (replies ?? []).map(valuesOf);
+    return symbols.map((symbol, at) => ({
+      symbol,
+      last: parsed(LastPrice, lasts?.[at]),
+      baseline: parsed(Baseline, baselines?.[at]),
+    }));
+  }
+
+  /** Newest first, at most 500. */
+  async readTrades(symbol: string, first: number = KEPT_TRADES): Promise<TradeEvent[]> {
+    const texts = await this.redis.client.lrange(liveMarketKeys.trades(symbol), 0, first - 1);
+    return texts.map((text) => tradeEvent.parse(JSON.parse(text)));
+  }
+
+  /** The candle that is forming now; null before the first trade. */
+  async readForming(symbol: string, interval: CandleInterval): Promise<CandleEvent | null> {
+    const text = await this.redis.client.hget(liveMarketKeys.forming(symbol), interval);
+    return parsed(candleEvent, text);
+  }
+
+  /** Null before any feed has run. */
+  async readFeedStatus(): Promise<FeedStatusEvent | null> {
+    return parsed(feedStatusEvent, await this.redis.client.get(liveMarketKeys.feedStatus));
+  }
+
+  /** Null until the first figures are known. */
+  async readGlobal(): Promise<GlobalFigures | null> {
+    return parsed(GlobalFigures, await this.redis.client.get(liveMarketKeys.global));
+  }
+
+  /** Symbols, most attention first; empty until known. */
+  async readTrending(): Promise<string[]> {
+    const text = await this.redis.client.get(liveMarketKeys.trending);
+    return parsed(z.array(z.string()), text) ?? [];
+  }
+}
+
+function parsed<T>(schema: z.ZodType<T>, text: string | null | undefined): T | null {
+  return text === null || text === undefined ? null : schema.parse(JSON.parse(text));
+}
+
+function valuesOf([err, values]: [Error | null, unknown]): (string | null)[] {
+  if (err !== null) throw err;
+  return values as (string | null)[];
+}
