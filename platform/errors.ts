@@ -1,0 +1,32 @@
+import { GraphQLError } from 'graphql';
+
+/** Every code a client can meet in `extensions.code`, and what it asks of the client. */
+export const ERROR_CODES = {
+  INVALID_INPUT: 'An argument is out of range or malformed; the message names the allowed values.',
+  NOT_FOUND: 'Nothing has that key.',
+  UNAUTHENTICATED: 'Sign in or send a key.',
+  FORBIDDEN: 'The identity may not do this.',
+  CONFLICT: 'The state changed meanwhile; read again and retry.',
+  RATE_LIMITED: 'Too many requests; wait as long as the message says.',
+  UPSTREAM_UNAVAILABLE: 'A part of the system does not answer; retry later.',
+  INTERNAL: 'A fault on our side; the request id in the response leads to its log line.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An expected error, shown to the client as it is. Anything else is masked as INTERNAL. */
+export class SpyhopError extends GraphQLError {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    details: Record<string, unknown> = {},
+  ) {
+    super(message, { extensions: { code, ...details } });
+  }
+}
+
+export const invalidInput = (message: string, details?: Record<string, unknown>): SpyhopError =>
+  new SpyhopError('INVALID_INPUT', message, details);
+
+export const notFound = (what: string, key: string): SpyhopError =>
+  new SpyhopError('NOT_FOUND', `There is no ${what} ${JSON.stringify(key)}.`);

@@ -1,0 +1,40 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { printSchemaWithDirectives } from '@graphql-tools/utils';
+import { type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql';
+import { type BuildSchemaOptions, buildSchema, createResolversMap } from 'type-graphql';
+
+const FEDERATION_LINK = `extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@tag", "@inaccessible", "@override", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize"])
+
+`;
+
+/** Finds the entity a representation names; null when there is none. */
+export type ReferenceResolver<Reference, Context> = (
+  reference: Reference,
+  context: Context,
+  info: GraphQLResolveInfo,
+) => unknown;
+
+type ResolverMap = Parameters<typeof buildSubgraphSchema>[0] extends infer Modules
+  ? Modules extends { resolvers?: infer Resolvers }
+    ? NonNullable<Resolvers>
+    : never
+  : never;
+
+/** Turns type-graphql classes into a Federation 2 subgraph; `sdl` is what composition reads. */
+export async function buildFederatedSchema<Context>(
+  options: BuildSchemaOptions,
+  references: Record<string, ReferenceResolver<never, Context>>,
+): Promise<{ schema: GraphQLSchema; sdl: string }> {
+  const plain = await buildSchema({ ...options, emitSchemaFile: false });
+  const resolvers = createResolversMap(plain) as Record<string, Record<string, unknown>>;
+  for (const [type, resolveReference] of Object.entries(references)) {
+    resolvers[type] = { ...resolvers[type], __resolveReference: resolveReference };
+  }
+  const sdl = `${FEDERATION_LINK}${printSchemaWithDirectives(plain)}\n`;
+  const schema = buildSubgraphSchema({
+    typeDefs: parse(sdl),
+    resolvers: resolvers as ResolverMap,
+  });
+  return { schema, sdl };
+}

@@ -1,0 +1,80 @@
+import { RedisPubSub } from 'graphql-redis-subscriptions';
+import type { Log } from './log';
+import { Mailbox, type MailboxPolicy } from './mailbox';
+import type { RedisSpace } from './redis';
+import type { LiveTopic } from './topics';
+
+/** Live events over Redis pub/sub: the newest wins, and what a reader misses while away is gone. */
+export class LiveEvents {
+  private readonly engine: RedisPubSub;
+  private readonly topics = new Map<string, LiveTopic<unknown>>();
+  private readonly resumed = new Set<() => void>();
+
+  constructor(
+    private readonly space: RedisSpace,
+    private readonly log: Log,
+  ) {
+    const subscriber = space.open();
+    this.engine = new RedisPubSub({
+      publisher: space.open(),
+      subscriber,
+      deserializer: (source, context) => this.parse(String(source), context?.channel ?? ''),
+    });
+    this.notifyOnResume(subscriber);
+  }
+
+  publish<Event>(topic: LiveTopic<Event>, event: Event): Promise<void> {
+    return this.engine.publish(this.space.channel(topic.name, topic.key(event)), event);
+  }
+
+  /** Resolves once Redis has confirmed every channel; the iterator's `return` leaves them. */
+  async subscribe<Event>(
+    topic: LiveTopic<Event>,
+    keys: readonly string[],
+    policy: MailboxPolicy,
+  ): Promise<AsyncIterableIterator<Event>> {
+    this.topics.set(topic.name, topic as LiveTopic<unknown>);
+    const ids: number[] = [];
+    const mailbox = new Mailbox<Event>(policy, topic.key, () => this.leave(ids));
+    const deliver = (event: Event | null): void => {
+      if (event !== null) mailbox.push(event);
+    };
+    for (const key of new Set(keys)) {
+      ids.push(await this.engine.subscribe(this.space.channel(topic.name, key), deliver));
+    }
+    return mailbox;
+  }
+
+  /** Calls back whenever the subscriptions are in place again after Redis was away: events may have been missed. */
+  onResumed(listener: () => void): () => void {
+    this.resumed.add(listener);
+    return () => this.resumed.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.engine.getSubscriber().disconnect();
+    this.engine.getPublisher().disconnect();
+  }
+
+  private leave(ids: readonly number[]): void {
+    for (const id of ids) this.engine.unsubscribe(id);
+  }
+
+  private parse(source: string, channel: string): unknown {
+    const name = channel.slice(this.space.prefix.length).split(':', 1)[0] ?? '';
+    const parsed = this.topics.get(name)?.schema.safeParse(JSON.parse(source));
+    if (parsed?.success) return parsed.data;
+    this.log.warn({ channel, fault: parsed?.error.message }, 'an event does not fit its topic');
+    return null;
+  }
+
+  private notifyOnResume(subscriber: ReturnType<RedisSpace['open']>): void {
+    let wasAway = false;
+    subscriber.on('close', () => (wasAway = true));
+    subscriber.on('ready', () => {
+      if (!wasAway) return;
+      wasAway = false;
+      for (const listener of this.resumed) listener();
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { unwrapResolverError } from '@apollo/server/errors';
+import { ERROR_CODES, SpyhopError } from './errors';
+import type { Log } from './log';
+
+/** Codes that Apollo Server gives to requests it refuses before anything ran. */
+const REQUEST_CODES = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+]);
+
+/** Shows expected errors as they are; logs the others and shows that something failed, not what. */
+export function maskErrors(
+  log: Log,
+): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
+  return (formatted, error) => {
+    const original = unwrapResolverError(error);
+    if (original instanceof SpyhopError || isRefusedRequest(formatted, original)) {
+      return plain(formatted);
+    }
+    log.error({ err: original, path: formatted.path }, 'a resolver failed');
+    return {
+      message: ERROR_CODES.INTERNAL,
+      path: formatted.path,
+      locations: formatted.locations,
+      extensions: { code: 'INTERNAL' },
+    };
+  };
+}
+
+function isRefusedRequest(formatted: GraphQLFormattedError, original: unknown): boolean {
+  const code = formatted.extensions?.['code'];
+  if (typeof code === 'string' && REQUEST_CODES.has(code)) return true;
+  return (
+    original instanceof GraphQLError && original.originalError === undefined && !formatted.path
+  );
+}
+
+function plain(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
+  return {
+    message: formatted.message,
+    path: formatted.path,
+    locations: formatted.locations,
+    extensions: { ...extensions, code: extensions['code'] ?? 'INVALID_INPUT' },
+  };
+}

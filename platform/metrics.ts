@@ -1,0 +1,37 @@
+import fastify from 'fastify';
+import { Registry, collectDefaultMetrics } from 'prom-client';
+import type { Stop } from './shutdown';
+
+export type Metrics = Registry;
+
+/** A registry of its own per process, with Node's default figures. */
+export function createMetrics(process: string): Metrics {
+  const metrics = new Registry();
+  metrics.setDefaultLabels({ process });
+  collectDefaultMetrics({ register: metrics });
+  return metrics;
+}
+
+/** Named checks; every one must be true for the process to take traffic. */
+export type Readiness = () => Promise<Record<string, boolean>>;
+
+/** Serves /health/live, /health/ready and /metrics on the loopback unless `host` says otherwise. */
+export async function startAdmin(options: {
+  port: number;
+  host?: string;
+  metrics: Metrics;
+  ready: Readiness;
+}): Promise<Stop> {
+  const server = fastify();
+  server.get('/health/live', () => ({ status: 'live' }));
+  server.get('/health/ready', async (_, reply) => {
+    const checks = await options.ready();
+    const ready = Object.values(checks).every(Boolean);
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', checks });
+  });
+  server.get('/metrics', async (_, reply) =>
+    reply.type(options.metrics.contentType).send(await options.metrics.metrics()),
+  );
+  await server.listen({ port: options.port, host: options.host ?? '127.0.0.1' });
+  return () => server.close();
+}

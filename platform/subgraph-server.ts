@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
+import fastify from 'fastify';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLSchema,
+  createSourceEventStream,
+  execute,
+} from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import { maskErrors } from './mask-errors';
+import type { Log } from './log';
+import type { Stop } from './shutdown';
+
+export interface SubgraphServer<Context extends object> {
+  port: number;
+  host?: string;
+  schema: GraphQLSchema;
+  /** A fresh context for every request and for every event of a subscription, so that loaders never serve old values. */
+  context: () => Context;
+  log: Log;
+}
+
+/** Serves a subgraph at /graphql over HTTP and graphql-transport-ws on one port. */
+export async function startSubgraph<Context extends object>(
+  options: SubgraphServer<Context>,
+): Promise<Stop> {
+  const { schema, context, log } = options;
+  const formatError = maskErrors(log);
+  const app = fastify({
+    forceCloseConnections: true,
+    genReqId: (request) => String(request.headers['x-request-id'] ?? randomUUID()),
+  });
+  const apollo = new ApolloServer<Context>({
+    schema,
+    formatError,
+    plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginLandingPageDisabled()],
+    stopOnTerminationSignals: false,
+  });
+  await apollo.start();
+  await app.register(fastifyApollo(apollo), { context: async () => context() });
+  const sockets = new WebSocketServer({ server: app.server, path: '/graphql' });
+  const live = useServer(
+    {
+      schema,
+      context: () => context(),
+      subscribe: (args) => subscribeWithFreshContext(args, context),
+      onNext: (_ctx, _id, _payload, _args, result) => masked(result, formatError),
+      onError: (_ctx, _id, _payload, errors) => errors.map((error) => formatError(error, error)),
+    },
+    sockets,
+  );
+  await app.listen({ port: options.port, host: options.host ?? '127.0.0.1' });
+  return async () => {
+    await live.dispose();
+    await apollo.stop();
+    await app.close();
+  };
+}
+
+async function subscribeWithFreshContext<Context extends object>(
+  args: ExecutionArgs,
+  context: () => Context,
+): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+  const events = await createSourceEventStream(args);
+  if (!isAsyncIterable(events)) return events;
+  return mapEvents(events, (event) =>
+    Promise.resolve(execute({ ...args, rootValue: event, contextValue: context() })),
+  );
+}
+
+/** A generator would hold `return` back until the next event; leaving must reach the source at once. */
+function mapEvents<From, To>(
+  source: AsyncIterable<From>,
+  map: (event: From) => Promise<To>,
+): AsyncIterableIterator<To> {
+  const events = source[Symbol.asyncIterator]();
+  return {
+    next: async () => {
+      const event = await events.next();
+      return event.done ? event : { done: false, value: await map(event.value) };
+    },
+    return: async () => {
+      await events.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+const masked = (
+  result: ExecutionResult,
+  formatError: ReturnType<typeof maskErrors>,
+): ExecutionResult =>
+  result.errors
+    ? { ...result, errors: result.errors.map((e) => formatError(e, e)) as never }
+    : result;
+
+const isAsyncIterable = (value: object): value is AsyncIterable<unknown> =>
+  Symbol.asyncIterator in value;

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+/**
+ * Every event that crosses a process border, defined once.
+ * Live events: the newest wins, some may be skipped (Redis pub/sub).
+ * Durable events: at least once, in order per key (Redis Streams); handlers are idempotent.
+ */
+export interface Topic<Kind extends 'live' | 'durable', Event> {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly schema: z.ZodType<Event>;
+  readonly key: (event: Event) => string;
+}
+export type LiveTopic<Event> = Topic<'live', Event>;
+export type DurableTopic<Event> = Topic<'durable', Event>;
+
+const live = <Event>(
+  name: string,
+  schema: z.ZodType<Event>,
+  key: (event: Event) => string,
+): LiveTopic<Event> => ({ kind: 'live', name, schema, key });
+
+const durable = <Event>(
+  name: string,
+  schema: z.ZodType<Event>,
+  key: (event: Event) => string,
+): DurableTopic<Event> => ({ kind: 'durable', name, schema, key });
+
+const decimalText = z.string().regex(/^-?\d+(\.\d+)?$/, 'a plain decimal number');
+const epochMs = z.number().int();
+
+export const CANDLE_INTERVALS = ['1m', '5m', '15m', '1h', '4h', '1d'] as const;
+export type CandleInterval = (typeof CANDLE_INTERVALS)[number];
+
+export const PriceTick = z.object({
+  symbol: z.string(),
+  /** Last traded price in USD. */
+  price: decimalText,
+  /** Market time of the trade, epoch ms. */
+  time: epochMs,
+  /** When the feed received it, epoch ms. */
+  receivedAt: epochMs,
+});
+export type PriceTick = z.infer<typeof PriceTick>;
+
+export const CandleEvent = z.object({
+  symbol: z.string(),
+  interval: z.enum(CANDLE_INTERVALS),
+  /** Epoch ms, aligned to the interval in UTC. */
+  openTime: epochMs,
+  open: decimalText,
+  high: decimalText,
+  low: decimalText,
+  close: decimalText,
+  /** In units of the asset. */
+  volume: decimalText,
+  /** In USD; null where the source did not say. */
+  quoteVolume: decimalText.nullable(),
+  /** Number of trades; null where the source did not say. */
+  trades: z.number().int().nullable(),
+  closed: z.boolean(),
+});
+export type CandleEvent = z.infer<typeof CandleEvent>;
+
+export const TradeEvent = z.object({
+  symbol: z.string(),
+  id: z.string(),
+  price: decimalText,
+  quantity: decimalText,
+  time: epochMs,
+  aggressor: z.enum(['BUY', 'SELL']),
+});
+export type TradeEvent = z.infer<typeof TradeEvent>;
+
+export const FeedStatusEvent = z.object({
+  source: z.enum(['LIVE', 'REPLAY', 'SIMULATED']),
+  state: z.enum(['STARTING', 'RUNNING', 'STALE', 'RECONNECTING', 'ENDED']),
+  /** Arrival of the newest tick, epoch ms. */
+  newestTickAt: epochMs.nullable(),
+  /** Market time of the newest tick, epoch ms. */
+  marketTime: epochMs.nullable(),
+  symbols: z.number().int(),
+  message: z.string(),
+});
+export type FeedStatusEvent = z.infer<typeof FeedStatusEvent>;
+
+/** Closing prices of finished candles of one symbol and interval, oldest first, at most 500. */
+export const CandlesClosed = z.object({
+  symbol: z.string(),
+  interval: z.enum(CANDLE_INTERVALS),
+  candles: z.array(z.object({ openTime: epochMs, close: decimalText })).max(500),
+});
+export type CandlesClosed = z.infer<typeof CandlesClosed>;
+
+export const priceTicked = live('market.price-ticked', PriceTick, (tick) => tick.symbol);
+export const candleUpdated = live(
+  'market.candle-updated',
+  CandleEvent,
+  (candle) => `${candle.symbol}:${candle.interval}`,
+);
+export const tradePrinted = live('market.trade-printed', TradeEvent, (trade) => trade.symbol);
+export const feedStatusChanged = live('market.feed-status', FeedStatusEvent, () => 'market');
+export const candlesClosed = durable('market.candles-closed', CandlesClosed, (e) => e.symbol);

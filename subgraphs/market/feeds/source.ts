@@ -1,0 +1,39 @@
+import type { Candle, DayStats, Trade } from '../rules/market-data';
+
+export type SourceKind = 'live' | 'replay' | 'simulated';
+
+/** What a source tells the rest of the feed process. Calls are synchronous and cheap. */
+export interface Sink {
+  trade(trade: Trade): void;
+  /** A 1m candle from the source itself: forming (closed = false) replaces, closed = true is final. */
+  minute(candle: Candle): void;
+  dayStats(stats: DayStats): void;
+  /** Finished candles older than what streams: history and gaps filled after a reconnect. Resolves once accepted. */
+  backfill(candles: Candle[]): Promise<void>;
+  /** The source lost its upstream, and why; `connected` ends it. */
+  disconnected(reason: string): void;
+  connected(): void;
+  /** A replay reached its end. */
+  ended(): void;
+}
+
+/** One way of getting market data. */
+export interface Source {
+  readonly kind: SourceKind;
+  /** True where 1m candles come from the source itself; otherwise they are folded from its trades. */
+  readonly sendsMinutes: boolean;
+  /** A sentence for people: what is shown and why. */
+  readonly description: string;
+  /** Runs until the signal aborts or, for a replay, until the end. Rejects only when it cannot start. */
+  run(sink: Sink, signal: AbortSignal): Promise<void>;
+}
+
+/** A tracked asset and how sources name it. */
+export interface TrackedAsset {
+  /** BTC */
+  symbol: string;
+  /** BTCUSDT */
+  pair: string;
+  /** bitcoin; null where CoinGecko does not list it. */
+  coingeckoId: string | null;
+}
