@@ -85,10 +85,13 @@ async function renewWhileHeld(lease: Lease, holder: string, signal: AbortSignal)
 
 async function acquire(lease: Lease, holder: string): Promise<number | null> {
   const taken = await lease.redis.client.set(keyOf(lease), holder, 'PX', lease.ttlMs, 'NX');
-  return taken === null ? null : lease.redis.client.incr(`${keyOf(lease)}:fence`);
+  return taken === null ? null : lease.redis.client.incr(fenceKeyOf(lease.name));
 }
 
 const keyOf = (lease: Lease): string => `lease:${lease.name}`;
+
+/** Where the newest leader's fence stands in Redis, for scripts that refuse all others. */
+export const fenceKeyOf = (leaseName: string): string => `lease:${leaseName}:fence`;
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   sleep(ms, undefined, { signal }).catch(() => undefined);

@@ -138,8 +138,9 @@ const eighths = (text: string): bigint => {
 
 /** In integers only, and in no way like the code under test. */
 function naive(trades: readonly Trade[]): unknown[] {
-  const byMinute = Map.groupBy(trades, ({ time }) => time - (time % MINUTE_MS));
-  return [...byMinute].map(([openTime, minute]) => {
+  const openTimes = new Set(trades.map(({ time }) => time - (time % MINUTE_MS)));
+  return [...openTimes].map((openTime) => {
+    const minute = trades.filter(({ time }) => time - (time % MINUTE_MS) === openTime);
     const prices = minute.map(({ price }) => eighths(price));
     const value = minute.reduce((all, t) => all + eighths(t.price) * eighths(t.quantity), 0n);
     return {

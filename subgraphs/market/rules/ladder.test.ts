@@ -127,12 +127,15 @@ describe('the ladder of forming candles', () => {
 function seedsFrom(minutes: readonly Candle[], now: number): Candle[] {
   return ladderSeeds(now).flatMap(({ interval, from, to }) => {
     const inside = minutes.filter(({ openTime }) => openTime >= from && openTime < to);
-    const buckets = Map.groupBy(
-      inside,
-      ({ openTime }) => openTime - (openTime % INTERVAL_MS[interval]),
-    );
-    return [...buckets.values()].flatMap((bucket) =>
-      interval === '1m' ? bucket : (rollUp(interval, bucket) ?? []),
+    if (interval === '1m') return inside;
+    const bucketOf = ({ openTime }: Candle): number =>
+      openTime - (openTime % INTERVAL_MS[interval]);
+    return [...new Set(inside.map(bucketOf))].flatMap(
+      (bucket) =>
+        rollUp(
+          interval,
+          inside.filter((each) => bucketOf(each) === bucket),
+        ) ?? [],
     );
   });
 }

@@ -1,0 +1,96 @@
+import type { RedisSpace } from '@spyhop/platform/redis';
+import type { CandleEvent, FeedStatusEvent, TradeEvent } from '@spyhop/platform/topics';
+import { type Command, type Fence, guardedWrite } from './guarded-write';
+import {
+  type Baseline,
+  type GlobalFigures,
+  KEPT_TRADES,
+  type LastPrice,
+  liveMarketKeys as keys,
+} from './live-market';
+
+/** What changed since the last write. */
+export interface MarketChanges {
+  prices: readonly LastPrice[];
+  /** Of each symbol, oldest first. */
+  trades: ReadonlyMap<string, readonly TradeEvent[]>;
+  candles: readonly CandleEvent[];
+}
+
+/** The feed's side of the live market: every write is one round trip, refused once another process leads. */
+export class LiveMarketWriter {
+  constructor(
+    private readonly redis: Pick<RedisSpace, 'client'>,
+    private readonly fence: Fence,
+  ) {}
+
+  writeChanges({ prices, trades, candles }: MarketChanges): Promise<void> {
+    return this.write([
+      ...setFields(keys.last, prices, (price) => price.symbol),
+      ...[...trades].flatMap(([symbol, printed]) => pushTrades(symbol, printed)),
+      ...candles.map(setForming),
+    ]);
+  }
+
+  writeBaselines(baselines: ReadonlyMap<string, Baseline>): Promise<void> {
+    return this.write(
+      setFields(
+        keys.baseline,
+        [...baselines],
+        ([symbol]) => symbol,
+        ([, baseline]) => baseline,
+      ),
+    );
+  }
+
+  writeStatus(status: FeedStatusEvent): Promise<void> {
+    return this.write([['SET', keys.feedStatus, JSON.stringify(status)]]);
+  }
+
+  writeGlobal(figures: GlobalFigures): Promise<void> {
+    return this.write([['SET', keys.global, JSON.stringify(figures)]]);
+  }
+
+  /** Most attention first. */
+  writeTrending(symbols: readonly string[]): Promise<void> {
+    return this.write([['SET', keys.trending, JSON.stringify(symbols)]]);
+  }
+
+  /** Forgets the prices of another source. */
+  clear(symbols: readonly string[]): Promise<void> {
+    const perSymbol = symbols.flatMap((symbol) => [keys.trades(symbol), keys.forming(symbol)]);
+    const all = [keys.last, keys.baseline, keys.global, keys.trending, ...perSymbol];
+    return this.write(all.map((key) => ['DEL', key]));
+  }
+
+  private write(commands: readonly Command[]): Promise<void> {
+    return guardedWrite(this.redis, this.fence, commands);
+  }
+}
+
+function setFields<T>(
+  key: string,
+  entries: readonly T[],
+  fieldOf: (entry: T) => string,
+  valueOf: (entry: T) => unknown = (entry) => entry,
+): Command[] {
+  if (entries.length === 0) return [];
+  return [['HSET', key, ...entries.flatMap((e) => [fieldOf(e), JSON.stringify(valueOf(e))])]];
+}
+
+function pushTrades(symbol: string, printed: readonly TradeEvent[]): Command[] {
+  if (printed.length === 0) return [];
+  const newest = printed.slice(-KEPT_TRADES).map((trade) => JSON.stringify(trade));
+  const key = keys.trades(symbol);
+  return [
+    ['LPUSH', key, ...newest],
+    ['LTRIM', key, 0, KEPT_TRADES - 1],
+  ];
+}
+
+const setForming = (candle: CandleEvent): Command => [
+  'HSET',
+  keys.forming(candle.symbol),
+  candle.interval,
+  JSON.stringify(candle),
+];
