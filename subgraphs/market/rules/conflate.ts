@@ -46,6 +46,12 @@ export class Conflator {
     this.enqueue(slot);
   }
 
+  /** Hands the symbol out again in its turn, although its price is the same: something beside it changed. */
+  touch(symbol: string): void {
+    const slot = this.slots.get(symbol);
+    if (slot !== undefined) this.enqueue(slot);
+  }
+
   /** The newest known price of a symbol, taken or not. */
   newest(symbol: string): NewestPrice | undefined {
     return this.slots.get(symbol);
@@ -73,6 +79,11 @@ export class Conflator {
     let earliest = Infinity;
     for (const slot of this.pending) earliest = Math.min(earliest, slot.takenAt + this.gapMs);
     return earliest === Infinity ? null : earliest;
+  }
+
+  /** Symbols are waiting for their turn. */
+  get isWaiting(): boolean {
+    return this.pending.length > 0;
   }
 
   /** Everything known counts as not yet handed out: what was written is lost or was never written. */
@@ -112,6 +123,13 @@ export class TradeTape {
       trades.push(trade);
       // Trimming in bulk keeps the cost per trade constant.
       if (trades.length >= 2 * this.ring) trades.splice(0, trades.length - this.ring);
+    }
+  }
+
+  /** Puts back, behind what came since, what could not be passed on. */
+  putBack(taken: ReadonlyMap<string, readonly Trade[]>): void {
+    for (const [symbol, older] of taken) {
+      this.printed.set(symbol, [...older, ...(this.printed.get(symbol) ?? [])].slice(-this.ring));
     }
   }
 

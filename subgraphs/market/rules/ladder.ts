@@ -40,7 +40,7 @@ class Rung {
   /** All parts but the newest as one: only the newest changes often. */
   private settled: Candle | null = null;
   private openTime = -Infinity;
-  private isReported = true;
+  private phase: 'stored' | 'live' | 'over' = 'stored';
 
   constructor(
     readonly interval: CoarseInterval,
@@ -53,7 +53,7 @@ class Rung {
     if (openTime < this.openTime) return null;
     const ended = openTime > this.openTime ? this.end() : null;
     this.hold(openTime, part);
-    this.isReported = false;
+    this.phase = 'live';
     return ended;
   }
 
@@ -76,9 +76,15 @@ class Rung {
 
   /** The current candle as final, once. */
   end(): Candle | null {
-    const last = this.isReported ? null : this.current();
-    this.isReported = true;
-    return last === null ? null : { ...last, closed: true };
+    const last = this.phase === 'live' ? this.current() : null;
+    if (last === null) return null;
+    this.phase = 'over';
+    return { ...last, closed: true };
+  }
+
+  /** Null once it has ended. */
+  forming(): Candle | null {
+    return this.phase === 'over' ? null : this.current();
   }
 
   private hold(openTime: number, part: Candle): void {
@@ -86,7 +92,7 @@ class Rung {
       this.parts.clear();
       this.openTime = openTime;
       this.newestPart = -Infinity;
-      this.isReported = true;
+      this.phase = 'stored';
     }
     if (part.openTime !== this.newestPart) this.settled = null;
     this.newestPart = Math.max(this.newestPart, part.openTime);
@@ -131,9 +137,9 @@ export class CandleLadder {
     return this.rungs.flatMap((rung) => (rung.isOver(time) ? (rung.end() ?? []) : []));
   }
 
-  /** The candle of `interval` that holds the newest minute; null before the first. */
-  forming(interval: CoarseInterval): Candle | null {
-    return this.rungs.find((rung) => rung.interval === interval)?.current() ?? null;
+  /** What forms now, finest first. */
+  forming(): Candle[] {
+    return this.rungs.flatMap((rung) => rung.forming() ?? []);
   }
 
   private lift(): void {
