@@ -1,0 +1,54 @@
+import { Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { candleCursor, checkRange, openTimeAt, withForming } from '../rules/candle-page';
+import type { Candle as CandleState } from '../rules/market-data';
+import { checkFirst, pageOf } from '../rules/page';
+import { streamCandles } from '../store/streams/candles';
+import { CandleSeriesArgs, CandlesArgs, MOST_CANDLES } from './args';
+import { Candle, CandleConnection } from './candle';
+import type { MarketContext } from './context';
+import { connectionOf } from './page-info';
+
+const view = (state: CandleState): Candle => new Candle(state);
+
+@Resolver()
+export class CandleResolver {
+  @Query(() => CandleConnection, {
+    description:
+      'Candles, newest first, beginning with the forming one. `first` is 1 to 1000; `from` (inclusive) and `to` (exclusive) bound the open time. Where nothing was traded or recorded there is no candle.',
+  })
+  async candles(
+    @Args() { symbol, interval, first, after, from = null, to = null }: CandlesArgs,
+    @Ctx() { directory, market, finishedCandles }: MarketContext,
+  ): Promise<CandleConnection> {
+    checkFirst(first, MOST_CANDLES);
+    checkRange({ from, to });
+    await directory.get(symbol);
+    const before = after ? openTimeAt(after, { symbol, interval }) : null;
+    const end = before === null ? to : Math.min(before, to ?? Infinity);
+    const [stored, forming] = await Promise.all([
+      finishedCandles({ symbol, interval, from, to: end, first: first + 1 }),
+      before === null ? market.readForming(symbol, interval) : null,
+    ]);
+    const rows = withForming(stored, forming, { from, to });
+    return connectionOf(pageOf(rows, first, before !== null, candleCursor), view);
+  }
+
+  @Subscription(() => Candle, {
+    description: 'The forming candle now and whenever it changes, and once more when it closes.',
+    subscribe: ({ args, context }: { args: CandleSeriesArgs; context: MarketContext }) =>
+      subscribeToCandles(args, context),
+  })
+  candleUpdated(@Args() _args: CandleSeriesArgs, @Root() candle: CandleState): Candle {
+    return view(candle);
+  }
+}
+
+async function subscribeToCandles(
+  { symbol, interval }: CandleSeriesArgs,
+  { directory, live, market, finishedCandles }: MarketContext,
+): Promise<AsyncIterable<CandleState>> {
+  await directory.get(symbol);
+  const finished = (range: { from: number; to: number; first: number }) =>
+    finishedCandles({ symbol, interval, ...range });
+  return streamCandles({ live, market, finished }, symbol, interval);
+}

@@ -1,0 +1,60 @@
+/** What a stream hands out: bounded by whoever fills it. */
+export interface Outbox<T> {
+  /** The next value, or undefined while there is none. */
+  take(): T | undefined;
+  /** The reader has left. */
+  close(): void;
+}
+
+/** One reader's stream over an outbox that is filled by callbacks; leaving takes effect at once. */
+export class PushedStream<T> implements AsyncIterableIterator<T> {
+  private wake: (() => void) | null = null;
+  private ended = false;
+
+  constructor(private readonly outbox: Outbox<T>) {}
+
+  /** Says that there may be something to take. */
+  notify(): void {
+    this.wake?.();
+  }
+
+  async next(): Promise<IteratorResult<T>> {
+    while (!this.ended) {
+      const value = this.outbox.take();
+      if (value !== undefined) return { done: false, value };
+      await this.notified();
+    }
+    return { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<T>> {
+    if (!this.ended) {
+      this.ended = true;
+      this.outbox.close();
+      this.wake?.();
+    }
+    return { done: true, value: undefined };
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<T>> {
+    await this.return();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  private notified(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = () => {
+        this.wake = null;
+        resolve();
+      };
+    });
+  }
+}
