@@ -8,14 +8,11 @@ import type { DurableTopic } from './topics';
 type Entry = [id: string, fields: string[]];
 type Reply = [stream: string, entries: Entry[]][] | null;
 
-interface Reader {
+export interface Consumption<Event> {
   /** Consumers of one group share the events; every group sees all of them. */
   group: string;
   /** Names this process within the group; its unfinished events come first after a restart. */
   consumer: string;
-}
-
-export interface Consumption<Event> extends Reader {
   /** Must be idempotent: an event can come again. A rejection makes it come again, at most five times. */
   handle: (event: Event) => Promise<void>;
 }
@@ -40,16 +37,18 @@ export class DurableEvents {
 
   async append<Event>(topic: DurableTopic<Event>, event: Event): Promise<void> {
     const fields = ['key', topic.key(event), 'event', JSON.stringify(event)];
-    await this.space.client.xadd(streamOf(topic), 'MAXLEN', '~', this.keep, '*', ...fields);
+    await this.space.client.xadd(streamOf(topic.name), 'MAXLEN', '~', this.keep, '*', ...fields);
   }
 
   /** Starts at the oldest kept event for a new group, and where it left off for a known one. */
   async consume<Event>(topic: DurableTopic<Event>, consumption: Consumption<Event>): Promise<Stop> {
     const connection = this.space.open();
     const ending = new AbortController();
-    const stream = this.space.prefix + streamOf(topic);
-    await createGroup(connection, stream, consumption.group);
-    const running = this.run(connection, stream, topic, consumption, ending.signal);
+    const { group, consumer } = consumption;
+    const stream = this.space.prefix + streamOf(topic.name);
+    const reader = new GroupReader(connection, stream, group, consumer);
+    await reader.createGroup();
+    const running = this.run(reader, topic, consumption, ending.signal);
     return async () => {
       ending.abort();
       connection.disconnect();
@@ -58,107 +57,94 @@ export class DurableEvents {
   }
 
   private async run<Event>(
-    connection: Redis,
-    stream: string,
+    reader: GroupReader,
     topic: DurableTopic<Event>,
     consumption: Consumption<Event>,
     signal: AbortSignal,
   ): Promise<void> {
-    let ownUnfinished = true;
+    let catchingUp = true;
     while (!signal.aborted) {
       try {
-        const entries = ownUnfinished
-          ? await readUnfinished(connection, stream, consumption)
-          : await readNew(connection, stream, consumption);
-        if (entries.length === 0) ownUnfinished = false;
+        const entries: Entry[] = catchingUp
+          ? await reader.readUnfinished()
+          : await reader.readNew();
+        catchingUp &&= entries.length > 0;
         for (const entry of entries) {
-          if (signal.aborted) return;
-          await this.settle(connection, stream, topic, consumption, entry, signal);
+          if (!signal.aborted) await this.settle(topic, consumption, entry, signal);
         }
       } catch (err) {
         if (signal.aborted) return;
-        this.log.warn({ err, stream }, 'durable events interrupted');
-        ownUnfinished = true;
-        await createGroup(connection, stream, consumption.group).catch(() => undefined);
+        this.log.warn({ err, topic: topic.name }, 'durable events interrupted');
+        catchingUp = true;
         await sleep(RETRY_DELAY_MS);
+        await reader.createGroup().catch(() => undefined);
       }
     }
   }
 
   private async settle<Event>(
-    connection: Redis,
-    stream: string,
     topic: DurableTopic<Event>,
-    consumption: Consumption<Event>,
+    { group, handle }: Consumption<Event>,
     [id, fields]: Entry,
     signal: AbortSignal,
   ): Promise<void> {
+    const redis = this.space.client;
+    const stream = streamOf(topic.name);
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
-        await consumption.handle(topic.schema.parse(JSON.parse(eventText(fields))));
-        break;
+        await handle(topic.schema.parse(JSON.parse(eventText(fields))));
+        await redis.xack(stream, group, id);
+        return;
       } catch (err) {
         this.log.warn({ err, stream, id, attempt }, 'a durable event was not handled');
-        if (attempt >= MOST_TRIES) {
-          await connection.xadd(`${stream}:dead`, 'MAXLEN', '~', this.keep, '*', ...fields);
-          break;
-        }
+        if (attempt === MOST_TRIES) break;
         await sleep(RETRY_DELAY_MS * attempt);
       }
     }
-    if (!signal.aborted) await connection.xack(stream, consumption.group, id);
+    if (signal.aborted) return;
+    await redis.xadd(`${stream}:dead`, 'MAXLEN', '~', this.keep, '*', ...fields);
+    await redis.xack(stream, group, id);
   }
 }
 
-const streamOf = (topic: { readonly name: string }): string => `stream:${topic.name}`;
+/** Reads one stream as one consumer of a group. */
+class GroupReader {
+  constructor(
+    private readonly redis: Redis,
+    private readonly stream: string,
+    private readonly group: string,
+    private readonly consumer: string,
+  ) {}
+
+  async createGroup(): Promise<void> {
+    try {
+      await this.redis.xgroup('CREATE', this.stream, this.group, '0', 'MKSTREAM');
+    } catch (err) {
+      if (!(err instanceof Error && err.message.startsWith('BUSYGROUP'))) throw err;
+    }
+  }
+
+  /** What this consumer left undone, with what consumers that are gone for a minute left. */
+  async readUnfinished(): Promise<Entry[]> {
+    const { redis, stream, group, consumer } = this;
+    await redis.xautoclaim(stream, group, consumer, CLAIM_IDLE_MS, '0', 'COUNT', BATCH);
+    const read = ['GROUP', group, consumer, 'COUNT', BATCH, 'STREAMS', stream, '0'] as const;
+    return entriesOf((await redis.xreadgroup(...read)) as Reply);
+  }
+
+  async readNew(): Promise<Entry[]> {
+    const { redis, stream, group, consumer } = this;
+    return entriesOf(
+      (await redis.xreadgroup(
+        ...(['GROUP', group, consumer, 'COUNT', BATCH, 'BLOCK', BLOCK_MS] as const),
+        ...(['STREAMS', stream, '>'] as const),
+      )) as Reply,
+    );
+  }
+}
+
+const streamOf = (topic: string): string => `stream:${topic}`;
 
 const eventText = (fields: readonly string[]): string => fields[fields.indexOf('event') + 1] ?? '';
-
-async function createGroup(redis: Redis, stream: string, group: string): Promise<void> {
-  try {
-    await redis.xgroup('CREATE', stream, group, '0', 'MKSTREAM');
-  } catch (err) {
-    if (!(err instanceof Error && err.message.startsWith('BUSYGROUP'))) throw err;
-  }
-}
-
-async function readUnfinished(
-  redis: Redis,
-  stream: string,
-  { group, consumer }: Reader,
-): Promise<Entry[]> {
-  await redis.xautoclaim(stream, group, consumer, CLAIM_IDLE_MS, '0', 'COUNT', BATCH);
-  const reply = (await redis.xreadgroup(
-    'GROUP',
-    group,
-    consumer,
-    'COUNT',
-    BATCH,
-    'STREAMS',
-    stream,
-    '0',
-  )) as Reply;
-  return entriesOf(reply);
-}
-
-async function readNew(
-  redis: Redis,
-  stream: string,
-  { group, consumer }: Reader,
-): Promise<Entry[]> {
-  const reply = (await redis.xreadgroup(
-    'GROUP',
-    group,
-    consumer,
-    'COUNT',
-    BATCH,
-    'BLOCK',
-    BLOCK_MS,
-    'STREAMS',
-    stream,
-    '>',
-  )) as Reply;
-  return entriesOf(reply);
-}
 
 const entriesOf = (reply: Reply): Entry[] => reply?.[0]?.[1] ?? [];

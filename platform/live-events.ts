@@ -62,10 +62,12 @@ export class LiveEvents {
 
   private parse(source: string, channel: string): unknown {
     const name = channel.slice(this.space.prefix.length).split(':', 1)[0] ?? '';
-    const parsed = this.topics.get(name)?.schema.safeParse(JSON.parse(source));
-    if (parsed?.success) return parsed.data;
-    this.log.warn({ channel, fault: parsed?.error.message }, 'an event does not fit its topic');
-    return null;
+    try {
+      return this.topics.get(name)?.schema.parse(JSON.parse(source)) ?? null;
+    } catch (err) {
+      this.log.warn({ err, channel }, 'an event does not fit its topic');
+      return null;
+    }
   }
 
   private notifyOnResume(subscriber: ReturnType<RedisSpace['open']>): void {

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DurableEvents } from '../durable-events';
+import { LiveEvents } from '../live-events';
+import { createLog } from '../log';
+import { type TestRedis, testRedis } from '../testkit/redis';
+import { type CandlesClosed, type PriceTick, candlesClosed, priceTicked } from '../topics';
+
+const log = createLog({ name: 'test', level: 'silent' });
+let redis: TestRedis;
+beforeAll(() => {
+  redis = testRedis();
+});
+afterAll(() => redis.close());
+
+const tick = (symbol: string, price: string): PriceTick => ({
+  symbol,
+  price,
+  time: 1_723_161_904_000,
+  receivedAt: 1_723_161_904_001,
+});
+
+describe('live events', () => {
+  it('reach a subscriber of their key and no other', async () => {
+    const events = new LiveEvents(redis.space, log);
+    const btc = await events.subscribe(priceTicked, ['BTC'], 'newest-per-key');
+    await events.publish(priceTicked, tick('ETH', '2680'));
+    await events.publish(priceTicked, tick('BTC', '61837.64'));
+    expect((await btc.next()).value).toEqual(tick('BTC', '61837.64'));
+    await btc.return?.();
+    await events.close();
+  });
+
+  it('that do not fit their topic are dropped, and later ones still arrive', async () => {
+    const events = new LiveEvents(redis.space, log);
+    const btc = await events.subscribe(priceTicked, ['BTC'], 'newest-per-key');
+    const raw = redis.space.open();
+    await raw.publish(redis.space.channel(priceTicked.name, 'BTC'), '{"symbol":"BTC"}');
+    await raw.publish(redis.space.channel(priceTicked.name, 'BTC'), 'not json');
+    await events.publish(priceTicked, tick('BTC', '1'));
+    expect((await btc.next()).value).toEqual(tick('BTC', '1'));
+    raw.disconnect();
+    await events.close();
+  });
+
+  it('arrive again after the connection was lost, and the reader is told', async () => {
+    const events = new LiveEvents(redis.space, log);
+    const btc = await events.subscribe(priceTicked, ['BTC'], 'newest-per-key');
+    const resumed = new Promise<void>((resolve) => void events.onResumed(resolve));
+    await redis.space.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await resumed;
+    await events.publish(priceTicked, tick('BTC', '2'));
+    expect((await btc.next()).value).toEqual(tick('BTC', '2'));
+    await events.close();
+  });
+});
+
+describe('durable events', () => {
+  const closed = (openTime: number): CandlesClosed => ({
+    symbol: 'BTC',
+    interval: '1m',
+    candles: [{ openTime, close: '100' }],
+  });
+
+  /** Consumes until `count` events were handled; `handle` may fail. */
+  async function consumeUntil(
+    events: DurableEvents,
+    group: string,
+    count: number,
+    handle: (event: CandlesClosed) => void = () => undefined,
+  ): Promise<number[]> {
+    const handled: number[] = [];
+    let done = (): void => undefined;
+    const finished = new Promise<void>((resolve) => (done = resolve));
+    const stop = await events.consume(candlesClosed, {
+      group,
+      consumer: 'one',
+      handle: async (event) => {
+        handle(event);
+        handled.push(event.candles[0]?.openTime ?? -1);
+        if (handled.length === count) done();
+      },
+    });
+    await finished;
+    await stop();
+    return handled;
+  }
+
+  it('reach every group in order, also one that came later', async () => {
+    const events = new DurableEvents(redis.space, log);
+    for (const openTime of [0, 60_000, 120_000])
+      await events.append(candlesClosed, closed(openTime));
+    expect(await consumeUntil(events, 'early', 3)).toEqual([0, 60_000, 120_000]);
+    expect(await consumeUntil(events, 'late', 3)).toEqual([0, 60_000, 120_000]);
+  });
+
+  it('come again after a failure, before the ones behind them', async () => {
+    const events = new DurableEvents(redis.space, log);
+    let failures = 2;
+    const handled = await consumeUntil(events, 'failing', 3, () => {
+      if (failures > 0) {
+        failures -= 1;
+        throw new Error('the store is away');
+      }
+    });
+    expect(handled).toEqual([0, 60_000, 120_000]);
+  });
+
+  it('are not repeated to a group that finished them', async () => {
+    const events = new DurableEvents(redis.space, log);
+    await events.append(candlesClosed, closed(180_000));
+    expect(await consumeUntil(events, 'early', 1)).toEqual([180_000]);
+  });
+});
