@@ -28,6 +28,8 @@ module.exports = {
       },
     ],
   },
+  // These packages are ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!@prisma/schema-engine-wasm/|p-limit/|yocto-queue/)'],
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/platform/testkit/services.ts',
   testTimeout: 30_000,
