@@ -1,7 +1,9 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
-  roots: ['platform', 'prisma', 'router', 'subgraphs', 'scripts'].map((room) => `<rootDir>/${room}`),
+  roots: ['platform', 'prisma', 'router', 'subgraphs', 'scripts'].map(
+    (room) => `<rootDir>/${room}`,
+  ),
   testMatch: ['**/*.test.ts'],
   modulePathIgnorePatterns: ['/dist/'],
   moduleNameMapper: {
@@ -32,5 +34,7 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!@prisma/schema-engine-wasm/|p-limit/|yocto-queue/)'],
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/platform/testkit/services.ts',
+  globalTeardown: '<rootDir>/platform/testkit/services-stop.ts',
+  maxWorkers: 2,
   testTimeout: 30_000,
 };

@@ -1,0 +1,4 @@
+import { stopServices } from './services';
+
+/** Jest's global teardown. */
+export default stopServices;
