@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '@spyhop/platform/log';
+import type { Candle, DayStats } from '../rules/market-data';
+import type { Sink, Source } from './source';
+
+export const MARKET_SOURCES = ['auto', 'live', 'replay', 'simulated'] as const;
+export type MarketSource = (typeof MARKET_SOURCES)[number];
+
+export interface Choice {
+  chosen: MarketSource;
+  /** Each makes a source that is run once. */
+  sources: Record<Exclude<MarketSource, 'auto'>, () => Source>;
+  /** How long `auto` waits for the first contact with the live source, in ms. */
+  patienceMs: number;
+  log: Log;
+}
+
+/** Shows a source until the signal aborts. */
+export type Show = (source: Source, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Shows the chosen source. `auto` shows the live one if it answers in time; else the simulated one,
+ * while the live source goes on trying behind it, and changes over for good once that answers.
+ */
+export async function showChosen(choice: Choice, show: Show, signal: AbortSignal): Promise<void> {
+  const { chosen, sources } = choice;
+  if (chosen === 'auto') await showLiveOrSimulated(choice, show, signal);
+  else await show(sources[chosen](), signal);
+}
+
+async function showLiveOrSimulated(
+  { sources, patienceMs, log }: Choice,
+  show: Show,
+  signal: AbortSignal,
+): Promise<void> {
+  const live = new WaitingSource(sources.live(), signal);
+  const patience = sleep(patienceMs, false, { signal }).catch(() => false);
+  if (!(await Promise.race([live.contact, patience])) && !signal.aborted) {
+    log.warn('the live source does not answer: showing simulated prices until it does');
+    const arrival = new AbortController();
+    void live.contact.then(() => arrival.abort());
+    await show(sources.simulated(), AbortSignal.any([signal, arrival.signal]));
+    if (!signal.aborted) log.info('the live source answers: changing over to it');
+  }
+  if (!signal.aborted) await show(live, signal);
+}
+
+const RETRY_MS = 30_000;
+
+/**
+ * Runs a source before anybody looks at it: keeps the newest of everything but trades, lets history
+ * wait, and hands it all over when it is shown.
+ */
+class WaitingSource implements Source {
+  readonly kind: Source['kind'];
+  readonly sendsMinutes: boolean;
+  readonly description: string;
+  /** Resolves to true when the source has reached its upstream. */
+  readonly contact: Promise<true>;
+  private readonly kept = new KeepingSink();
+  private readonly finished: Promise<void>;
+
+  constructor(
+    private readonly source: Source,
+    signal: AbortSignal,
+  ) {
+    this.kind = source.kind;
+    this.sendsMinutes = source.sendsMinutes;
+    this.description = source.description;
+    this.contact = this.kept.contact;
+    this.finished = this.runUntilStarted(signal);
+  }
+
+  run(sink: Sink): Promise<void> {
+    this.kept.handOver(sink);
+    return this.finished;
+  }
+
+  private async runUntilStarted(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        return await this.source.run(this.kept, signal);
+      } catch (err) {
+        this.kept.disconnected(err instanceof Error ? err.message : String(err));
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+}
+
+class KeepingSink implements Sink {
+  readonly contact: Promise<true>;
+  private reached: (value: true) => void = () => undefined;
+  private sink: Sink | null = null;
+  private open: (sink: Sink) => void = () => undefined;
+  private readonly opened: Promise<Sink>;
+  private readonly stats = new Map<string, DayStats>();
+  private readonly minutes = new Map<string, Candle>();
+  private lostBecause: string | null = null;
+
+  constructor() {
+    this.contact = new Promise((resolve) => (this.reached = resolve));
+    this.opened = new Promise((resolve) => (this.open = resolve));
+  }
+
+  handOver(sink: Sink): void {
+    for (const stats of this.stats.values()) sink.dayStats(stats);
+    for (const minute of this.minutes.values()) sink.minute(minute);
+    if (this.lostBecause !== null) sink.disconnected(this.lostBecause);
+    this.sink = sink;
+    this.open(sink);
+  }
+
+  trade: Sink['trade'] = (trade) => {
+    if (this.sink !== null) this.sink.trade(trade);
+    else this.reached(true);
+  };
+
+  minute: Sink['minute'] = (candle) => {
+    if (this.sink !== null) return this.sink.minute(candle);
+    this.minutes.set(`${candle.symbol} ${candle.openTime}`, candle);
+    this.reached(true);
+  };
+
+  dayStats: Sink['dayStats'] = (stats) => {
+    if (this.sink !== null) this.sink.dayStats(stats);
+    else this.stats.set(stats.symbol, stats);
+  };
+
+  backfill: Sink['backfill'] = async (candles) => (await this.opened).backfill(candles);
+
+  disconnected: Sink['disconnected'] = (reason) => {
+    this.lostBecause = reason;
+    this.sink?.disconnected(reason);
+  };
+
+  connected: Sink['connected'] = () => {
+    this.lostBecause = null;
+    if (this.sink !== null) this.sink.connected();
+    else this.reached(true);
+  };
+
+  ended: Sink['ended'] = () => this.sink?.ended();
+}

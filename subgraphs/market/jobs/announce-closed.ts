@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DurableEvents } from '@spyhop/platform/durable-events';
+import type { Log } from '@spyhop/platform/log';
+import type { Stop } from '@spyhop/platform/shutdown';
+import { type CandleInterval, type CandlesClosed, candlesClosed } from '@spyhop/platform/topics';
+import { INTERVAL_MS, endOf, openTimeOf } from '../rules/candles';
+import type { Candle } from '../rules/market-data';
+import type { SymbolStretch } from '../store/closed-candles';
+
+export type ReadCloses = (
+  interval: CandleInterval,
+  stretches: readonly SymbolStretch[],
+) => Promise<ReadonlyMap<string, CandlesClosed['candles']>>;
+
+export interface AnnounceParts {
+  /** Closes of finished candles by symbol, oldest first. */
+  readCloses: ReadCloses;
+  events: Pick<DurableEvents, 'append'>;
+  log: Log;
+  /** Pause before trying again, in ms. */
+  retryMs?: number;
+}
+
+export interface Announcer {
+  /** Finished candles that are in the store now. */
+  written(candles: readonly Candle[]): void;
+  /** Says again how things stand at `until` (epoch ms), for readers that may have missed events. */
+  restate(symbols: readonly string[], until: number): void;
+  /** Resolves when nothing waits to be announced. */
+  drained(): Promise<void>;
+  stop: Stop;
+}
+
+/** How much history is worth an event, per interval; further back nobody computes from it. */
+const ANNOUNCED = { '1m': 500, '5m': 500, '1h': 1_000, '1d': 500 } as const satisfies Partial<
+  Record<CandleInterval, number>
+>;
+type Announced = keyof typeof ANNOUNCED;
+const INTERVALS = Object.keys(ANNOUNCED) as Announced[];
+const MOST_PER_EVENT = 500;
+
+/**
+ * Tells other domains which candles are final, from the store and after the write, so that an event
+ * never runs ahead of what can be read. Coarser candles follow once their last minute is over.
+ */
+export function announceClosed(parts: AnnounceParts): Announcer {
+  return new ClosedCandles(parts);
+}
+
+class ClosedCandles implements Announcer {
+  /** Per interval and symbol, where the next announcement starts. */
+  private readonly from = new Map<Announced, Map<string, number>>(
+    INTERVALS.map((interval) => [interval, new Map()]),
+  );
+  /** Per symbol, the end of its newest finished candle. */
+  private readonly until = new Map<string, number>();
+  private readonly ending = new AbortController();
+  private running: Promise<void> | null = null;
+
+  constructor(private readonly parts: AnnounceParts) {}
+
+  written(candles: readonly Candle[]): void {
+    for (const candle of candles) {
+      const { symbol } = candle;
+      this.until.set(symbol, Math.max(this.until.get(symbol) ?? 0, endOf(candle)));
+      for (const interval of INTERVALS) {
+        if (INTERVAL_MS[interval] < INTERVAL_MS[candle.interval]) continue;
+        this.startFrom(interval, symbol, openTimeOf(interval, candle.openTime));
+      }
+    }
+    this.run();
+  }
+
+  restate(symbols: readonly string[], until: number): void {
+    for (const symbol of symbols) {
+      this.until.set(symbol, Math.max(this.until.get(symbol) ?? 0, until));
+      for (const interval of INTERVALS) this.startFrom(interval, symbol, 0);
+    }
+    this.run();
+  }
+
+  async drained(): Promise<void> {
+    while (this.running !== null) await this.running;
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort();
+    await this.running;
+  }
+
+  private startFrom(interval: Announced, symbol: string, time: number): void {
+    const starts = this.from.get(interval);
+    starts?.set(symbol, Math.min(starts.get(symbol) ?? Infinity, time));
+  }
+
+  private run(): void {
+    this.running ??= this.announceAll().finally(() => {
+      this.running = null;
+      if (this.nextDue() !== undefined && !this.ending.signal.aborted) this.run();
+    });
+  }
+
+  private async announceAll(): Promise<void> {
+    for (let failed = false; !this.ending.signal.aborted;) {
+      const interval = this.nextDue();
+      if (interval === undefined) return;
+      try {
+        await this.announce(interval, this.due(interval));
+        failed = false;
+      } catch (err) {
+        if (!failed)
+          this.parts.log.warn({ err }, 'closed candles cannot be announced; trying again');
+        failed = true;
+        const { retryMs = 1_000 } = this.parts;
+        await sleep(retryMs, undefined, { signal: this.ending.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private nextDue(): Announced | undefined {
+    return INTERVALS.find((interval) => this.due(interval).length > 0);
+  }
+
+  /** What is over and not announced yet. */
+  private due(interval: Announced): SymbolStretch[] {
+    const starts = [...(this.from.get(interval) ?? [])];
+    return starts.flatMap(([symbol, start]) => {
+      const to = openTimeOf(interval, this.until.get(symbol) ?? 0);
+      const from = Math.max(start, to - ANNOUNCED[interval] * INTERVAL_MS[interval]);
+      return from < to ? [{ symbol, from, to }] : [];
+    });
+  }
+
+  private async announce(interval: Announced, stretches: readonly SymbolStretch[]): Promise<void> {
+    const starts = this.from.get(interval);
+    // What is written meanwhile may reach further back again.
+    for (const { symbol, to } of stretches) starts?.set(symbol, to);
+    try {
+      const closes = await this.parts.readCloses(interval, stretches);
+      for (const [symbol, candles] of closes) await this.append(symbol, interval, candles);
+    } catch (err) {
+      for (const { symbol, from } of stretches) this.startFrom(interval, symbol, from);
+      throw err;
+    }
+  }
+
+  private async append(
+    symbol: string,
+    interval: Announced,
+    candles: CandlesClosed['candles'],
+  ): Promise<void> {
+    for (let at = 0; at < candles.length; at += MOST_PER_EVENT) {
+      const part = candles.slice(at, at + MOST_PER_EVENT);
+      await this.parts.events.append(candlesClosed, { symbol, interval, candles: part });
+    }
+  }
+}

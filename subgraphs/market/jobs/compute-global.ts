@@ -1,0 +1,52 @@
+import type { Clock } from '@spyhop/platform/clock';
+import type { Log } from '@spyhop/platform/log';
+import { type AssetInfo, open24hOf } from '../rules/asset';
+import { type AssetFigures, totalsOf } from '../rules/global-figures';
+import type { LiveMarket, Quote } from '../store/live-market';
+import type { LiveMarketWriter } from '../store/live-market-writer';
+import { type Repeated, repeat } from './repeat';
+
+export interface ComputeGlobalParts {
+  listAssets: () => Promise<AssetInfo[]>;
+  market: Pick<LiveMarket, 'readQuotes'>;
+  writer: Pick<LiveMarketWriter, 'writeGlobal'>;
+  /** True while a source of the whole market's figures writes them itself. */
+  isKnownOtherwise: () => boolean;
+  clock: Clock;
+  log: Log;
+}
+
+const EVERY_MS = 15_000;
+const RETRY_MS = 2_000;
+
+/** Keeps the figures of the whole market, from the tracked assets, where nobody else reports them. */
+export const computeGlobal = (parts: ComputeGlobalParts): Repeated =>
+  repeat({
+    name: 'compute global figures',
+    everyMs: EVERY_MS,
+    retryMs: RETRY_MS,
+    work: () => compute(parts),
+    log: parts.log,
+  });
+
+async function compute(parts: ComputeGlobalParts): Promise<void> {
+  if (parts.isKnownOtherwise()) return;
+  const assets = await parts.listAssets();
+  const quotes = await parts.market.readQuotes(assets.map(({ symbol }) => symbol));
+  const figures = assets.flatMap((asset, at) => figuresOf(asset, quotes[at]));
+  if (figures.length === 0) return;
+  await parts.writer.writeGlobal({ ...totalsOf(figures), updatedAt: parts.clock() });
+}
+
+function figuresOf(asset: AssetInfo, quote: Quote | undefined): AssetFigures[] {
+  if (!quote?.last) return [];
+  return [
+    {
+      symbol: asset.symbol,
+      price: quote.last.price,
+      price24h: open24hOf(quote),
+      circulatingSupply: asset.circulatingSupply,
+      volume24h: quote.last.dayStats?.quoteVolume ?? null,
+    },
+  ];
+}

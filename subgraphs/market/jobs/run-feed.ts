@@ -1,0 +1,172 @@
+import type { Clock } from '@spyhop/platform/clock';
+import type { LiveEvents } from '@spyhop/platform/live-events';
+import type { Log } from '@spyhop/platform/log';
+import { type Stop, stopAll } from '@spyhop/platform/shutdown';
+import type { FeedStatusEvent } from '@spyhop/platform/topics';
+import type { Sink, Source } from '../feeds/source';
+import type { FeedFacts } from '../rules/feed-report';
+import type { Candle } from '../rules/market-data';
+import { MarketState } from '../rules/market-state';
+import type { LiveMarketWriter } from '../store/live-market-writer';
+import type { FeedMetrics } from './feed-metrics';
+import { type Publisher, publishMarket } from './publish-market';
+import { publishStatus } from './publish-status';
+import type { CandleQueue } from './write-candles';
+
+export interface FeedParts {
+  source: Source;
+  /** Only these are let in. */
+  symbols: ReadonlySet<string>;
+  writer: LiveMarketWriter;
+  events: Pick<LiveEvents, 'publish'>;
+  candles: Pick<CandleQueue, 'push' | 'backfill'>;
+  /** Further work on the running feed, e.g. refreshing what derives from history. */
+  companions: readonly ((feed: RunningFeed) => Stop)[];
+  clock: Clock;
+  log: Log;
+  metrics: FeedMetrics;
+  tickHz: number;
+  staleMs: number;
+}
+
+/** What companions see of a feed. */
+export interface RunningFeed {
+  readonly source: Pick<Source, 'kind' | 'sendsMinutes'>;
+  readonly state: MarketState;
+  /** The market's own time, epoch ms: now, or where a replay has got to; null before its first price. */
+  marketTime(): number | null;
+  /** The state was changed from outside: publish it. */
+  wake(): void;
+}
+
+const KINDS = { live: 'LIVE', replay: 'REPLAY', simulated: 'SIMULATED' } as const satisfies Record<
+  Source['kind'],
+  FeedStatusEvent['source']
+>;
+
+/** How often candles that are over by the clock are ended, and how long late trades may take, in ms. */
+const TICK_MS = 1_000;
+const GRACE_MS = 3_000;
+
+/** Runs a source until the signal aborts or the leadership is over: its market goes to Redis, live events and the queue of candles. */
+export async function runFeed(parts: FeedParts, signal: AbortSignal): Promise<void> {
+  const { source, candles, clock, log } = parts;
+  const fencedOff = new AbortController();
+  const facts = factsOf(source);
+  const state = new MarketState({
+    tickHz: parts.tickHz,
+    foldsTrades: !source.sendsMinutes,
+    onMinute: (minute) => candles.push(minute),
+  });
+  const publisher = publishMarket({ ...parts, state, onFencedOff: (err) => fencedOff.abort(err) });
+  const status = publishStatus({
+    ...parts,
+    facts: () => ({
+      ...facts,
+      newestTickAt: state.newestTickAt,
+      marketTime: state.marketTime,
+      symbols: state.symbols,
+    }),
+  });
+  const feed: RunningFeed = {
+    source,
+    state,
+    marketTime: () => (source.kind === 'replay' ? state.marketTime : clock()),
+    wake: () => publisher.wake(),
+  };
+  const stops = [
+    status.stop,
+    publisher.stop,
+    endQuietCandles(feed, facts),
+    ...parts.companions.map((start) => start(feed)),
+  ];
+  const running = AbortSignal.any([signal, fencedOff.signal]);
+  const onChange = (): void => {
+    publisher.wake();
+    status.check();
+  };
+  try {
+    await source.run(sinkOf(parts, { state, facts, publisher, onChange }), running);
+    await untilAborted(running);
+  } finally {
+    await stopAll(stops, log);
+  }
+  if (fencedOff.signal.aborted) throw fencedOff.signal.reason;
+}
+
+const factsOf = (source: Source): FeedFacts => ({
+  source: KINDS[source.kind],
+  description: source.description,
+  newestTickAt: null,
+  marketTime: null,
+  symbols: 0,
+  lostBecause: null,
+  hasEnded: false,
+});
+
+interface SinkParts {
+  state: MarketState;
+  facts: FeedFacts;
+  publisher: Publisher;
+  onChange: () => void;
+}
+
+function sinkOf(
+  { symbols, candles, clock, metrics }: FeedParts,
+  { state, facts, publisher, onChange }: SinkParts,
+): Sink {
+  const trades = metrics.taken.labels('trade');
+  const minutes = metrics.taken.labels('minute');
+  const stats = metrics.taken.labels('day stats');
+  return {
+    trade: (trade) => {
+      if (!symbols.has(trade.symbol)) return;
+      trades.inc();
+      state.trade(trade, clock());
+      publisher.wake();
+    },
+    minute: (minute) => {
+      if (!symbols.has(minute.symbol)) return;
+      minutes.inc();
+      state.minute(minute, clock());
+      publisher.wake();
+    },
+    dayStats: (day) => {
+      if (!symbols.has(day.symbol)) return;
+      stats.inc();
+      state.dayStats(day, clock());
+      publisher.wake();
+    },
+    backfill: (history: Candle[]) => candles.backfill(history.filter((c) => symbols.has(c.symbol))),
+    disconnected: (reason) => {
+      facts.lostBecause = reason;
+      onChange();
+    },
+    connected: () => {
+      facts.lostBecause = null;
+      onChange();
+    },
+    ended: () => {
+      state.closeLast();
+      facts.hasEnded = true;
+      onChange();
+    },
+  };
+}
+
+/** Candles of a market without trades end too, a little after their time. */
+function endQuietCandles(feed: RunningFeed, facts: FeedFacts): Stop {
+  const timer = setInterval(() => {
+    const time = feed.marketTime();
+    if (time === null || facts.hasEnded) return;
+    feed.state.closeUntil(time - GRACE_MS);
+    feed.wake();
+  }, TICK_MS);
+  return async () => clearInterval(timer);
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '@spyhop/platform/log';
+import type { Stop } from '@spyhop/platform/shutdown';
+import type { Candle } from '../rules/market-data';
+import type { FeedMetrics } from './feed-metrics';
+
+export interface WriteCandlesParts {
+  /** Writes finished candles, all or none; those already there are replaced. */
+  write: (candles: readonly Candle[]) => Promise<unknown>;
+  /** Called after each successful write. */
+  onWritten: (candles: readonly Candle[]) => void;
+  log: Log;
+  metrics: Pick<FeedMetrics, 'queued' | 'written' | 'failedWrites'>;
+  /** Pauses between tries grow from the first to the second of these, in ms. */
+  retryMs?: readonly [first: number, longest: number];
+}
+
+export interface CandleQueue {
+  /** A minute that has just ended. Never waits: live prices go on while PostgreSQL is away. */
+  push(minute: Candle): void;
+  /** History. Resolves once accepted, which takes as long as the queue is full. */
+  backfill(candles: readonly Candle[]): Promise<void>;
+  /** Resolves when everything accepted so far is written. */
+  drained(): Promise<void>;
+  /** Writes what is left, as far as that works within some seconds. */
+  stop: Stop;
+}
+
+const BATCH = 2_000;
+/** About a day and a half of 50 markets; what is older than that is filled in again by the source. */
+const MOST_MINUTES = 100_000;
+const MOST_HISTORY = 20_000;
+const DRAIN_MS = 5_000;
+
+/** Carries finished candles to PostgreSQL in batches, and keeps trying while it is away. */
+export function writeCandles(parts: WriteCandlesParts): CandleQueue {
+  return new Queue(parts);
+}
+
+class Queue implements CandleQueue {
+  private readonly minutes = new Map<string, Candle>();
+  private history: Candle[] = [];
+  private inFlight = 0;
+  private wakeWriter: () => void = () => undefined;
+  private readonly waiting = new Set<() => void>();
+  private readonly ending = new AbortController();
+  private readonly giveUp = new AbortController();
+  private readonly running: Promise<void>;
+
+  constructor(private readonly parts: WriteCandlesParts) {
+    this.running = this.run();
+  }
+
+  push(minute: Candle): void {
+    const key = `${minute.symbol} ${minute.openTime}`;
+    this.minutes.delete(key);
+    this.minutes.set(key, minute);
+    if (this.minutes.size > MOST_MINUTES) this.dropOldest();
+    this.changed();
+  }
+
+  async backfill(candles: readonly Candle[]): Promise<void> {
+    for (let from = 0; from < candles.length; from += BATCH) {
+      while (this.history.length >= MOST_HISTORY && !this.ending.signal.aborted)
+        await this.change();
+      this.history.push(...candles.slice(from, from + BATCH));
+      this.changed();
+    }
+  }
+
+  async drained(): Promise<void> {
+    while (this.size > 0 && !this.giveUp.signal.aborted) await this.change();
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort();
+    this.changed();
+    const late = setTimeout(() => this.giveUp.abort(), DRAIN_MS);
+    await this.running.finally(() => clearTimeout(late));
+    this.giveUp.abort();
+    this.changed();
+    if (this.size > 0) this.parts.log.error({ candles: this.size }, 'candles could not be written');
+  }
+
+  private get size(): number {
+    return this.minutes.size + this.history.length + this.inFlight;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.giveUp.signal.aborted) {
+      const batch = this.takeBatch();
+      if (batch.length > 0) await this.writeUntilDone(batch);
+      else if (this.ending.signal.aborted) return;
+      else await new Promise<void>((resolve) => (this.wakeWriter = resolve));
+    }
+  }
+
+  /** Ended minutes first: history can wait. */
+  private takeBatch(): Candle[] {
+    const minutes = [...this.minutes].slice(0, BATCH);
+    for (const [key] of minutes) this.minutes.delete(key);
+    const batch =
+      minutes.length > 0 ? minutes.map(([, minute]) => minute) : this.history.splice(0, BATCH);
+    this.inFlight = batch.length;
+    return batch;
+  }
+
+  private async writeUntilDone(batch: readonly Candle[]): Promise<void> {
+    const { log, metrics, retryMs = [250, 5_000] } = this.parts;
+    for (let tries = 0; !this.giveUp.signal.aborted; tries += 1) {
+      try {
+        await this.parts.write(batch);
+        if (tries > 0) log.info({ candles: this.size }, 'candles are written again');
+        break;
+      } catch (err) {
+        if (tries === 0) log.warn({ err }, 'candles cannot be written; trying until it works');
+        metrics.failedWrites.inc({ store: 'postgresql' });
+        const pause = Math.min(retryMs[0] * 2 ** tries, retryMs[1]);
+        await sleep(pause, undefined, { signal: this.giveUp.signal }).catch(() => undefined);
+      }
+    }
+    if (this.giveUp.signal.aborted) return;
+    metrics.written.inc(batch.length);
+    this.inFlight = 0;
+    this.parts.onWritten(batch);
+    this.changed();
+  }
+
+  private dropOldest(): void {
+    const oldest = this.minutes.keys().next();
+    if (oldest.done) return;
+    this.minutes.delete(oldest.value);
+    this.parts.log.error({ minute: oldest.value }, 'the queue of candles is full: one is lost');
+  }
+
+  private changed(): void {
+    this.parts.metrics.queued.set(this.size);
+    this.wakeWriter();
+    for (const wake of this.waiting) wake();
+    this.waiting.clear();
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => this.waiting.add(resolve));
+  }
+}
