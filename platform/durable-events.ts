@@ -56,6 +56,60 @@ export class DurableEvents {
     };
   }
 
+  /**
+   * Every kept event from the oldest on, and then new ones as they come, outside all groups: for
+   * state that each process rebuilds for itself. Resolves once the kept events have been handled.
+   */
+  async follow<Event>(topic: DurableTopic<Event>, handle: (event: Event) => void): Promise<Stop> {
+    const connection = this.space.open();
+    const ending = new AbortController();
+    const reader = new PlainReader(connection, this.space.prefix + streamOf(topic.name));
+    const handOver = (entry: Entry): void => this.handOver(topic, entry, handle);
+    try {
+      for (let kept = await reader.read(); kept.length > 0; kept = await reader.read()) {
+        kept.forEach(handOver);
+      }
+    } catch (err) {
+      connection.disconnect();
+      throw err;
+    }
+    const running = this.goOn(reader, topic.name, handOver, ending.signal);
+    return async () => {
+      ending.abort();
+      connection.disconnect();
+      await running;
+    };
+  }
+
+  private async goOn(
+    reader: PlainReader,
+    topic: string,
+    handOver: (entry: Entry) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        (await reader.read(BLOCK_MS)).forEach(handOver);
+      } catch (err) {
+        if (signal.aborted) return;
+        this.log.warn({ err, topic }, 'durable events interrupted');
+        await sleep(RETRY_DELAY_MS);
+      }
+    }
+  }
+
+  private handOver<Event>(
+    topic: DurableTopic<Event>,
+    [id, fields]: Entry,
+    handle: (event: Event) => void,
+  ): void {
+    try {
+      handle(topic.schema.parse(JSON.parse(eventText(fields))));
+    } catch (err) {
+      this.log.warn({ err, topic: topic.name, id }, 'a durable event was not handled');
+    }
+  }
+
   private async run<Event>(
     reader: GroupReader,
     topic: DurableTopic<Event>,
@@ -140,6 +194,27 @@ class GroupReader {
         ...(['STREAMS', stream, '>'] as const),
       )) as Reply,
     );
+  }
+}
+
+/** Reads one stream from its oldest kept event on. */
+class PlainReader {
+  private last = '0';
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly stream: string,
+  ) {}
+
+  /** The next events; waits up to `blockMs` for one where given. */
+  async read(blockMs?: number): Promise<Entry[]> {
+    const { redis, stream, last } = this;
+    const reply = await (blockMs === undefined
+      ? redis.xread('COUNT', BATCH, 'STREAMS', stream, last)
+      : redis.xread('COUNT', BATCH, 'BLOCK', blockMs, 'STREAMS', stream, last));
+    const entries = entriesOf(reply as Reply);
+    this.last = entries.at(-1)?.[0] ?? last;
+    return entries;
   }
 }
 

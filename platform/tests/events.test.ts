@@ -110,4 +110,20 @@ describe('durable events', () => {
     await events.append(candlesClosed, closed(180_000));
     expect(await consumeUntil(events, 'early', 1)).toEqual([180_000]);
   });
+
+  it('reach a follower outside all groups, those kept before it came and those after', async () => {
+    const events = new DurableEvents(redis.space, log);
+    const followed: number[] = [];
+    let onNext = (): void => undefined;
+    const stop = await events.follow(candlesClosed, (event) => {
+      followed.push(event.candles[0]?.openTime ?? -1);
+      onNext();
+    });
+    expect(followed).toEqual([0, 60_000, 120_000, 180_000]);
+    const next = new Promise<void>((resolve) => (onNext = resolve));
+    await events.append(candlesClosed, closed(240_000));
+    await next;
+    await stop();
+    expect(followed.at(-1)).toBe(240_000);
+  });
 });
