@@ -71,15 +71,9 @@ function imports(): Record<string, unknown> {
  * and the shadow database is the same connection with another database.
  */
 function connectionOf(databaseUrl: string): pg.PoolConfig {
-  const url = new URL(databaseUrl);
-  return {
-    host: url.searchParams.get('host') ?? url.hostname,
-    port: Number(url.port || 5432),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    ...(url.searchParams.get('sslmode') === 'require' && { ssl: { rejectUnauthorized: false } }),
-  };
+  const parsed = new pg.Client({ connectionString: databaseUrl });
+  const { host, port, user, password, database } = parsed;
+  return { host, port, user, password, database, ssl: parsed.ssl as pg.PoolConfig['ssl'] };
 }
 
 /** What the engine asks for connections, to the database itself and to a shadow of it. */
