@@ -16,26 +16,27 @@ export interface ComputeGlobalParts {
   log: Log;
 }
 
-const EVERY_MS = 5_000;
-const RETRY_MS = 2_000;
+const EVERY_MS = 15_000;
+const SOON_MS = 1_000;
 
 /** Keeps the figures of the whole market, from the tracked assets, where nobody else reports them. */
 export const computeGlobal = (parts: ComputeGlobalParts): Repeated =>
   repeat({
     name: 'compute global figures',
     everyMs: EVERY_MS,
-    retryMs: RETRY_MS,
+    soonMs: SOON_MS,
     work: () => compute(parts),
     log: parts.log,
   });
 
-async function compute(parts: ComputeGlobalParts): Promise<void> {
-  if (parts.isKnownOtherwise()) return;
+async function compute(parts: ComputeGlobalParts): Promise<boolean> {
+  if (parts.isKnownOtherwise()) return true;
   const assets = await parts.listAssets();
   const quotes = await parts.market.readQuotes(assets.map(({ symbol }) => symbol));
   const figures = assets.flatMap((asset, at) => figuresOf(asset, quotes[at]));
-  if (figures.length === 0) return;
+  if (figures.length === 0) return false;
   await parts.writer.writeGlobal({ ...totalsOf(figures), updatedAt: parts.clock() });
+  return true;
 }
 
 function figuresOf(asset: AssetInfo, quote: Quote | undefined): AssetFigures[] {

@@ -6,50 +6,56 @@ export interface Repetition {
   name: string;
   /** From the end of one run to the start of the next, in ms. */
   everyMs: number;
-  /** Pause after a failure, in ms. */
-  retryMs: number;
-  work: () => Promise<void>;
+  /** The same after a run that failed or could do nothing yet, and after `soon`. */
+  soonMs: number;
+  /** Resolves to false where it could do nothing yet. */
+  work: () => Promise<boolean>;
   log: Log;
 }
 
 export interface Repeated {
-  /** Runs once more as soon as possible; many calls while it runs make one further run. */
+  /** Something changed that the work should see: brings the next run forward. */
   soon(): void;
   stop: Stop;
 }
 
 /** Runs the work now and again and again, never twice at once; a row of failures is logged once. */
-export function repeat({ name, everyMs, retryMs, work, log }: Repetition): Repeated {
+export function repeat({ name, everyMs, soonMs, work, log }: Repetition): Repeated {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | null = null;
-  let isWanted = false;
+  let isUrgent = false;
   let isFailing = false;
   let isStopped = false;
 
   const run = (): void => {
-    clearTimeout(timer);
-    isWanted = false;
+    isUrgent = false;
     running = work()
       .then(succeeded, failed)
-      .finally(() => {
+      .then((isDone) => {
         running = null;
-        if (!isStopped) timer = setTimeout(run, isWanted ? 0 : isFailing ? retryMs : everyMs);
+        schedule(isDone && !isUrgent ? everyMs : soonMs);
       });
   };
-  const succeeded = (): void => {
+  const schedule = (delayMs: number): void => {
+    clearTimeout(timer);
+    if (!isStopped) timer = setTimeout(run, delayMs);
+  };
+  const succeeded = (isDone: boolean): boolean => {
     if (isFailing) log.info({ job: name }, 'works again');
     isFailing = false;
+    return isDone;
   };
-  const failed = (err: unknown): void => {
+  const failed = (err: unknown): boolean => {
     if (!isFailing && !isStopped) log.warn({ err, job: name }, 'failed; trying again');
     isFailing = true;
+    return false;
   };
 
   run();
   return {
     soon: () => {
-      isWanted = true;
-      if (running === null && !isStopped) run();
+      if (running === null && !isUrgent) schedule(soonMs);
+      isUrgent = true;
     },
     stop: async () => {
       isStopped = true;

@@ -9,7 +9,7 @@ export type Exact = Decimal;
 export const textOf = (value: Exact): DecimalText => value.toFixed();
 
 /** Rounding to a double keeps order, so only numbers that look equal need exact arithmetic. */
-function isGreater(a: DecimalText, b: DecimalText): boolean {
+export function isGreater(a: DecimalText, b: DecimalText): boolean {
   const [x, y] = [Number(a), Number(b)];
   return x === y ? new Exact(a).gt(b) : x > y;
 }

@@ -96,6 +96,15 @@ describe('the ladder of forming candles', () => {
     }
   });
 
+  it('takes over what was filled in behind it, but not what knows less', () => {
+    const ladder = new CandleLadder();
+    ladder.put(minute(11, 10));
+    ladder.put(minute(12, 10, false, '1'));
+    ladder.seed([minute(10, 99), minute(11, 10, true, '0.5')]);
+    expect(formingOf(ladder, '5m')).toMatchObject({ open: '99', volume: '3' });
+    expect(formingOf(ladder, '1d')).toMatchObject({ open: '99', volume: '3' });
+  });
+
   it('equals the roll-up of its minutes whatever gaps they have and however often they come', () => {
     const steps = fc.array(
       fc.record({

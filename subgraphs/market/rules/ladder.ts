@@ -1,5 +1,6 @@
 import type { CandleInterval } from '@spyhop/platform/topics';
 import { INTERVAL_MS, endOf, openTimeOf, rollUp } from './candles';
+import { isGreater } from './exact';
 import type { Candle } from './market-data';
 
 /** Each interval and the next finer one it is made of. */
@@ -57,10 +58,15 @@ class Rung {
     return ended;
   }
 
-  /** Like \`put\`, for what is already stored: it ends nothing and is not worth reporting. */
+  /**
+   * Like `put`, for what is already stored: it ends nothing, is not worth reporting, and does not
+   * replace a part that knows more, which its volume tells.
+   */
   seed(part: Candle): void {
     const openTime = openTimeOf(this.interval, part.openTime);
-    if (openTime >= this.openTime) this.hold(openTime, part);
+    if (openTime < this.openTime) return;
+    const known = openTime === this.openTime ? this.parts.get(part.openTime) : undefined;
+    if (known === undefined || isGreater(part.volume, known.volume)) this.hold(openTime, part);
   }
 
   current(): Candle | null {
