@@ -1,0 +1,172 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { openTimeOf } from '../../rules/candles';
+import { type UniverseAsset, knownAsset } from '../../rules/universe';
+import { type Timers, pause } from '../binance/timers';
+import type { Sink, Source } from '../source';
+import { chunks } from '../binance/streams';
+import type { Bar } from './bars';
+import { type DayRange, DayWindow, spreadOverDay } from './day-window';
+import {
+  DEFAULT_DEPTH,
+  type HistoryDepth,
+  type PricePath,
+  barsOf,
+  candlesOf,
+  freshPath,
+  pathSince,
+} from './history';
+import { LiveMarket } from './live-market';
+import { MarketModel, type SimulatedAsset, simulatedAsset } from './model';
+
+/** Prices move this often, in ms. */
+const STEP_MS = 100;
+const DAY_STATS_EVERY_MS = 1_000;
+/** For the rest of a longer silence (a machine that slept) the market stood still. */
+const LONGEST_STEP_MS = 10_000;
+const MOST_CANDLES_AT_ONCE = 1_000;
+const FALLBACK_MARKET_VOLATILITY = 0.45;
+
+/** Where an earlier run, of whatever source, has left a price. */
+export interface ResumePoint {
+  /** USD, as text. */
+  price: string;
+  /** Market time, epoch ms. */
+  time: number;
+  /** Of the 24 hours before. */
+  dayStats?: DayRange;
+}
+
+export interface SimulatedOptions {
+  assets: readonly UniverseAsset[];
+  /** The same seed and times give the same market. */
+  seed: string;
+  timers: Timers;
+  /** How many times as many trades as by default, which is about one a second and asset. */
+  activity?: number;
+  depth?: HistoryDepth;
+  /** The market goes on from there instead of inventing a past; null for an asset without one. */
+  resumeFrom?: (symbol: string) => ResumePoint | null;
+}
+
+/** A market that looks real and is not: seeded, correlated, with a past that leads up to now. */
+export function createSimulatedSource(options: SimulatedOptions): Source {
+  return {
+    kind: 'simulated',
+    sendsMinutes: false,
+    description: `Simulated prices of ${options.assets.length} assets (seed ${options.seed}): no real market.`,
+    run: (sink, signal) => new Simulation(options, sink, signal).run(),
+  };
+}
+
+interface Past {
+  asset: SimulatedAsset;
+  path: PricePath;
+}
+
+class Simulation {
+  private readonly model: MarketModel;
+  private readonly assets: SimulatedAsset[];
+  private readonly windows = new Map<string, DayWindow>();
+  private readonly changed = new Set<string>();
+  private readonly depth: HistoryDepth;
+  private readonly startedAt: number;
+
+  constructor(
+    private readonly options: SimulatedOptions,
+    private readonly sink: Sink,
+    private readonly signal: AbortSignal,
+  ) {
+    const volatility = knownAsset('BTC')?.annualVolatility ?? FALLBACK_MARKET_VOLATILITY;
+    this.model = new MarketModel(options.seed, volatility);
+    this.assets = options.assets.map((asset) => simulatedAsset(asset, volatility));
+    this.depth = options.depth ?? DEFAULT_DEPTH;
+    this.startedAt = options.timers.now();
+    for (const asset of this.assets) this.windows.set(asset.symbol, new DayWindow(asset));
+  }
+
+  async run(): Promise<void> {
+    const pasts: Past[] = [];
+    const market = new LiveMarket(this.model, this.options.activity ?? 1, this.startedAt);
+    for (const asset of this.assets) {
+      const path = this.pathOf(asset);
+      pasts.push({ asset, path });
+      market.add(asset, path.endPrice);
+      await breathe();
+    }
+    this.sink.connected();
+    await untilAborted(Promise.all([this.trade(market), this.handOver(pasts)]), this.signal);
+  }
+
+  private pathOf(asset: SimulatedAsset): PricePath {
+    const resume = this.options.resumeFrom?.(asset.symbol) ?? null;
+    if (resume === null) return freshPath(this.model, asset, this.startedAt, this.depth);
+    const from = { price: Number(resume.price), time: resume.time };
+    return pathSince(this.model, asset, from, this.startedAt, this.depth);
+  }
+
+  private async trade(market: LiveMarket): Promise<void> {
+    const { timers } = this.options;
+    let time = this.startedAt;
+    let statsAt = time;
+    for (;;) {
+      await pause(timers, STEP_MS, this.signal);
+      const now = Math.max(time, timers.now());
+      this.print(market, Math.max(time, now - LONGEST_STEP_MS), now);
+      time = now;
+      if (now - statsAt < DAY_STATS_EVERY_MS) continue;
+      statsAt = now;
+      this.publishDayStats(now);
+    }
+  }
+
+  private print(market: LiveMarket, from: number, to: number): void {
+    if (to === from) return;
+    for (const printed of market.advance(from, to)) {
+      this.windows.get(printed.trade.symbol)?.add(printed);
+      this.changed.add(printed.trade.symbol);
+      this.sink.trade(printed.trade);
+    }
+  }
+
+  private publishDayStats(time: number): void {
+    for (const symbol of this.changed) {
+      const stats = this.windows.get(symbol)?.stats(time) ?? null;
+      if (stats !== null) this.sink.dayStats(stats);
+    }
+    this.changed.clear();
+  }
+
+  /** The day before an earlier run ended, as far as its statistics tell. */
+  private remembered(asset: SimulatedAsset): Bar[] {
+    const resume = this.options.resumeFrom?.(asset.symbol);
+    return resume?.dayStats === undefined ? [] : spreadOverDay(asset, resume, resume.dayStats);
+  }
+
+  /** Hands over history asset by asset, in pieces that leave room for everything else. */
+  private async handOver(pasts: readonly Past[]): Promise<void> {
+    const to = openTimeOf('1m', this.startedAt);
+    for (const { asset, path } of pasts) {
+      const bars = barsOf(this.model, asset, path);
+      this.windows.get(asset.symbol)?.prepend([...this.remembered(asset), ...bars['1m']]);
+      const from = path.steps[0]?.openTime ?? to;
+      for (const candles of candlesOf(asset, bars, { from, to })) {
+        for (const some of chunks(candles, MOST_CANDLES_AT_ONCE)) {
+          if (this.signal.aborted) return;
+          await this.sink.backfill(some);
+          await breathe();
+        }
+      }
+    }
+  }
+}
+
+/** Ends with the work, or without an error as soon as the signal aborts. */
+async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([work, aborted]).catch((err: unknown) => {
+    if (!signal.aborted) throw err;
+  });
+}
