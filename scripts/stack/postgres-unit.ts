@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  SYSTEM_FOLDER,
+  allowPassage,
+  postgresCanReach,
+  startPostgres,
+} from '@spyhop/platform/embedded/postgres';
+import pg from 'pg';
+import { isDiskFull } from '../failures';
+import { StackFault } from './fault';
+import type { Secrets } from './secrets';
+import type { Running, Unit } from './supervisor';
+
+export interface PostgresUnitOptions {
+  dataDir: string;
+  port: number;
+  secrets: Secrets;
+  onLine: (line: string) => void;
+}
+
+const APP = 'spyhop';
+
+/** The address at which the processes reach the embedded PostgreSQL. */
+export const embeddedDatabaseUrl = (port: number, secrets: Secrets): string =>
+  `postgresql://${APP}:${secrets.postgresAppPassword}@127.0.0.1:${port}/${APP}`;
+
+/** The embedded PostgreSQL with a role and a database for the product. */
+export function postgresUnit(options: PostgresUnitOptions): Unit {
+  return {
+    name: 'PostgreSQL',
+    start: async (): Promise<Running> => {
+      const server = await startPostgres({
+        dataDir: await clusterFolder(options),
+        port: options.port,
+        superuserPassword: options.secrets.postgresSuperuserPassword,
+        durable: true,
+        onLine: options.onLine,
+      });
+      try {
+        await ensureAppDatabase(options);
+      } catch (err) {
+        await server.stop();
+        throw err;
+      }
+      const exited = server.exited.then((reason) => ({ reason, final: isDiskFull(reason) }));
+      return { exited, stop: () => server.stop() };
+    },
+  };
+}
+
+/** In the data folder, or where root keeps it if the user that runs PostgreSQL cannot get there. */
+async function clusterFolder({ dataDir, secrets }: PostgresUnitOptions): Promise<string> {
+  await allowPassage(dataDir);
+  if (await postgresCanReach(dataDir)) return join(dataDir, 'postgres');
+  const elsewhere = join(SYSTEM_FOLDER, secrets.clusterId);
+  await mkdir(elsewhere, { recursive: true, mode: 0o711 });
+  return join(elsewhere, 'postgres');
+}
+
+async function ensureAppDatabase({ port, secrets, dataDir }: PostgresUnitOptions): Promise<void> {
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: 'postgres',
+    password: secrets.postgresSuperuserPassword,
+    database: 'postgres',
+  });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ role: boolean; database: boolean }>(
+      `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS role,
+              EXISTS (SELECT FROM pg_database WHERE datname = $1) AS database`,
+      [APP],
+    );
+    const password = client.escapeLiteral(secrets.postgresAppPassword);
+    if (!rows[0]?.role) await client.query(`CREATE ROLE ${APP} LOGIN PASSWORD ${password}`);
+    if (!rows[0]?.database) await client.query(`CREATE DATABASE ${APP} OWNER ${APP}`);
+  } catch (err) {
+    if ((err as { code?: string }).code !== WRONG_PASSWORD) throw err;
+    throw new StackFault(
+      `the passwords in ${join(dataDir, 'secrets.json')} are not those of the data beside it: restore the file, or delete ${dataDir} to start afresh`,
+      { cause: err },
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+const WRONG_PASSWORD = '28P01';
+
+/** True once the embedded PostgreSQL has been set up in this data folder. */
+export const hasCluster = (dataDir: string): boolean =>
+  existsSync(join(dataDir, 'postgres', 'PG_VERSION'));

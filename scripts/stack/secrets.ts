@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { StackFault } from './fault';
+
+const secrets = z.object({
+  /** Names this data folder's cluster where it must live elsewhere. */
+  clusterId: z.string().min(1),
+  postgresSuperuserPassword: z.string().min(1),
+  postgresAppPassword: z.string().min(1),
+  redisPassword: z.string().min(1),
+});
+
+export type Secrets = z.infer<typeof secrets>;
+
+const FILE = 'secrets.json';
+const FILE_MODE = 0o600;
+
+/** The data folder's secrets; the first start makes them up, readable by their owner alone. */
+export async function loadSecrets(dataDir: string): Promise<Secrets> {
+  const file = join(dataDir, FILE);
+  const text = await readFile(file, 'utf8').catch((err: NodeJS.ErrnoException) => {
+    if (err.code === 'ENOENT') return undefined;
+    throw err;
+  });
+  if (text === undefined) return createSecrets(dataDir, file);
+  await chmod(file, FILE_MODE);
+  const parsed = secrets.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new StackFault(`${file} is damaged: restore it, or delete ${dataDir} to start afresh`);
+}
+
+async function createSecrets(dataDir: string, file: string): Promise<Secrets> {
+  const created = {
+    clusterId: randomBytes(8).toString('hex'),
+    postgresSuperuserPassword: randomBytes(24).toString('base64url'),
+    postgresAppPassword: randomBytes(24).toString('base64url'),
+    redisPassword: randomBytes(24).toString('base64url'),
+  };
+  await mkdir(dataDir, { recursive: true });
+  // Renamed into place whole: a crash in between leaves no half a file.
+  await writeFile(`${file}.new`, `${JSON.stringify(created, null, 2)}\n`, { mode: FILE_MODE });
+  await rename(`${file}.new`, file);
+  return created;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,212 @@
+import { mkdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readMarketConfig } from '@spyhop/market/config';
+import { systemClock } from '@spyhop/platform/clock';
+import { prepareDatabase } from '../prepare-database';
+import { type StackConfig, portsOf, readStackConfig } from './config';
+import { ConsoleLog } from './console-log';
+import { NEEDED_TO_START_MIB, requireSpace, watchSpace } from './disk';
+import type { StackFault } from './fault';
+import { feedStatus, firstTick } from './first-tick';
+import { GROUPS } from './groups';
+import { LogFile } from './log-file';
+import { requirePorts } from './ports';
+import { embeddedDatabaseUrl, postgresUnit } from './postgres-unit';
+import { ProcessUnit } from './process-unit';
+import { provideRedis } from './redis-program';
+import { embeddedRedisUrl, redisUnit } from './redis-unit';
+import { type RunLock, lockRun } from './run-lock';
+import { type Secrets, loadSecrets } from './secrets';
+import { supergraphAt } from './supergraph';
+import { Supervisor, type Unit } from './supervisor';
+
+const ROOT = resolve(__dirname, '../../..');
+const RUN = resolve(__dirname, '../run.js');
+const CONFIG_READERS = [readMarketConfig];
+
+/** How long the processes of a killed launcher may take to end. */
+const AFTER_CRASH_PATIENCE_MS = 15_000;
+const PATIENT_MS = 20_000;
+
+/** The whole product on this machine: services, processes, and what keeps them alive. */
+export class Stack {
+  private readonly stopRequest = new AbortController();
+  private readonly supervisor: Supervisor;
+  private readonly closers: (() => unknown)[] = [];
+  private processes: ProcessUnit[] = [];
+  private fault: StackFault | undefined;
+
+  constructor(
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly say: (line: string) => void,
+    private readonly startedAt: number,
+  ) {
+    this.supervisor = new Supervisor({
+      say: (line) => this.say(`spyhop    │ ${line}`),
+      giveUp: (fault) => this.fail(fault),
+    });
+  }
+
+  /** Starts, runs until asked to stop, and stops. Resolves to the exit code; rejects if it cannot start. */
+  async run(): Promise<number> {
+    try {
+      await this.start().catch((err: unknown) => {
+        if (!this.stopRequest.signal.aborted) throw err;
+      });
+      if (!this.stopRequest.signal.aborted) await aborted(this.stopRequest.signal);
+    } finally {
+      await this.stop();
+    }
+    if (this.fault) throw this.fault;
+    this.say('Stopped. Nothing is lost: `npm start` goes on from here.');
+    return 0;
+  }
+
+  requestStop(): void {
+    if (!this.stopRequest.signal.aborted) this.say('\nStopping …');
+    this.stopRequest.abort();
+  }
+
+  /** Ends our processes this instant; the services end in order when we are gone. */
+  kill(): void {
+    for (const unit of this.processes) unit.kill();
+  }
+
+  private fail(fault: StackFault): void {
+    this.fault ??= fault;
+    this.stopRequest.abort();
+  }
+
+  private async start(): Promise<void> {
+    const config = readStackConfig(this.env, CONFIG_READERS);
+    const { secrets } = await this.claim(config);
+    const services = this.services(config, secrets);
+    const env = await this.processEnvironment(config, secrets);
+    this.processes = this.processUnits(config, env);
+    for (const unit of this.processes) unit.preload();
+    await this.addAll(services);
+    this.sayMigrations(await prepareDatabase(env.DATABASE_URL ?? ''));
+    await this.addAll(this.processes);
+    this.stopRequest.signal.throwIfAborted();
+    await this.announce(config);
+  }
+
+  /** Makes sure that folder, disk and ports are ours. */
+  private async claim(config: StackConfig): Promise<{ secrets: Secrets; lock: RunLock }> {
+    await mkdir(config.dataDir, { recursive: true });
+    await requireSpace(config.dataDir, NEEDED_TO_START_MIB);
+    const lock = await lockRun(config.dataDir);
+    this.closers.push(() => lock.release());
+    await requirePorts(portsOf(config), lock.afterCrash ? AFTER_CRASH_PATIENCE_MS : 0);
+    this.closers.push(watchSpace(config.dataDir, (fault) => this.fail(fault)));
+    return { secrets: await loadSecrets(config.dataDir), lock };
+  }
+
+  private services(config: StackConfig, secrets: Secrets): Unit[] {
+    const { dataDir } = config;
+    const ports = portsOf(config);
+    const units: Unit[] = [];
+    const postgresPort = ports.get('PostgreSQL');
+    if (postgresPort !== undefined) {
+      const onLine = this.logTo(dataDir, 'postgres');
+      units.push(postgresUnit({ dataDir, port: postgresPort, secrets, onLine }));
+    }
+    const redisPort = ports.get('Redis');
+    if (redisPort !== undefined) {
+      const program = provideRedis(this.env, this.say);
+      const onLine = this.logTo(dataDir, 'redis');
+      units.push(redisUnit({ program, dataDir, port: redisPort, secrets, onLine }));
+    }
+    return units;
+  }
+
+  private async processEnvironment(
+    config: StackConfig,
+    secrets: Secrets,
+  ): Promise<NodeJS.ProcessEnv> {
+    const ports = portsOf(config);
+    const url = (name: string): string => `http://127.0.0.1:${ports.get(name)}/graphql`;
+    const env: NodeJS.ProcessEnv = {
+      ...this.env,
+      NODE_ENV: 'production',
+      PORT: String(config.port),
+      DATABASE_URL:
+        config.databaseUrl ?? embeddedDatabaseUrl(ports.get('PostgreSQL') ?? 0, secrets),
+      REDIS_URL: config.redisUrl ?? embeddedRedisUrl(ports.get('Redis') ?? 0, secrets),
+      MARKET_URL: this.env.MARKET_URL || url('market subgraph'),
+      ANALYTICS_URL: this.env.ANALYTICS_URL || url('analytics subgraph'),
+    };
+    return { ...env, SUPERGRAPH: await supergraphAt(ROOT, config.dataDir, env) };
+  }
+
+  private processUnits(config: StackConfig, env: NodeJS.ProcessEnv): ProcessUnit[] {
+    const consoleLog = new ConsoleLog(config.consoleLevel, this.say, systemClock);
+    return GROUPS.map(({ name, mains }) => {
+      const toFile = this.logTo(config.dataDir, name);
+      const onLine = (line: string): void => {
+        toFile(line);
+        consoleLog.take(name, line);
+      };
+      return new ProcessUnit({ name, args: [RUN, ...mains], env, onLine });
+    });
+  }
+
+  private logTo(dataDir: string, name: string): (line: string) => void {
+    const file = new LogFile(join(dataDir, 'logs', `${name}.log`));
+    this.closers.push(() => file.close());
+    return (line) => file.write(line);
+  }
+
+  /** Starts units side by side; all have come up or failed when it returns. */
+  private async addAll(units: readonly Unit[]): Promise<void> {
+    this.stopRequest.signal.throwIfAborted();
+    const results = await Promise.allSettled(units.map((unit) => this.supervisor.add(unit)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  private sayMigrations(applied: readonly string[]): void {
+    if (applied.length > 0) this.say(`Database: ${applied.length} migration(s) applied`);
+  }
+
+  private async announce(config: StackConfig): Promise<void> {
+    const url = `http://localhost:${config.port}`;
+    this.say(`
+Spyhop is up.
+  Dashboard   ${url}
+  API         ${url}/graphql
+  Data, logs  ${relative(process.cwd(), config.dataDir) || '.'}
+  Ctrl-C stops everything.
+`);
+    const api = `http://127.0.0.1:${config.port}/graphql`;
+    const { signal } = this.stopRequest;
+    const reminder = this.remind(api, signal);
+    const { source, message } = await firstTick(api, this.startedAt, signal);
+    reminder.abort();
+    const seconds = ((systemClock() - this.startedAt) / 1000).toFixed(1);
+    this.say(`First live tick after ${seconds} s (${source.toLowerCase()}): ${message}`);
+  }
+
+  /** Says what the feed says of itself when no price comes. */
+  private remind(api: string, signal: AbortSignal): AbortController {
+    const done = new AbortController();
+    const either = AbortSignal.any([signal, done.signal]);
+    const tell = async (): Promise<void> => {
+      await sleep(PATIENT_MS, undefined, { signal: either });
+      const status = await feedStatus(api, either);
+      this.say(`No tick yet: ${status?.message ?? 'the API does not answer'}`);
+    };
+    tell().catch(() => undefined);
+    return done;
+  }
+
+  private async stop(): Promise<void> {
+    await this.supervisor.stop();
+    await Promise.all(this.processes.map((unit) => unit.discard()));
+    for (const close of this.closers.reverse()) await close();
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
