@@ -1,7 +1,17 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql';
+import {
+  type GraphQLArgument,
+  type GraphQLInputField,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  isInputObjectType,
+  isObjectType,
+  parse,
+  valueFromAST,
+} from 'graphql';
 import { type BuildSchemaOptions, buildSchema, createResolversMap } from 'type-graphql';
+import { nameAllowedValues } from './allowed-values';
 
 const FEDERATION_LINK = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@tag", "@inaccessible", "@override", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize"])
@@ -31,10 +41,31 @@ export async function buildFederatedSchema<Context>(
   for (const [type, resolveReference] of Object.entries(references)) {
     resolvers[type] = { ...resolvers[type], __resolveReference: resolveReference };
   }
-  const sdl = `${FEDERATION_LINK}${printSchemaWithDirectives(plain)}\n`;
+  const sdl = `${FEDERATION_LINK}${withoutEmptyRoot(printSchemaWithDirectives(plain))}\n`;
   const schema = buildSubgraphSchema({
     typeDefs: parse(sdl),
     resolvers: resolvers as ResolverMap,
   });
+  readDefaultsAgain(schema);
+  nameAllowedValues(schema);
   return { schema, sdl };
+}
+
+/** A subgraph that only adds fields to entities has no query of its own. */
+const withoutEmptyRoot = (sdl: string): string =>
+  sdl.replace(/^schema \{[^}]*\}\n\n/, '').replace(/\n\ntype Query$/m, '');
+
+/** Defaults were read from the SDL before resolvers gave enums their inner values. */
+function readDefaultsAgain(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isInputObjectType(type)) Object.values(type.getFields()).forEach(readDefaultAgain);
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) field.args.forEach(readDefaultAgain);
+  }
+}
+
+function readDefaultAgain(input: GraphQLArgument | GraphQLInputField): void {
+  if (input.astNode?.defaultValue) {
+    input.defaultValue = valueFromAST(input.astNode.defaultValue, input.type);
+  }
 }

@@ -20,7 +20,7 @@ export function maskErrors(
 ): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
   return (formatted, error) => {
     const original = unwrapResolverError(error);
-    if (original instanceof SpyhopError || isRefusedRequest(formatted, original)) {
+    if (isExpected(original) || isRefusedRequest(formatted, original)) {
       return plain(formatted);
     }
     log.error({ err: original, path: formatted.path }, 'a resolver failed');
@@ -32,6 +32,11 @@ export function maskErrors(
     };
   };
 }
+
+/** graphql-js wraps what a scalar or an enum says about the value of a variable. */
+const isExpected = (original: unknown): boolean =>
+  original instanceof SpyhopError ||
+  (original instanceof GraphQLError && original.originalError instanceof SpyhopError);
 
 function isRefusedRequest(formatted: GraphQLFormattedError, original: unknown): boolean {
   const code = formatted.extensions?.['code'];
