@@ -1,6 +1,6 @@
 import { Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { presentFeedStatus } from '../rules/feed-status';
-import { sumUp } from '../rules/global-market';
+import { trackedTotals } from '../rules/global-market';
 import { type FeedReport, streamFeedReports } from '../store/streams/feed-status';
 import type { MarketContext } from './context';
 import { FeedStatus, GlobalMarket } from './market';
@@ -12,7 +12,8 @@ export class MarketResolver {
       'The whole market at a glance; summed over the tracked assets while no source gives it.',
   })
   async globalMarket(@Ctx() { market, board, clock }: MarketContext): Promise<GlobalMarket> {
-    return (await market.readGlobal()) ?? sumUp(await board.all(), clock());
+    const figures = await market.readGlobal();
+    return figures ?? { ...trackedTotals(await board.all()), updatedAt: clock() };
   }
 
   @Query(() => FeedStatus, { description: 'Where the shown data comes from and how fresh it is.' })
