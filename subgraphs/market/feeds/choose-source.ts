@@ -35,17 +35,26 @@ async function showLiveOrSimulated(
 ): Promise<void> {
   const live = new WaitingSource(sources.live(), signal);
   const patience = sleep(patienceMs, false, { signal }).catch(() => false);
-  if (!(await Promise.race([live.contact, patience])) && !signal.aborted) {
+  if (!(await Promise.race([live.contact, live.failure, patience])) && !signal.aborted) {
     log.warn('the live source does not answer: showing simulated prices until it does');
     const arrival = new AbortController();
     void live.contact.then(() => arrival.abort());
-    await show(sources.simulated(), AbortSignal.any([signal, arrival.signal]));
+    const simulated = insteadOfLive(sources.simulated());
+    await show(simulated, AbortSignal.any([signal, arrival.signal]));
     if (!signal.aborted) log.info('the live source answers: changing over to it');
   }
   if (!signal.aborted) await show(live, signal);
 }
 
-const RETRY_MS = 30_000;
+const insteadOfLive = (simulated: Source): Source => ({
+  kind: simulated.kind,
+  sendsMinutes: simulated.sendsMinutes,
+  description: `${simulated.description} The exchange is out of reach and is tried again and again.`,
+  run: (sink, signal) => simulated.run(sink, signal),
+});
+
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 60_000;
 
 /**
  * Runs a source before anybody looks at it: keeps the newest of everything but trades, lets history
@@ -57,7 +66,10 @@ class WaitingSource implements Source {
   readonly description: string;
   /** Resolves to true when the source has reached its upstream. */
   readonly contact: Promise<true>;
+  /** Resolves to false when a first attempt to start has failed. */
+  readonly failure: Promise<false>;
   private readonly kept = new KeepingSink();
+  private hasFailed: (value: false) => void = () => undefined;
   private readonly finished: Promise<void>;
 
   constructor(
@@ -68,6 +80,7 @@ class WaitingSource implements Source {
     this.sendsMinutes = source.sendsMinutes;
     this.description = source.description;
     this.contact = this.kept.contact;
+    this.failure = new Promise((resolve) => (this.hasFailed = resolve));
     this.finished = this.runUntilStarted(signal);
   }
 
@@ -77,12 +90,14 @@ class WaitingSource implements Source {
   }
 
   private async runUntilStarted(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    for (let pauseMs = FIRST_RETRY_MS; !signal.aborted; pauseMs *= 2) {
       try {
         return await this.source.run(this.kept, signal);
       } catch (err) {
+        this.hasFailed(false);
         this.kept.disconnected(err instanceof Error ? err.message : String(err));
-        await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+        const longest = Math.min(pauseMs, LONGEST_RETRY_MS);
+        await sleep(longest, undefined, { signal }).catch(() => undefined);
       }
     }
   }

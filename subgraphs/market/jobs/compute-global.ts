@@ -1,8 +1,8 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
-import { type AssetInfo, open24hOf } from '../rules/asset';
-import { type AssetFigures, totalsOf } from '../rules/global-figures';
-import type { LiveMarket, Quote } from '../store/live-market';
+import type { AssetInfo } from '../rules/asset';
+import { trackedTotals } from '../rules/global-market';
+import type { LiveMarket } from '../store/live-market';
 import type { LiveMarketWriter } from '../store/live-market-writer';
 import { type Repeated, repeat } from './repeat';
 
@@ -33,21 +33,14 @@ async function compute(parts: ComputeGlobalParts): Promise<boolean> {
   if (parts.isKnownOtherwise()) return true;
   const assets = await parts.listAssets();
   const quotes = await parts.market.readQuotes(assets.map(({ symbol }) => symbol));
-  const figures = assets.flatMap((asset, at) => figuresOf(asset, quotes[at]));
-  if (figures.length === 0) return false;
-  await parts.writer.writeGlobal({ ...totalsOf(figures), updatedAt: parts.clock() });
+  const totals = trackedTotals(
+    assets.map((info, at) => ({
+      info,
+      last: quotes[at]?.last ?? null,
+      baseline: quotes[at]?.baseline ?? null,
+    })),
+  );
+  if (totals.assets === 0) return false;
+  await parts.writer.writeGlobal({ ...totals, updatedAt: parts.clock() });
   return true;
-}
-
-function figuresOf(asset: AssetInfo, quote: Quote | undefined): AssetFigures[] {
-  if (!quote?.last) return [];
-  return [
-    {
-      symbol: asset.symbol,
-      price: quote.last.price,
-      price24h: open24hOf(quote),
-      circulatingSupply: asset.circulatingSupply,
-      volume24h: quote.last.dayStats?.quoteVolume ?? null,
-    },
-  ];
 }

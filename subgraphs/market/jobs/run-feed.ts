@@ -121,9 +121,11 @@ function sinkOf(
   return {
     trade: (trade) => {
       if (!symbols.has(trade.symbol)) return;
+      const isFirst = state.newestTickAt === null;
       trades.inc();
       state.trade(trade, clock());
       publisher.wake();
+      if (isFirst) onChange();
     },
     minute: (minute) => {
       if (!symbols.has(minute.symbol)) return;

@@ -7,8 +7,8 @@ import type { FeedMetrics } from './feed-metrics';
 export interface WriteCandlesParts {
   /** Writes finished candles, all or none; those already there are replaced. */
   write: (candles: readonly Candle[]) => Promise<unknown>;
-  /** Called after each successful write. */
-  onWritten: (candles: readonly Candle[]) => void;
+  /** Called after each successful write; history came through `backfill`. */
+  onWritten: (candles: readonly Candle[], isHistory: boolean) => void;
   log: Log;
   metrics: Pick<FeedMetrics, 'queued' | 'written' | 'failedWrites'>;
   /** Pauses between tries grow from the first to the second of these, in ms. */
@@ -88,24 +88,22 @@ class Queue implements CandleQueue {
 
   private async run(): Promise<void> {
     while (!this.giveUp.signal.aborted) {
-      const batch = this.takeBatch();
-      if (batch.length > 0) await this.writeUntilDone(batch);
+      const isHistory = this.minutes.size === 0;
+      const batch = isHistory ? this.history.splice(0, BATCH) : this.takeMinutes();
+      this.inFlight = batch.length;
+      if (batch.length > 0) await this.writeUntilDone(batch, isHistory);
       else if (this.ending.signal.aborted) return;
       else await new Promise<void>((resolve) => (this.wakeWriter = resolve));
     }
   }
 
-  /** Ended minutes first: history can wait. */
-  private takeBatch(): Candle[] {
-    const minutes = [...this.minutes].slice(0, BATCH);
-    for (const [key] of minutes) this.minutes.delete(key);
-    const batch =
-      minutes.length > 0 ? minutes.map(([, minute]) => minute) : this.history.splice(0, BATCH);
-    this.inFlight = batch.length;
-    return batch;
+  private takeMinutes(): Candle[] {
+    const oldest = [...this.minutes].slice(0, BATCH);
+    for (const [key] of oldest) this.minutes.delete(key);
+    return oldest.map(([, minute]) => minute);
   }
 
-  private async writeUntilDone(batch: readonly Candle[]): Promise<void> {
+  private async writeUntilDone(batch: readonly Candle[], isHistory: boolean): Promise<void> {
     const { log, metrics, retryMs = [250, 5_000] } = this.parts;
     for (let tries = 0; !this.giveUp.signal.aborted; tries += 1) {
       try {
@@ -122,7 +120,7 @@ class Queue implements CandleQueue {
     if (this.giveUp.signal.aborted) return;
     metrics.written.inc(batch.length);
     this.inFlight = 0;
-    this.parts.onWritten(batch);
+    this.parts.onWritten(batch, isHistory);
     this.changed();
   }
 

@@ -39,19 +39,20 @@ function stateOf(facts: FeedFacts, now: number, staleMs: number): State {
 
 function messageOf(state: State, facts: FeedFacts, now: number): string {
   const age = facts.newestTickAt === null ? null : ageText(now - facts.newestTickAt);
+  const about = facts.description.replace(/[^.]$/, '$&.');
   switch (state) {
     case 'STARTING':
-      return `Waiting for the first price. ${facts.description}`;
+      return `Waiting for the first price. ${about}`;
     case 'RUNNING':
-      return facts.description;
+      return about;
     case 'STALE':
-      return `No new price for ${age ?? 'a while'}: what is shown may be out of date. ${facts.description}`;
+      return `No new price for ${age ?? 'a while'}: what is shown may be out of date. ${about}`;
     case 'RECONNECTING':
       return `The source is out of reach (${facts.lostBecause ?? 'unknown'}) and is being tried again${
         age === null ? '' : `; the newest price is ${age} old`
       }.`;
     case 'ENDED':
-      return `The replay has ended; the last prices stay. ${facts.description}`;
+      return `The replay has ended; the last prices stay. ${about}`;
   }
 }
 

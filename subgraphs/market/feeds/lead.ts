@@ -1,0 +1,114 @@
+import type { Clock } from '@spyhop/platform/clock';
+import type { DurableEvents } from '@spyhop/platform/durable-events';
+import type { LiveEvents } from '@spyhop/platform/live-events';
+import type { Log } from '@spyhop/platform/log';
+import type { RedisSpace } from '@spyhop/platform/redis';
+import { stopAll } from '@spyhop/platform/shutdown';
+import type { Pool } from 'pg';
+import { type Announcer, announceClosed } from '../jobs/announce-closed';
+import { accompany } from '../jobs/accompany';
+import type { FeedMetrics } from '../jobs/feed-metrics';
+import { type OpenedMarket, openMarket } from '../jobs/open-market';
+import { runFeed } from '../jobs/run-feed';
+import { type CandleQueue, writeCandles } from '../jobs/write-candles';
+import type { AssetInfo } from '../rules/asset';
+import type { Candle } from '../rules/market-data';
+import type { CandleStore } from '../store/candles';
+import { readCloses } from '../store/closed-candles';
+import { ClaimLost, type DatasetClaim } from '../store/dataset';
+import type { Fence } from '../store/guarded-write';
+import { LiveMarket } from '../store/live-market';
+import { LiveMarketWriter } from '../store/live-market-writer';
+import type { Source } from './source';
+
+export interface LeadParts {
+  symbols: readonly string[];
+  redis: RedisSpace;
+  pool: Pool;
+  store: CandleStore;
+  listAssets: () => Promise<AssetInfo[]>;
+  events: LiveEvents;
+  durable: DurableEvents;
+  /** True while a source of the whole market's figures writes them itself. */
+  isGlobalKnown: () => boolean;
+  clock: Clock;
+  log: Log;
+  metrics: FeedMetrics;
+  tickHz: number;
+  staleMs: number;
+}
+
+export interface Shown {
+  source: Source;
+  fence: Fence;
+  /** Called before the source runs, with the prices it may go on from. */
+  onOpened: (prices: OpenedMarket['prices']) => void;
+}
+
+/** Shows one source, from preparing the stores for it until the signal aborts or another process leads. */
+export async function showSource(
+  parts: LeadParts,
+  { source, fence, onOpened }: Shown,
+  signal: AbortSignal,
+): Promise<void> {
+  const lost = new AbortController();
+  const ending = AbortSignal.any([signal, lost.signal]);
+  const writer = new LiveMarketWriter(parts.redis, fence);
+  const market = new LiveMarket(parts.redis);
+  const opened = await openMarket({ ...parts, kind: source.kind, market, writer, signal: ending });
+  onOpened(opened.prices);
+  const announcer = announcerOf(parts);
+  const history = new EventTarget();
+  const candles = candleQueueOf(parts, { opened, announcer, history, lost });
+  const companion = accompany({ ...parts, opened, announcer, history, candles, market, writer });
+  try {
+    const symbols = new Set(parts.symbols);
+    const companions = [companion];
+    await runFeed({ ...parts, source, symbols, writer, candles, companions }, ending);
+  } finally {
+    await stopAll([announcer.stop, () => candles.stop()], parts.log);
+  }
+  if (lost.signal.aborted) throw lost.signal.reason;
+}
+
+const announcerOf = ({ pool, durable, log }: LeadParts): Announcer =>
+  announceClosed({
+    readCloses: (interval, stretches) => readCloses(pool, interval, stretches),
+    events: durable,
+    log,
+  });
+
+function candleQueueOf(
+  { store, log, metrics }: LeadParts,
+  around: {
+    opened: OpenedMarket;
+    announcer: Announcer;
+    history: EventTarget;
+    lost: AbortController;
+  },
+): CandleQueue {
+  return writeCandles({
+    write: (batch) =>
+      writeClaimed(store, around.opened.claim, batch).catch((err: unknown) => {
+        if (err instanceof ClaimLost) around.lost.abort(err);
+        throw err;
+      }),
+    onWritten: (batch, isHistory) => {
+      around.announcer.written(batch);
+      if (isHistory) around.history.dispatchEvent(new Event('written'));
+    },
+    log,
+    metrics,
+  });
+}
+
+async function writeClaimed(
+  store: Pick<CandleStore, 'write'>,
+  claim: Promise<DatasetClaim>,
+  batch: readonly Candle[],
+): Promise<void> {
+  const { cover } = await claim;
+  const opens = batch.map(({ openTime }) => openTime);
+  await cover(Math.min(...opens), Math.max(...opens));
+  await store.write(batch);
+}

@@ -1,0 +1,95 @@
+import type { Clock } from '@spyhop/platform/clock';
+import type { Log } from '@spyhop/platform/log';
+import type { RedisSpace } from '@spyhop/platform/redis';
+import { type Stop, stopAll } from '@spyhop/platform/shutdown';
+import type { AssetInfo } from '../rules/asset';
+import { endOf, openTimeOf } from '../rules/candles';
+import type { CandleStore } from '../store/candles';
+import type { LiveMarket } from '../store/live-market';
+import type { LiveMarketWriter } from '../store/live-market-writer';
+import type { Announcer } from './announce-closed';
+import { computeGlobal } from './compute-global';
+import { keepCandles } from './keep-candles';
+import type { OpenedMarket } from './open-market';
+import { refreshBaselines } from './refresh-baselines';
+import { refreshDayStats } from './refresh-day-stats';
+import type { RunningFeed } from './run-feed';
+import { seedCandles } from './seed-candles';
+import type { CandleQueue } from './write-candles';
+
+export interface AccompanyParts {
+  symbols: readonly string[];
+  redis: RedisSpace;
+  store: CandleStore;
+  listAssets: () => Promise<AssetInfo[]>;
+  isGlobalKnown: () => boolean;
+  opened: OpenedMarket;
+  announcer: Announcer;
+  /** Says `written` when history was filled in. */
+  history: EventTarget;
+  candles: Pick<CandleQueue, 'push'>;
+  market: LiveMarket;
+  writer: LiveMarketWriter;
+  clock: Clock;
+  log: Log;
+}
+
+/** Everything that goes on beside a running feed: what derives from history, and recovery. */
+export const accompany =
+  (parts: AccompanyParts) =>
+  (feed: RunningFeed): Stop => {
+    resumeMinutes(parts, feed);
+    const seeds = seedCandles(parts, feed);
+    const baselines = refreshBaselines(parts, feed);
+    const dayStats = refreshDayStats(parts, feed);
+    const figures = computeGlobal({ ...parts, isKnownOtherwise: parts.isGlobalKnown });
+    const keeping = keepCandles(parts, feed);
+    const followsHistory = [seeds, baselines, dayStats];
+    const onHistory = (): void => followsHistory.forEach((job) => job.soon());
+    parts.history.addEventListener('written', onHistory);
+    restate(parts, feed);
+    const stopWatching = onRedisBack(parts.redis, () => {
+      feed.state.renew();
+      feed.wake();
+      for (const job of [baselines, figures]) job.soon();
+      restate(parts, feed);
+    });
+    return async () => {
+      stopWatching();
+      parts.history.removeEventListener('written', onHistory);
+      await stopAll(
+        [...followsHistory, figures, keeping].map((job) => job.stop),
+        parts.log,
+      );
+    };
+  };
+
+/** Minutes that an earlier run has left go on, or are final where their time is over. */
+function resumeMinutes(
+  { opened, candles, clock }: AccompanyParts,
+  { source, state }: RunningFeed,
+): void {
+  if (source.sendsMinutes) return;
+  for (const minute of opened.minutes) {
+    if (endOf(minute) > clock()) state.resume(minute);
+    else candles.push({ ...minute, closed: true });
+  }
+}
+
+/** Other domains may have missed what was announced before. */
+function restate({ announcer, symbols }: AccompanyParts, feed: RunningFeed): void {
+  const time = feed.marketTime();
+  if (time !== null) announcer.restate(symbols, openTimeOf('1m', time));
+}
+
+/** Redis may have come back empty. */
+function onRedisBack({ client }: RedisSpace, then: () => void): () => void {
+  let wasAway = false;
+  const onClose = (): void => void (wasAway = true);
+  const onReady = (): void => {
+    if (wasAway) then();
+    wasAway = false;
+  };
+  client.on('close', onClose).on('ready', onReady);
+  return () => client.off('close', onClose).off('ready', onReady);
+}
