@@ -179,7 +179,10 @@ class LiveRun {
         ended.abort(new Error(`Binance cannot be reached: ${reason}`));
     };
     const shards = this.openShards(pairs, giveUp);
-    const cancel = timers.after(startWithinMs ?? 0, () => giveUp('it takes too long to connect'));
+    const cancel =
+      startWithinMs === null
+        ? () => undefined
+        : timers.after(startWithinMs, () => giveUp(`no connection within ${startWithinMs} ms`));
     try {
       await untilAborted(AbortSignal.any([signal, ended.signal]));
       if (!signal.aborted) throw ended.signal.reason;
