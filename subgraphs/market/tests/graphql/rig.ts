@@ -40,6 +40,8 @@ export async function startMarket(
 ): Promise<MarketRig> {
   const database = await testDatabase(migrate);
   const pool = new Pool({ connectionString: database.url });
+  // Dropping the database ends connections that are still saying goodbye.
+  pool.on('error', () => undefined);
   await insertAssets(pool, assets);
   const redis = testRedis();
   const port = await freePort();
@@ -49,7 +51,7 @@ export async function startMarket(
     DATABASE_URL: database.url,
     REDIS_URL: redis.url,
     REDIS_PREFIX: redis.prefix,
-    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+    LOG_LEVEL: 'silent',
     ...env,
   });
   const writer = new LiveMarketWriter(redis.space, { key: fenceKeyOf('market-feed'), token: 1 });
