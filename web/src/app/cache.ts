@@ -1,0 +1,22 @@
+import { InMemoryCache } from '@apollo/client';
+
+/** The normalised cache: live events and queries meet in one record per asset. */
+export function createCache(): InMemoryCache {
+  return new InMemoryCache({
+    typePolicies: {
+      Query: {
+        fields: {
+          asset: {
+            read: (known, { args, toReference }) =>
+              known ?? toReference({ __typename: 'Asset', symbol: args?.symbol }),
+          },
+        },
+      },
+      Asset: { keyFields: ['symbol'] },
+      FeedStatus: { keyFields: [] },
+      GlobalMarket: { keyFields: [] },
+      Candle: { keyFields: false },
+      Trade: { keyFields: false },
+    },
+  });
+}

@@ -1,0 +1,86 @@
+import { styled } from '@mui/material/styles';
+import { STALE_OPACITY, TEXT } from '../../../ui/theme';
+import { FIGURE_COLUMNS } from './columns';
+
+const FIGURES = FIGURE_COLUMNS.map((column) => column.width).join(' ');
+const RANK_WIDTH = 44;
+const STAR_WIDTH = 34;
+
+/** Height of the header row in pixels. */
+export const HEADER_HEIGHT = 36;
+
+/** The scrolling frame of the table; one rule set for all rows, so that a row costs no styling. */
+export const TableFrame = styled('div')(({ theme }) => {
+  const { palette } = theme.vars;
+  return {
+    '--columns': `${RANK_WIDTH}px ${STAR_WIDTH}px minmax(170px, 1.5fr) ${FIGURES}`,
+    position: 'relative',
+    overflow: 'auto',
+    minHeight: 200,
+    height: '100%',
+    fontSize: TEXT.body,
+    scrollPaddingTop: HEADER_HEIGHT,
+    '& .row': {
+      display: 'grid',
+      gridTemplateColumns: 'var(--columns)',
+      alignItems: 'stretch',
+      width: 'max(100%, max-content)',
+      minWidth: '100%',
+      background: palette.background.default,
+      borderBottom: `1px solid ${palette.divider}`,
+    },
+    '& .body': { position: 'relative', minWidth: 'max-content' },
+    '& .body .row': { position: 'absolute', insetInline: 0, cursor: 'pointer' },
+    '& .body .row:hover, & .body .row:focus-within': { background: palette.background.paper },
+    '& .head': {
+      position: 'sticky',
+      top: 0,
+      zIndex: 3,
+      height: HEADER_HEIGHT,
+      color: palette.text.secondary,
+      fontSize: TEXT.small,
+    },
+    '& .cell': {
+      display: 'flex',
+      alignItems: 'center',
+      minWidth: 0,
+      paddingInline: 8,
+      background: 'inherit',
+    },
+    '& .figure': { justifyContent: 'flex-end' },
+    '& .figure:last-child': { paddingInlineEnd: 16 },
+    '& .rank, & .starring, & .asset': { position: 'sticky', zIndex: 2 },
+    '& .rank': { left: 0, justifyContent: 'flex-end', color: palette.text.secondary },
+    '& .starring': { left: RANK_WIDTH, padding: 0, justifyContent: 'center' },
+    '& .asset': { left: RANK_WIDTH + STAR_WIDTH, gap: 8, fontWeight: 500 },
+    '& .asset a': {
+      color: 'inherit',
+      textDecoration: 'none',
+      overflow: 'hidden',
+      textOverflow: 'ellipsis',
+      whiteSpace: 'nowrap',
+    },
+    '& .asset .quiet': { fontWeight: 400 },
+    '& .price': { display: 'inline-flex', borderRadius: 3, padding: '2px 4px' },
+    '& .fraction': { display: 'inline-block', width: '9ch' },
+    '&[data-stale="true"] .figure': { opacity: STALE_OPACITY },
+    '& .sort': {
+      font: 'inherit',
+      color: 'inherit',
+      background: 'none',
+      border: 0,
+      padding: '4px 0',
+      cursor: 'pointer',
+      display: 'inline-flex',
+      gap: 4,
+      whiteSpace: 'nowrap',
+    },
+    '& .sort:hover, & [aria-sort] .sort': { color: palette.text.primary },
+    [theme.breakpoints.down('sm')]: {
+      '--columns': `${STAR_WIDTH}px 84px ${FIGURES}`,
+      '& .rank, & .asset .quiet': { display: 'none' },
+      '& .starring': { left: 0 },
+      '& .asset': { left: STAR_WIDTH, borderRight: `1px solid ${palette.divider}` },
+    },
+  };
+});

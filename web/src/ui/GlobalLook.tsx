@@ -1,0 +1,48 @@
+import GlobalStyles from '@mui/material/GlobalStyles';
+import type { Theme } from '@mui/material/styles';
+
+const FLASH_MS = 400;
+
+function flashRules(direction: 'up' | 'down', colour: string) {
+  return Object.fromEntries(
+    [0, 1].flatMap((turn) => {
+      const name = `flash-${direction}-${turn}`;
+      return [
+        [`@keyframes ${name}`, { from: { backgroundColor: colour } }],
+        [`[data-flash="${direction}-${turn}"]`, { animation: `${name} ${FLASH_MS}ms ease-out` }],
+      ];
+    }),
+  );
+}
+
+function look({ vars }: Theme) {
+  const { palette } = vars;
+  return {
+    'html, body, #root': { height: '100%' },
+    body: { overscrollBehavior: 'none', fontFeatureSettings: '"cv05", "ss03"' },
+    '.number': { fontVariantNumeric: 'tabular-nums lining-nums', whiteSpace: 'nowrap' },
+    '.up': { color: palette.market.up },
+    '.down': { color: palette.market.down },
+    '.flat, .quiet': { color: palette.text.secondary },
+    '.visually-hidden': {
+      position: 'absolute',
+      width: 1,
+      height: 1,
+      overflow: 'hidden',
+      clipPath: 'inset(50%)',
+      whiteSpace: 'nowrap',
+    },
+    ':focus-visible': { outline: `2px solid ${palette.primary.main}`, outlineOffset: -2 },
+    '*': { scrollbarWidth: 'thin', scrollbarColor: `${palette.divider} transparent` },
+    ...flashRules('up', palette.market.upFlash),
+    ...flashRules('down', palette.market.downFlash),
+    '@media (prefers-reduced-motion: reduce)': {
+      '*, *::before, *::after': { animation: 'none !important', transition: 'none !important' },
+    },
+  };
+}
+
+/** What every page shares: text figures, market colours, the flash, focus and scroll bars. */
+export function GlobalLook() {
+  return <GlobalStyles styles={look} />;
+}

@@ -1,0 +1,146 @@
+/** What stands where a figure is unknown. */
+export const UNKNOWN = '–';
+
+/** A number split at its decimal separator, so that columns can align on it. */
+export interface SplitNumber {
+  whole: string;
+  /** With its separator; empty for whole numbers. */
+  fraction: string;
+}
+
+/** Writes figures and times the way one person reads them. Amounts are exact decimal texts. */
+export interface Formats {
+  /** A price with as many decimals as its magnitude needs, never more than the exchange quotes. */
+  price(text: string | null, quotedDecimals?: number): string;
+  /** The same price in two parts. */
+  splitPrice(text: string | null, quotedDecimals?: number): SplitNumber;
+  /** A big amount, abbreviated: 1.24 B. */
+  amount(text: string | null): string;
+  /** Every digit of an amount, grouped. */
+  exact(text: string | null): string;
+  /** A change in percent with its sign; `value` 1.5 is +1.50%. */
+  change(value: number | null): string;
+  /** A share in percent without a sign; `value` 54.2 is 54.2%. */
+  share(value: number | null): string;
+  /** A plain small number with `decimals` digits behind the point. */
+  number(value: number | null, decimals: number): string;
+  /** 14:03:27 */
+  time(epochMs: number): string;
+  /** 9 Aug 2024, 14:03 */
+  dateTime(epochMs: number): string;
+  /** 9 Aug */
+  day(epochMs: number): string;
+  /** 14:03 */
+  minute(epochMs: number): string;
+  /** Aug 2024 */
+  month(epochMs: number): string;
+}
+
+const DECIMAL_TEXT = /^-?\d+(\.\d+)?$/;
+
+/** Significant digits of a price below 1: one more when the exchange is known to quote it. */
+const SMALL_PRICE_DIGITS = 4;
+
+function asNumeric(text: string): Intl.StringNumericLiteral {
+  return text as Intl.StringNumericLiteral;
+}
+
+function usefulDecimals(text: string, smallPriceDigits: number): number {
+  const [whole = '0', fraction = ''] = text.replace('-', '').split('.');
+  if (whole.length >= 4) return 2;
+  if (Number(whole) > 0) return 4;
+  const leadingZeros = /^0*/.exec(fraction)?.[0].length ?? 0;
+  return leadingZeros === fraction.length ? 2 : leadingZeros + smallPriceDigits;
+}
+
+/** How many digits a price shows behind its decimal point. */
+export function priceDecimals(text: string, quotedDecimals?: number): number {
+  if (quotedDecimals === undefined) return usefulDecimals(text, SMALL_PRICE_DIGITS);
+  return Math.min(quotedDecimals, usefulDecimals(text, SMALL_PRICE_DIGITS + 1));
+}
+
+function joinCompact(parts: Intl.NumberFormatPart[]): string {
+  return parts
+    .map((part, index) => {
+      const touching = part.type === 'compact' && parts[index - 1]?.type !== 'literal';
+      return touching ? `\u202f${part.value}` : part.value;
+    })
+    .join('');
+}
+
+/** Formats for a locale and a time zone; undefined means the browser's own. */
+export function createFormats(locale?: string, timeZone?: string): Formats {
+  const byDecimals = new Map<number, Intl.NumberFormat>();
+  const fixed = (decimals: number): Intl.NumberFormat => {
+    const known = byDecimals.get(decimals);
+    if (known) return known;
+    const made = new Intl.NumberFormat(locale, {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+    byDecimals.set(decimals, made);
+    return made;
+  };
+  const exactFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: 20 });
+  const compact = new Intl.NumberFormat(locale, {
+    notation: 'compact',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
+  const signed = new Intl.NumberFormat(locale, {
+    style: 'percent',
+    signDisplay: 'exceptZero',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
+  const share = new Intl.NumberFormat(locale, {
+    style: 'percent',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  const clock = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, { timeZone, ...options });
+    return (epochMs: number) => format.format(epochMs);
+  };
+  const known = (text: string | null): text is string => text !== null && DECIMAL_TEXT.test(text);
+
+  return {
+    price: (text, quoted) =>
+      known(text) ? fixed(priceDecimals(text, quoted)).format(asNumeric(text)) : UNKNOWN,
+    splitPrice: (text, quoted) => {
+      if (!known(text)) return { whole: UNKNOWN, fraction: '' };
+      const parts = fixed(priceDecimals(text, quoted)).formatToParts(asNumeric(text));
+      const point = parts.findIndex((part) => part.type === 'decimal');
+      const join = (some: Intl.NumberFormatPart[]) => some.map((part) => part.value).join('');
+      return point < 0
+        ? { whole: join(parts), fraction: '' }
+        : { whole: join(parts.slice(0, point)), fraction: join(parts.slice(point)) };
+    },
+    amount: (text) => (known(text) ? joinCompact(compact.formatToParts(asNumeric(text))) : UNKNOWN),
+    exact: (text) => (known(text) ? exactFormat.format(asNumeric(text)) : UNKNOWN),
+    change: (value) => (value === null ? UNKNOWN : signed.format(value / 100)),
+    share: (value) => (value === null ? UNKNOWN : share.format(value / 100)),
+    number: (value, decimals) => (value === null ? UNKNOWN : fixed(decimals).format(value)),
+    time: clock({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
+    dateTime: clock({
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    }),
+    day: clock({ day: 'numeric', month: 'short' }),
+    minute: clock({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+    month: clock({ month: 'short', year: 'numeric' }),
+  };
+}
+
+/** An age in milliseconds as a short word: 3 s, 2 min, 5 h, 4 d. */
+export function shortAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}

@@ -1,0 +1,79 @@
+import type { ReactNode, SVGProps } from 'react';
+
+function icon(name: string, shape: ReactNode) {
+  function Icon(props: SVGProps<SVGSVGElement>) {
+    return (
+      <svg
+        width="18"
+        height="18"
+        viewBox="0 0 20 20"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.6"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        aria-hidden="true"
+        {...props}
+      >
+        {shape}
+      </svg>
+    );
+  }
+  Icon.displayName = name;
+  return Icon;
+}
+
+/** The product's mark: a whale's head above the waterline. */
+export const MarkIcon = icon(
+  'MarkIcon',
+  <>
+    <path d="M2 13.5c1.3 1 2.7 1 4 0s2.7-1 4 0 2.7 1 4 0 2.7-1 4 0" />
+    <path d="M6 11.2C6 6 8.4 2.8 11.6 2.8c2 0 3.2 1.8 3.2 4.2 0 1.6-.2 2.8-.5 4.1" />
+    <path d="M11.9 7h.01" strokeWidth="2.2" />
+    <path d="M5 17.3h10" />
+  </>,
+);
+export const MarketsIcon = icon(
+  'MarketsIcon',
+  <>
+    <path d="M5 3v3M5 12v5M10 2v5M10 14v4M15 4v2M15 11v4" />
+    <path d="M3.5 6h3v6h-3zM8.5 7h3v7h-3zM13.5 6h3v5h-3z" />
+  </>,
+);
+export const StarIcon = icon(
+  'StarIcon',
+  <path d="m10 2.8 2.2 4.6 5 .7-3.6 3.5.9 5L10 14.2l-4.5 2.4.9-5L2.8 8.1l5-.7z" />,
+);
+export const SearchIcon = icon(
+  'SearchIcon',
+  <>
+    <circle cx="9" cy="9" r="5.5" />
+    <path d="m13.2 13.2 4 4" />
+  </>,
+);
+export const SettingsIcon = icon(
+  'SettingsIcon',
+  <>
+    <path d="M3 6h7M14.5 6H17M3 14h2.5M10 14h7" />
+    <circle cx="12.2" cy="6" r="2.2" />
+    <circle cx="7.8" cy="14" r="2.2" />
+  </>,
+);
+export const ApiIcon = icon('ApiIcon', <path d="M7 4 2.5 10 7 16M13 4l4.5 6-4.5 6" />);
+export const KeyboardIcon = icon(
+  'KeyboardIcon',
+  <>
+    <rect x="2" y="5" width="16" height="10" rx="1.5" />
+    <path d="M5 8.5h.01M8.3 8.5h.01M11.7 8.5h.01M15 8.5h.01M6.5 12h7" />
+  </>,
+);
+export const FilterIcon = icon('FilterIcon', <path d="M3 5h14M5.5 10h9M8.5 15h3" />);
+export const CloseIcon = icon('CloseIcon', <path d="m5 5 10 10M15 5 5 15" />);
+export const WarningIcon = icon(
+  'WarningIcon',
+  <>
+    <path d="M10 3 2 17h16z" />
+    <path d="M10 8v4M10 14.5h.01" />
+  </>,
+);
+export const BackIcon = icon('BackIcon', <path d="M12 4 6 10l6 6" />);
