@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createRequire } from 'node:module';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { describeFailure, exitCodeOf } from './failures';
 
@@ -7,6 +8,7 @@ interface Main {
   start(env: NodeJS.ProcessEnv): Promise<Stop>;
 }
 
+const requireMain = createRequire(__filename);
 const STOP_TIMEOUT_MS = 15_000;
 
 /**
@@ -24,7 +26,7 @@ async function run(names: readonly string[]): Promise<void> {
 }
 
 function load(name: string): Main {
-  const main = require(name) as Partial<Main>;
+  const main = requireMain(name) as Partial<Main>;
   if (typeof main.start !== 'function') throw new Error(`${name} exports no start(env)`);
   return main as Main;
 }
