@@ -1,26 +1,18 @@
 import { readConfig } from '@spyhop/platform/config';
-import { LOG_LEVELS } from '@spyhop/platform/log';
+import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const DEFAULT_PORT = 4_000;
+const SOURCES = ['auto', 'live', 'replay', 'simulated'] as const;
 
 const Environment = z.object({
-  PORT: port.default(DEFAULT_PORT),
+  ...commonEnvironment,
   /** PORT + 1 unless set. */
-  MARKET_PORT: port.optional(),
+  MARKET_PORT: portNumber.optional(),
   /** PORT + 11 unless set. */
-  MARKET_ADMIN_PORT: port.optional(),
-  /** The address to listen on. */
-  HOST: z.string().default('127.0.0.1'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }),
-  REDIS_PREFIX: z.string().default('spyhop:'),
-  MARKET_SOURCE: z.enum(['auto', 'live', 'replay', 'simulated']).default('auto'),
+  MARKET_ADMIN_PORT: portNumber.optional(),
+  MARKET_SOURCE: z.enum(SOURCES, `must be one of ${SOURCES.join(', ')}`).default('auto'),
   /** A running feed without a tick for longer than this, in ms, is shown as stale. */
-  MARKET_STALE_MS: z.coerce.number().int().min(1_000).default(10_000),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-  LOG_PRETTY: z.stringbool().default(false),
+  MARKET_STALE_MS: z.coerce.number().int().min(1_000, 'must be at least 1000 ms').default(10_000),
 });
 
 /** The source that is shown until a feed has reported; `auto` tries live first. */
@@ -34,12 +26,12 @@ const EXPECTED_SOURCE = {
 export type MarketConfig = ReturnType<typeof readMarketConfig>;
 
 /** Throws ConfigError that names every fault. */
-export function readMarketConfig(env: NodeJS.ProcessEnv) {
+export function readMarketConfig(env: Readonly<Record<string, string | undefined>>) {
   const read = readConfig(Environment, env);
   return {
     port: read.MARKET_PORT ?? read.PORT + 1,
     adminPort: read.MARKET_ADMIN_PORT ?? read.PORT + 11,
-    host: read.HOST,
+    host: read.LISTEN_HOST,
     databaseUrl: read.DATABASE_URL,
     redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
     feed: { expected: EXPECTED_SOURCE[read.MARKET_SOURCE], staleAfterMs: read.MARKET_STALE_MS },

@@ -5,11 +5,11 @@ import { type Log, createLog } from '@spyhop/platform/log';
 import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { connectRedis } from '@spyhop/platform/redis';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
-import { type SubgraphServer, startSubgraph } from '@spyhop/platform/subgraph-server';
+import { startSubgraph } from '@spyhop/platform/subgraph-server';
 import { createPrisma } from '@spyhop/prisma/client';
 import { Pool } from 'pg';
-import { type MarketConfig, readMarketConfig } from './config';
-import { type MarketContext, type MarketServices, createContext } from './graphql/context';
+import { readMarketConfig } from './config';
+import { type MarketServices, createContext } from './graphql/context';
 import { buildMarketSchema } from './graphql/schema';
 import { KEEP_EVERYTHING } from './rules/retention';
 import { AssetBoard } from './store/asset-board';
@@ -43,34 +43,27 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     feed: config.feed,
   };
   const ready = async (): Promise<Record<string, boolean>> => ({
-    redis: await succeeds(redis.client.ping()),
+    redis: redis.client.status === 'ready',
     assets: await succeeds(directory.all()),
   });
-  return startAll(
+  const { port, host } = config;
+  const stop = await startAll(
     [
       async () => () => pool.end(),
       async () => () => prisma.$disconnect(),
       async () => () => redis.close(),
       async () => () => live.close(),
-      () => serve(config, log, { schema, context: () => createContext(services) }),
+      () => startSubgraph({ port, host, schema, context: () => createContext(services), log }),
       () =>
         startAdmin({
           port: config.adminPort,
-          host: config.host,
+          host,
           metrics: createMetrics('market'),
           ready,
         }),
     ],
     log,
   );
-}
-
-async function serve(
-  { port, host }: MarketConfig,
-  log: Log,
-  served: Pick<SubgraphServer<MarketContext>, 'schema' | 'context'>,
-): Promise<Stop> {
-  const stop = await startSubgraph({ port, host, log, ...served });
   log.info({ port }, 'the market subgraph listens');
   return stop;
 }
