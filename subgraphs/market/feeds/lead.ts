@@ -13,6 +13,7 @@ import { runFeed } from '../jobs/run-feed';
 import { type CandleQueue, writeCandles } from '../jobs/write-candles';
 import type { AssetInfo } from '../rules/asset';
 import type { Candle } from '../rules/market-data';
+import type { Retention } from '../rules/retention';
 import type { CandleStore } from '../store/candles';
 import { readCloses } from '../store/closed-candles';
 import { ClaimLost, type DatasetClaim } from '../store/dataset';
@@ -26,6 +27,7 @@ export interface LeadParts {
   redis: RedisSpace;
   pool: Pool;
   store: CandleStore;
+  retention: Retention;
   listAssets: () => Promise<AssetInfo[]>;
   events: LiveEvents;
   durable: DurableEvents;
@@ -66,7 +68,7 @@ export async function showSource(
     const companions = [companion];
     await runFeed({ ...parts, source, symbols, writer, candles, companions }, ending);
   } finally {
-    await stopAll([announcer.stop, () => candles.stop()], parts.log);
+    await stopAll([() => announcer.stop(), () => candles.stop()], parts.log);
   }
   if (lost.signal.aborted) throw lost.signal.reason;
 }

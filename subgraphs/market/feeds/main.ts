@@ -41,6 +41,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     redis,
     pool,
     store: createCandleStore({ pool, retention: config.retention }),
+    retention: config.retention,
     listAssets: assets.list,
     events,
     durable: new DurableEvents(redis, log),

@@ -4,6 +4,7 @@ import type { RedisSpace } from '@spyhop/platform/redis';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import type { AssetInfo } from '../rules/asset';
 import { endOf, openTimeOf } from '../rules/candles';
+import type { Retention } from '../rules/retention';
 import type { CandleStore } from '../store/candles';
 import type { LiveMarket } from '../store/live-market';
 import type { LiveMarketWriter } from '../store/live-market-writer';
@@ -21,6 +22,7 @@ export interface AccompanyParts {
   symbols: readonly string[];
   redis: RedisSpace;
   store: CandleStore;
+  retention: Retention;
   listAssets: () => Promise<AssetInfo[]>;
   isGlobalKnown: () => boolean;
   opened: OpenedMarket;

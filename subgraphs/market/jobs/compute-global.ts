@@ -16,7 +16,7 @@ export interface ComputeGlobalParts {
   log: Log;
 }
 
-const EVERY_MS = 15_000;
+const EVERY_MS = 5_000;
 const SOON_MS = 1_000;
 
 /** Keeps the figures of the whole market, from the tracked assets, where nobody else reports them. */

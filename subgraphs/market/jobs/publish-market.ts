@@ -76,7 +76,7 @@ export function publishMarket(parts: PublishParts): Publisher {
   };
 
   return {
-    wake: () => schedule(lastWriteAt + LEAST_GAP_MS - clock()),
+    wake: () => schedule(Math.max(0, lastWriteAt + LEAST_GAP_MS - clock())),
     stop: async () => {
       isStopped = true;
       if (timer !== null) clearTimeout(timer);
