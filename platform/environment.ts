@@ -12,7 +12,7 @@ export const commonEnvironment = {
   /** The stack's first port: every process listens at a fixed distance from it. */
   PORT: portNumber.default(4_000),
   /** The address to listen on; in a container 0.0.0.0. */
-  LISTEN_HOST: z.string().default('127.0.0.1'),
+  HOST: z.string().default('127.0.0.1'),
   DATABASE_URL: z.url({
     protocol: /^postgres(ql)?$/,
     error: 'must be an address like postgresql://user:password@host:5432/db',

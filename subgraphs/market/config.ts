@@ -12,7 +12,7 @@ const Environment = z.object({
   MARKET_ADMIN_PORT: portNumber.optional(),
   MARKET_SOURCE: z.enum(SOURCES, `must be one of ${SOURCES.join(', ')}`).default('auto'),
   /** A running feed without a tick for longer than this, in ms, is shown as stale. */
-  MARKET_STALE_MS: z.coerce.number().int().min(1_000, 'must be at least 1000 ms').default(10_000),
+  FEED_STALE_MS: z.coerce.number().int().min(1_000, 'must be at least 1000 ms').default(15_000),
 });
 
 /** The source that is shown until a feed has reported; `auto` tries live first. */
@@ -31,10 +31,10 @@ export function readMarketConfig(env: Readonly<Record<string, string | undefined
   return {
     port: read.MARKET_PORT ?? read.PORT + 1,
     adminPort: read.MARKET_ADMIN_PORT ?? read.PORT + 11,
-    host: read.LISTEN_HOST,
+    host: read.HOST,
     databaseUrl: read.DATABASE_URL,
     redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
-    feed: { expected: EXPECTED_SOURCE[read.MARKET_SOURCE], staleAfterMs: read.MARKET_STALE_MS },
+    feed: { expected: EXPECTED_SOURCE[read.MARKET_SOURCE], staleAfterMs: read.FEED_STALE_MS },
     log: { level: read.LOG_LEVEL, pretty: read.LOG_PRETTY },
   };
 }

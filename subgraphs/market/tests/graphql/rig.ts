@@ -6,7 +6,7 @@ import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { testDatabase } from '@spyhop/platform/testkit/database';
 import { GraphClient } from '@spyhop/platform/testkit/graph-client';
 import { freePort } from '@spyhop/platform/testkit/ports';
-import { testRedis } from '@spyhop/platform/testkit/redis';
+import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
 import { priceTicked } from '@spyhop/platform/topics';
 import { migrate } from '@spyhop/prisma/migrate';
 import { Pool } from 'pg';
@@ -37,13 +37,13 @@ export const NOTHING = { prices: [], trades: new Map(), candles: [] };
 export async function startMarket(
   assets: readonly AssetInfo[],
   env: Record<string, string> = {},
+  redis: TestRedis = testRedis(),
 ): Promise<MarketRig> {
   const database = await testDatabase(migrate);
   const pool = new Pool({ connectionString: database.url });
   // Dropping the database ends connections that are still saying goodbye.
   pool.on('error', () => undefined);
   await insertAssets(pool, assets);
-  const redis = testRedis();
   const port = await freePort();
   const stopMarket = await start({
     MARKET_PORT: String(port),

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type CandlesClosed, candlesClosed } from '@spyhop/platform/topics';
+import { SERIES, type SeriesInterval } from '../rules/closes';
+import { CloseStore } from '../store/closes';
+import { type AnalyticsRig, type Replica, startAnalytics } from './rig';
+
+const START = Date.UTC(2024, 7, 9);
+
+/** The same closes as in the tests of the rules, where Python worked out the figures. */
+const wave = (
+  symbol: string,
+  interval: SeriesInterval,
+  from: number,
+  to: number,
+): CandlesClosed => ({
+  symbol,
+  interval,
+  candles: Array.from({ length: to - from }, (_, index) => {
+    const at = from + index;
+    const close = 100 + 3 * Math.sin(at * 0.7) + 2 * Math.cos(at * 1.3) + at * 0.05;
+    return { openTime: START + at * SERIES[interval].stepMs, close: close.toFixed(15) };
+  }),
+});
+
+const FIGURES = `query ($symbol: ID!) {
+  _entities(representations: [{ __typename: "Asset", symbol: $symbol }]) {
+    ... on Asset {
+      h1: volatility(window: H1) h24: volatility d7: volatility(window: D7)
+      d30: volatility(window: D30) trend
+    }
+  }
+}`;
+
+type Figures = Record<'h1' | 'h24' | 'd7' | 'd30' | 'trend', number | null>;
+
+let rig: AnalyticsRig;
+
+beforeAll(async () => {
+  rig = await startAnalytics();
+});
+afterAll(() => rig.stop());
+
+const figuresOf = async ({ graph }: Replica, symbol: string): Promise<Figures | undefined> =>
+  (await graph.data<{ _entities: Figures[] }>(FIGURES, { symbol }))._entities[0];
+
+/** Asks until the figure is there: events are on their way to the process. */
+async function figuresWith(replica: Replica, symbol: string, figure: keyof Figures) {
+  const giveUpAt = Date.now() + 10_000;
+  for (;;) {
+    const figures = await figuresOf(replica, symbol);
+    if (figures?.[figure] !== null) return figures;
+    if (Date.now() > giveUpAt) throw new Error(`${symbol} never had ${figure}`);
+  }
+}
+
+async function stored(symbol: string, count: number): Promise<number> {
+  const giveUpAt = Date.now() + 10_000;
+  for (;;) {
+    const rows = await rig.prisma.close.count({ where: { symbol } });
+    if (rows >= count || Date.now() > giveUpAt) return rows;
+  }
+}
+
+describe('indicators of an asset', () => {
+  it('follow the closes that the market announces, on every replica', async () => {
+    const replicas = [await rig.replica(), await rig.replica()] as const;
+    await rig.events.append(candlesClosed, wave('BTC', '1h', 0, 400));
+    await rig.events.append(candlesClosed, wave('BTC', '1h', 400, 721));
+    await rig.events.append(candlesClosed, wave('BTC', '5m', 0, 289));
+    await rig.events.append(candlesClosed, wave('BTC', '1m', 0, 300));
+    for (const replica of replicas) {
+      const figures = await figuresWith(replica, 'BTC', 'trend');
+      expect(figures).toMatchObject({ h24: 6.773927, d30: 1.801694, trend: 0.138 });
+      await replica.stop();
+    }
+  });
+
+  it('are there at once after a restart, from the store alone', async () => {
+    expect(await stored('BTC', 721 + 289 + 300)).toBe(1_310);
+    const stream = `stream:${candlesClosed.name}`;
+    await rig.space.client.del(stream);
+    const replica = await rig.replica();
+    expect(await figuresOf(replica, 'BTC')).toMatchObject({
+      h24: 6.773927,
+      d30: 1.801694,
+      trend: 0.138,
+    });
+    await replica.stop();
+  });
+
+  it('are the same when events come twice, and are stored once', async () => {
+    const replica = await rig.replica();
+    for (let times = 0; times < 2; times += 1) {
+      await rig.events.append(candlesClosed, wave('ETH', '5m', 0, 289));
+    }
+    await rig.events.append(candlesClosed, wave('ETH', '1m', 0, 100));
+    const figures = await figuresWith(replica, 'ETH', 'trend');
+    expect(figures).toMatchObject({ h24: 6.773927 });
+    expect(await stored('ETH', 389)).toBe(389);
+    await replica.stop();
+  });
+
+  it('are null with too little history and for an asset nobody announced', async () => {
+    const replica = await rig.replica();
+    await rig.events.append(candlesClosed, wave('SOL', '5m', 0, 20));
+    await rig.events.append(candlesClosed, wave('SOL', '1m', 0, 21));
+    expect(await figuresWith(replica, 'SOL', 'h1')).toEqual({
+      h1: 16.057643,
+      h24: null,
+      d7: null,
+      d30: null,
+      trend: null,
+    });
+    expect(await figuresOf(replica, 'XYZ')).toEqual({
+      h1: null,
+      h24: null,
+      d7: null,
+      d30: null,
+      trend: null,
+    });
+    await replica.stop();
+  });
+
+  it('refuse an unknown window with the ones there are', async () => {
+    const replica = await rig.replica();
+    const { errors } = await replica.graph.ask(
+      `{ _entities(representations: []) { ... on Asset { volatility(window: H2) } } }`,
+    );
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining('H1, H24, D7, D30'),
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED', allowed: ['H1', 'H24', 'D7', 'D30'] },
+    });
+    await replica.stop();
+  });
+});
+
+describe('the store of closes', () => {
+  it('takes a corrected close and keeps each once', async () => {
+    const store = new CloseStore(rig.prisma);
+    await store.save('ADA', '1m', [
+      { openTime: START, close: '1' },
+      { openTime: START, close: '2.50' },
+    ]);
+    await store.save('ADA', '1m', [{ openTime: START, close: '2.75' }]);
+    const series = (await store.readNewest()).filter(({ symbol }) => symbol === 'ADA');
+    expect(series).toEqual([
+      { symbol: 'ADA', interval: '1m', closes: [{ openTime: START, price: 2.75 }] },
+    ]);
+  });
+
+  it('lets go of what no indicator looks back at, counted from the newest of each series', async () => {
+    const store = new CloseStore(rig.prisma);
+    const minutes = wave('DOT', '1m', 0, 700).candles;
+    await store.save('DOT', '1m', minutes.slice(0, 350));
+    await store.save('DOT', '1m', minutes.slice(350));
+    await store.save('DOT', '1h', wave('DOT', '1h', 0, 10).candles);
+    expect(await store.prune()).toBeGreaterThanOrEqual(99);
+    expect(await rig.prisma.close.count({ where: { symbol: 'DOT', interval: '1m' } })).toBe(601);
+    expect(await rig.prisma.close.count({ where: { symbol: 'DOT', interval: '1h' } })).toBe(10);
+  });
+});
