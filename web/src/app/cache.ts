@@ -12,6 +12,8 @@ export function createCache(): InMemoryCache {
           },
         },
       },
+      Subscription: { fields: { pricesTicked: { merge: false } } },
+      AssetConnection: { merge: true, fields: { edges: { merge: false } } },
       Asset: { keyFields: ['symbol'] },
       FeedStatus: { keyFields: [] },
       GlobalMarket: { keyFields: [] },

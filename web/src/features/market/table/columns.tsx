@@ -18,6 +18,8 @@ export interface FigureColumn {
   explanation: string;
   /** CSS width in the grid. */
   width: string;
+  /** CSS width on a phone, where it differs. */
+  phoneWidth?: string;
   sort: SortField | null;
   Cell: ComponentType<{ symbol: string }>;
 }
@@ -28,7 +30,8 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
     id: 'price',
     title: 'Price',
     explanation: 'Last traded price in USD',
-    width: 'minmax(158px, 1.2fr)',
+    width: 'minmax(152px, 1.2fr)',
+    phoneWidth: '108px',
     sort: 'price',
     Cell: PriceCell,
   },
@@ -36,7 +39,7 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
     id: 'change1h',
     title: '1h',
     explanation: 'Change of the price over the last hour',
-    width: 'minmax(84px, .7fr)',
+    width: 'minmax(76px, .7fr)',
     sort: 'change1h',
     Cell: Change1hCell,
   },
@@ -44,7 +47,7 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
     id: 'change24h',
     title: '24h',
     explanation: 'Change of the price over the last 24 hours',
-    width: 'minmax(84px, .7fr)',
+    width: 'minmax(76px, .7fr)',
     sort: 'change24h',
     Cell: Change24hCell,
   },
@@ -52,7 +55,7 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
     id: 'change7d',
     title: '7d',
     explanation: 'Change of the price over the last 7 days',
-    width: 'minmax(84px, .7fr)',
+    width: 'minmax(76px, .7fr)',
     sort: 'change7d',
     Cell: Change7dCell,
   },
@@ -60,7 +63,7 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
     id: 'volume24h',
     title: '24h volume',
     explanation: 'Traded value of the last 24 hours in USD',
-    width: 'minmax(112px, .9fr)',
+    width: 'minmax(98px, .9fr)',
     sort: 'volume24h',
     Cell: VolumeCell,
   },
@@ -68,7 +71,7 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
     id: 'marketCap',
     title: 'Market cap',
     explanation: 'Price times circulating supply in USD',
-    width: 'minmax(112px, .9fr)',
+    width: 'minmax(98px, .9fr)',
     sort: 'marketCap',
     Cell: MarketCapCell,
   },
@@ -76,7 +79,7 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
     id: 'sparkline',
     title: 'Last 7 days',
     explanation: 'Hourly closing prices of the last 7 days',
-    width: 'minmax(144px, 1fr)',
+    width: 'minmax(136px, 1fr)',
     sort: null,
     Cell: SparklineCell,
   },

@@ -2,7 +2,8 @@ import { styled } from '@mui/material/styles';
 import { STALE_OPACITY, TEXT } from '../../../ui/theme';
 import { FIGURE_COLUMNS } from './columns';
 
-const FIGURES = FIGURE_COLUMNS.map((column) => column.width).join(' ');
+const widths = (phone: boolean) =>
+  FIGURE_COLUMNS.map((column) => (phone && column.phoneWidth) || column.width).join(' ');
 const RANK_WIDTH = 44;
 const STAR_WIDTH = 34;
 
@@ -13,7 +14,7 @@ export const HEADER_HEIGHT = 36;
 export const TableFrame = styled('div')(({ theme }) => {
   const { palette } = theme.vars;
   return {
-    '--columns': `${RANK_WIDTH}px ${STAR_WIDTH}px minmax(170px, 1.5fr) ${FIGURES}`,
+    '--columns': `${RANK_WIDTH}px ${STAR_WIDTH}px minmax(150px, 1.5fr) ${widths(false)}`,
     position: 'relative',
     overflow: 'auto',
     minHeight: 200,
@@ -61,7 +62,14 @@ export const TableFrame = styled('div')(({ theme }) => {
       whiteSpace: 'nowrap',
     },
     '& .asset .quiet': { fontWeight: 400 },
-    '& .price': { display: 'inline-flex', borderRadius: 3, padding: '2px 4px' },
+    '& .price': {
+      display: 'inline-flex',
+      justifyContent: 'flex-end',
+      width: '100%',
+      maxWidth: 150,
+      borderRadius: 3,
+      padding: '2px 4px',
+    },
     '& .fraction': { display: 'inline-block', width: '9ch' },
     '&[data-stale="true"] .figure': { opacity: STALE_OPACITY },
     '& .sort': {
@@ -77,9 +85,10 @@ export const TableFrame = styled('div')(({ theme }) => {
     },
     '& .sort:hover, & [aria-sort] .sort': { color: palette.text.primary },
     [theme.breakpoints.down('sm')]: {
-      '--columns': `${STAR_WIDTH}px 84px ${FIGURES}`,
+      '--columns': `${STAR_WIDTH}px 84px ${widths(true)}`,
       '& .rank, & .asset .quiet': { display: 'none' },
       '& .starring': { left: 0 },
+      '& .fraction': { width: 'auto' },
       '& .asset': { left: STAR_WIDTH, borderRight: `1px solid ${palette.divider}` },
     },
   };
