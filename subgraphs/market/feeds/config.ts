@@ -1,12 +1,10 @@
 import { readConfig } from '@spyhop/platform/config';
-import { LOG_LEVELS } from '@spyhop/platform/log';
+import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
 import { z } from 'zod';
 import { parseRetention } from '../rules/retention';
 import { DEFAULT_ASSETS, type UniverseAsset, knownAsset } from '../rules/universe';
 import { MARKET_SOURCES } from './choose-source';
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const DEFAULT_PORT = 4_000;
 const ADMIN_OFFSET = 13;
 
 /** "A, B" as a list; what is wrong with an entry is told for each. */
@@ -44,15 +42,12 @@ const retention = z.string().transform((text, context) => {
 
 const Environment = z
   .object({
-    PORT: port.default(DEFAULT_PORT),
+    ...commonEnvironment,
     /** PORT + 13 unless set. */
-    MARKET_FEEDS_ADMIN_PORT: port.optional(),
-    /** The address to listen on. */
-    HOST: z.string().default('127.0.0.1'),
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }),
-    REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }),
-    REDIS_PREFIX: z.string().default('spyhop:'),
-    MARKET_SOURCE: z.enum(MARKET_SOURCES).default('auto'),
+    MARKET_FEEDS_ADMIN_PORT: portNumber.optional(),
+    MARKET_SOURCE: z
+      .enum(MARKET_SOURCES, `must be one of ${MARKET_SOURCES.join(', ')}`)
+      .default('auto'),
     /** Comma-separated; all assets that trade unless set. */
     MARKET_SYMBOLS: symbols.optional(),
     /** A file or folder. */
@@ -73,8 +68,6 @@ const Environment = z
     BINANCE_STREAM_HOSTS: hosts(/^wss?$/).optional(),
     /** Comma-separated https:// hosts, tried in turn. */
     BINANCE_REST_HOSTS: hosts(/^https?$/).optional(),
-    LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-    LOG_PRETTY: z.stringbool().default(false),
   })
   .refine((read) => read.MARKET_SOURCE !== 'replay' || read.REPLAY_PATH !== undefined, {
     path: ['REPLAY_PATH'],
@@ -84,7 +77,7 @@ const Environment = z
 export type FeedConfig = ReturnType<typeof readFeedConfig>;
 
 /** Throws ConfigError that names every fault. */
-export function readFeedConfig(env: NodeJS.ProcessEnv) {
+export function readFeedConfig(env: Readonly<Record<string, string | undefined>>) {
   const read = readConfig(Environment, env);
   return {
     adminPort: read.MARKET_FEEDS_ADMIN_PORT ?? read.PORT + ADMIN_OFFSET,

@@ -18,6 +18,8 @@ import { systemTimers } from './binance/timers';
 import { type Choice, showChosen } from './choose-source';
 import { type FeedConfig, readFeedConfig } from './config';
 import { type LeadParts, showSource } from './lead';
+import { type Recording, openRecording } from './replay/recording';
+import { createReplaySource } from './replay/replay-source';
 import { createSimulatedSource } from './simulated/simulated-source';
 
 const LEASE = 'market-feed';
@@ -28,6 +30,7 @@ const START_WITHIN_MS = 10_000;
 /** Takes part in leading the market feed; who leads writes prices and candles, the others stand by. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const config = readFeedConfig(env);
+  const recording = config.source === 'replay' ? await recordingOf(config) : null;
   const log = createLog({ name: 'market-feeds', ...config.log });
   const registry = createMetrics('market-feeds');
   const metrics = feedMetrics(registry);
@@ -65,7 +68,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
           redis,
           name: LEASE,
           ttlMs: LEASE_TTL_MS,
-          lead: (fence, signal) => lead(config, parts, fence, signal),
+          lead: (fence, signal) => lead({ config, recording }, parts, fence, signal),
           log,
         }),
       () =>
@@ -80,8 +83,11 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   );
 }
 
+const recordingOf = ({ replay, assets }: FeedConfig): Promise<Recording> =>
+  openRecording(replay.path, new Map(assets.map(({ pair, symbol }) => [pair, symbol])));
+
 async function lead(
-  config: FeedConfig,
+  { config, recording }: { config: FeedConfig; recording: Recording | null },
   parts: LeadParts,
   token: number,
   signal: AbortSignal,
@@ -89,7 +95,7 @@ async function lead(
   const { log, metrics } = parts;
   const fence = { key: fenceKeyOf(LEASE), token };
   let left: OpenedMarket['prices'] = new Map();
-  const sources = sourcesOf(config, { log, metrics, left: () => left });
+  const sources = sourcesOf(config, recording, { log, metrics, left: () => left });
   const { source: chosen, patienceMs } = config;
   metrics.leading.set(1);
   try {
@@ -105,7 +111,8 @@ async function lead(
 }
 
 function sourcesOf(
-  { assets, simulation, binance, source }: FeedConfig,
+  { assets, simulation, binance, source, replay }: FeedConfig,
+  recording: Recording | null,
   around: { log: Log; metrics: FeedMetrics; left: () => OpenedMarket['prices'] },
 ): Choice['sources'] {
   return {
@@ -126,7 +133,8 @@ function sourcesOf(
         resumeFrom: (symbol) => around.left().get(symbol) ?? null,
       }),
     replay: () => {
-      throw new Error('a replay is not available yet');
+      if (recording === null) throw new Error('a replay needs a recording');
+      return createReplaySource({ ...replay, recording, timers: systemTimers, log: around.log });
     },
   };
 }

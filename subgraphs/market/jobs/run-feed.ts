@@ -19,7 +19,7 @@ export interface FeedParts {
   symbols: ReadonlySet<string>;
   writer: LiveMarketWriter;
   events: Pick<LiveEvents, 'publish'>;
-  candles: Pick<CandleQueue, 'push' | 'backfill'>;
+  candles: Pick<CandleQueue, 'push' | 'backfill' | 'drained'>;
   /** Further work on the running feed, e.g. refreshing what derives from history. */
   companions: readonly ((feed: RunningFeed) => Stop)[];
   clock: Clock;
@@ -153,6 +153,7 @@ function sinkOf(
       facts.hasEnded = true;
       onChange();
     },
+    settled: () => candles.drained(),
   };
 }
 
