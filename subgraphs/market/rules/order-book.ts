@@ -1,4 +1,4 @@
-import { Decimal } from 'decimal.js';
+import { isGreater } from './exact';
 import type { DecimalText } from './market-data';
 
 /** A price in USD and the quantity offered there, in units of the asset; 0 removes the price. */
@@ -22,39 +22,47 @@ export interface BookChange {
 /** What the caller has to do next: nothing, or fetch a snapshot and load it. */
 export type BookStep = 'ok' | 'snapshot needed';
 
-/** Levels in the order of `isBetter`, the best first. */
+type IsBetter = (a: DecimalText, b: DecimalText) => boolean;
+
+/** Levels with the best first. */
 class BookSide {
-  private readonly levels: { price: Decimal; text: DecimalText; quantity: DecimalText }[] = [];
+  private readonly levels: Level[] = [];
 
-  constructor(private readonly isBetter: (a: Decimal, b: Decimal) => boolean) {}
+  constructor(private readonly isBetter: IsBetter) {}
 
-  set([text, quantity]: Level): void {
-    const price = new Decimal(text);
+  set(level: Level): void {
+    const [price, quantity] = level;
     const at = this.placeOf(price);
-    const found = this.levels[at]?.price.eq(price) ? 1 : 0;
-    if (new Decimal(quantity).isZero()) this.levels.splice(at, found);
-    else this.levels.splice(at, found, { price, text, quantity });
+    const found = at < this.levels.length && this.isSame(price, this.levels[at][0]) ? 1 : 0;
+    if (isZero(quantity)) this.levels.splice(at, found);
+    else this.levels.splice(at, found, level);
   }
 
   best(): Level | null {
-    const top = this.levels[0];
-    return top ? [top.text, top.quantity] : null;
+    return this.levels[0] ?? null;
   }
 
-  private placeOf(price: Decimal): number {
+  private isSame(price: DecimalText, notBetter: DecimalText): boolean {
+    return price === notBetter || !this.isBetter(price, notBetter);
+  }
+
+  /** Index of the first level that is not better than the price. */
+  private placeOf(price: DecimalText): number {
     let low = 0;
     let high = this.levels.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.isBetter(this.levels[middle].price, price)) low = middle + 1;
+      if (this.isBetter(this.levels[middle][0], price)) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 }
 
-const emptyBids = (): BookSide => new BookSide((a, b) => a.gt(b));
-const emptyAsks = (): BookSide => new BookSide((a, b) => a.lt(b));
+const isZero = (quantity: DecimalText): boolean => !/[1-9]/.test(quantity);
+
+const emptyBids = (): BookSide => new BookSide(isGreater);
+const emptyAsks = (): BookSide => new BookSide((a, b) => isGreater(b, a));
 
 /**
  * A local copy of an order book, kept from a snapshot and numbered changes.
