@@ -1,11 +1,5 @@
-import {
-  GraphQLEnumType,
-  type GraphQLSchema,
-  isEnumType,
-  isIntrospectionType,
-  print,
-} from 'graphql';
-import type { ConstValueNode, ValueNode } from 'graphql';
+import { type GraphQLSchema, isEnumType, isIntrospectionType, print } from 'graphql';
+import type { ConstValueNode, ValueNode, GraphQLEnumType } from 'graphql';
 import { invalidInput } from './errors';
 
 /** Makes every enum of the schema answer an unknown value with INVALID_INPUT and the allowed ones. */
