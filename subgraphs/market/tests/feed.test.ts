@@ -1,0 +1,242 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DurableEvents } from '@spyhop/platform/durable-events';
+import { fenceKeyOf } from '@spyhop/platform/lease';
+import { LiveEvents } from '@spyhop/platform/live-events';
+import { createLog } from '@spyhop/platform/log';
+import { describeRecorded } from '@spyhop/platform/testkit/recorded-data';
+import {
+  candleUpdated,
+  candlesClosed,
+  feedStatusChanged,
+  priceTicked,
+  tradePrinted,
+} from '@spyhop/platform/topics';
+import { FeedRig, ForgetfulRedis, madeUpFrames } from './feed-rig';
+import { naiveMinutes } from './naive-minutes';
+
+const SIMULATED = { MARKET_SOURCE: 'simulated', MARKET_SYMBOLS: 'BTC,ETH' };
+const replayOf = (path: string, speed: number): Record<string, string> => ({
+  MARKET_SOURCE: 'replay',
+  REPLAY_PATH: path,
+  REPLAY_SPEED: String(speed),
+  MARKET_SYMBOLS: 'BTC,ETH',
+});
+
+describe('the market feed', () => {
+  let rig: FeedRig;
+
+  beforeEach(async () => {
+    rig = await FeedRig.open();
+  });
+  afterEach(() => rig.close());
+
+  it('shows simulated prices with their past, candles and trades', async () => {
+    await rig.feed(SIMULATED);
+    await rig.untilPriced(() => true);
+    await rig.until('history is compared with', async () => {
+      const [quote] = await rig.market.readQuotes(['BTC']);
+      const { baseline, last } = quote ?? {};
+      return baseline?.price7d && baseline.sparkline.length === 168 && last?.dayStats;
+    });
+    await rig.until(
+      'trades have printed',
+      async () => (await rig.market.readTrades('BTC')).length > 2,
+    );
+    await rig.until('the forming day holds its past', async () => {
+      const [day, minute] = await Promise.all([
+        rig.market.readForming('BTC', '1d'),
+        rig.market.readForming('BTC', '1m'),
+      ]);
+      return day && minute && Number(day.volume) > Number(minute.volume);
+    });
+    const global = await rig.until('the whole market is summed up', () => rig.market.readGlobal());
+    expect(global.assets).toBe(2);
+    expect(await rig.market.readFeedStatus()).toMatchObject({
+      source: 'SIMULATED',
+      state: 'RUNNING',
+    });
+  });
+
+  it('announces prices, trades, candles and its own state as they change', async () => {
+    const events = new LiveEvents(rig.redis, createLog({ name: 'test', level: 'silent' }));
+    const streams = await Promise.all([
+      events.subscribe(priceTicked, ['BTC'], 'newest-per-key'),
+      events.subscribe(tradePrinted, ['BTC'], { ring: 10 }),
+      events.subscribe(candleUpdated, ['BTC:5m'], 'newest-per-key'),
+      events.subscribe(feedStatusChanged, ['market'], 'newest-per-key'),
+    ]);
+    await rig.feed(SIMULATED);
+    const [price, trade, candle, status] = await Promise.all(streams.map((each) => each.next()));
+    expect(price?.value).toMatchObject({ symbol: 'BTC' });
+    expect(trade?.value).toMatchObject({ symbol: 'BTC' });
+    expect(candle?.value).toMatchObject({ symbol: 'BTC', interval: '5m', closed: false });
+    expect(status?.value).toMatchObject({ source: 'SIMULATED' });
+    await events.close();
+  });
+
+  it('tells other domains which candles are final, coarser ones too', async () => {
+    const durable = new DurableEvents(rig.redis, createLog({ name: 'test', level: 'silent' }));
+    const told = new Map<string, number>();
+    const stop = await durable.follow(candlesClosed, ({ symbol, interval, candles }) => {
+      if (symbol === 'BTC') told.set(interval, (told.get(interval) ?? 0) + candles.length);
+    });
+    const file = await rig.recording(madeUpFrames(10, 10));
+    await rig.feed(replayOf(file, 0));
+    await rig.until('all are told', async () => told.get('1m') === 10 && told.get('5m') === 2);
+    await stop();
+  });
+
+  it('goes on from the price it was stopped at', async () => {
+    const stop = await rig.feed(SIMULATED);
+    await rig.until(
+      'all history is stored',
+      async () => (await rig.storedMinutes()).length > 2_800,
+    );
+    await stop();
+    const [left] = await rig.market.readQuotes(['BTC']);
+    const stoppedAt = Date.now();
+    await rig.feed(SIMULATED);
+    const next = await rig.untilPriced(({ receivedAt }) => receivedAt > stoppedAt);
+    expect(Number(next.price) / Number(left?.last?.price)).toBeCloseTo(1, 2);
+  });
+
+  it('does not let candles of two sources stand side by side, nor prices', async () => {
+    const stop = await rig.feed(SIMULATED);
+    await rig.until('history is stored', async () => (await rig.storedMinutes()).length > 100);
+    await stop();
+    const file = await rig.recording(madeUpFrames(3, 10));
+    await rig.feed(replayOf(file, 0));
+    await rig.untilEnded();
+    await rig.until('the minutes are stored', async () => (await rig.storedMinutes()).length === 6);
+    expect(await rig.storedMinutes()).toEqual(await naiveMinutes([file]));
+    const [quote] = await rig.market.readQuotes(['BTC']);
+    expect(quote?.last?.time).toBeLessThan(Date.UTC(2024, 7, 10));
+  });
+
+  it('plays on after lines that are no frames', async () => {
+    const frames = madeUpFrames(2, 10);
+    const broken = frames.toSpliced(
+      5,
+      0,
+      '1723161600500000000 {"stream":"btcusdt@tr',
+      'not a frame',
+    );
+    const file = await rig.recording(broken);
+    await rig.feed(replayOf(file, 0));
+    await rig.untilEnded();
+    await rig.until('the minutes are stored', async () => (await rig.storedMinutes()).length === 4);
+    expect(await rig.storedMinutes()).toEqual(await naiveMinutes([file]));
+  });
+
+  it('keeps prices going while PostgreSQL is away, and then stores every candle once', async () => {
+    const postgres = await rig.severablePostgres();
+    const file = await rig.recording(madeUpFrames(10, 60));
+    await rig.feed({ ...replayOf(file, 100), DATABASE_URL: postgres.url });
+    await rig.until('a minute is stored', async () => (await rig.storedMinutes()).length > 0);
+    await postgres.proxy.cut();
+    const stored = (await rig.storedMinutes()).length;
+    const { time } = await rig.untilPriced(() => true);
+    await rig.untilPriced((price) => price.time > time + 3 * 60_000);
+    expect((await rig.storedMinutes()).length).toBe(stored);
+    await postgres.proxy.open();
+    await rig.untilEnded();
+    await rig.until('all are stored', async () => (await rig.storedMinutes()).length === 20);
+    expect(await rig.storedMinutes()).toEqual(await naiveMinutes([file]));
+  });
+
+  it('starts and shows prices although PostgreSQL does not answer', async () => {
+    await rig.feed({ ...SIMULATED, DATABASE_URL: 'postgresql://nobody:x@127.0.0.1:9/none' });
+    await rig.untilPriced(() => true);
+  });
+});
+
+describe('leaders of the market feed', () => {
+  let rig: FeedRig;
+
+  beforeEach(async () => {
+    rig = await FeedRig.open();
+  });
+  afterEach(() => rig.close());
+
+  const fence = async (): Promise<string | null> => rig.redis.client.get(fenceKeyOf('market-feed'));
+
+  it('are one at a time, and another takes over when the first has gone', async () => {
+    const stop = await rig.feed(SIMULATED);
+    await rig.untilPriced(() => true);
+    await rig.feed(SIMULATED);
+    expect(await fence()).toBe('1');
+    const stoppedAt = Date.now();
+    await stop();
+    await rig.untilPriced(({ receivedAt }) => receivedAt > stoppedAt + 500);
+    expect(await fence()).toBe('2');
+  });
+
+  it('write nothing more once another has been elected, and then stand for election again', async () => {
+    await rig.feed(SIMULATED);
+    await rig.untilPriced(() => true);
+    await rig.redis.client.set('lease:market-feed', 'somebody else', 'PX', 3_000);
+    await rig.redis.client.incr(fenceKeyOf('market-feed'));
+    const settled = await rig.market.readQuotes(['BTC', 'ETH']);
+    await rig.until('the lease is free again', async () =>
+      (await rig.redis.client.get('lease:market-feed')) === null ? true : null,
+    );
+    expect(await rig.market.readQuotes(['BTC', 'ETH'])).toEqual(settled);
+    const leftAt = Date.now();
+    await rig.untilPriced(({ receivedAt }) => receivedAt > leftAt);
+    expect(await fence()).toBe('3');
+  });
+});
+
+describe('the market feed when Redis is restarted', () => {
+  it('fills an empty Redis again and goes on', async () => {
+    const redis = await ForgetfulRedis.start();
+    const rig = await FeedRig.open(redis.url);
+    try {
+      const file = await rig.recording(madeUpFrames(10, 60));
+      await rig.feed(replayOf(file, 60));
+      const before = await rig.untilPriced(() => true);
+      await redis.down();
+      await redis.up();
+      await rig.untilPriced(({ time }) => time > before.time);
+      const [, ether] = await rig.market.readQuotes(['BTC', 'ETH']);
+      expect(ether?.last).not.toBeNull();
+      await rig.until(
+        'baselines are back',
+        async () => (await rig.market.readQuotes(['BTC']))[0]?.baseline,
+      );
+      await rig.untilEnded();
+      await rig.until('all are stored', async () => (await rig.storedMinutes()).length === 20);
+      expect(await rig.storedMinutes()).toEqual(await naiveMinutes([file]));
+    } finally {
+      await rig.close();
+      await redis.remove();
+    }
+  });
+});
+
+describeRecorded(
+  describe,
+  'a replay of two recorded markets',
+  'trades/binance-spot-ws-2024-08-09',
+  (folder) => {
+    it('gives the minutes that an independent computation gives, to the last decimal', async () => {
+      const rig = await FeedRig.open();
+      try {
+        await rig.feed(replayOf(folder, 0));
+        await rig.untilEnded();
+        const expected = await naiveMinutes(
+          readdirSync(folder)
+            .map((file) => join(folder, file))
+            .sort(),
+        );
+        expect(expected).toHaveLength(24);
+        await rig.until('all are stored', async () => (await rig.storedMinutes()).length === 24);
+        expect(await rig.storedMinutes()).toEqual(expected);
+      } finally {
+        await rig.close();
+      }
+    }, 60_000);
+  },
+);
