@@ -44,19 +44,21 @@ interface ErrorStateProps {
   /** What failed, as a sentence: "The assets could not be loaded." */
   title: string;
   error: unknown;
+  /** Why it failed, where the error itself does not tell. */
+  reason?: string;
   /** What goes on working meanwhile. */
   stillWorks: string;
   onRetry: () => void;
 }
 
-function reason(error: unknown): string {
+function reasonOf(error: unknown): string {
   return errorCode(error) === 'UNREACHABLE'
     ? 'The server did not answer.'
     : 'The server answered with an error.';
 }
 
 /** Says what failed, what still works, and offers to try again. */
-export function ErrorState({ title, error, stillWorks, onRetry }: ErrorStateProps) {
+export function ErrorState({ title, error, reason, stillWorks, onRetry }: ErrorStateProps) {
   const retry = (
     <Button variant="outlined" size="small" onClick={onRetry}>
       Try again
@@ -64,7 +66,7 @@ export function ErrorState({ title, error, stillWorks, onRetry }: ErrorStateProp
   );
   return (
     <Message role="alert" title={title} action={retry}>
-      {reason(error)} {stillWorks}
+      {reason ?? reasonOf(error)} {stillWorks}
     </Message>
   );
 }

@@ -1,0 +1,138 @@
+import { useFragment } from '@apollo/client/react';
+import Skeleton from '@mui/material/Skeleton';
+import { styled } from '@mui/material/styles';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { chartLook } from '../../../charts/chart-look';
+import { graphql } from '../../../generated/gql';
+import { Segmented } from '../../../ui/controls';
+import { usePreferences } from '../../../ui/preferences';
+import { EmptyState, ErrorState } from '../../../ui/StateViews';
+import { useFormats } from '../../../ui/useFormats';
+import { useScheme } from '../../../ui/useScheme';
+import { assetRef } from '../asset-ref';
+import { CandleLegend } from './CandleLegend';
+import { INTERVALS, type Interval } from './intervals';
+import { useCandles, type Candles } from './useCandles';
+
+const CandleChart = lazy(() => import('../../../charts/CandleChart'));
+
+const QUOTE = graphql(`
+  fragment CandlePanel_asset on Asset {
+    symbol
+    priceDecimals
+  }
+`);
+
+const Panel = styled('section')(({ theme }) => ({
+  display: 'grid',
+  gridTemplateRows: 'auto minmax(0, 1fr)',
+  minHeight: 0,
+  minWidth: 0,
+  '& .bar': { display: 'flex', padding: '8px 16px' },
+  '& .plot': { position: 'relative', minHeight: 0, overflow: 'hidden' },
+  '& .cover': {
+    position: 'absolute',
+    inset: 0,
+    zIndex: 4,
+    background: theme.vars.palette.background.default,
+  },
+  [theme.breakpoints.down('sm')]: {
+    '& .bar > div': { flex: 1 },
+  },
+}));
+
+interface CandlePanelProps {
+  symbol: string;
+  interval: Interval;
+  onInterval: (label: string) => void;
+}
+
+function ChartSkeleton() {
+  return <Skeleton variant="rectangular" height="100%" sx={{ mx: 2 }} aria-label="Loading" />;
+}
+
+function Cover({ candles, symbol }: { candles: Candles; symbol: string }) {
+  if (candles.status === 'loading') return <ChartSkeleton />;
+  if (candles.status === 'failed') {
+    return (
+      <ErrorState
+        title="The candles could not be loaded"
+        error={candles.error}
+        stillWorks="The price, the statistics and the trades go on."
+        onRetry={candles.reload}
+      />
+    );
+  }
+  return (
+    <EmptyState title="No candles yet">
+      Nothing is recorded for {symbol} in this interval. The first candle appears with its first
+      trade.
+    </EmptyState>
+  );
+}
+
+function Plot({ symbol, interval }: Omit<CandlePanelProps, 'onInterval'>) {
+  const candles = useCandles(symbol, interval);
+  const formats = useFormats();
+  const scheme = useScheme();
+  const { swapColours } = usePreferences();
+  const look = useMemo(() => chartLook(scheme, swapColours), [scheme, swapColours]);
+  const { data } = useFragment({ fragment: QUOTE, from: assetRef(symbol) });
+  const [hovered, setHovered] = useState<number | null>(null);
+  const onHover = useCallback((openTime: number | null) => setHovered(openTime), []);
+  const newest = candles.live.at(-1) ?? candles.loaded.at(-1);
+  const shown = (hovered === null ? undefined : candles.at(hovered)) ?? newest;
+  const priceDecimals = data.priceDecimals ?? 2;
+
+  return (
+    <div className="plot">
+      {newest ? (
+        <>
+          {shown && (
+            <CandleLegend
+              symbol={symbol}
+              interval={interval.label}
+              candle={shown}
+              hovered={shown.openTime === hovered}
+              priceDecimals={priceDecimals}
+            />
+          )}
+          <Suspense fallback={<ChartSkeleton />}>
+            <CandleChart
+              subject={`${symbol} ${interval.label}`}
+              label={`Candles of ${symbol}, ${interval.label} each, over traded volume`}
+              candles={candles.loaded}
+              live={candles.live}
+              look={look}
+              formats={formats}
+              priceDecimals={priceDecimals}
+              onHover={onHover}
+              onOldest={candles.loadOlder}
+            />
+          </Suspense>
+        </>
+      ) : (
+        <div className="cover">
+          <Cover candles={candles} symbol={symbol} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Candles of one asset with the choice of their length. */
+export function CandlePanel({ symbol, interval, onInterval }: CandlePanelProps) {
+  return (
+    <Panel aria-label="Chart">
+      <div className="bar">
+        <Segmented
+          label="Length of a candle"
+          value={interval.label}
+          choices={INTERVALS.map(({ label }) => ({ value: label, label }))}
+          onChange={onInterval}
+        />
+      </div>
+      <Plot symbol={symbol} interval={interval} />
+    </Panel>
+  );
+}

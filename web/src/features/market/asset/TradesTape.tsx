@@ -1,0 +1,149 @@
+import { useFragment } from '@apollo/client/react';
+import Skeleton from '@mui/material/Skeleton';
+import { styled } from '@mui/material/styles';
+import { memo, useRef, useState } from 'react';
+import { graphql } from '../../../generated/gql';
+import { EmptyState, ErrorState } from '../../../ui/StateViews';
+import { STALE_OPACITY, TEXT } from '../../../ui/theme';
+import { useFormats } from '../../../ui/useFormats';
+import { assetRef } from '../asset-ref';
+import { useFeedHealth } from '../feed/feed-health';
+import type { TapeTrade } from './tape';
+import { TAPE_LENGTH } from './tape';
+import { useTrades } from './useTrades';
+
+const QUOTE = graphql(`
+  fragment TradesTape_asset on Asset {
+    symbol
+    priceDecimals
+  }
+`);
+
+const ROW_HEIGHT = 24;
+const SKELETON_ROWS = 12;
+
+const Frame = styled('section')(({ theme }) => {
+  const { palette } = theme.vars;
+  return {
+    position: 'relative',
+    display: 'grid',
+    gridTemplateRows: 'auto auto minmax(0, 1fr)',
+    minHeight: 0,
+    fontSize: TEXT.small,
+    '& h2': { margin: 0, padding: '10px 16px 6px', fontSize: TEXT.body, fontWeight: 600 },
+    '& .line': {
+      display: 'grid',
+      gridTemplateColumns: '1fr 1.1fr 1fr',
+      alignItems: 'center',
+      height: ROW_HEIGHT,
+      padding: '0 16px',
+    },
+    '& .line > :not(:first-of-type)': { textAlign: 'end' },
+    '& .titles': { color: palette.text.secondary },
+    '& .rows': { overflow: 'auto', minHeight: 0, overflowAnchor: 'none' },
+    '&[data-stale="true"] .rows': { opacity: STALE_OPACITY },
+    '& .pill': {
+      position: 'absolute',
+      top: 66,
+      left: '50%',
+      transform: 'translateX(-50%)',
+      zIndex: 1,
+      padding: '4px 12px',
+      font: 'inherit',
+      color: palette.primary.contrastText,
+      background: palette.primary.main,
+      border: 0,
+      borderRadius: 12,
+      cursor: 'pointer',
+    },
+  };
+});
+
+const TradeLine = memo(function TradeLine(props: { trade: TapeTrade; priceDecimals?: number }) {
+  const { trade, priceDecimals } = props;
+  const formats = useFormats();
+  const bought = trade.aggressor === 'BUY';
+  return (
+    <div role="row" className="line number">
+      <span role="cell" className={bought ? 'up' : 'down'}>
+        <span aria-hidden="true">{bought ? '↑ ' : '↓ '}</span>
+        <span className="visually-hidden">{bought ? 'Bought at' : 'Sold at'}</span>
+        {formats.price(trade.price, priceDecimals)}
+      </span>
+      <span role="cell">{formats.exact(trade.quantity)}</span>
+      <span role="cell" className="quiet">
+        {formats.time(trade.time)}
+      </span>
+    </div>
+  );
+});
+
+function Blank() {
+  return Array.from({ length: SKELETON_ROWS }, (_, row) => (
+    <div key={row} className="line">
+      <Skeleton width="70%" />
+      <Skeleton width="70%" sx={{ justifySelf: 'end' }} />
+      <Skeleton width="60%" sx={{ justifySelf: 'end' }} />
+    </div>
+  ));
+}
+
+/** Trades as they print. New ones wait behind a pill while somebody reads. */
+export function TradesTape({ symbol }: { symbol: string }) {
+  const [pointed, setPointed] = useState(false);
+  const [scrolled, setScrolled] = useState(false);
+  const rows = useRef<HTMLDivElement>(null);
+  const trades = useTrades(symbol, pointed || scrolled);
+  const { data } = useFragment({ fragment: QUOTE, from: assetRef(symbol) });
+  const { stale } = useFeedHealth();
+  const showNew = () => {
+    rows.current?.scrollTo({ top: 0 });
+    setScrolled(false);
+    setPointed(false);
+  };
+  const waiting = trades.waiting.length;
+  return (
+    <Frame
+      role="table"
+      aria-label="Newest trades"
+      aria-busy={trades.status === 'loading'}
+      data-stale={stale}
+    >
+      <h2>Trades</h2>
+      <div role="row" className="line titles">
+        <span role="columnheader">Price</span>
+        <span role="columnheader">{symbol}</span>
+        <span role="columnheader">Time</span>
+      </div>
+      <div
+        ref={rows}
+        role="rowgroup"
+        className="rows"
+        onPointerEnter={(event) => setPointed(event.pointerType === 'mouse')}
+        onPointerLeave={() => setPointed(false)}
+        onScroll={(event) => setScrolled(event.currentTarget.scrollTop > ROW_HEIGHT)}
+      >
+        {trades.status === 'loading' && <Blank />}
+        {trades.status === 'failed' && (
+          <ErrorState
+            title="The trades could not be loaded"
+            error={trades.error}
+            stillWorks="New trades appear as they happen."
+            onRetry={trades.reload}
+          />
+        )}
+        {trades.status === 'ready' && trades.shown.length === 0 && (
+          <EmptyState title="No trades yet">The next one appears here.</EmptyState>
+        )}
+        {trades.shown.map((trade) => (
+          <TradeLine key={trade.id} trade={trade} priceDecimals={data.priceDecimals} />
+        ))}
+      </div>
+      {waiting > 0 && (
+        <button type="button" className="pill number" onClick={showNew}>
+          {waiting >= TAPE_LENGTH ? `${TAPE_LENGTH}+` : waiting} new
+        </button>
+      )}
+    </Frame>
+  );
+}
