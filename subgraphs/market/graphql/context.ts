@@ -6,18 +6,8 @@ import type { FeedStatusContext } from '../rules/feed-status';
 import type { Candle } from '../rules/market-data';
 import type { AssetBoard } from '../store/asset-board';
 import type { AssetDirectory } from '../store/asset-directory';
+import type { CandleQuery } from '../store/candles';
 import type { LiveMarket } from '../store/live-market';
-
-/** Stored candles of one series; open times in epoch ms. */
-export interface CandleQuery {
-  symbol: string;
-  interval: Candle['interval'];
-  /** Inclusive; null where open. */
-  from: number | null;
-  /** Exclusive; null where open. */
-  to: number | null;
-  first: number;
-}
 
 /** What resolvers use; made once per process. */
 export interface MarketServices {

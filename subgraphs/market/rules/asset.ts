@@ -53,7 +53,7 @@ export type ChangeWindow = '1h' | '24h' | '7d';
 const CHANGE_DECIMALS = 4;
 
 /** 100 × (price − base) / base in percent, rounded to 4 decimals; null where the base is zero. */
-export function changePercent(price: DecimalText, base: DecimalText): number | null {
+function changePercent(price: DecimalText, base: DecimalText): number | null {
   const before = new Exact(base);
   if (before.isZero()) return null;
   const percent = new Exact(price).minus(before).div(before).times(100);
@@ -65,7 +65,7 @@ export const open24hOf = ({ last, baseline }: AssetQuote): DecimalText | null =>
   last?.dayStats?.open ?? baseline?.price24h ?? null;
 
 /** USD at the start of the window; null without history that old. */
-export function basePriceOf(quote: AssetQuote, window: ChangeWindow): DecimalText | null {
+function basePriceOf(quote: AssetQuote, window: ChangeWindow): DecimalText | null {
   if (window === '24h') return open24hOf(quote);
   return (window === '1h' ? quote.baseline?.price1h : quote.baseline?.price7d) ?? null;
 }

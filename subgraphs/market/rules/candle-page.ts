@@ -11,7 +11,7 @@ export interface CandleRange {
   to: number | null;
 }
 
-export type Series = Pick<Candle, 'symbol' | 'interval'>;
+type Series = Pick<Candle, 'symbol' | 'interval'>;
 
 /** Throws INVALID_INPUT for a range that cannot hold a candle. */
 export function checkRange({ from, to }: CandleRange): void {

@@ -55,7 +55,7 @@ function volumeShares(assets: readonly AssetState[]): Map<AssetState, number> {
  * What draws attention when no source says so: size of the last hour's move in percent,
  * weighted by the place in traded value, so that a jump of a hardly traded asset does not lead.
  */
-export function liveliest(assets: readonly AssetState[], first: number): AssetState[] {
+function liveliest(assets: readonly AssetState[], first: number): AssetState[] {
   const shares = volumeShares(assets);
   return movedIn(assets, '1h')
     .map(({ asset, change }) => ({ asset, change: Math.abs(change) * (shares.get(asset) ?? 0) }))
