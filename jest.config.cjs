@@ -31,7 +31,9 @@ module.exports = {
     ],
   },
   // These packages are ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!@prisma/schema-engine-wasm/|p-limit/|yocto-queue/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!@prisma/schema-engine-wasm/|p-limit/|yocto-queue/|content-disposition/)',
+  ],
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/platform/testkit/services.ts',
   globalTeardown: '<rootDir>/platform/testkit/services-stop.ts',

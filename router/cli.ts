@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import { ConfigError } from '@spyhop/platform/config';
+import type { Stop } from '@spyhop/platform/shutdown';
+import { start } from './main';
+
+const USAGE =
+  'usage: router --supergraph FILE [--port N] [--subgraph-url name=url]... [--static DIR]';
+
+/** `npm run router -- --supergraph FILE --port N`: arguments stand above the environment. */
+async function main(): Promise<void> {
+  const stop = await start({ ...process.env, ...environmentOf(process.argv.slice(2)) });
+  stopOnSignal(stop);
+}
+
+function environmentOf(args: string[]): NodeJS.ProcessEnv {
+  const { values } = parseArgs({
+    args,
+    options: {
+      supergraph: { type: 'string' },
+      port: { type: 'string' },
+      'subgraph-url': { type: 'string', multiple: true },
+      static: { type: 'string' },
+    },
+  });
+  const given = {
+    ROUTER_SUPERGRAPH: values.supergraph,
+    PORT: values.port,
+    ROUTER_SUBGRAPH_URLS: values['subgraph-url']?.join(','),
+    ROUTER_STATIC: values.static,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function stopOnSignal(stop: Stop): void {
+  let stopping = false;
+  const end = (): void => {
+    if (stopping) return;
+    stopping = true;
+    void stop().finally(() => process.exit(0));
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+}
+
+main().catch((err: unknown) => {
+  process.stderr.write(`router: ${explain(err)}\n`);
+  process.exit(1);
+});
+
+function explain(err: unknown): string {
+  if (!(err instanceof Error)) return String(err);
+  if (err instanceof ConfigError) return err.message;
+  const { code, port } = err as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `port ${port} is taken: choose another with --port`;
+  if (code?.startsWith('ERR_PARSE_ARGS')) return `${err.message}\n${USAGE}`;
+  return err.stack ?? err.message;
+}

@@ -1,0 +1,63 @@
+import { ERROR_CODES, type ErrorCode } from '@spyhop/platform/errors';
+import { GraphQLError } from 'graphql';
+import type { Path } from './data';
+
+/** An error as clients get it. */
+export interface PathError {
+  message: string;
+  path?: Path;
+  extensions: { code: string } & Record<string, unknown>;
+}
+
+/** Codes that say "something broke": what else such an error says is for logs only. */
+const HIDDEN_CODES = new Set(['INTERNAL', 'INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ERROR']);
+/** A subgraph refused what the router composed for it: a fault on our side, not the client's. */
+const ROUTER_FAULTS = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+]);
+const PRIVATE_EXTENSIONS = new Set([
+  'stacktrace',
+  'exception',
+  'serviceName',
+  'service',
+  'response',
+  'originalError',
+]);
+
+/** What a client may see of an error that came from a subgraph: coded errors as they are, others masked. */
+export function publicError(raw: unknown, path?: Path): PathError {
+  const { message, extensions } = raw as { message?: unknown; extensions?: unknown };
+  const details = isRecord(extensions) ? extensions : {};
+  const code = details['code'];
+  if (typeof code !== 'string' || HIDDEN_CODES.has(code) || ROUTER_FAULTS.has(code)) {
+    return codedError('INTERNAL', ERROR_CODES.INTERNAL, path);
+  }
+  const shown = Object.entries(details).filter(([name]) => !PRIVATE_EXTENSIONS.has(name));
+  return {
+    message: typeof message === 'string' ? message : code,
+    ...(path && { path }),
+    extensions: { ...Object.fromEntries(shown), code },
+  };
+}
+
+/** An error of our own for a client. */
+export const codedError = (code: ErrorCode, message: string, path?: Path): PathError => ({
+  message,
+  ...(path && { path }),
+  extensions: { code },
+});
+
+/** A subgraph that did not answer, or not with GraphQL. The message is for clients; `reason` for logs. */
+export class SubgraphFault extends GraphQLError {
+  constructor(
+    readonly subgraph: string,
+    readonly reason: string,
+  ) {
+    super(ERROR_CODES.UPSTREAM_UNAVAILABLE, { extensions: { code: 'UPSTREAM_UNAVAILABLE' } });
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;

@@ -1,0 +1,116 @@
+import { systemClock } from '@spyhop/platform/clock';
+import { type Log, createLog } from '@spyhop/platform/log';
+import { startAdmin } from '@spyhop/platform/metrics';
+import { type Stop, startAll } from '@spyhop/platform/shutdown';
+import { type RouterConfig, readRouterConfig } from './config';
+import { startGateway } from './execute/gateway';
+import { SubgraphClient } from './execute/subgraph-client';
+import { Streams } from './live/streams';
+import { UpstreamSockets } from './live/upstream-sockets';
+import { type RouterMetrics, createRouterMetrics } from './metrics';
+import { Operations } from './plan/operations';
+import { type LoadedSupergraph, loadSupergraph } from './supergraph/load';
+import { GRAPHQL_PATH, createHttp } from './transport/http';
+import { createStartOperation } from './transport/operations';
+import { requestIdOf } from './transport/request-id';
+import { serveWebSockets } from './transport/websocket';
+
+const INIT_TIMEOUT_MS = 3_000;
+
+/** Serves a supergraph as one graph. */
+export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
+  const config = readRouterConfig(env);
+  const log = createLog({ name: 'router', ...config.log });
+  const metrics = createRouterMetrics();
+  let serving = false;
+  const stop = await startAll(
+    [
+      () =>
+        startAdmin({
+          port: config.adminPort,
+          host: config.host,
+          metrics: metrics.registry,
+          ready: async () => ({ schema: serving }),
+        }),
+      async () => serve(config, await loadSupergraph(config.supergraph), metrics, log),
+    ],
+    log,
+  );
+  serving = true;
+  log.info({ port: config.port }, 'the router listens');
+  return stop;
+}
+
+async function serve(
+  config: RouterConfig,
+  supergraph: LoadedSupergraph,
+  metrics: RouterMetrics,
+  log: Log,
+): Promise<Stop> {
+  const { limits, origins, staticDir } = config;
+  const newRequestId = (): string => requestIdOf(undefined);
+  const client = new SubgraphClient({
+    urls: supergraph.urls,
+    timeoutMs: config.subgraphTimeoutMs,
+    metrics,
+    log,
+  });
+  const sockets = new UpstreamSockets(supergraph.urls, log);
+  const streams = new Streams(
+    {
+      supergraph,
+      sockets,
+      ask: (request) => client.ask(request),
+      clock: systemClock,
+      random: Math.random,
+      newRequestId,
+      metrics,
+      log,
+      backlog: config.backlog,
+      maxKeys: config.live.maxKeys,
+    },
+    config.live.lingerMs,
+  );
+  const gateway = await startGateway({ supergraph, client, limits, metrics, log });
+  const operations = new Operations(supergraph, limits);
+  const app = await createHttp({
+    gateway,
+    origins,
+    staticDir,
+    maxBodyBytes: limits.messageBytes,
+    log,
+  });
+  const startOperation = createStartOperation({
+    operations,
+    streams,
+    gateway,
+    newRequestId,
+    log,
+  });
+  return startAll(
+    [
+      async () => () => client.close(),
+      async () => async () => sockets.close(),
+      async () => () => gateway.stop(),
+      async () => async () => streams.close(),
+      async () => {
+        await app.listen({ port: config.port, host: config.host });
+        return () => app.close();
+      },
+      async () =>
+        serveWebSockets({
+          server: app.server,
+          path: GRAPHQL_PATH,
+          startOperation,
+          origins,
+          limits: {
+            initTimeoutMs: INIT_TIMEOUT_MS,
+            subscriptions: limits.subscriptionsPerSocket,
+            messageBytes: limits.messageBytes,
+          },
+          metrics,
+        }),
+    ],
+    log,
+  );
+}

@@ -1,0 +1,66 @@
+import { type Metrics, createMetrics } from '@spyhop/platform/metrics';
+import { Counter, Gauge, Histogram } from 'prom-client';
+
+/** Figures of the router. Labels are subgraph names and fixed words, so their number is bounded. */
+export interface RouterMetrics {
+  registry: Metrics;
+  /** Open WebSockets of clients. */
+  clients: Gauge;
+  /** Subscriptions of clients. */
+  subscriptions: Gauge;
+  /** Streams: distinct plan and variables, each served to all who asked for it. */
+  streams: Gauge;
+  upstreams: Gauge<'subgraph'>;
+  upstreamRetries: Counter<'subgraph'>;
+  /** Events received from subgraphs. */
+  events: Counter<'subgraph'>;
+  /** Events that were replaced by newer ones of their key before they were joined. */
+  coalesced: Counter;
+  /** Results sent to clients. */
+  messages: Counter;
+  /** Results held back from slow clients, which later get the newest instead. */
+  heldBack: Counter;
+  stuckClients: Counter;
+  fetches: Counter<'subgraph' | 'outcome'>;
+  fetchSeconds: Histogram<'subgraph'>;
+  requests: Counter<'operation' | 'outcome'>;
+}
+
+export function createRouterMetrics(): RouterMetrics {
+  const registry = createMetrics('router');
+  const registers = [registry];
+  const counter = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: Label[] = [],
+  ): Counter<Label> => new Counter({ name: `router_${name}`, help, labelNames, registers });
+  const gauge = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: Label[] = [],
+  ): Gauge<Label> => new Gauge({ name: `router_${name}`, help, labelNames, registers });
+  return {
+    registry,
+    clients: gauge('clients', 'Open WebSockets of clients'),
+    subscriptions: gauge('client_subscriptions', 'Subscriptions of clients'),
+    streams: gauge('streams', 'Distinct subscriptions being served'),
+    upstreams: gauge('upstream_subscriptions', 'Subscriptions at subgraphs', ['subgraph']),
+    upstreamRetries: counter('upstream_retries_total', 'Subscriptions started again', ['subgraph']),
+    events: counter('events_total', 'Events received from subgraphs', ['subgraph']),
+    coalesced: counter('events_coalesced_total', 'Events replaced by newer ones before joining'),
+    messages: counter('messages_total', 'Subscription results sent to clients'),
+    heldBack: counter('messages_held_back_total', 'Results not sent at once to slow clients'),
+    stuckClients: counter('stuck_clients_total', 'Clients closed because they took nothing'),
+    fetches: counter('subgraph_fetches_total', 'HTTP requests to subgraphs', [
+      'subgraph',
+      'outcome',
+    ]),
+    fetchSeconds: new Histogram({
+      name: 'router_subgraph_fetch_seconds',
+      help: 'Time until a subgraph has answered',
+      labelNames: ['subgraph'],
+      registers,
+    }),
+    requests: counter('requests_total', 'Queries and mutations', ['operation', 'outcome']),
+  };
+}

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import { ConfigError } from '@spyhop/platform/config';
+import type { GraphQLSchema } from 'graphql';
+
+/** Everything that planning and execution need to know of one supergraph. */
+export interface LoadedSupergraph {
+  sdl: string;
+  supergraph: Supergraph;
+  /** What clients see. */
+  apiSchema: GraphQLSchema;
+  /** All types of all subgraphs, also those that clients don't see. */
+  fullSchema: GraphQLSchema;
+  planner: QueryPlanner;
+  /** Where each subgraph answers, by its name. */
+  urls: ReadonlyMap<string, string>;
+}
+
+/** Reads a composed supergraph; `urls` replaces routing URLs by subgraph name. Throws ConfigError. */
+export async function loadSupergraph(source: {
+  file: string;
+  urls: ReadonlyMap<string, string>;
+}): Promise<LoadedSupergraph> {
+  const sdl = await readFile(source.file, 'utf8').catch((err: NodeJS.ErrnoException) => {
+    throw new ConfigError([`ROUTER_SUPERGRAPH: cannot read ${source.file} (${err.code})`]);
+  });
+  return buildSupergraph(sdl, source.urls);
+}
+
+/** Builds all that is needed from a composed supergraph's SDL. Throws ConfigError. */
+export function buildSupergraph(
+  sdl: string,
+  overrides: ReadonlyMap<string, string>,
+): LoadedSupergraph {
+  const supergraph = parseSupergraph(sdl);
+  return {
+    sdl,
+    supergraph,
+    apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
+    fullSchema: supergraph.schema.toGraphQLJSSchema(),
+    planner: new QueryPlanner(supergraph),
+    urls: routingUrls(supergraph, overrides),
+  };
+}
+
+function parseSupergraph(sdl: string): Supergraph {
+  try {
+    return Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
+  } catch (err) {
+    const reason = err instanceof Error ? err.message : String(err);
+    throw new ConfigError([`ROUTER_SUPERGRAPH: not a composed supergraph: ${reason}`]);
+  }
+}
+
+function routingUrls(
+  supergraph: Supergraph,
+  overrides: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const declared = supergraph.subgraphsMetadata();
+  const names = declared.map(({ name }) => name);
+  const faults = [...overrides.keys()]
+    .filter((name) => !names.includes(name))
+    .map((name) => `ROUTER_SUBGRAPH_URLS: no subgraph "${name}"; there are ${names.join(', ')}`);
+  const urls = new Map(declared.map(({ name, url }) => [name, overrides.get(name) ?? url]));
+  for (const [name, url] of urls) {
+    if (!URL.canParse(url)) faults.push(`ROUTER_SUBGRAPH_URLS: "${name}" has no usable URL`);
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return urls;
+}
+
+const STRICT_LINK =
+  /(@link\(url: "https:\/\/specs\.apollo\.dev\/(?:authenticated|requiresScopes|policy|cacheTag)\/v[\d.]+"[^)]*?), for: (?:SECURITY|EXECUTION)\)/g;
+
+/** @apollo/gateway refuses supergraphs that link these features as mandatory: what enforces them stands before it. */
+export const withoutMandatoryFeatures = (sdl: string): string => sdl.replace(STRICT_LINK, '$1)');

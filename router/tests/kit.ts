@@ -1,0 +1,167 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Stop, stopAll } from '@spyhop/platform/shutdown';
+import { freePort } from '@spyhop/platform/testkit/ports';
+import { type Client, type ExecutionResult, createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import { start } from '../main';
+import { Proxy } from './proxy';
+import { Shop } from './shop';
+
+/** What a client sees of one result. */
+export type Result = ExecutionResult<Record<string, never>, Record<string, unknown>>;
+
+/** A response over HTTP. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  body: {
+    data?: Record<string, unknown> | null;
+    errors?: { message: string; path?: unknown[]; extensions: Record<string, unknown> }[];
+    extensions?: Record<string, unknown>;
+  };
+}
+
+const DEADLINE_MS = 10_000;
+const POLL_MS = 5;
+
+/** A shop behind a router, all on this machine's loopback. */
+export class Rig {
+  private readonly clients: Client[] = [];
+
+  private constructor(
+    readonly shop: Shop,
+    readonly port: number,
+    readonly adminPort: number,
+    /** Between the router and the products. */
+    readonly proxy: Proxy,
+    private readonly stops: readonly Stop[],
+  ) {}
+
+  static async start(settings: NodeJS.ProcessEnv = {}): Promise<Rig> {
+    const [port, adminPort, through, products, reviews, users] = await Promise.all(
+      Array.from({ length: 6 }, freePort),
+    );
+    if (!port || !adminPort || !through || !products || !reviews || !users) throw new Error();
+    const shop = new Shop({ products, reviews, users });
+    const proxy = new Proxy(through, products);
+    await proxy.open();
+    await Promise.all(Shop.subgraphs.map((name) => shop.start(name)));
+    const folder = await mkdtemp(join(tmpdir(), 'router-test-'));
+    const file = join(folder, 'supergraph.graphql');
+    const url = (at: number): string => `http://127.0.0.1:${at}/graphql`;
+    await writeFile(file, Shop.compose({ products: url(through), users: url(users) }));
+    const stop = await start({
+      ROUTER_SUPERGRAPH: file,
+      ROUTER_SUBGRAPH_URLS: `reviews=${url(reviews)}`,
+      PORT: String(port),
+      ROUTER_ADMIN_PORT: String(adminPort),
+      ROUTER_LINGER_MS: '50',
+      LOG_LEVEL: 'silent',
+      ...settings,
+    });
+    const removeFolder = (): Promise<void> => rm(folder, { recursive: true });
+    return new Rig(shop, port, adminPort, proxy, [
+      removeFolder,
+      () => proxy.cut(),
+      () => shop.stopAll(),
+      stop,
+    ]);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/graphql`;
+  }
+
+  get socketUrl(): string {
+    return `ws://127.0.0.1:${this.port}/graphql`;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.clients) await client.dispose();
+    await stopAll(this.stops);
+  }
+
+  async ask(query: string, variables?: object, headers: HeadersInit = {}): Promise<Answer> {
+    const response = await fetch(this.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    const body = (await response.json()) as Answer['body'];
+    return { status: response.status, headers: response.headers, body };
+  }
+
+  /** A client with a socket of its own. */
+  client(): Client {
+    const client = createClient({
+      url: this.socketUrl,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      lazyCloseTimeout: 0,
+    });
+    this.clients.push(client);
+    return client;
+  }
+
+  /** Subscribes and collects what comes. */
+  subscribe(query: string, variables?: Record<string, unknown>): Subscriber {
+    return new Subscriber(this.client(), query, variables);
+  }
+
+  /** The sum of a metric over its labels that match. */
+  async metric(name: string, labels: Record<string, string> = {}): Promise<number> {
+    const response = await fetch(`http://127.0.0.1:${this.adminPort}/metrics`);
+    const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+    return (await response.text())
+      .split('\n')
+      .filter(
+        (line) => line.startsWith(`${name}{`) && wanted.every((label) => line.includes(label)),
+      )
+      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  }
+}
+
+/** A client's subscription and what it has received. */
+export class Subscriber {
+  readonly results: Result[] = [];
+  failure: unknown;
+  completed = false;
+  readonly leave: () => void;
+
+  constructor(client: Client, query: string, variables?: Record<string, unknown>) {
+    this.leave = client.subscribe(
+      { query, variables },
+      {
+        next: (result) => this.results.push(result as Result),
+        error: (failure) => {
+          this.failure = failure;
+        },
+        complete: () => {
+          this.completed = true;
+        },
+      },
+    );
+  }
+
+  get data(): unknown[] {
+    return this.results.map(({ data }) => data);
+  }
+
+  /** Resolves when there are that many results. */
+  async received(count: number): Promise<Result[]> {
+    await until(() => this.results.length >= count || this.failure !== undefined);
+    if (this.failure !== undefined) throw new Error(JSON.stringify(this.failure));
+    return this.results;
+  }
+}
+
+/** Polls until the condition holds; throws when it does not within 10 s. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('what was waited for has not happened');
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

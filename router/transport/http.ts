@@ -1,0 +1,82 @@
+import type { ApolloServer } from '@apollo/server';
+import fastifyApollo from '@as-integrations/fastify';
+import fastifyCors from '@fastify/cors';
+import { ERROR_CODES } from '@spyhop/platform/errors';
+import type { Log } from '@spyhop/platform/log';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { RequestContext } from '../execute/gateway';
+import { serveLandingPage } from './landing-page';
+import { isAllowedOrigin } from './origins';
+import { requestIdOf } from './request-id';
+import { notFound, serveStaticApp } from './static-app';
+
+/** Where GraphQL is served, over HTTP and WebSockets. */
+export const GRAPHQL_PATH = '/graphql';
+
+interface HttpOptions {
+  gateway: ApolloServer<RequestContext>;
+  origins: ReadonlySet<string>;
+  /** A single-page app to serve at /, if any. */
+  staticDir: string | null;
+  maxBodyBytes: number;
+  log: Log;
+}
+
+/** Queries and mutations over HTTP, the page to try them with, and the web app. It does not listen yet. */
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: options.maxBodyBytes,
+    forceCloseConnections: true,
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({
+      'x-request-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'SAMEORIGIN',
+      'referrer-policy': 'strict-origin-when-cross-origin',
+    });
+  });
+  app.setErrorHandler((err: FastifyError, request, reply) => {
+    const { status, body } = failure(err, request.id, options.log);
+    return reply.code(status).send(body);
+  });
+  await allowOrigins(app, options.origins);
+  serveLandingPage(app, GRAPHQL_PATH);
+  await app.register(fastifyApollo(options.gateway), {
+    path: GRAPHQL_PATH,
+    method: ['GET', 'POST'],
+    context: async (request) => ({ requestId: request.id }),
+  });
+  if (options.staticDir) {
+    await serveStaticApp(app, options.staticDir);
+  } else {
+    app.get('/', (_, reply) => reply.redirect(GRAPHQL_PATH));
+    app.setNotFoundHandler(notFound);
+  }
+  return app;
+}
+
+async function allowOrigins(app: FastifyInstance, origins: ReadonlySet<string>): Promise<void> {
+  await app.register(fastifyCors, {
+    delegator: (request, callback) =>
+      callback(null, {
+        origin: isAllowedOrigin(request.raw, origins),
+        methods: ['GET', 'POST'],
+        exposedHeaders: ['x-request-id'],
+        maxAge: 86_400,
+      }),
+  });
+}
+
+/** A request that did not even reach GraphQL, in GraphQL's form. */
+function failure(err: FastifyError, requestId: string, log: Log): { status: number; body: object } {
+  const status = err.statusCode ?? 500;
+  if (status >= 500) log.error({ err, requestId }, 'a request failed');
+  const [message, code] =
+    status >= 500 ? [ERROR_CODES.INTERNAL, 'INTERNAL'] : [err.message, 'BAD_REQUEST'];
+  return {
+    status,
+    body: { errors: [{ message, extensions: { code } }], extensions: { requestId } },
+  };
+}

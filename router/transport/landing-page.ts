@@ -1,0 +1,100 @@
+import { promisify } from 'node:util';
+import { constants, brotliCompress, gzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+const SANDBOX =
+  'https://embeddable-sandbox.cdn.apollographql.com/_latest/embeddable-sandbox.umd.production.min.js';
+const SANDBOX_PATIENCE_MS = 4_000;
+/** The page's program comes with the router: it changes only with a new version of it. */
+const GRAPHIQL_MAX_AGE_S = 3_600;
+
+/** Serves a page to try the API with: Apollo Sandbox where the network has it, the bundled GraphiQL otherwise. */
+export function serveLandingPage(app: FastifyInstance, graphqlPath: string): void {
+  const page = sandboxPage(graphqlPath);
+  app.addHook('onRequest', async (request, reply) => {
+    if (!wantsPage(request, graphqlPath)) return;
+    await reply.type('text/html; charset=utf-8').header('vary', 'accept').send(page);
+  });
+  let graphiql: Promise<Page> | undefined;
+  app.get('/graphiql', async (request, reply) => {
+    graphiql ??= renderGraphiql(graphqlPath);
+    return sendPage(await graphiql, request, reply);
+  });
+}
+
+/** A browser that opens the API's address, not a GraphQL request over GET. */
+function wantsPage({ method, url, headers }: FastifyRequest, graphqlPath: string): boolean {
+  const [path, search = ''] = url.split('?', 2);
+  return (
+    method === 'GET' &&
+    path === graphqlPath &&
+    headers.upgrade === undefined &&
+    (headers.accept ?? '').includes('text/html') &&
+    !new URLSearchParams(search).has('query')
+  );
+}
+
+const sandboxPage = (graphqlPath: string): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>GraphQL API</title>
+<style>
+html, body, #sandbox { height: 100%; margin: 0; }
+body { font-family: system-ui, sans-serif; background: #fff; color: #1b2240; }
+#wait { position: absolute; inset: 0; display: grid; place-items: center; }
+</style>
+</head>
+<body>
+<p id="wait">Opening Apollo Sandbox … or use&nbsp;<a href="/graphiql">GraphiQL</a></p>
+<div id="sandbox"></div>
+<script>
+  const useGraphiql = () => location.replace('/graphiql');
+  const patience = setTimeout(useGraphiql, ${SANDBOX_PATIENCE_MS});
+  const openSandbox = () => {
+    clearTimeout(patience);
+    document.querySelector('#wait').remove();
+    const endpoint = location.origin + ${JSON.stringify(graphqlPath)};
+    new window.EmbeddedSandbox({
+      target: '#sandbox',
+      initialEndpoint: endpoint,
+      initialSubscriptionEndpoint: endpoint.replace(/^http/, 'ws'),
+      initialState: { pollForSchemaUpdates: false },
+    });
+  };
+</script>
+<script src="${SANDBOX}" onload="openSandbox()" onerror="useGraphiql()" async></script>
+</body>
+</html>
+`;
+
+interface Page {
+  plain: Buffer;
+  br: Buffer;
+  gzip: Buffer;
+}
+
+/** The page is some megabytes: it is loaded when first asked for and compressed once. */
+async function renderGraphiql(endpoint: string): Promise<Page> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const plain = Buffer.from(
+    renderGraphiQL({ title: 'GraphiQL', endpoint, subscriptionsProtocol: 'WS' }),
+  );
+  const [br, gzipped] = await Promise.all([
+    promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+    promisify(gzip)(plain),
+  ]);
+  return { plain, br, gzip: gzipped };
+}
+
+function sendPage(page: Page, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const accepted = String(headers['accept-encoding'] ?? '');
+  const encoding = (['br', 'gzip'] as const).find((name) => accepted.includes(name));
+  if (encoding) void reply.header('content-encoding', encoding);
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('vary', 'accept-encoding')
+    .header('cache-control', `public, max-age=${GRAPHIQL_MAX_AGE_S}`)
+    .send(encoding ? page[encoding] : page.plain);
+}

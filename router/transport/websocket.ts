@@ -1,0 +1,97 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Stop } from '@spyhop/platform/shutdown';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { RouterMetrics } from '../metrics';
+import { Connection, type ConnectionLimits, type StartOperation } from './connection';
+import { isAllowedOrigin } from './origins';
+
+/** Serves operations over WebSockets. */
+export interface SocketServer {
+  server: Server;
+  path: string;
+  startOperation: StartOperation;
+  origins: ReadonlySet<string>;
+  limits: ConnectionLimits & { messageBytes: number };
+  metrics: RouterMetrics;
+}
+
+const HEARTBEAT_MS = 15_000;
+const FAREWELL_MS = 1_000;
+const GOING_AWAY = 1_001;
+
+/** Accepts graphql-transport-ws on `path`; other subprotocols are told so and closed. */
+export function serveWebSockets(options: SocketServer): Stop {
+  const { server, path, origins, limits } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.messageBytes,
+    perMessageDeflate: false,
+    handleProtocols: chooseProtocol,
+  });
+  const awaitingPong = new WeakSet<WebSocket>();
+  const upgrade = (request: IncomingMessage, wire: Duplex, head: Buffer): void => {
+    if (pathOf(request) !== path) return refuseUpgrade(wire, '404 Not Found');
+    if (!isAllowedOrigin(request, origins)) return refuseUpgrade(wire, '403 Forbidden');
+    sockets.handleUpgrade(request, wire, head, (socket) => {
+      socket.on('pong', () => awaitingPong.delete(socket));
+      accept(socket, wire, options);
+    });
+  };
+  server.on('upgrade', upgrade);
+  const heartbeat = setInterval(() => beat(sockets.clients, awaitingPong), HEARTBEAT_MS);
+  return async () => {
+    clearInterval(heartbeat);
+    server.off('upgrade', upgrade);
+    await sayGoodbye(sockets);
+  };
+}
+
+/** An unknown subprotocol is accepted just to be closed with a reason that the client can read. */
+const chooseProtocol = (offered: Set<string>): string | false => {
+  if (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL)) return GRAPHQL_TRANSPORT_WS_PROTOCOL;
+  return offered.values().next().value ?? false;
+};
+
+function accept(socket: WebSocket, wire: Duplex, options: SocketServer): void {
+  if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+    socket.on('error', () => undefined);
+    socket.close(
+      CloseCode.SubprotocolNotAcceptable,
+      `Use the subprotocol ${GRAPHQL_TRANSPORT_WS_PROTOCOL}; ${socket.protocol || 'none'} is not served`,
+    );
+    return;
+  }
+  const { metrics, startOperation, limits } = options;
+  metrics.clients.inc();
+  socket.once('close', () => metrics.clients.dec());
+  new Connection(socket, wire, startOperation, limits);
+}
+
+const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? '';
+
+const refuseUpgrade = (wire: Duplex, status: string): void => {
+  wire.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+};
+
+/** Who has not answered the last ping is gone, whatever TCP believes. */
+function beat(clients: ReadonlySet<WebSocket>, awaitingPong: WeakSet<WebSocket>): void {
+  for (const socket of clients) {
+    if (awaitingPong.has(socket)) {
+      socket.terminate();
+    } else {
+      awaitingPong.add(socket);
+      socket.ping();
+    }
+  }
+}
+
+async function sayGoodbye(sockets: WebSocketServer): Promise<void> {
+  for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
+  const deadline = setTimeout(() => {
+    for (const socket of sockets.clients) socket.terminate();
+  }, FAREWELL_MS);
+  await new Promise<void>((resolve) => sockets.close(() => resolve()));
+  clearTimeout(deadline);
+}
