@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readAnalyticsConfig } from '@spyhop/analytics/config';
 import { readMarketConfig } from '@spyhop/market/config';
+import { readFeedConfig } from '@spyhop/market/feeds/config';
 import { systemClock } from '@spyhop/platform/clock';
 import { prepareDatabase } from '../prepare-database';
 import { type StackConfig, portsOf, readStackConfig } from './config';
@@ -23,7 +25,7 @@ import { Supervisor, type Unit } from './supervisor';
 
 const ROOT = resolve(__dirname, '../../..');
 const RUN = resolve(__dirname, '../run.js');
-const CONFIG_READERS = [readMarketConfig];
+const CONFIG_READERS = [readMarketConfig, readFeedConfig, readAnalyticsConfig];
 
 /** How long the processes of a killed launcher may take to end. */
 const AFTER_CRASH_PATIENCE_MS = 15_000;
@@ -137,7 +139,11 @@ export class Stack {
       MARKET_URL: this.env.MARKET_URL || url('market subgraph'),
       ANALYTICS_URL: this.env.ANALYTICS_URL || url('analytics subgraph'),
     };
-    return { ...env, SUPERGRAPH: await supergraphAt(ROOT, config.dataDir, env) };
+    return {
+      ...env,
+      ROUTER_SUPERGRAPH: await supergraphAt(ROOT, config.dataDir, env),
+      ROUTER_STATIC: join(ROOT, 'web', 'dist'),
+    };
   }
 
   private processUnits(config: StackConfig, env: NodeJS.ProcessEnv): ProcessUnit[] {

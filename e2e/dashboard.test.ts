@@ -1,0 +1,111 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { SCREENS, openBrowser } from './browser';
+import { Stack } from './stack';
+
+let stack: Stack;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  stack = await Stack.start({ MARKET_SOURCE: 'simulated' });
+  browser = await openBrowser();
+  page = await browser.newPage({ viewport: SCREENS.desktop, locale: 'en-US' });
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const rows = () => page.locator('[role="row"][data-symbol]');
+
+describe('the markets page', () => {
+  it('lists at least 50 assets with prices', async () => {
+    await page.goto(stack.url);
+    await rows().first().waitFor();
+    const count = await page.getByRole('grid', { name: 'Assets' }).getAttribute('aria-rowcount');
+    expect(Number(count) - 1).toBeGreaterThanOrEqual(50);
+  });
+
+  it('moves prices without a reload', async () => {
+    const cell = page.locator('[data-symbol="BTC"] .figure').first();
+    const first = await cell.textContent();
+    await page.waitForFunction(
+      (text) => document.querySelector('[data-symbol="BTC"] .figure')?.textContent !== text,
+      first,
+      { timeout: 20_000 },
+    );
+  });
+
+  it('keeps search and order in the address, so that a link shows the same', async () => {
+    await page.goto(`${stack.url}/?q=bit&sort=-price`);
+    await rows().first().waitFor();
+    const shown = await rows().evaluateAll((all) =>
+      all.map((row) => row.getAttribute('data-symbol')),
+    );
+    expect(shown.slice(0, 2)).toEqual(['BTC', 'BCH']);
+    await page.goto(stack.url);
+    await rows().first().waitFor();
+  });
+
+  it('keeps a star over a reload', async () => {
+    const star = page.locator('[data-symbol="ETH"]').getByRole('button');
+    await star.click();
+    await page.reload();
+    await page.locator('[data-symbol="ETH"]').getByRole('button', { pressed: true }).waitFor();
+    await page.locator('[data-symbol="ETH"]').getByRole('button').click();
+  });
+});
+
+describe('the asset page', () => {
+  it('shows candles, trades and statistics', async () => {
+    await page.goto(`${stack.url}/asset/BTC`);
+    await page
+      .getByRole('img', { name: /Candles of BTC/ })
+      .locator('canvas')
+      .first()
+      .waitFor();
+    await page.locator('[data-figure="close"]').waitFor();
+    expect(await page.title()).toMatch(/BTC/);
+  });
+
+  it('says that an asset is unknown instead of showing an empty chart', async () => {
+    await page.goto(`${stack.url}/asset/NOPE`);
+    await page.getByText('NOPE is not tracked here').waitFor();
+  });
+});
+
+describe('both pages', () => {
+  const folder = process.env['SCREENSHOTS'];
+
+  it.each(Object.entries(SCREENS))(
+    'fit a %s screen in both themes without scrolling sideways',
+    async (name, viewport) => {
+      for (const colorScheme of ['dark', 'light'] as const) {
+        const view = await browser.newPage({ viewport, colorScheme, locale: 'en-US' });
+        for (const [title, path] of [
+          ['markets', '/'],
+          ['asset', '/asset/BTC'],
+        ] as const) {
+          await view.goto(`${stack.url}${path}`);
+          await view
+            .locator(title === 'markets' ? '[data-symbol]' : 'canvas')
+            .first()
+            .waitFor();
+          const overflow = await view.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          expect(overflow).toBe(0);
+          if (folder) {
+            await mkdir(folder, { recursive: true });
+            await view.waitForTimeout(1_500);
+            await view.screenshot({ path: join(folder, `${title}-${name}-${colorScheme}.png`) });
+          }
+        }
+        await view.close();
+      }
+    },
+  );
+});

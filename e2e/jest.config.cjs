@@ -1,0 +1,12 @@
+const servers = require('../jest.config.cjs');
+
+/** The whole product in a real browser: each file starts a stack of its own. */
+module.exports = {
+  ...servers,
+  rootDir: '..',
+  roots: ['<rootDir>/e2e'],
+  globalSetup: undefined,
+  globalTeardown: undefined,
+  maxWorkers: 1,
+  testTimeout: 120_000,
+};

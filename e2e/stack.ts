@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const ROOT = resolve(__dirname, '..');
+const START_TIMEOUT_MS = 180_000;
+/** The launcher uses the ports behind PORT too; nobody else in the tests uses these. */
+const PORTS_PER_STACK = 50;
+let nextPort = 20_000 + (process.pid % 400) * PORTS_PER_STACK;
+
+export interface Answer {
+  data?: Record<string, unknown> | null;
+  errors?: { message: string; extensions?: { code?: string } }[];
+}
+
+/** A running `npm start` with a data folder and ports of its own. */
+export class Stack {
+  output = '';
+
+  private constructor(
+    readonly port: number,
+    readonly dataDir: string,
+    private readonly child: ChildProcess,
+  ) {
+    const collect = (chunk: Buffer): void => {
+      this.output += chunk.toString();
+    };
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+  }
+
+  /** Starts the stack as a user would, and resolves once its API answers with a price. */
+  static async start(env: Record<string, string>): Promise<Stack> {
+    const stack = await Stack.spawn(env);
+    await stack.until('the first tick', async () => {
+      const { data } = await stack.query('{ feedStatus { newestTickAt } }');
+      return (data?.['feedStatus'] as { newestTickAt: string | null }).newestTickAt !== null;
+    });
+    return stack;
+  }
+
+  /** Starts the stack without waiting for anything. */
+  static async spawn(env: Record<string, string>): Promise<Stack> {
+    const port = nextPort;
+    nextPort += PORTS_PER_STACK;
+    const dataDir = env['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'spyhop-e2e-')));
+    const child = spawn('node', ['scripts/start.mjs'], {
+      cwd: ROOT,
+      env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new Stack(Number(env['PORT'] ?? port), dataDir, child);
+  }
+
+  /** Of the launcher. */
+  get pid(): number {
+    return this.child.pid ?? -1;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async query(query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as Answer;
+  }
+
+  /** Polls a condition; errors count as "not yet". Fails with the launcher's output when it takes too long. */
+  async until(
+    what: string,
+    condition: () => Promise<boolean>,
+    timeoutMs = START_TIMEOUT_MS,
+  ): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    while (!(await condition().catch(() => false))) {
+      if (this.child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`${what} did not come:\n${this.output}`);
+      }
+      await sleep(100);
+    }
+  }
+
+  /** Resolves to the launcher's exit code. */
+  async exited(): Promise<number | null> {
+    if (this.child.exitCode === null) {
+      await new Promise((resolve) => this.child.once('exit', resolve));
+    }
+    return this.child.exitCode;
+  }
+
+  /** Ctrl-C; resolves when everything has ended. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode === null) this.child.kill('SIGINT');
+    await this.exited();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
