@@ -38,20 +38,21 @@ export const rollUp = (changed: string): string => `
     FROM ${changed}
   )
   INSERT INTO market.candle AS stored (symbol, interval, open_time, ${FIGURES}, minutes)
-  SELECT bucket.symbol, $2, bucket.open_time,
-    (array_agg(part.open ORDER BY part.open_time))[1],
-    max(part.high),
-    min(part.low),
-    (array_agg(part.close ORDER BY part.open_time DESC))[1],
-    sum(part.volume),
-    CASE WHEN count(part.quote_volume) = count(*) THEN sum(part.quote_volume) END,
-    CASE WHEN count(part.trades) = count(*) THEN sum(part.trades) END,
-    sum(coalesce(part.minutes, $4::int))
-  FROM bucket
-  JOIN market.candle AS part
-    ON part.symbol = bucket.symbol AND part.interval = $1
-   AND part.open_time >= bucket.open_time AND part.open_time < bucket.open_time + $3::interval
-  GROUP BY bucket.symbol, bucket.open_time
+  SELECT bucket.symbol, $2, bucket.open_time, made.*
+  FROM bucket CROSS JOIN LATERAL (
+    SELECT
+      (array_agg(part.open ORDER BY part.open_time))[1],
+      max(part.high),
+      min(part.low),
+      (array_agg(part.close ORDER BY part.open_time DESC))[1],
+      sum(part.volume),
+      CASE WHEN count(part.quote_volume) = count(*) THEN sum(part.quote_volume) END,
+      CASE WHEN count(part.trades) = count(*) THEN sum(part.trades) END,
+      sum(coalesce(part.minutes, $4::int))
+    FROM market.candle AS part
+    WHERE part.symbol = bucket.symbol AND part.interval = $1
+      AND part.open_time >= bucket.open_time AND part.open_time < bucket.open_time + $3::interval
+  ) AS made
   ON CONFLICT (symbol, interval, open_time) DO UPDATE
   SET (${FIGURES}, minutes) = (${of('excluded')}, excluded.minutes)
   WHERE stored.minutes <= excluded.minutes

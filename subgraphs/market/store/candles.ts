@@ -192,14 +192,13 @@ async function importCandles(
   onProgress: (rows: number) => void,
 ): Promise<ImportResult> {
   return transaction(pool, async (client) => {
+    await client.query("SET LOCAL work_mem = '64MB'");
     await client.query(CREATE_INCOMING);
     let rows = 0;
     const count = (added: number): void => onProgress((rows += added));
     await pipeline(copyLines(candles, count), client.query(copyFrom(COPY_INCOMING)));
-    await client.query('ANALYZE incoming');
     if (rows > 0) await prepareFor(pool, client);
     const { rowCount } = await client.query(UPSERT_INCOMING, [interval]);
-    await client.query('ANALYZE changed');
     await rollUpFrom(client, interval, 'changed');
     return { rows, changed: rowCount ?? 0 };
   });

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { CANDLE_INTERVALS, type CandleInterval } from '@spyhop/platform/topics';
 import type { z } from 'zod';
 import { INTERVAL_MS } from '../../rules/candles';
-import type { Candle, Trade } from '../../rules/market-data';
+import { Exact, textOf } from '../../rules/exact';
+import type { Candle, DecimalText, Trade } from '../../rules/market-data';
 import {
   AGG_TRADE_COLUMNS,
   AggTradeRow,
@@ -27,6 +28,11 @@ export interface BulkName {
   interval: CandleInterval | null;
 }
 
+/** A file of which the name alone shows that it cannot be read. */
+export class BadName extends Error {
+  override readonly name = 'BadName';
+}
+
 /** A row that cannot be what it should be. */
 export class BadRow extends Error {
   override readonly name = 'BadRow';
@@ -38,12 +44,13 @@ const TRADE_FILES = ['aggTrades', 'trades'];
 
 /**
  * Reads names like BTCUSDT-1m-2025-01-01.zip, BTCUSDT-aggTrades-2023-10.csv, BTC_USDT-1m.json.gz and
- * BTCUSDT_1h.csv.gz. Throws an error that says what is wrong with a name.
+ * BTCUSDT_1h.csv.gz. Throws BadName.
  */
 export function parseBulkName(path: string): BulkName {
   const file = basename(path);
   const { base, content } = NAME.exec(file)?.groups ?? {};
-  if (base === undefined) throw new Error(`${path}: its name does not begin with a ${QUOTE} pair`);
+  if (base === undefined)
+    throw new BadName(`${path}: its name does not begin with a ${QUOTE} pair`);
   const symbol = base.toUpperCase();
   return { symbol, pair: `${symbol}${QUOTE}`, interval: intervalNamed(path, content) };
 }
@@ -53,7 +60,7 @@ function intervalNamed(path: string, content: string | undefined): CandleInterva
   if (isOther || TRADE_FILES.includes(content)) return null;
   const interval = CANDLE_INTERVALS.find((known) => known === content);
   if (interval !== undefined) return interval;
-  throw new Error(`${path}: ${content} is none of the intervals ${CANDLE_INTERVALS.join(', ')}`);
+  throw new BadName(`${path}: ${content} is none of the intervals ${CANDLE_INTERVALS.join(', ')}`);
 }
 
 const IS_FLAG = /^(true|false)$/i;
@@ -89,12 +96,9 @@ export function parseCandleRow(
 type Figures = Omit<Candle, 'symbol' | 'interval' | 'closed'>;
 
 function parseKline(row: readonly string[]): Figures {
-  const [openTime, open, high, low, close, volume, , quoteVolume, trades] = checked(
-    KlineRow,
-    KLINE_COLUMNS,
-    row,
-  );
-  return { openTime, open, high, low, close, volume, quoteVolume, trades };
+  const fields = checked(KlineRow, KLINE_COLUMNS, row);
+  const [, , , , , , , quoteVolume, trades] = fields;
+  return { ...ohlcv(fields), quoteVolume: decimalOf(quoteVolume), trades: Number(trades) };
 }
 
 const NAME_COLUMN = 6;
@@ -105,45 +109,78 @@ function parseOhlcv(row: readonly string[], pair: string): Figures {
   if (named !== undefined && named !== pair) {
     throw new BadRow(`it is about ${named}, the file about ${pair}`);
   }
-  const [openTime, open, high, low, close, volume] = checked(CandleRow, CANDLE_COLUMNS, row);
-  return { openTime, open, high, low, close, volume, quoteVolume: null, trades: null };
+  return { ...ohlcv(checked(CandleRow, CANDLE_COLUMNS, row)), quoteVolume: null, trades: null };
 }
+
+const ohlcv = ([openTime, open, high, low, close, volume]: z.infer<typeof CandleRow>) => ({
+  openTime: epochMs(openTime),
+  open: decimalOf(open),
+  high: decimalOf(high),
+  low: decimalOf(low),
+  close: decimalOf(close),
+  volume: decimalOf(volume),
+});
 
 /** A row of an aggTrades file. Throws BadRow. */
 export function parseAggTradeRow(row: readonly string[], symbol: string): Trade {
-  const [id, price, quantity, firstId, lastId, time, isBuyerMaker] = checked(
-    AggTradeRow,
-    AGG_TRADE_COLUMNS,
-    row,
-  );
-  if (lastId < firstId) throw new BadRow('its last trade id lies before the first');
-  const count = lastId - firstId + 1;
-  return {
-    symbol,
-    id: String(id),
-    price,
-    quantity,
-    time,
-    aggressor: aggressor(isBuyerMaker),
-    count,
-  };
+  const fields = checked(AggTradeRow, AGG_TRADE_COLUMNS, row);
+  const [id, price, quantity, firstId, lastId, time, isBuyerMaker] = fields;
+  const count = Number(lastId) - Number(firstId) + 1;
+  if (count < 1) throw new BadRow('its last trade id lies before the first');
+  return tradeOf({ symbol, id, price, quantity, time, isBuyerMaker, count });
 }
 
 /** A row of a trades file. Throws BadRow. */
 export function parseTradeRow(row: readonly string[], symbol: string): Trade {
   const [id, price, quantity, , time, isBuyerMaker] = checked(TradeRow, TRADE_COLUMNS, row);
-  return {
-    symbol,
-    id: String(id),
-    price,
-    quantity,
-    time,
-    aggressor: aggressor(isBuyerMaker),
-    count: 1,
-  };
+  return tradeOf({ symbol, id, price, quantity, time, isBuyerMaker, count: 1 });
 }
 
-const aggressor = (isBuyerMaker: boolean): Trade['aggressor'] => (isBuyerMaker ? 'SELL' : 'BUY');
+interface TradeFields {
+  symbol: string;
+  id: string;
+  price: string;
+  quantity: string;
+  time: string;
+  isBuyerMaker: string;
+  count: number;
+}
+
+const tradeOf = ({
+  symbol,
+  id,
+  price,
+  quantity,
+  time,
+  isBuyerMaker,
+  count,
+}: TradeFields): Trade => ({
+  symbol,
+  id,
+  price: decimalOf(price),
+  quantity: decimalOf(quantity),
+  time: epochMs(time),
+  aggressor: isBuyerMaker.toLowerCase() === 'true' ? 'SELL' : 'BUY',
+  count,
+});
+
+/** Exact: an exponent is written out, nothing goes through floating point. */
+const decimalOf = (text: string): DecimalText => (/e/i.test(text) ? textOf(new Exact(text)) : text);
+
+/** From here on a number counts microseconds: as milliseconds it would lie beyond the year 5138. */
+const FIRST_MICROSECONDS = 1e14;
+
+function epochMs(text: string): number {
+  if (text.includes('-')) return epochMsOfDate(text);
+  const stamp = Number(text);
+  return stamp < FIRST_MICROSECONDS ? stamp : Math.floor(stamp / 1_000);
+}
+
+function epochMsOfDate(text: string): number {
+  const time = Date.parse(`${text.slice(0, 10)}T${text.slice(11).replace(/(Z|\+00:00)$/, '')}Z`);
+  if (Number.isNaN(time)) throw new BadRow(`there is no such date as ${JSON.stringify(text)}`);
+  return time;
+}
 
 function checked<Row>(
   schema: z.ZodType<Row>,

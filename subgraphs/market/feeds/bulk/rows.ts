@@ -24,7 +24,8 @@ export async function* csvRows(bytes: AsyncIterable<Buffer>): AsyncGenerator<Bul
   }
 }
 
-async function* lines(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
+/** The lines of a text, without their ends; a last one without an end too. */
+export async function* lines(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let rest = '';
   for await (const text of decoded(bytes)) {
     const parts = (rest + text).split('\n');
