@@ -29,6 +29,8 @@ export async function importCommand(
   const { paths, interval } = readArguments(args);
   await migrate(databaseUrl);
   const pool = new Pool({ connectionString: databaseUrl });
+  // Whoever uses a lost connection is told; an idle one is just replaced.
+  pool.on('error', () => undefined);
   const prisma = createPrisma(databaseUrl);
   const display = new ProgressDisplay(output);
   try {

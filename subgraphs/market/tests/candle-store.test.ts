@@ -24,6 +24,7 @@ let symbols = 0;
 beforeAll(async () => {
   database = await testDatabase(migrate);
   pool = new pg.Pool({ connectionString: database.url });
+  pool.on('error', () => undefined);
   store = createCandleStore({ pool, retention: KEEP_EVERYTHING });
 });
 

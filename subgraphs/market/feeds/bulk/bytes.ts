@@ -56,7 +56,7 @@ async function csvIn(zip: ZipFile): Promise<Entry> {
 }
 
 function notAZip(error: unknown): never {
-  if (error instanceof Error && 'code' in error) throw error;
+  if (codeOf(error) !== '') throw error;
   throw new BadBytes(`it is no complete zip file (${String(error)})`);
 }
 
@@ -69,7 +69,9 @@ const FAULTS: Readonly<Record<string, string>> = {
 };
 
 function faultOf(error: unknown): BadBytes | null {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const fault = FAULTS[code];
+  const fault = FAULTS[codeOf(error)];
   return fault === undefined ? null : new BadBytes(fault);
 }
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
