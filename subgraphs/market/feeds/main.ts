@@ -13,6 +13,7 @@ import type { OpenedMarket } from '../jobs/open-market';
 import { trackAssets } from '../jobs/track-assets';
 import { createAssetStore } from '../store/assets';
 import { createCandleStore } from '../store/candles';
+import { LiveMarket } from '../store/live-market';
 import { BinanceSource } from './binance/client';
 import { systemTimers } from './binance/timers';
 import { type Choice, showChosen } from './choose-source';
@@ -26,6 +27,7 @@ const LEASE = 'market-feed';
 const LEASE_TTL_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 const START_WITHIN_MS = 10_000;
+const SHORT_PATIENCE_MS = 800;
 
 /** Takes part in leading the market feed; who leads writes prices and candles, the others stand by. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
@@ -96,7 +98,8 @@ async function lead(
   const fence = { key: fenceKeyOf(LEASE), token };
   let left: OpenedMarket['prices'] = new Map();
   const sources = sourcesOf(config, recording, { log, metrics, left: () => left });
-  const { source: chosen, patienceMs } = config;
+  const patienceMs = await patienceOf(config, new LiveMarket(parts.redis));
+  const chosen = config.source;
   metrics.leading.set(1);
   try {
     await showChosen(
@@ -108,6 +111,15 @@ async function lead(
   } finally {
     metrics.leading.set(0);
   }
+}
+
+/** Where simulated prices are shown already, nothing is lost by going on with them at first. */
+async function patienceOf(
+  { patienceMs }: FeedConfig,
+  market: Pick<LiveMarket, 'readFeedStatus'>,
+): Promise<number> {
+  const former = await market.readFeedStatus();
+  return former?.source === 'SIMULATED' ? Math.min(patienceMs, SHORT_PATIENCE_MS) : patienceMs;
 }
 
 function sourcesOf(

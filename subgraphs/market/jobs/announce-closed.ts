@@ -38,6 +38,8 @@ const ANNOUNCED = { '1m': 500, '5m': 500, '1h': 1_000, '1d': 500 } as const sati
 type Announced = keyof typeof ANNOUNCED;
 const INTERVALS = Object.keys(ANNOUNCED) as Announced[];
 const MOST_PER_EVENT = 500;
+/** Candles of each interval that are said again: what may have been lost between a write and its event. */
+const RESTATED = 60;
 
 /**
  * Tells other domains which candles are final, from the store and after the write, so that an event
@@ -74,7 +76,10 @@ class ClosedCandles implements Announcer {
   restate(symbols: readonly string[], until: number): void {
     for (const symbol of symbols) {
       this.until.set(symbol, Math.max(this.until.get(symbol) ?? 0, until));
-      for (const interval of INTERVALS) this.startFrom(interval, symbol, 0);
+      for (const interval of INTERVALS) {
+        const newest = openTimeOf(interval, until);
+        this.startFrom(interval, symbol, newest - RESTATED * INTERVAL_MS[interval]);
+      }
     }
     this.run();
   }
