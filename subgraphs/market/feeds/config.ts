@@ -53,15 +53,15 @@ const Environment = z
     /** A file or folder. */
     REPLAY_PATH: z.string().optional(),
     /** 1 as recorded, 0 as fast as it goes. */
-    REPLAY_SPEED: z.coerce.number().min(0).default(1),
+    REPLAY_SPEED: z.coerce.number('must be a number, 0 or more').min(0).default(1),
     REPLAY_LOOP: z.stringbool().default(false),
     SIMULATION_SEED: z.string().default('spyhop'),
     /** Most price events per second and symbol. */
-    TICK_HZ: z.coerce.number().min(0.1).max(1_000).default(10),
+    TICK_HZ: z.coerce.number('must be a number from 0.1 to 1000').min(0.1).max(1_000).default(10),
     /** Without a tick for so long, in ms, the feed is stale. */
-    FEED_STALE_MS: z.coerce.number().int().min(1_000).default(15_000),
+    FEED_STALE_MS: z.coerce.number('must be a whole number of ms').int().min(1_000).default(15_000),
     /** How long `auto` waits for the exchange before it shows simulated prices, in ms. */
-    LIVE_PATIENCE_MS: z.coerce.number().int().min(0).default(3_000),
+    LIVE_PATIENCE_MS: z.coerce.number('must be a whole number of ms').int().min(0).default(3_000),
     /** Days to keep candles, e.g. 1m=90,5m=365; for ever what is not named. */
     CANDLE_RETENTION: retention.default(parseRetention('')),
     /** Comma-separated wss:// hosts, tried in turn. */
@@ -72,6 +72,8 @@ const Environment = z
   .refine((read) => read.MARKET_SOURCE !== 'replay' || read.REPLAY_PATH !== undefined, {
     path: ['REPLAY_PATH'],
     message: 'must name a file or folder when MARKET_SOURCE is replay',
+    // Also beside other faults, so that all are named at once.
+    when: () => true,
   });
 
 export type FeedConfig = ReturnType<typeof readFeedConfig>;
