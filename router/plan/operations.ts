@@ -1,7 +1,11 @@
 import {
+  type DefinitionNode,
   type DocumentNode,
   GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
   OperationTypeNode,
+  type SelectionNode,
   getOperationAST,
   parse,
   specifiedRules,
@@ -63,6 +67,7 @@ export class Operations {
 
   private parseValid(query: string): DocumentNode {
     const document = parseWithin(query, this.limits.tokens);
+    requireUnconditionalRoots(document);
     const rules = [...specifiedRules, depthLimit(this.limits.depth)];
     const errors = validate(this.supergraph.apiSchema, document, rules, {
       maxErrors: MAX_VALIDATION_ERRORS,
@@ -74,15 +79,34 @@ export class Operations {
 
 function parseWithin(query: string, maxTokens: number): DocumentNode {
   try {
-    return parse(query, { maxTokens, noLocation: false });
+    return parse(query, { maxTokens });
   } catch (err) {
     if (!(err instanceof GraphQLError)) throw err;
     throw new RefusedOperation([withCode(err, 'GRAPHQL_PARSE_FAILED')]);
   }
 }
 
+/** Nothing might be left to subscribe to. It comes before validation, whose rules throw on such conditions. */
+function requireUnconditionalRoots({ definitions }: DocumentNode): void {
+  for (const definition of definitions) {
+    if (!isSubscription(definition) || !definition.selectionSet.selections.some(isConditional)) {
+      continue;
+    }
+    throw refused(
+      'GRAPHQL_VALIDATION_FAILED',
+      '@skip and @include are not allowed on the root field of a subscription.',
+    );
+  }
+}
+
+const isSubscription = (node: DefinitionNode): node is OperationDefinitionNode =>
+  node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.SUBSCRIPTION;
+
+const isConditional = ({ directives }: SelectionNode): boolean =>
+  directives?.some(({ name }) => name.value === 'skip' || name.value === 'include') ?? false;
+
 /** One error with a code, as the reason why an operation cannot run. */
-export const refused = (code: string, message: string): RefusedOperation =>
+const refused = (code: string, message: string): RefusedOperation =>
   new RefusedOperation([new GraphQLError(message, { extensions: { code } })]);
 
 const withCode = (err: GraphQLError, code: string): GraphQLError =>

@@ -3,7 +3,6 @@ import { type FetchNode, type PlanNode, isPlanNode } from '@apollo/query-planner
 import {
   type DocumentNode,
   type FieldNode,
-  GraphQLError,
   type GraphQLOutputType,
   Kind,
   type OperationDefinitionNode,
@@ -43,13 +42,12 @@ export interface SubscriptionPlan {
 
 const KEY_ALIAS = '_routerKey';
 
-/** Plans a valid subscription. Throws GraphQLError where it cannot be served. */
+/** Plans a valid subscription. */
 export function planSubscription(
   supergraph: LoadedSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): SubscriptionPlan {
-  requireUnconditionalRoot(operation);
   const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
   const { primary, rest } = plan(supergraph, alone);
   const upstream = parse(primary.operation);
@@ -78,21 +76,6 @@ function plan(
   );
   if (!node || isPlanNode(node)) throw new Error('the planner made no subscription plan');
   return { primary: node.primary, rest: node.rest };
-}
-
-/** GraphQL refuses conditions on a subscription's root field: nothing might be left to subscribe to. */
-function requireUnconditionalRoot(operation: OperationDefinitionNode): void {
-  const conditional = operation.selectionSet.selections.find((selection) =>
-    selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include'),
-  );
-  if (!conditional) return;
-  throw new GraphQLError(
-    '@skip and @include are not allowed on the root field of a subscription.',
-    {
-      nodes: conditional,
-      extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
-    },
-  );
 }
 
 function rootField(document: DocumentNode): FieldNode {

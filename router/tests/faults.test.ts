@@ -1,0 +1,147 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import WebSocket from 'ws';
+import { Rig, type Subscriber, until } from './kit';
+
+const QUERY = 'subscription { priceChanged(ids: ["1", "2"]) { id price rating text } }';
+
+let rig: Rig;
+let open: Subscriber[] = [];
+
+beforeAll(async () => {
+  rig = await Rig.start({
+    ROUTER_CLIENT_BACKLOG_BYTES: '65536',
+    ROUTER_CLIENT_STUCK_MS: '1500',
+  });
+});
+afterAll(() => rig.stop());
+afterEach(async () => {
+  for (const subscriber of open) subscriber.leave();
+  open = [];
+  await until(async () => (await rig.metric('router_streams')) === 0);
+});
+
+function subscribe(query: string): Subscriber {
+  const subscriber = rig.subscribe(query);
+  open.push(subscriber);
+  return subscriber;
+}
+
+const listening = (bus: { listening: number }): Promise<void> => until(() => bus.listening > 0);
+
+describe('when a subgraph goes away', () => {
+  it('keeps its clients and goes on after the connection broke', async () => {
+    const client = subscribe(QUERY);
+    await listening(rig.shop.prices);
+    rig.shop.prices.publish({ id: '1', price: 1 });
+    await client.received(1);
+    await rig.proxy.cut();
+    await until(() => rig.shop.prices.listening === 0);
+    const late = subscribe(QUERY);
+    await late.received(1);
+    await rig.proxy.open();
+    await listening(rig.shop.prices);
+    rig.shop.prices.publish({ id: '1', price: 2 });
+    await client.received(2);
+    expect(client.data).toMatchObject([
+      { priceChanged: { price: 1 } },
+      { priceChanged: { price: 2, rating: 0.5 } },
+    ]);
+    expect(client.completed).toBe(false);
+    expect(client.failure).toBeUndefined();
+  });
+
+  it('goes on after the subgraph was stopped and started again', async () => {
+    const clients = [
+      subscribe(QUERY),
+      subscribe(QUERY),
+      subscribe('subscription { noted { text } }'),
+    ];
+    await listening(rig.shop.prices);
+    await listening(rig.shop.notes);
+    await rig.shop.stop('products');
+    await until(() => rig.shop.prices.listening === 0);
+    await rig.shop.start('products');
+    await listening(rig.shop.prices);
+    await listening(rig.shop.notes);
+    rig.shop.prices.publish({ id: '2', price: 5 });
+    rig.shop.notes.publish({ text: 'back' });
+    for (const client of clients) await client.received(1);
+    expect(rig.shop.prices.listening).toBe(1);
+    expect(clients.map(({ failure }) => failure)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('serves a client that subscribed while the subgraph was away', async () => {
+    await rig.proxy.cut();
+    const client = subscribe(QUERY);
+    await until(async () => (await rig.metric('router_upstream_retries_total')) > 0);
+    await rig.proxy.open();
+    await listening(rig.shop.prices);
+    rig.shop.prices.publish({ id: '1', price: 1 });
+    await client.received(1);
+  });
+});
+
+describe('a client that reads nothing', () => {
+  const BIG = 'x'.repeat(200_000);
+
+  /** Subscribes over a raw socket, which then stops reading. */
+  async function stalled(): Promise<WebSocket> {
+    const socket = new WebSocket(rig.socketUrl, 'graphql-transport-ws');
+    await new Promise((resolve) => socket.once('open', resolve));
+    socket.send(JSON.stringify({ type: 'connection_init' }));
+    await new Promise((resolve) => socket.once('message', resolve));
+    socket.send(JSON.stringify({ id: 'x', type: 'subscribe', payload: { query: QUERY } }));
+    await until(async () => (await rig.metric('router_client_subscriptions')) === 2);
+    socket.pause();
+    return socket;
+  }
+
+  async function publishUntilHeldBack(healthy: Subscriber): Promise<number> {
+    const before = await rig.metric('router_messages_held_back_total');
+    let price = 0;
+    while ((await rig.metric('router_messages_held_back_total')) < before + 5) {
+      price += 1;
+      rig.shop.prices.publish({ id: String(1 + (price % 2)), price, text: BIG });
+      await healthy.received(price);
+    }
+    return price;
+  }
+
+  it('delays nobody, and gets the newest of each key when it reads again', async () => {
+    const healthy = subscribe(QUERY);
+    await listening(rig.shop.prices);
+    const socket = await stalled();
+    const newest = await publishUntilHeldBack(healthy);
+    expect(healthy.results).toHaveLength(newest);
+    const prices: number[] = [];
+    socket.on('message', (data: Buffer) => {
+      const { payload } = JSON.parse(data.toString()) as {
+        payload: { data: { priceChanged: { price: number } } };
+      };
+      prices.push(payload.data.priceChanged.price);
+    });
+    socket.resume();
+    await until(() => prices.includes(newest) && prices.includes(newest - 1));
+    expect(prices.length).toBeLessThan(newest);
+    expect(prices.slice(0, 2)).toEqual([1, 2]);
+    rig.shop.prices.publish({ id: '1', price: 1_000 });
+    await until(() => prices.at(-1) === 1_000);
+    socket.terminate();
+  });
+
+  it('is closed with a code when it goes on like that', async () => {
+    const healthy = subscribe(QUERY);
+    await listening(rig.shop.prices);
+    const socket = await stalled();
+    const closed = new Promise<[number, string]>((resolve) =>
+      socket.once('close', (code, reason) => resolve([code, reason.toString()])),
+    );
+    const sent = await publishUntilHeldBack(healthy);
+    await until(async () => (await rig.metric('router_stuck_clients_total')) === 1);
+    expect(await rig.metric('router_client_subscriptions')).toBe(1);
+    socket.resume();
+    expect(await closed).toEqual([4413, 'The client took nothing for too long']);
+    rig.shop.prices.publish({ id: '1', price: 0 });
+    await healthy.received(sent + 1);
+  });
+});
