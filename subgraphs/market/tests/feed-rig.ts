@@ -13,7 +13,7 @@ import { requiredUrl } from '@spyhop/platform/testkit/redis';
 import { migrate } from '@spyhop/prisma/migrate';
 import { Pool } from 'pg';
 import { start } from '../feeds/main';
-import { LiveMarket } from '../store/live-market';
+import { type LastPrice, LiveMarket } from '../store/live-market';
 import { type NaiveMinute, plain } from './naive-minutes';
 import { TcpProxy } from './tcp-proxy';
 
@@ -94,7 +94,7 @@ export class FeedRig {
   }
 
   /** The newest price of BTC, once there is one that passes. */
-  untilPriced(passes: (price: { time: number; receivedAt: number }) => boolean) {
+  untilPriced(passes: (last: LastPrice) => boolean): Promise<LastPrice> {
     return this.until('a price has come', async () => {
       const last = (await this.market.readQuotes(['BTC']))[0]?.last;
       return last && passes(last) && last;
