@@ -50,6 +50,14 @@ export interface Connection {
   isOpen: boolean;
 }
 
+/** What may be said of a trade beside its price. */
+export interface TradeOrder {
+  quantity?: string;
+  buyerIsMaker?: boolean;
+  /** The only connection that hears of it, as when another one lags behind. */
+  only?: Connection;
+}
+
 interface RestRequest {
   /** Epoch ms. */
   at: number;
@@ -134,12 +142,13 @@ export class BinanceExchange {
     return market;
   }
 
-  /** A trade happens now: booked, and sent to whoever is subscribed. Returns its aggregate id. */
-  trade(pair: string, price: string, quantity = '1', buyerIsMaker = false): number {
+  /** A trade happens now: booked, and sent to whoever is subscribed, or to one of them. Returns its aggregate id. */
+  trade(pair: string, price: string, order: TradeOrder = {}): number {
+    const { quantity = '1', buyerIsMaker = false, only } = order;
     const now = this.timers.now();
     const row = this.market(pair).trade(price, quantity, now, buyerIsMaker);
     const frame = { e: 'aggTrade', E: now, s: pair, ...row };
-    this.send(`${pair.toLowerCase()}@aggTrade`, frame);
+    this.send(`${pair.toLowerCase()}@aggTrade`, frame, only);
     return row.a;
   }
 

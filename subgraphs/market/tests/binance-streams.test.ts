@@ -21,6 +21,11 @@ const arrived = (id: number): Promise<void> =>
 const upTo = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
+function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
+
 const pairsNamed = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `C${index}USDT`);
 
@@ -28,7 +33,7 @@ describe('the live streams', () => {
   it('hand on trades, minutes and 24 h figures of the tracked pairs', async () => {
     const { exchange, sink, frames, subscribed } = await started();
     await subscribed();
-    exchange.trade('BTCUSDT', '61837.64', '0.02', true);
+    exchange.trade('BTCUSDT', '61837.64', { quantity: '0.02', buyerIsMaker: true });
     exchange.sendMinute('BTCUSDT');
     exchange.sendTickers();
     await until('the figures arrive', () => sink.stats.length >= 4);
@@ -156,25 +161,39 @@ describe('rotation', () => {
     expect(sink.states).toEqual(['connected']);
   });
 
-  it('takes over at once when the old connection closes during the overlap', async () => {
+  it('takes over at once, with all the new connection has heard, when the old one closes early', async () => {
     const { exchange, sink, subscribed, advanceUntil } = await started();
     const old = await subscribed();
     const first = exchange.trade('BTCUSDT', '100');
     exchange.announceShutdown(old);
-    await advanceUntil(
-      'both are subscribed',
-      () =>
-        exchange.openConnections.every(({ streams }) => streams.size === 5) &&
-        exchange.openConnections.length === 2,
-      1,
-    );
+    await advanceUntil('both are subscribed', () => exchange.connections[1]?.streams.size === 5, 1);
+    const [, fresh] = exchange.connections;
     exchange.trade('BTCUSDT', '101');
+    const ahead = exchange.trade('BTCUSDT', '102', { only: fresh });
+    await until('the old one has told its trades', () => tradeIds().length === 2);
+    expect(tradeIds()).not.toContain(ahead);
     exchange.drop([old]);
-    await until('the old one is gone', () => !old.isOpen);
-    const last = exchange.trade('BTCUSDT', '102');
+    await arrived(ahead);
+    const last = exchange.trade('BTCUSDT', '103');
     await arrived(last);
     expect(tradeIds()).toEqual(upTo(first, last));
+    expect(exchange.requestsFor('aggTrades')).toEqual([]);
     expect(sink.states.filter((state) => state.startsWith('disconnected'))).toEqual([]);
+  });
+
+  it('does not give up the old connection for one on which nothing comes', async () => {
+    const { exchange, timers, subscribed, advanceUntil } = await started();
+    const old = await subscribed();
+    exchange.announceShutdown(old);
+    await advanceUntil('both are subscribed', () => exchange.connections[1]?.streams.size === 5, 1);
+    const [, fresh] = exchange.connections;
+    const first = exchange.trade('BTCUSDT', '100', { only: old });
+    await arrived(first);
+    timers.advance(10_000);
+    expect(rig.countOf('connection rotated')).toBe(0);
+    const last = exchange.trade('BTCUSDT', '101', { only: fresh });
+    await advanceUntil('the new connection takes over', () => tradeIds().includes(last));
+    expect(tradeIds()).toEqual(upTo(first, last));
   });
 
   it('keeps the old connection while the new one cannot be made', async () => {
@@ -392,6 +411,52 @@ describe('a lost connection', () => {
     expect(exchange.openConnections).toEqual([]);
     expect(timers.size).toBe(0);
   });
+});
+
+describe('a stormy day', () => {
+  it.each([1, 2, 3])(
+    'tells every trade once and in order, whatever happens to the connections (seed %i)',
+    async (seed) => {
+      const random = seededRandom(seed);
+      const { exchange, sink, subscribed, advanceUntil } = await started({
+        source: { random, gapTimeoutMs: HOUR_MS },
+        limits: { pingEveryMs: 48 * HOUR_MS },
+      });
+      await subscribed();
+      const first = exchange.trade('BTCUSDT', '100');
+      await arrived(first);
+      let last = first;
+      const trouble: ((connection: Connection) => void)[] = [
+        (connection) => exchange.drop([connection]),
+        (connection) => exchange.announceShutdown(connection),
+        (connection) => connection.socket.close(1008, 'go away'),
+        (connection) => exchange.sendText(connection, '{"stream":"btcusdt@aggTrade","data":{"e'),
+        () => (exchange.refuseHandshakesWith = 503),
+        () => (exchange.refuseHandshakesWith = null),
+        () => exchange.answerWith('aggTrades', { status: 502, body: '' }),
+      ];
+      for (let step = 0; step < 60; step += 1) {
+        const happening = trouble[Math.floor(random() * trouble.length)];
+        exchange.openConnections.forEach(happening);
+        const enough = rig.timers.now() + random() * 4_000;
+        await advanceUntil(
+          'time has passed',
+          () => {
+            last = exchange.trade('BTCUSDT', '100');
+            return rig.timers.now() >= enough;
+          },
+          200,
+        );
+      }
+      exchange.refuseHandshakesWith = null;
+      await advanceUntil('the day ends well', () => {
+        last = exchange.trade('BTCUSDT', '100');
+        return sink.states.at(-1) === 'connected' && tradeIds().includes(last - 3);
+      });
+      await arrived(last);
+      expect(tradeIds()).toEqual(upTo(first, last));
+    },
+  );
 });
 
 describe('minutes', () => {

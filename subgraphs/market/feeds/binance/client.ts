@@ -25,7 +25,6 @@ const DAY_MS = 86_400_000;
 const CONNECTION_ATTEMPTS = 300;
 const CONNECTION_WINDOW_MS = 300_000;
 const INSTRUMENTS_TIMEOUT_MS = 3_000;
-const TRADE_GAP_TIMEOUT_MS = 2_000;
 
 /** Enough for every chart's first screens and a 7-day sparkline; what the table needs comes first. */
 const HISTORY: HistoryDepth = [
@@ -52,6 +51,8 @@ export interface BinanceOptions {
   rotateAfterMs?: number;
   /** How long the old and the new connection run side by side. */
   overlapMs?: number;
+  /** How long a symbol's trades may be held back while missing ones are fetched. */
+  gapTimeoutMs?: number;
   history?: HistoryDepth;
   /** `run` rejects when no connection stands after so long, or when every host has failed once; null: it goes on trying. */
   startWithinMs?: number | null;
@@ -70,6 +71,7 @@ const DEFAULTS = {
   silenceMs: 30_000,
   rotateAfterMs: (DAY_MS / 24) * 23,
   overlapMs: 2_000,
+  gapTimeoutMs: 2_000,
   history: HISTORY,
   startWithinMs: null,
   count: () => undefined,
@@ -248,7 +250,8 @@ class LiveRun {
   }
 
   private async missingTrades(symbol: string, from: number, to: number): Promise<Trade[]> {
-    const limit = deadline(this.settings.timers, TRADE_GAP_TIMEOUT_MS, this.stop.signal);
+    const { timers, gapTimeoutMs } = this.settings;
+    const limit = deadline(timers, gapTimeoutMs, this.stop.signal);
     return this.rest
       .trades(this.assetOf(symbol), from, to, limit.signal)
       .finally(() => limit.cancel());
