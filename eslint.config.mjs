@@ -138,6 +138,7 @@ export default tseslint.config(
         console: 'readonly',
         process: 'readonly',
         performance: 'readonly',
+        __dirname: 'readonly',
         module: 'writable',
         require: 'readonly',
         URL: 'readonly',

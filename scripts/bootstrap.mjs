@@ -45,10 +45,9 @@ function install() {
   // `npm ci` empties node_modules first, which only a fresh clone can afford without a word.
   const args = fresh ? ['ci'] : ['install', '--no-save'];
   const reason = fresh ? 'this is a fresh clone' : 'package-lock.json has changed';
-  const run = () =>
-    step(`install: npm ${args.join(' ')} (${reason}; the first time takes a minute or two)`, () =>
-      runNpm([...args, '--no-audit', '--no-fund', '--loglevel=error']),
-    );
+  const note = `${reason}; the first time takes a minute or two`;
+  const work = () => runNpm([...args, '--no-audit', '--no-fund', '--loglevel=error']);
+  const run = () => step(`install: npm ${args.join(' ')}`, work, note);
   try {
     run();
   } catch {
@@ -192,16 +191,12 @@ function writeStamp(name, value) {
 }
 
 /** Says what is being done and how long it took. */
-export function step(title, work) {
-  console.log(`${title} …`);
-  const start = process.hrtime.bigint();
+function step(name, work, note = '') {
+  console.log(`${name}${note && ` (${note})`} …`);
+  const start = performance.now();
   work();
-  console.log(
-    `${title.split(/[(:] /).slice(0, 2).join(': ').split(' (')[0]} done in ${seconds(start)} s`,
-  );
+  console.log(`${name} done in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
-
-const seconds = (start) => (Number(process.hrtime.bigint() - start) / 1e9).toFixed(1);
 
 /** Shows a tool's output only when it fails. */
 function runQuietly(tool, args, env = {}) {

@@ -1,11 +1,12 @@
-import { type WriteStream, createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const MAX_BYTES = 5_000_000;
+const FILE_MODE = 0o640;
 
 /** A log on disk of bounded size: at the limit it becomes `<file>.1` and a new one begins. */
 export class LogFile {
-  private stream: WriteStream;
+  private descriptor: number;
   private bytes: number;
 
   constructor(
@@ -14,31 +15,28 @@ export class LogFile {
   ) {
     mkdirSync(dirname(file), { recursive: true });
     this.bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    this.stream = this.open();
+    this.descriptor = openSync(file, 'a', FILE_MODE);
   }
 
   write(line: string): void {
     const entry = Buffer.from(`${line}\n`);
-    if (this.bytes + entry.length > this.maxBytes) this.rotate();
-    this.bytes += entry.length;
-    this.stream.write(entry);
+    try {
+      if (this.bytes + entry.length > this.maxBytes) this.rotate();
+      writeSync(this.descriptor, entry);
+      this.bytes += entry.length;
+    } catch {
+      // A disk that is full must not stop what still works; the launcher watches the disk itself.
+    }
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => this.stream.end(() => resolve()));
+  close(): void {
+    closeSync(this.descriptor);
   }
 
   private rotate(): void {
-    this.stream.end();
+    closeSync(this.descriptor);
     renameSync(this.file, `${this.file}.1`);
     this.bytes = 0;
-    this.stream = this.open();
-  }
-
-  private open(): WriteStream {
-    const stream = createWriteStream(this.file, { flags: 'a', mode: 0o640 });
-    // A disk that is full must not stop what still works; the launcher watches the disk itself.
-    stream.on('error', () => undefined);
-    return stream;
+    this.descriptor = openSync(this.file, 'a', FILE_MODE);
   }
 }
