@@ -11,6 +11,7 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}'],
+    testTimeout: 15_000,
     setupFiles: ['tests/setup.ts'],
   },
 });

@@ -20,6 +20,11 @@ export class MockEvents {
     this.#listeners.get(topic)?.forEach((listener) => listener(event));
   }
 
+  /** Whether anybody waits for events of this topic. */
+  heard(topic: string): boolean {
+    return (this.#listeners.get(topic)?.size ?? 0) > 0;
+  }
+
   async *stream(topic: string): AsyncGenerator<unknown> {
     const waiting: unknown[] = [];
     let wake: () => void = () => undefined;

@@ -24,6 +24,7 @@ function look({ vars }: Theme) {
     '.up': { color: palette.market.up },
     '.down': { color: palette.market.down },
     '.flat, .quiet': { color: palette.text.secondary },
+    '[data-stale="true"] :is(.number, .up, .down)': { color: palette.text.secondary },
     '.visually-hidden': {
       position: 'absolute',
       width: 1,

@@ -8,7 +8,7 @@ interface MessageProps {
   title: string;
   children: ReactNode;
   action?: ReactNode;
-  role?: 'status' | 'alert';
+  role?: 'alert';
 }
 
 function Message({ title, children, action, role }: MessageProps) {
@@ -37,7 +37,7 @@ function Message({ title, children, action, role }: MessageProps) {
 
 /** Says that there is nothing to show and what to do next. */
 export function EmptyState(props: Omit<MessageProps, 'role'>) {
-  return <Message role="status" {...props} />;
+  return <Message {...props} />;
 }
 
 interface ErrorStateProps {

@@ -54,9 +54,6 @@ export const COLOURS: Readonly<Record<Scheme, Readonly<SchemeColours>>> = {
   },
 };
 
-/** Opacity of figures that are stale; chosen so that quiet text stays readable. */
-export const STALE_OPACITY = 0.78;
-
 /** How strongly a flash tints a cell at its start, 0 to 1. */
 const FLASH_STRENGTH = 0.28;
 

@@ -1,9 +1,9 @@
 import { styled } from '@mui/material/styles';
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
 import { Outlet } from 'react-router';
 import { FeedBanner } from '../../features/market/feed/FeedBanner';
 import { FeedChip } from '../../features/market/feed/FeedChip';
-import { useFollowFeed } from '../../features/market/feed/feed-health';
+import { useFeedHealth, useFollowFeed } from '../../features/market/feed/feed-health';
 import { IconAction } from '../../ui/controls';
 import { MarkIcon, SearchIcon, SettingsIcon } from '../../ui/icons';
 import { TEXT } from '../../ui/theme';
@@ -60,6 +60,11 @@ const Frame = styled('div')(({ theme }) => {
   };
 });
 
+/** The page itself; its figures are quiet while they are stale. */
+function Main({ children }: { children: ReactNode }) {
+  return <main data-stale={useFeedHealth().stale}>{children}</main>;
+}
+
 type Overlay = 'search' | 'help' | null;
 
 /** What surrounds every page: navigation, search, settings and the state of the feed. */
@@ -92,9 +97,9 @@ export function Shell() {
       <div className="banner">
         <FeedBanner />
       </div>
-      <main>
+      <Main>
         <Outlet />
-      </main>
+      </Main>
       <NavigationBar onSearch={search} />
       <ConnectionAnnouncer />
       <Suspense>

@@ -3,11 +3,10 @@ import Skeleton from '@mui/material/Skeleton';
 import { styled } from '@mui/material/styles';
 import { graphql } from '../../../generated/gql';
 import { Change } from '../../../ui/figures';
-import { STALE_OPACITY, TEXT } from '../../../ui/theme';
+import { TEXT } from '../../../ui/theme';
 import { useFlash } from '../../../ui/useFlash';
 import { useFormats } from '../../../ui/useFormats';
 import { assetRef } from '../asset-ref';
-import { useFeedHealth } from '../feed/feed-health';
 import { StarButton } from '../StarButton';
 import { toggleWatched, useWatchlist } from '../watchlist';
 
@@ -48,18 +47,16 @@ const Head = styled('header')(({ theme }) => ({
     minWidth: 150,
   },
   '& .prices': { display: 'flex', alignItems: 'baseline', gap: 8 },
-  '& .prices[data-stale="true"]': { opacity: STALE_OPACITY },
 }));
 
 function LivePrice({ symbol }: { symbol: string }) {
   const { data } = useFragment({ fragment: PRICE, from: assetRef(symbol) });
   const formats = useFormats();
-  const { stale } = useFeedHealth();
   const price = data.price ?? null;
   const flash = useFlash<HTMLSpanElement>(price);
   const text = formats.price(price, data.priceDecimals);
   return (
-    <div className="prices" data-stale={stale}>
+    <div className="prices">
       {price !== null && <title>{`${text} ${symbol} · Spyhop`}</title>}
       <span ref={flash} className="number price" title="Last traded price in USD">
         {data.price === undefined ? <Skeleton width={140} /> : text}

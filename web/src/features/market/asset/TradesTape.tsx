@@ -4,10 +4,9 @@ import { styled } from '@mui/material/styles';
 import { memo, useRef, useState } from 'react';
 import { graphql } from '../../../generated/gql';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
-import { STALE_OPACITY, TEXT } from '../../../ui/theme';
+import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
 import { assetRef } from '../asset-ref';
-import { useFeedHealth } from '../feed/feed-health';
 import type { TapeTrade } from './tape';
 import { TAPE_LENGTH } from './tape';
 import { useTrades } from './useTrades';
@@ -41,7 +40,6 @@ const Frame = styled('section')(({ theme }) => {
     '& .line > :not(:first-of-type)': { textAlign: 'end' },
     '& .titles': { color: palette.text.secondary },
     '& .rows': { overflow: 'auto', minHeight: 0, overflowAnchor: 'none' },
-    '&[data-stale="true"] .rows': { opacity: STALE_OPACITY },
     '& .pill': {
       position: 'absolute',
       top: 66,
@@ -95,7 +93,6 @@ export function TradesTape({ symbol }: { symbol: string }) {
   const rows = useRef<HTMLDivElement>(null);
   const trades = useTrades(symbol, pointed || scrolled);
   const { data } = useFragment({ fragment: QUOTE, from: assetRef(symbol) });
-  const { stale } = useFeedHealth();
   const showNew = () => {
     rows.current?.scrollTo({ top: 0 });
     setScrolled(false);
@@ -103,12 +100,7 @@ export function TradesTape({ symbol }: { symbol: string }) {
   };
   const waiting = trades.waiting.length;
   return (
-    <Frame
-      role="table"
-      aria-label="Newest trades"
-      aria-busy={trades.status === 'loading'}
-      data-stale={stale}
-    >
+    <Frame role="table" aria-label="Newest trades" aria-busy={trades.status === 'loading'}>
       <h2>Trades</h2>
       <div role="row" className="line titles">
         <span role="columnheader">Price</span>

@@ -1,5 +1,5 @@
 import { useApolloClient, useSubscription } from '@apollo/client/react';
-import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import { useCallback, useEffect, useReducer, useRef } from 'react';
 import { graphql } from '../../../generated/gql';
 import type { TapeTrade_TradeFragment } from '../../../generated/graphql';
 import { useReconnected } from '../../../ui/connection';
@@ -42,27 +42,37 @@ function toTapeTrade({ time, ...trade }: TapeTrade_TradeFragment): TapeTrade {
   return { ...trade, time: Date.parse(time) };
 }
 
-type Action = { type: 'started' } | { type: 'traded'; trades: readonly TapeTrade[]; held: boolean };
+interface State {
+  tape: Tape;
+  status: 'loading' | 'ready' | 'failed';
+  error: unknown;
+}
 
-function reduce(tape: Tape, action: Action): Tape {
-  return action.type === 'started' ? EMPTY_TAPE : withTrades(tape, action.trades, action.held);
+type Action =
+  | { type: 'loaded' | 'printed'; trades: readonly TapeTrade[]; held: boolean }
+  | { type: 'failed'; error: unknown };
+
+const STARTED: State = { tape: EMPTY_TAPE, status: 'loading', error: undefined };
+
+function reduce(state: State, action: Action): State {
+  if (action.type === 'failed') return { ...state, status: 'failed', error: action.error };
+  const tape = withTrades(state.tape, action.trades, action.held);
+  return action.type === 'loaded'
+    ? { tape, status: 'ready', error: undefined }
+    : { ...state, tape };
 }
 
 /** The newest trades of an asset, and how their loading stands. */
 export interface Trades extends Tape {
-  status: 'loading' | 'ready' | 'failed';
+  status: State['status'];
   error: unknown;
   reload: () => void;
 }
 
-/** Loads and follows trades; while `held`, new ones wait. */
+/** Loads and follows the trades of one asset, the same for life; while `held`, new ones wait. */
 export function useTrades(symbol: string, held: boolean): Trades {
   const client = useApolloClient();
-  const [tape, dispatch] = useReducer(reduce, EMPTY_TAPE);
-  const [loading, setLoading] = useState<Pick<Trades, 'status' | 'error'>>({
-    status: 'loading',
-    error: undefined,
-  });
+  const [{ tape, status, error }, dispatch] = useReducer(reduce, STARTED);
   const pending = useRef<TapeTrade[]>([]);
   const alive = useRef<AbortController>(null);
 
@@ -72,19 +82,15 @@ export function useTrades(symbol: string, held: boolean): Trades {
         .query({ query: TRADES, variables: { symbol }, fetchPolicy: 'no-cache' })
         .catch((cause: unknown) => ({ data: undefined, error: cause }));
       if (signal.aborted) return;
-      if (!result.data) return setLoading({ status: 'failed', error: result.error });
+      if (!result.data) return dispatch({ type: 'failed', error: result.error });
       const trades = result.data.trades.edges.map(({ node }) => toTapeTrade(node));
-      dispatch({ type: 'traded', trades, held: false });
-      setLoading({ status: 'ready', error: undefined });
+      dispatch({ type: 'loaded', trades, held: false });
     },
     [client, symbol],
   );
   useEffect(() => {
     const controller = new AbortController();
     alive.current = controller;
-    pending.current = [];
-    dispatch({ type: 'started' });
-    setLoading({ status: 'loading', error: undefined });
     void load(controller.signal);
     return () => controller.abort();
   }, [load]);
@@ -106,12 +112,12 @@ export function useTrades(symbol: string, held: boolean): Trades {
       const trades = pending.current;
       if (trades.length === 0) return;
       pending.current = [];
-      dispatch({ type: 'traded', trades, held });
+      dispatch({ type: 'printed', trades, held });
     };
-    if (!held) dispatch({ type: 'traded', trades: [], held });
+    if (!held) dispatch({ type: 'printed', trades: [], held });
     const timer = setInterval(show, SHOW_EVERY_MS);
     return () => clearInterval(timer);
   }, [held]);
 
-  return { ...tape, ...loading, reload };
+  return { ...tape, status, error, reload };
 }

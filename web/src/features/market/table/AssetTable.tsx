@@ -24,8 +24,6 @@ interface AssetTableProps {
   symbols: readonly string[];
   view: MarketsView;
   watched: ReadonlySet<string>;
-  /** Whether the figures have stopped following the market. */
-  stale: boolean;
   onSort: (field: SortField) => void;
   onToggleStar: (symbol: string) => void;
   /** Told when somebody starts or stops reading in the table. */
@@ -43,7 +41,7 @@ function rangeWith(current: number) {
 
 /** The virtualised table of assets: arrows walk it, Enter opens, S stars. */
 export function AssetTable(props: AssetTableProps) {
-  const { symbols, view, watched, stale, onSort, onToggleStar, onAttention } = props;
+  const { symbols, view, watched, onSort, onToggleStar, onAttention } = props;
   const frame = useRef<HTMLDivElement>(null);
   const navigate = useNavigate();
   const rowHeight = ROW_HEIGHT[usePreferences().density];
@@ -96,7 +94,6 @@ export function AssetTable(props: AssetTableProps) {
       aria-label="Assets"
       aria-rowcount={symbols.length + 1}
       aria-colcount={FIGURE_COLUMNS.length + 3}
-      data-stale={stale}
       onKeyDown={onKeyDown}
       onClick={onClick}
       onFocus={(event) => {

@@ -1,7 +1,6 @@
 import Button from '@mui/material/Button';
 import { useCallback } from 'react';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
-import { useFeedHealth } from '../feed/feed-health';
 import { useLiveAssets } from '../live-assets';
 import { toggleWatched, useWatchlist } from '../watchlist';
 import { AssetTable } from './AssetTable';
@@ -47,7 +46,6 @@ export function Markets({ view, onView }: MarketsProps) {
   const { symbols, error, reload } = useAssetList();
   const watched = useWatchlist();
   const { order, setAttentive } = useOrder(symbols ?? NONE, view, watched);
-  const { stale } = useFeedHealth();
   useLiveAssets(symbols ?? NONE);
   const onSort = useCallback((field: SortField) => onView(sortedBy(view, field)), [onView, view]);
 
@@ -70,7 +68,6 @@ export function Markets({ view, onView }: MarketsProps) {
       symbols={order}
       view={view}
       watched={watched}
-      stale={stale}
       onSort={onSort}
       onToggleStar={toggleWatched}
       onAttention={setAttentive}

@@ -1,5 +1,5 @@
 import { styled } from '@mui/material/styles';
-import { STALE_OPACITY, TEXT } from '../../../ui/theme';
+import { TEXT } from '../../../ui/theme';
 import { FIGURE_COLUMNS } from './columns';
 
 const widths = (phone: boolean) =>
@@ -71,7 +71,6 @@ export const TableFrame = styled('div')(({ theme }) => {
       padding: '2px 4px',
     },
     '& .fraction': { display: 'inline-block', width: '9ch' },
-    '&[data-stale="true"] .figure': { opacity: STALE_OPACITY },
     '& .sort': {
       font: 'inherit',
       color: 'inherit',

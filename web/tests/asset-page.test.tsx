@@ -1,0 +1,184 @@
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ChartCandle } from '../src/charts/candle.ts';
+import type { CandleChartEvents } from '../src/charts/candle-chart-handle.ts';
+import { NOON, openApp, publish } from './harness.tsx';
+import { createMockBackend, printTrade } from './mock-schema.ts';
+
+interface DrawnChart {
+  events: CandleChartEvents | null;
+  set: (readonly ChartCandle[])[];
+  updated: ChartCandle[];
+}
+
+const { drawn } = vi.hoisted(() => ({
+  drawn: { events: null, set: [], updated: [] } as DrawnChart,
+}));
+
+// jsdom has no canvas: what would be drawn is recorded instead.
+vi.mock('../src/charts/candle-chart-handle', () => ({
+  createCandleChart: (...[, , , events]: [unknown, unknown, unknown, CandleChartEvents]) => {
+    drawn.events = events;
+    return {
+      setLook: () => undefined,
+      setCandles: (candles: readonly ChartCandle[]) => drawn.set.push(candles),
+      update: (candle: ChartCandle) => drawn.updated.push(candle),
+      showNewest: () => undefined,
+      remove: () => undefined,
+    };
+  },
+}));
+
+beforeEach(() => Object.assign(drawn, { events: null, set: [], updated: [] }));
+
+const lastSet = () => drawn.set.at(-1) ?? [];
+const figure = (name: string) => document.querySelector(`[data-figure="${name}"]`)?.textContent;
+const tape = () => screen.getByRole('table', { name: 'Newest trades' });
+const tapePrices = () =>
+  within(tape())
+    .getAllByRole('row')
+    .slice(1)
+    .map((row) => row.querySelector('[role="cell"]')?.textContent);
+
+describe('the chart', () => {
+  it('gets the loaded candles oldest first and moves the forming one live', async () => {
+    const { backend } = openApp('/asset/BTC?interval=1h');
+    await waitFor(() => expect(lastSet()).toHaveLength(400));
+    expect(lastSet()[0]?.openTime).toBeLessThan(lastSet()[1]?.openTime ?? 0);
+    const sets = drawn.set.length;
+    backend.market.tick('BTC', '91000.25');
+    await publish(backend, 'prices', ['BTC']);
+    await waitFor(() => expect(drawn.updated.at(-1)?.close).toBe('91000.25'));
+    expect(drawn.set).toHaveLength(sets);
+    expect(figure('close')).toBe('C91,000.25');
+  });
+
+  it('loads older candles when the oldest come into view, one page at a time', async () => {
+    openApp('/asset/BTC?interval=5m');
+    await waitFor(() => expect(lastSet()).toHaveLength(400));
+    act(() => {
+      drawn.events?.onOldest();
+      drawn.events?.onOldest();
+    });
+    await waitFor(() => expect(lastSet()).toHaveLength(800));
+    const times = lastSet().map(({ openTime }) => openTime);
+    expect(new Set(times.slice(1).map((time, index) => time - (times[index] ?? 0)))).toEqual(
+      new Set([300_000]),
+    );
+  });
+
+  it('has a legend that follows the crosshair and returns to the newest candle', async () => {
+    openApp('/asset/BTC');
+    await waitFor(() => expect(lastSet()).toHaveLength(400));
+    const [hovered] = lastSet();
+    const newest = figure('open');
+    if (!hovered) throw new Error('no candles');
+    act(() => drawn.events?.onHover(hovered.openTime));
+    expect(figure('open')).not.toBe(newest);
+    expect(figure('open')?.replaceAll(',', '')).toBe(`O${hovered.open}`);
+    act(() => drawn.events?.onHover(null));
+    expect(figure('open')).toBe(newest);
+  });
+
+  it('changes the length of its candles by key and in the address', async () => {
+    openApp('/asset/BTC');
+    await waitFor(() => expect(lastSet()).toHaveLength(400));
+    fireEvent.keyDown(document.body, { key: '1' });
+    await waitFor(() => expect(location.search).toBe('?interval=1m'));
+    await waitFor(() => {
+      const [first, second] = lastSet();
+      expect((second?.openTime ?? 0) - (first?.openTime ?? 0)).toBe(60_000);
+    });
+  });
+
+  it('fills the gap that a lost connection left', async () => {
+    let now = NOON;
+    const backend = createMockBackend(() => now, 12);
+    const { connection } = openApp('/asset/BTC?interval=1m', backend);
+    await waitFor(() => expect(lastSet()).toHaveLength(400));
+    act(() => connection.socketLost());
+    now += 30 * 60_000;
+    act(() => connection.socketOpened());
+    await waitFor(() => expect(lastSet()).toHaveLength(430));
+    expect(lastSet().at(-1)?.openTime).toBe(Math.floor((now - 1) / 60_000) * 60_000);
+  });
+
+  it('says when it cannot be loaded, while the rest goes on', async () => {
+    const backend = createMockBackend(() => NOON, 12);
+    backend.failing.add('candles');
+    openApp('/asset/BTC', backend);
+    expect(await screen.findByText('The candles could not be loaded')).toBeTruthy();
+    expect(screen.getByRole('heading', { name: /Bitcoin/ })).toBeTruthy();
+    backend.failing.clear();
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(lastSet()).toHaveLength(400));
+  });
+});
+
+describe('the tape', () => {
+  const open = async () => {
+    const backend = createMockBackend(() => NOON, 12);
+    printTrade(backend, 'BTC');
+    openApp('/asset/BTC', backend);
+    await screen.findByRole('table', { name: 'Newest trades' });
+    await waitFor(() => expect(tapePrices()).toHaveLength(1));
+    return backend;
+  };
+
+  it('shows trades as they print, newest first', async () => {
+    const backend = await open();
+    await act(async () => printTrade(backend, 'BTC'));
+    await waitFor(() => expect(tapePrices()).toHaveLength(2));
+  });
+
+  it('holds still under the pointer and tells how many wait', async () => {
+    const backend = await open();
+    const rows = tape().querySelector('.rows');
+    if (!rows) throw new Error('the tape has no rows');
+    fireEvent.pointerEnter(rows, { pointerType: 'mouse' });
+    await act(async () => {
+      printTrade(backend, 'BTC');
+      printTrade(backend, 'BTC');
+    });
+    const pill = await screen.findByRole('button', { name: '2 new' });
+    expect(tapePrices()).toHaveLength(1);
+    fireEvent.click(pill);
+    await waitFor(() => expect(tapePrices()).toHaveLength(3));
+    expect(screen.queryByRole('button', { name: /new$/ })).toBeNull();
+  });
+});
+
+describe('the page of an asset', () => {
+  it('has the live price in its title', async () => {
+    const { backend } = openApp('/asset/BTC');
+    await screen.findByRole('heading', { name: /Bitcoin/ });
+    backend.market.tick('BTC', '64321.5');
+    await publish(backend, 'prices', ['BTC']);
+    await waitFor(() => expect(document.title).toBe('64,321.50 BTC · Spyhop'));
+  });
+
+  it('shows the figures of the day, volatility and trend, live', async () => {
+    const { backend } = openApp('/asset/BTC');
+    await screen.findByText('Volatility 7d');
+    const btc = backend.market.asset('BTC');
+    if (!btc) throw new Error('no BTC');
+    Object.assign(btc, { volatility: 0.5123, trend: -0.8 });
+    await publish(backend, 'prices', ['BTC']);
+    expect(await screen.findByText('51.2%')).toBeTruthy();
+    expect(screen.getByText('Strongly down')).toBeTruthy();
+  });
+
+  it('says that an unknown symbol is not tracked, and where to look', async () => {
+    openApp('/asset/NOPE');
+    expect(await screen.findByText('NOPE is not tracked here')).toBeTruthy();
+    const link = screen.getByRole('link', { name: 'Look for it in the markets' });
+    expect(link.getAttribute('href')).toBe('/?q=NOPE');
+  });
+
+  it('says when the asset could not be loaded at all', async () => {
+    const backend = createMockBackend(() => NOON, 12);
+    backend.failing.add('asset');
+    openApp('/asset/BTC', backend);
+    expect(await screen.findByText('BTC could not be loaded')).toBeTruthy();
+  });
+});

@@ -1,0 +1,69 @@
+import { ApolloClient, ApolloLink } from '@apollo/client';
+import { act, render, waitFor } from '@testing-library/react';
+import { execute, subscribe, type ExecutionResult } from 'graphql';
+import { Observable } from 'rxjs';
+import { expect } from 'vitest';
+import { App } from '../src/app/App';
+import { createCache } from '../src/app/cache';
+import { createConnectionStore } from '../src/ui/connection';
+import { createMockBackend, createMockSchema, type MockBackend } from './mock-schema.ts';
+
+/** 9 August 2024, 12:00 UTC */
+export const NOON = Date.UTC(2024, 7, 9, 12);
+
+function isStream(value: unknown): value is AsyncIterableIterator<ExecutionResult> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+/** Executes operations on the mock backend's schema, subscriptions included. */
+function schemaLink(backend: MockBackend): ApolloLink {
+  const { schema, queryRoot, subscriptionRoot } = createMockSchema(backend);
+  return new ApolloLink(
+    ({ query, variables, operationType }) =>
+      new Observable((observer) => {
+        let stream: AsyncIterableIterator<ExecutionResult> | undefined;
+        const args = { schema, document: query, variableValues: variables };
+        const run = async () => {
+          if (operationType !== 'subscription') {
+            observer.next(await execute({ ...args, rootValue: queryRoot }));
+            return observer.complete();
+          }
+          const result = await subscribe({ ...args, rootValue: subscriptionRoot });
+          if (!isStream(result)) return observer.next(result);
+          stream = result;
+          for await (const event of result) observer.next(event);
+        };
+        run().catch((error: unknown) => observer.error(error));
+        return () => void stream?.return?.();
+      }),
+  );
+}
+
+/** The whole app over a mock backend, at an address. */
+export function openApp(path = '/', backend: MockBackend = createMockBackend(() => NOON, 12)) {
+  window.history.replaceState(null, '', path);
+  const connection = createConnectionStore();
+  connection.socketOpened();
+  const client = new ApolloClient({
+    cache: createCache(),
+    dataMasking: true,
+    link: schemaLink(backend),
+  });
+  const view = render(<App client={client} connection={connection} />);
+  return { backend, connection, client, view };
+}
+
+/** Publishes an event once somebody follows its topic; what it causes on the page follows soon after. */
+export async function publish(backend: MockBackend, topic: string, event: unknown): Promise<void> {
+  await waitFor(() => expect(backend.events.heard(topic)).toBe(true));
+  await act(async () => backend.events.publish(topic, event));
+}
+
+/** The row of an asset in the table, once it is there. */
+export async function rowOf(symbol: string): Promise<HTMLElement> {
+  return waitFor(() => {
+    const row = document.querySelector<HTMLElement>(`[data-symbol="${symbol}"]`);
+    if (!row) throw new Error(`${symbol} is not in the table`);
+    return row;
+  });
+}
