@@ -9,7 +9,6 @@ import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { createPrisma } from '@spyhop/prisma/client';
 import { Pool } from 'pg';
 import { feedMetrics } from '../jobs/feed-metrics';
-import { learnInstruments } from '../jobs/learn-instruments';
 import type { OpenedMarket } from '../jobs/open-market';
 import { trackAssets } from '../jobs/track-assets';
 import { createAssetStore } from '../store/assets';
@@ -37,8 +36,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const pool = connectPostgres(config.databaseUrl, log);
   const prisma = createPrisma(config.databaseUrl);
   const assets = createAssetStore({ prisma });
-  const about = { assets: config.assets, store: assets, clock: systemClock, log };
-  const onInstruments = learnInstruments(about);
+  const tracker = trackAssets({ assets: config.assets, store: assets, clock: systemClock, log });
   const parts: LeadParts = {
     symbols: config.assets.map(({ symbol }) => symbol),
     redis,
@@ -56,14 +54,19 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     staleMs: config.staleMs,
   };
   const lead = (fence: number, signal: AbortSignal): Promise<void> =>
-    leadFeed(parts, { config, recording, onInstruments, log, metrics }, fence, signal);
+    leadFeed(
+      parts,
+      { config, recording, onInstruments: tracker.learn, log, metrics },
+      fence,
+      signal,
+    );
   return startAll(
     [
       async () => () => pool.end(),
       async () => () => prisma.$disconnect(),
       async () => () => redis.close(),
       async () => () => events.close(),
-      async () => trackAssets(about).stop,
+      async () => tracker.stop,
       async () => holdLease({ redis, name: LEASE, ttlMs: LEASE_TTL_MS, lead, log }),
       () =>
         startAdmin({

@@ -16,6 +16,7 @@ export interface ComputeGlobalParts {
   log: Log;
 }
 
+const FIRST_MS = 1_500;
 const EVERY_MS = 5_000;
 const SOON_MS = 1_000;
 
@@ -23,6 +24,7 @@ const SOON_MS = 1_000;
 export const computeGlobal = (parts: ComputeGlobalParts): Repeated =>
   repeat({
     name: 'compute global figures',
+    firstMs: FIRST_MS,
     everyMs: EVERY_MS,
     soonMs: SOON_MS,
     work: () => compute(parts),

@@ -4,6 +4,8 @@ import type { Stop } from '@spyhop/platform/shutdown';
 export interface Repetition {
   /** What is repeated, for the log. */
   name: string;
+  /** Until the first run, in ms: what is heavy lets the start pass. */
+  firstMs?: number;
   /** From the end of one run to the start of the next, in ms. */
   everyMs: number;
   /** The same after a run that failed or could do nothing yet, and after `soon`. */
@@ -19,8 +21,8 @@ export interface Repeated {
   stop: Stop;
 }
 
-/** Runs the work now and again and again, never twice at once; a row of failures is logged once. */
-export function repeat({ name, everyMs, soonMs, work, log }: Repetition): Repeated {
+/** Runs the work again and again, never twice at once; a row of failures is logged once. */
+export function repeat({ name, firstMs = 0, everyMs, soonMs, work, log }: Repetition): Repeated {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | null = null;
   let isUrgent = false;
@@ -51,7 +53,8 @@ export function repeat({ name, everyMs, soonMs, work, log }: Repetition): Repeat
     return false;
   };
 
-  run();
+  if (firstMs === 0) run();
+  else schedule(firstMs);
   return {
     soon: () => {
       if (running === null && !isUrgent) schedule(soonMs);

@@ -1,35 +1,62 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
-import { assetNamed, defaultAssets } from '../rules/new-asset';
+import type { Stop } from '@spyhop/platform/shutdown';
+import type { Instrument } from '../rules/instrument';
+import { type NewAsset, assetNamed, defaultAssets } from '../rules/new-asset';
 import type { AssetStore } from '../store/assets';
-import { type Repeated, repeat } from './repeat';
+import { repeat } from './repeat';
 
 export interface TrackAssetsParts {
   /** What the feed follows. */
   assets: readonly { symbol: string; pair: string }[];
-  store: Pick<AssetStore, 'add'>;
+  store: Pick<AssetStore, 'add' | 'update'>;
   clock: Clock;
   log: Log;
 }
 
-const EVERY_MS = 10 * 60_000;
-const SOON_MS = 2_000;
+export interface AssetTracker {
+  /** What the exchange says of its pairs: with how many digits it quotes each price. */
+  learn(instruments: readonly Instrument[]): void;
+  stop: Stop;
+}
 
-/** Sees to it that every asset the feed follows is in the graph; what is known of it stays as it is. */
-export function trackAssets({ assets, store, clock, log }: TrackAssetsParts): Repeated {
-  const defaults = new Map(defaultAssets().map((asset) => [asset.symbol, asset]));
-  const followed = assets.map(
-    ({ symbol, pair }) => defaults.get(symbol) ?? assetNamed(symbol, pair),
-  );
-  return repeat({
+const FIRST_MS = 1_500;
+const EVERY_MS = 10 * 60_000;
+const SOON_MS = 500;
+
+/** Sees to it that every asset the feed follows is in the graph, with its digits once they are known. */
+export function trackAssets({ assets, store, clock, log }: TrackAssetsParts): AssetTracker {
+  const followed = describedOf(assets);
+  const symbols = new Map(assets.map(({ pair, symbol }) => [pair, symbol]));
+  let learnt: { symbol: string; priceDecimals: number }[] = [];
+  const job = repeat({
     name: 'track assets',
+    firstMs: FIRST_MS,
     everyMs: EVERY_MS,
     soonMs: SOON_MS,
     work: async () => {
       const added = await store.add(followed, clock());
       if (added > 0) log.info({ added }, 'more assets are tracked');
+      const toKeep = learnt;
+      if (toKeep.length > 0) await store.update(toKeep, clock());
+      if (learnt === toKeep) learnt = [];
       return true;
     },
     log,
   });
+  return {
+    learn: (instruments) => {
+      learnt = instruments.flatMap(({ pair, priceDecimals }) => {
+        const symbol = symbols.get(pair);
+        return symbol === undefined || priceDecimals === null ? [] : [{ symbol, priceDecimals }];
+      });
+      job.soon();
+    },
+    stop: job.stop,
+  };
+}
+
+function describedOf(assets: TrackAssetsParts['assets']): NewAsset[] {
+  const defaults = new Map(defaultAssets().map((asset) => [asset.symbol, asset]));
+  return assets.map(({ symbol, pair }) => defaults.get(symbol) ?? assetNamed(symbol, pair));
 }
