@@ -5,6 +5,7 @@ import { WeightBudget } from '../feeds/binance/budget';
 import type { FeedCount } from '../feeds/binance/counts';
 import { type HistoryDepth, historyPages, minutePages } from '../feeds/binance/history';
 import { BinanceRest, ExchangeUnavailable } from '../feeds/binance/rest';
+import type { Instrument } from '../rules/instrument';
 import samples from '../feeds/binance/samples/rest.json';
 import { DepthSnapshot } from '../feeds/binance/wire';
 import { BinanceExchange } from './binance-exchange';
@@ -320,7 +321,10 @@ describe('history', () => {
 describe('history of a live source', () => {
   let rig: Rig;
   const rigged = async (history: HistoryDepth, options: RigOptions = {}): Promise<Rig> =>
-    (rig = await startRig({ ...options, source: { history, silenceMs: 60 * MINUTE_MS } }));
+    (rig = await startRig({
+      ...options,
+      source: { ...options.source, history, silenceMs: 600 * MINUTE_MS },
+    }));
   afterEach(() => rig.stop());
 
   it('arrives after the first connection, and an unknown pair costs only itself', async () => {
@@ -352,6 +356,37 @@ describe('history of a live source', () => {
     const between = rig.sink.history.slice(20).map(({ openTime }) => openTime);
     expect(between).toEqual([newest + MINUTE_MS, newest + 2 * MINUTE_MS]);
     expect(rig.sink.minutes[0].openTime).toBe(newest + 3 * MINUTE_MS);
+  });
+
+  it('is filled in later when the exchange does not answer for minutes', async () => {
+    const failed = Array.from({ length: 30 }, () => ({ status: 503, body: HTML }));
+    await rigged([['1m', 10]], {
+      limits: { pingEveryMs: 600 * MINUTE_MS },
+      prepare: (exchange) => exchange.answerWith('klines', ...failed),
+    });
+    await rig.subscribed();
+    await rig.advanceUntil('the history is there', () => rig.sink.history.length === 20, 500);
+    expect(rig.exchange.requestsFor('klines').length).toBeGreaterThan(30);
+  });
+
+  it('does not keep prices waiting, nor does the validation of the pairs', async () => {
+    const instruments: Instrument[] = [];
+    const failed = Array.from({ length: 9 }, () => ({ status: 503, body: HTML }));
+    await rigged([], {
+      pairs: ['BTCUSDT', 'NOPEUSDT'],
+      limits: { pingEveryMs: 600 * MINUTE_MS },
+      prepare: (exchange) => {
+        exchange.markets.delete('NOPEUSDT');
+        exchange.answerWith('exchangeInfo', ...failed);
+      },
+      source: { onInstruments: (known) => instruments.push(...known) },
+    });
+    const startedAt = rig.timers.now();
+    await rig.subscribed();
+    expect(rig.timers.now() - startedAt).toBeLessThan(3_000);
+    await rig.advanceUntil('the pairs are validated', () => instruments.length > 0, 500);
+    expect(instruments.map(({ pair }) => pair)).toEqual(['BTCUSDT']);
+    expect(rig.logs).toContainEqual(expect.objectContaining({ unknown: ['NOPEUSDT'] }));
   });
 
   it('stops asking for the time before a pair was listed', async () => {

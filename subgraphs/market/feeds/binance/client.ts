@@ -6,11 +6,11 @@ import type { FeedCount } from './counts';
 import { Delivery } from './delivery';
 import { type HistoryDepth, type Page, fillHistory, historyPages, minutePages } from './history';
 import { AttemptWindow, type Random } from './pacing';
-import { BinanceRest } from './rest';
+import { BinanceRest, ExchangeUnavailable } from './rest';
 import { Shards } from './shards';
 import type { SocketEnd } from './socket';
 import { STREAMS_PER_CONNECTION, shardStreams, streamsOf } from './streams';
-import { type Timers, deadline, systemTimers } from './timers';
+import { type Timers, deadline, pause, systemTimers } from './timers';
 
 /** The stream hosts, best first; the second serves locations where the first is blocked. */
 export const STREAM_HOSTS = [
@@ -24,7 +24,10 @@ export const REST_HOSTS = ['https://data-api.binance.vision', 'https://api.binan
 const DAY_MS = 86_400_000;
 const CONNECTION_ATTEMPTS = 300;
 const CONNECTION_WINDOW_MS = 300_000;
-const INSTRUMENTS_TIMEOUT_MS = 3_000;
+/** The streams do not wait longer for the pairs to be validated. */
+const INSTRUMENTS_TIMEOUT_MS = 2_000;
+/** Between attempts to get what is needed sooner or later. */
+const RETRY_MS = 60_000;
 
 /** Enough for every chart's first screens and a 7-day sparkline; what the table needs comes first. */
 const HISTORY: HistoryDepth = [
@@ -85,7 +88,7 @@ type Settings = Required<BinanceOptions>;
 export class BinanceSource implements Source {
   readonly kind = 'live';
   readonly sendsMinutes = true;
-  readonly description = 'Live prices from Binance';
+  readonly description = 'Live prices from Binance.';
   private readonly settings: Settings;
 
   constructor(options: BinanceOptions) {
@@ -154,10 +157,22 @@ class LiveRun {
       onInstruments(instruments);
       return this.withoutUnknown(tracked, instruments);
     } catch (err) {
-      if (!this.stop.signal.aborted) log.warn({ err }, 'the tracked pairs could not be validated');
+      if (!this.stop.signal.aborted) log.warn({ err }, 'the tracked pairs are not validated yet');
+      void this.validateLater(tracked);
       return tracked;
     } finally {
       limit.cancel();
+    }
+  }
+
+  private async validateLater(tracked: readonly string[]): Promise<void> {
+    const { signal } = this.stop;
+    try {
+      const instruments = await this.persistently(() => this.rest.instruments(tracked, signal));
+      this.settings.onInstruments(instruments);
+      this.withoutUnknown(tracked, instruments);
+    } catch (err) {
+      if (!signal.aborted) this.settings.log.warn({ err }, 'the tracked pairs stay unvalidated');
     }
   }
 
@@ -241,12 +256,28 @@ class LiveRun {
   private async fill(pages: readonly Page[], urgent: boolean): Promise<void> {
     const { signal } = this.stop;
     const candles = await fillHistory(pages, {
-      fetch: (page) => this.rest.candles(this.assetOf(page.symbol), { ...page, urgent }, signal),
+      fetch: (page) =>
+        this.persistently(() =>
+          this.rest.candles(this.assetOf(page.symbol), { ...page, urgent }, signal),
+        ),
       accept: (batch) => this.sink.backfill(batch),
       log: this.settings.log,
       signal,
     });
     this.settings.log.debug({ candles, pages: pages.length, urgent }, 'candles fetched');
+  }
+
+  /** Asks again every minute for as long as the exchange does not answer. */
+  private async persistently<Result>(ask: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (err) {
+        if (!(err instanceof ExchangeUnavailable)) throw err;
+        this.settings.log.warn({ err }, 'Binance does not answer requests; trying again');
+        await pause(this.settings.timers, RETRY_MS, this.stop.signal);
+      }
+    }
   }
 
   private async missingTrades(symbol: string, from: number, to: number): Promise<Trade[]> {

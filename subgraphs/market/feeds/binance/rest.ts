@@ -1,7 +1,7 @@
 import type { Log } from '@spyhop/platform/log';
 import type { CandleInterval } from '@spyhop/platform/topics';
 import { Agent, request } from 'undici';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Instrument } from '../../rules/instrument';
 import type { Candle, DayStats, Trade } from '../../rules/market-data';
 import { type Answer, type Outcome, readAnswer, usedWeightOf } from './answers';
