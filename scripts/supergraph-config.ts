@@ -27,12 +27,6 @@ const supergraphConfig = z.object({
 
 type SupergraphConfig = z.infer<typeof supergraphConfig>;
 
-/** The subgraphs' addresses, by subgraph. */
-export function routingUrls(file: string, env: Environment): Map<string, string> {
-  const { subgraphs } = readSupergraphConfig(file, env);
-  return new Map(Object.entries(subgraphs).map(([name, { routing_url }]) => [name, routing_url]));
-}
-
 /** Reads a file in rover's supergraph.yaml format, with the environment filled in. */
 export function readSupergraphConfig(file: string, env: Environment): SupergraphConfig {
   const parsed = supergraphConfig.safeParse(

@@ -94,6 +94,7 @@ const withPlaceholders = (env: Environment): Environment => ({
   ...env,
   DATABASE_URL: env.DATABASE_URL || 'postgresql://127.0.0.1/spyhop',
   REDIS_URL: env.REDIS_URL || 'redis://127.0.0.1',
+  ROUTER_SUPERGRAPH: env.ROUTER_SUPERGRAPH || 'supergraph.graphql',
 });
 
 /** Ports that must be free, by what listens on them. */

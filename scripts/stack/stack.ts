@@ -5,6 +5,7 @@ import { readAnalyticsConfig } from '@spyhop/analytics/config';
 import { readMarketConfig } from '@spyhop/market/config';
 import { readFeedConfig } from '@spyhop/market/feeds/config';
 import { systemClock } from '@spyhop/platform/clock';
+import { readRouterConfig } from '@spyhop/router/config';
 import { prepareDatabase } from '../prepare-database';
 import { type StackConfig, portsOf, readStackConfig } from './config';
 import { ConsoleLog } from './console-log';
@@ -20,12 +21,11 @@ import { provideRedis } from './redis-program';
 import { embeddedRedisUrl, redisUnit } from './redis-unit';
 import { type RunLock, lockRun } from './run-lock';
 import { type Secrets, loadSecrets } from './secrets';
-import { supergraphAt } from './supergraph';
 import { Supervisor, type Unit } from './supervisor';
 
 const ROOT = resolve(__dirname, '../../..');
 const RUN = resolve(__dirname, '../run.js');
-const CONFIG_READERS = [readMarketConfig, readFeedConfig, readAnalyticsConfig];
+const CONFIG_READERS = [readMarketConfig, readFeedConfig, readAnalyticsConfig, readRouterConfig];
 
 /** How long the processes of a killed launcher may take to end. */
 const AFTER_CRASH_PATIENCE_MS = 15_000;
@@ -84,11 +84,11 @@ export class Stack {
     const config = readStackConfig(this.env, CONFIG_READERS);
     const { secrets } = await this.claim(config);
     const services = this.services(config, secrets);
-    const env = await this.processEnvironment(config, secrets);
+    const env = this.processEnvironment(config, secrets);
     this.processes = this.processUnits(config, env);
     for (const unit of this.processes) unit.preload();
     await this.addAll(services);
-    this.sayMigrations(await prepareDatabase(env.DATABASE_URL ?? ''));
+    await prepareDatabase(env.DATABASE_URL ?? '', systemClock(), this.say);
     await this.addAll(this.processes);
     this.stopRequest.signal.throwIfAborted();
     await this.announce(config);
@@ -123,26 +123,20 @@ export class Stack {
     return units;
   }
 
-  private async processEnvironment(
-    config: StackConfig,
-    secrets: Secrets,
-  ): Promise<NodeJS.ProcessEnv> {
+  private processEnvironment(config: StackConfig, secrets: Secrets): NodeJS.ProcessEnv {
     const ports = portsOf(config);
-    const url = (name: string): string => `http://127.0.0.1:${ports.get(name)}/graphql`;
-    const env: NodeJS.ProcessEnv = {
-      ...this.env,
+    const subgraph = (name: string): string =>
+      `${name}=http://127.0.0.1:${ports.get(`${name} subgraph`)}/graphql`;
+    return {
+      ROUTER_SUPERGRAPH: join(ROOT, 'supergraph.graphql'),
+      ROUTER_SUBGRAPH_URLS: ['market', 'analytics'].map(subgraph).join(','),
+      ROUTER_STATIC: join(ROOT, 'web/dist'),
       NODE_ENV: 'production',
+      ...this.env,
       PORT: String(config.port),
       DATABASE_URL:
         config.databaseUrl ?? embeddedDatabaseUrl(ports.get('PostgreSQL') ?? 0, secrets),
       REDIS_URL: config.redisUrl ?? embeddedRedisUrl(ports.get('Redis') ?? 0, secrets),
-      MARKET_URL: this.env.MARKET_URL || url('market subgraph'),
-      ANALYTICS_URL: this.env.ANALYTICS_URL || url('analytics subgraph'),
-    };
-    return {
-      ...env,
-      ROUTER_SUPERGRAPH: await supergraphAt(ROOT, config.dataDir, env),
-      ROUTER_STATIC: join(ROOT, 'web', 'dist'),
     };
   }
 
@@ -170,10 +164,6 @@ export class Stack {
     const results = await Promise.allSettled(units.map((unit) => this.supervisor.add(unit)));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
-  }
-
-  private sayMigrations(applied: readonly string[]): void {
-    if (applied.length > 0) this.say(`Database: ${applied.length} migration(s) applied`);
   }
 
   private async announce(config: StackConfig): Promise<void> {

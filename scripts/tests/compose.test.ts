@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { composeSupergraph } from '../compose';
-import { withRoutingUrls } from '../stack/supergraph';
-import { routingUrls } from '../supergraph-config';
 
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires", "@inaccessible"])';
@@ -58,15 +56,6 @@ describe('composing the supergraph', () => {
     const file = supergraph(FISH, BIRDS);
     const { supergraphSdl } = composeSupergraph(file, { FISH_URL: 'http://fish:9/graphql' });
     expect(supergraphSdl).toContain('url: "http://fish:9/graphql"');
-  });
-
-  it('moves a composed supergraph to other addresses without composing it again', () => {
-    const file = supergraph(FISH, BIRDS);
-    const env = { FISH_URL: 'http://127.0.0.1:7001/graphql' };
-    const { supergraphSdl } = composeSupergraph(file, {});
-    expect(withRoutingUrls(supergraphSdl, routingUrls(file, env))).toBe(
-      composeSupergraph(file, env).supergraphSdl,
-    );
   });
 
   it('names the field and the rule where two subgraphs disagree', () => {
