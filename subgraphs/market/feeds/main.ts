@@ -67,7 +67,6 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
       async () => () => redis.close(),
       async () => () => events.close(),
       async () => tracker.stop,
-      async () => holdLease({ redis, name: LEASE, ttlMs: LEASE_TTL_MS, lead, log }),
       () =>
         startAdmin({
           port: config.adminPort,
@@ -75,6 +74,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
           metrics: registry,
           ready: async () => ({ redis: await succeeds(redis.client.ping()) }),
         }),
+      async () => holdLease({ redis, name: LEASE, ttlMs: LEASE_TTL_MS, lead, log }),
     ],
     log,
   );

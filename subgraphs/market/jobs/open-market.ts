@@ -49,8 +49,10 @@ export async function openMarket(parts: OpenMarketParts): Promise<OpenedMarket> 
   const canGoOn = left.size > 0 && (await hasHistoryOf(left, parts));
   const startsAfresh = parts.kind !== 'live' && !canGoOn;
   const claim = claimInTime(parts, startsAfresh);
-  claim.catch(() => undefined);
-  const claimed = await soon(claim, null);
+  const claimed = await soon(
+    claim.catch(() => null),
+    null,
+  );
   const keepsPrices = left.size > 0 && !startsAfresh && claimed?.hasReplaced !== true;
   if (!keepsPrices) await parts.writer.clear(parts.symbols);
   return {

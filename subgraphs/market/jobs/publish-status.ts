@@ -44,6 +44,7 @@ export function publishStatus(parts: PublishStatusParts): StatusPublisher {
       .finally(() => (telling = null));
   };
 
+  check();
   const timer = setInterval(check, CHECK_MS);
   return {
     check,
