@@ -9,4 +9,6 @@ module.exports = {
   globalTeardown: undefined,
   maxWorkers: 1,
   testTimeout: 120_000,
+  // A browser left open by a failed test must not hold up the report.
+  forceExit: true,
 };

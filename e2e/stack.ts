@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const ROOT = resolve(__dirname, '..');
 const START_TIMEOUT_MS = 180_000;
-/** The launcher uses the ports behind PORT too; nobody else in the tests uses these. */
+/** The launcher uses the ports behind PORT too. These lie below those that systems give to outgoing connections. */
 const PORTS_PER_STACK = 50;
-let nextPort = 20_000 + (process.pid % 400) * PORTS_PER_STACK;
+let nextPort = 20_000 + (process.pid % 200) * PORTS_PER_STACK;
 
 export interface Answer {
   data?: Record<string, unknown> | null;
@@ -34,11 +34,16 @@ export class Stack {
   /** Starts the stack as a user would, and resolves once its API answers with a price. */
   static async start(env: Record<string, string>): Promise<Stack> {
     const stack = await Stack.spawn(env);
-    await stack.until('the first tick', async () => {
-      const { data } = await stack.query('{ feedStatus { newestTickAt } }');
-      return (data?.['feedStatus'] as { newestTickAt: string | null }).newestTickAt !== null;
-    });
-    return stack;
+    try {
+      await stack.until('the first tick', async () => {
+        const { data } = await stack.query('{ feedStatus { newestTickAt } }');
+        return (data?.['feedStatus'] as { newestTickAt: string | null }).newestTickAt !== null;
+      });
+      return stack;
+    } catch (err) {
+      await stack.stop();
+      throw err;
+    }
   }
 
   /** Starts the stack without waiting for anything. */
