@@ -1,6 +1,7 @@
 import { pino } from 'pino';
-import { type BinanceOptions, BinanceSource } from '../feeds/binance/client';
+import { BinanceSource } from '../feeds/binance/client';
 import type { FeedCount } from '../feeds/binance/counts';
+import type { BinanceOptions } from '../feeds/binance/settings';
 import { BinanceExchange, type Connection, type ExchangeLimits } from './binance-exchange';
 import { RecordingSink } from './recording-sink';
 import { TestTimers } from './test-timers';
