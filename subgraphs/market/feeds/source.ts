@@ -15,6 +15,8 @@ export interface Sink {
   connected(): void;
   /** A replay reached its end. */
   ended(): void;
+  /** Resolves when what was handed over so far is stored: a source that is faster than real time waits for it. */
+  settled?(): Promise<void>;
 }
 
 /** One way of getting market data. */

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { Exact, textOf } from '../../rules/exact';
 
 /** A row of a bulk file, and which of its lines (in JSON: of its rows) it is, from 1. */
 export interface BulkRow {
@@ -40,7 +41,7 @@ const NEXT_ROW = /\s*,\s*\[/y;
 const END = /^\s*\]\s*$/;
 const EMPTY = /^\s*\[\s*\]\s*$/;
 
-/** Rows of a JSON list of lists of numbers, each number as the text it is written in. */
+/** Rows of a JSON list of lists of numbers, each number as text with every digit. */
 export async function* jsonRows(bytes: AsyncIterable<Buffer>): AsyncGenerator<BulkRow> {
   let number = 0;
   let rest = '';
@@ -51,7 +52,7 @@ export async function* jsonRows(bytes: AsyncIterable<Buffer>): AsyncGenerator<Bu
       const start = startOfRow(number === 0 ? FIRST_ROW : NEXT_ROW, rest, at);
       if (start === null || start > end) break;
       number += 1;
-      yield { fields: rest.slice(start, end).split(',').map(trimmed), number };
+      yield { fields: rest.slice(start, end).split(',').map(numberText), number };
       at = end + 1;
     }
     rest = rest.slice(at);
@@ -64,7 +65,19 @@ function startOfRow(pattern: RegExp, text: string, at: number): number | null {
   return pattern.test(text) ? pattern.lastIndex : null;
 }
 
-const trimmed = (text: string): string => text.trim();
+const MOST_DECIMALS = 8;
+const NOISE = /(0{5,}|9{5,})\d{0,3}$/;
+
+/**
+ * Tools that keep numbers in floating point write 1371255.4 as 1371255.3999999999. The exchange gives
+ * no more than 8 decimals, so that a run of zeros or nines at the end of more than those is noise.
+ */
+function numberText(text: string): string {
+  const number = text.trim();
+  const [, decimals = ''] = number.split('.');
+  const noise = decimals.length > MOST_DECIMALS ? NOISE.exec(decimals) : null;
+  return noise === null ? number : textOf(new Exact(number).toDecimalPlaces(noise.index));
+}
 
 const brokenAfter = (rest: string): string =>
   rest.includes(']')

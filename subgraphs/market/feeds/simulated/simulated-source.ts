@@ -3,6 +3,7 @@ import { openTimeOf } from '../../rules/candles';
 import { type UniverseAsset, knownAsset } from '../../rules/universe';
 import { type Timers, pause } from '../binance/timers';
 import type { Sink, Source } from '../source';
+import { untilAborted } from '../until-aborted';
 import { chunks } from '../binance/streams';
 import type { Bar } from './bars';
 import { type DayRange, DayWindow, spreadOverDay } from './day-window';
@@ -158,15 +159,4 @@ class Simulation {
       }
     }
   }
-}
-
-/** Ends with the work, or without an error as soon as the signal aborts. */
-async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  const aborted = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  await Promise.race([work, aborted]).catch((err: unknown) => {
-    if (!signal.aborted) throw err;
-  });
 }
