@@ -21,7 +21,11 @@ async function run(names: readonly string[]): Promise<void> {
   const stops: Stop[] = [];
   stopWhenAsked(stops);
   if (process.env.SPYHOP_HOLD) await toldToStart();
-  for (const main of mains) stops.push(await main.start(process.env));
+  await Promise.all(
+    mains.map(async (main) => {
+      stops.push(await main.start(process.env));
+    }),
+  );
   process.send?.({ ready: true });
 }
 

@@ -1,11 +1,20 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
+
+/** How a server program ended. */
+export interface ServerExit {
+  /** A signal, or an exit code. */
+  reason: string;
+  /** The end of its output; empty lines left out. */
+  lastWords: string;
+}
 
 /** A server program of ours that runs as its own process and ends when we do. */
 export interface EmbeddedServer {
   readonly port: number;
-  /** Resolves when the program is gone, with the reason in words. */
-  readonly exited: Promise<string>;
+  /** Resolves when the program is gone. */
+  readonly exited: Promise<ServerExit>;
   /** Asks it to end and write everything down; resolves when it has. */
   stop(): Promise<void>;
 }
@@ -65,13 +74,18 @@ export async function startGuarded(program: GuardedProgram): Promise<EmbeddedSer
     createInterface({ input: child.stdout }).on('line', read);
     createInterface({ input: child.stderr }).on('line', read);
   });
-  const exited = new Promise<string>((resolve) => {
-    child.once('error', (err) => resolve(`${name} could not be run: ${err.message}`));
-    child.once('close', (code, signal) =>
-      resolve(`${name} ended (${signal ?? `code ${code}`}): ${lastLines.slice(-3).join(' / ')}`),
-    );
+  const exited = new Promise<ServerExit>((resolve) => {
+    const end = (reason: string): void =>
+      resolve({ reason, lastWords: lastLines.slice(-3).join(' / ') });
+    child.once('error', (err) => end(err.message));
+    child.once('close', (code, signal) => end(signal ?? describeCode(code ?? 0)));
   });
-  await Promise.race([ready, exited.then((why) => Promise.reject(new Error(why)))]);
+  await Promise.race([
+    ready,
+    exited.then(({ reason, lastWords }) =>
+      Promise.reject(new Error(`${name} did not start (${reason}): ${lastWords}`)),
+    ),
+  ]);
 
   const stop = async (): Promise<void> => {
     child.stdin.end();
@@ -80,6 +94,12 @@ export async function startGuarded(program: GuardedProgram): Promise<EmbeddedSer
     clearTimeout(force);
   };
   return { port: program.port, exited, stop };
+}
+
+/** Shells report a program that a signal ended as 128 + its number. */
+function describeCode(code: number): string {
+  const signal = Object.entries(constants.signals).find(([, number]) => number === code - 128);
+  return signal ? signal[0] : `code ${code}`;
 }
 
 function killGroup(pid: number | undefined): void {

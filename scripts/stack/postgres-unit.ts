@@ -44,7 +44,11 @@ export function postgresUnit(options: PostgresUnitOptions): Unit {
         await server.stop();
         throw err;
       }
-      const exited = server.exited.then((reason) => ({ reason, final: isDiskFull(reason) }));
+      const exited = server.exited.then(({ reason, lastWords }) => ({
+        reason,
+        lastWords,
+        final: isDiskFull(lastWords),
+      }));
       return { exited, stop: () => server.stop() };
     },
   };

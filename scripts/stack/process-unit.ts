@@ -94,7 +94,8 @@ export class ProcessUnit implements Unit {
       child.once('error', (err) => resolve({ reason: err.message, final: false }));
       child.once('close', (code, signal) =>
         resolve({
-          reason: lastWords.length > 0 ? lastWords.join('\n') : `${signal ?? `code ${code}`}`,
+          reason: signal ?? `code ${code}`,
+          lastWords: lastWords.join('\n'),
           final: isFinal(code),
         }),
       );

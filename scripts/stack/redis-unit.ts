@@ -28,7 +28,11 @@ export const redisUnit = (options: RedisUnitOptions): Unit => ({
       durable: true,
       onLine: options.onLine,
     });
-    const exited = server.exited.then((reason) => ({ reason, final: isDiskFull(reason) }));
+    const exited = server.exited.then(({ reason, lastWords }) => ({
+      reason,
+      lastWords,
+      final: isDiskFull(lastWords),
+    }));
     return { exited, stop: () => server.stop() };
   },
 });

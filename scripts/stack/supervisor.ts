@@ -3,7 +3,10 @@ import { StackFault } from './fault';
 
 /** Why something that ran does so no more. */
 export interface Exit {
+  /** A signal or a code. */
   reason: string;
+  /** What it said last, for a person who has to mend it. */
+  lastWords?: string;
   /** True when starting it again cannot help: a wrong configuration, a full disk. */
   final: boolean;
 }
@@ -79,11 +82,11 @@ export class Supervisor {
     const { windowMs = WINDOW_MS, maxDeaths = MAX_DEATHS, say, giveUp } = this.options;
     entry.deaths = [...entry.deaths.filter((at) => died - at < windowMs), died];
     const { name } = entry.unit;
-    if (exit.final) return giveUp(new StackFault(`${name}: ${exit.reason}`));
+    if (exit.final) return giveUp(new StackFault(`${name}: ${explain(exit)}`));
     if (entry.deaths.length >= maxDeaths) {
       return giveUp(
         new StackFault(
-          `${name} died ${maxDeaths} times within ${windowMs / 1000} s, last: ${exit.reason}`,
+          `${name} died ${maxDeaths} times within ${windowMs / 1000} s, last: ${explain(exit)}`,
         ),
       );
     }
@@ -112,12 +115,14 @@ export class Supervisor {
   }
 }
 
+const explain = ({ reason, lastWords }: Exit): string => lastWords || reason;
+
 /** A unit that ended before it did its work. */
 export class StartFailure extends Error {
   override readonly name = 'StartFailure';
 
   constructor(readonly exit: Exit) {
-    super(exit.reason);
+    super(explain(exit));
   }
 }
 

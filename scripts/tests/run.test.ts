@@ -44,7 +44,7 @@ function run(mains: string[], env: NodeJS.ProcessEnv = {}, supervised = false): 
 }
 
 describe('a process of mains', () => {
-  it('starts them in order and stops them the other way round on SIGTERM', async () => {
+  it('starts them and stops them the other way round on SIGTERM', async () => {
     const { child, says, exit, output } = run([fixture('main-that-runs'), fixture('second-main')]);
     await says('second started');
     child.kill('SIGTERM');
