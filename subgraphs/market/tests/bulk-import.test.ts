@@ -107,6 +107,25 @@ describe('the same candles', () => {
   });
 });
 
+describe('numbers in JSON', () => {
+  it('keep every digit, and lose those that floating point has added', async () => {
+    await put(
+      'XRP_USDT-1m.json',
+      `[[${START}, 1.123456789, 1.1234567890123456789, 4.0e-05, 0.70000000000000007, 1371255.3999999999]]`,
+    );
+    await importAll();
+    expect(await allOf('XRP', '1m')).toMatchObject([
+      {
+        open: '1.123456789',
+        high: '1.1234567890123456789',
+        low: '0.00004',
+        close: '0.7',
+        volume: '1371255.4',
+      },
+    ]);
+  });
+});
+
 describe('trades', () => {
   const aggTrades = [
     `1,100.5,2,11,12,${START}000,True,True`,

@@ -35,7 +35,9 @@ export function naiveRollUp(
   const buckets = new Map<number, NaiveCandle[]>();
   for (const candle of finer) {
     const openTime = candle.openTime - (candle.openTime % length);
-    buckets.set(openTime, [...(buckets.get(openTime) ?? []), candle]);
+    const bucket = buckets.get(openTime);
+    if (bucket === undefined) buckets.set(openTime, [candle]);
+    else bucket.push(candle);
   }
   return new Map([...buckets].map(([openTime, parts]) => [openTime, merge(openTime, parts)]));
 }
