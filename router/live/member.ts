@@ -5,13 +5,21 @@ import type { Latest } from './latest';
 export interface Sink {
   /** Bytes that wait to be taken by the client. */
   readonly backlog: number;
-  next(payload: Buffer): void;
+  /** Results in order; what they are together may go out at once. */
+  next(payloads: readonly Buffer[]): void;
   /** Ends the subscription: nothing follows. */
   error(errors: readonly GraphQLFormattedError[]): void;
   /** Ends the subscription: nothing follows. */
   complete(): void;
   /** The client took nothing for too long: its connection ends. */
   stuck(): void;
+}
+
+/** Results that are ready for everyone. */
+export interface Delivery {
+  payloads: readonly Buffer[];
+  /** Whose newest states they carry. */
+  keys: readonly string[];
 }
 
 /** How much may wait for a client, and how long. */
@@ -33,14 +41,10 @@ export class Member {
     private readonly limits: BacklogLimits,
   ) {}
 
-  get isBehind(): boolean {
-    return this.missed !== null;
-  }
-
   /** Sends, or notes what was missed; false in that case. `now` is epoch ms. */
-  deliver(payload: Buffer, keys: readonly string[], now: number): boolean {
+  deliver({ payloads, keys }: Delivery, now: number): boolean {
     if (this.missed === null && this.sink.backlog <= this.limits.bytes) {
-      this.sink.next(payload);
+      this.sink.next(payloads);
       return true;
     }
     if (this.missed === null) {
@@ -61,7 +65,7 @@ export class Member {
     this.behindSince = now;
     while (missed.size > 0 && sink.backlog <= limits.bytes) {
       const payload = this.latest.take(missed);
-      if (payload) sink.next(payload);
+      if (payload) sink.next([payload]);
     }
     if (missed.size > 0) return 'behind';
     this.missed = null;

@@ -10,7 +10,7 @@ import type { SubscriptionPlan } from '../plan/subscription-plan';
 import type { LoadedSupergraph } from '../supergraph/load';
 import { type PendingDraft, PendingEvents, type UpstreamResult } from './events';
 import { type Latest, type Result, createLatest } from './latest';
-import { type BacklogLimits, Member, type Sink } from './member';
+import { type BacklogLimits, type Delivery, Member, type Sink } from './member';
 import { Stragglers } from './stragglers';
 import { Upstream, type UpstreamServices } from './upstream';
 
@@ -71,7 +71,8 @@ export class Stream {
     const member = new Member(sink, this.latest, this.services.backlog);
     this.members.add(member);
     this.services.metrics.subscriptions.inc();
-    for (const payload of this.latest.snapshot()) sink.next(payload);
+    const snapshot = this.latest.snapshot();
+    if (snapshot.length > 0) sink.next(snapshot);
     return () => this.leave(member);
   }
 
@@ -134,24 +135,29 @@ export class Stream {
 
   private publishAll(taken: readonly PendingDraft[], requestId: string): void {
     if (this.ended) return;
-    for (const event of taken) this.publish(event, requestId);
+    const results = taken.map((event) => this.serialise(event, requestId));
+    this.broadcast({
+      payloads: results.map(({ payload }) => payload),
+      keys: results.flatMap(({ keys }) => keys),
+    });
   }
 
-  private publish({ draft, keys }: PendingDraft, requestId: string): void {
+  private serialise({ draft, keys }: PendingDraft, requestId: string): Result {
     const { supergraph } = this.services;
     const shown = project(supergraph.apiSchema, this.plan.document, this.variables, draft);
-    this.broadcast(this.latest.add(shown, keys, requestId));
+    return this.latest.add(shown, keys, requestId);
   }
 
-  private broadcast({ payload, keys }: Result): void {
+  private broadcast(delivery: Delivery): void {
     const { metrics, clock } = this.services;
     const now = clock();
     let sent = 0;
     for (const member of this.members) {
-      if (member.deliver(payload, keys, now)) sent += 1;
+      if (member.deliver(delivery, now)) sent += 1;
       else this.stragglers.add(member);
     }
-    metrics.messages.inc(sent);
-    if (sent < this.members.size) metrics.heldBack.inc(this.members.size - sent);
+    const each = delivery.payloads.length;
+    metrics.messages.inc(sent * each);
+    if (sent < this.members.size) metrics.heldBack.inc((this.members.size - sent) * each);
   }
 }

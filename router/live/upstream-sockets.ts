@@ -6,7 +6,7 @@ const HANDSHAKE_TIMEOUT_MS = 5_000;
 const ACK_TIMEOUT_MS = 5_000;
 const PING_EVERY_MS = 10_000;
 const PONG_TIMEOUT_MS = 5_000;
-const IDLE_CLOSE_MS = 5_000;
+const IDLE_CLOSE_MS = 1_000;
 
 class UpstreamWebSocket extends WebSocket {
   constructor(address: string, protocol: string) {

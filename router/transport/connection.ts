@@ -3,7 +3,7 @@ import { CloseCode, type Message, MessageType, validateMessage } from 'graphql-w
 import type { GraphQLFormattedError } from 'graphql';
 import type { RawData, WebSocket } from 'ws';
 import type { Sink } from '../live/member';
-import { nextFrame, nextPrefix } from './frames';
+import { nextFrames, nextPrefix } from './frames';
 
 /** A close code of ours: the client took nothing for too long and may come back. */
 export const STUCK_CLIENT = 4_413;
@@ -65,8 +65,8 @@ export class Connection {
     if (this.socket.readyState === this.socket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
-  sendFrame(frame: Buffer): void {
-    if (this.socket.readyState === this.socket.OPEN) this.wire.write(frame);
+  sendFrames(frames: Buffer): void {
+    if (this.socket.readyState === this.socket.OPEN) this.wire.write(frames);
   }
 
   private release(): void {
@@ -167,8 +167,8 @@ class Operation implements Sink {
     this.leave?.();
   }
 
-  next(payload: Buffer): void {
-    if (!this.ended) this.connection.sendFrame(nextFrame(this.prefix, payload));
+  next(payloads: readonly Buffer[]): void {
+    if (!this.ended) this.connection.sendFrames(nextFrames(this.prefix, payloads));
   }
 
   error(errors: readonly GraphQLFormattedError[]): void {

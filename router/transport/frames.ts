@@ -8,25 +8,44 @@ export const nextPrefix = (id: string): Buffer =>
   Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
 
 /**
- * A whole WebSocket text frame (RFC 6455, from a server, unmasked) with one `next` message:
+ * Whole WebSocket text frames (RFC 6455, from a server, unmasked), each with one `next` message:
  * the client's id around bytes that all clients share.
  */
-export function nextFrame(prefix: Buffer, payload: Buffer): Buffer {
-  const length = prefix.length + payload.length + 1;
-  const head = length < LENGTH_IN_2_BYTES ? 2 : length < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(head + length);
-  frame[0] = TEXT_FRAME;
-  if (head === 2) {
-    frame[1] = length;
-  } else if (head === 4) {
-    frame[1] = LENGTH_IN_2_BYTES;
-    frame.writeUInt16BE(length, 2);
-  } else {
-    frame[1] = LENGTH_IN_8_BYTES;
-    frame.writeBigUInt64BE(BigInt(length), 2);
+export function nextFrames(prefix: Buffer, payloads: readonly Buffer[]): Buffer {
+  let size = 0;
+  for (const payload of payloads) {
+    const length = messageLength(prefix, payload);
+    size += headLength(length) + length;
   }
-  prefix.copy(frame, head);
-  payload.copy(frame, head + prefix.length);
-  frame[frame.length - 1] = END;
-  return frame;
+  const frames = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const payload of payloads) {
+    at = writeHead(frames, at, messageLength(prefix, payload));
+    at += prefix.copy(frames, at);
+    at += payload.copy(frames, at);
+    frames[at++] = END;
+  }
+  return frames;
+}
+
+const messageLength = (prefix: Buffer, payload: Buffer): number =>
+  prefix.length + payload.length + 1;
+
+const headLength = (length: number): number =>
+  length < LENGTH_IN_2_BYTES ? 2 : length < 65_536 ? 4 : 10;
+
+/** Returns where the message starts. */
+function writeHead(frames: Buffer, at: number, length: number): number {
+  frames[at] = TEXT_FRAME;
+  switch (headLength(length)) {
+    case 2:
+      frames[at + 1] = length;
+      return at + 2;
+    case 4:
+      frames[at + 1] = LENGTH_IN_2_BYTES;
+      return frames.writeUInt16BE(length, at + 2);
+    default:
+      frames[at + 1] = LENGTH_IN_8_BYTES;
+      return frames.writeBigUInt64BE(BigInt(length), at + 2);
+  }
 }

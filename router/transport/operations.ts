@@ -48,7 +48,7 @@ async function runRequest(asked: Asked, sink: Sink, services: OperationServices)
     if (body.kind !== 'single') throw new Error('incremental results are not asked for');
     const { errors, data } = body.singleResult;
     if (errors && data === undefined) return sink.error(errors);
-    sink.next(Buffer.from(JSON.stringify(body.singleResult)));
+    sink.next([Buffer.from(JSON.stringify(body.singleResult))]);
     sink.complete();
   } catch (err) {
     sink.error(errorsFor(err, services));
