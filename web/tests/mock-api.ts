@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { execute, graphql, subscribe } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { serveBuilt } from './built-files.ts';
 import { createMockSchema, printTrade, type MockBackend } from './mock-schema.ts';
 
-/** A running stand-in for the API: HTTP and graphql-transport-ws on one port. */
+/** A running stand-in for the API: HTTP, graphql-transport-ws and the built web on one port. */
 export interface MockApi {
   port: number;
   backend: MockBackend;
@@ -28,6 +29,7 @@ async function readBody(request: AsyncIterable<Buffer>): Promise<RequestBody> {
 export async function startMockApi(backend: MockBackend, port = 0): Promise<MockApi> {
   const { schema, queryRoot, subscriptionRoot } = createMockSchema(backend);
   const server = createServer(async (request, response) => {
+    if (request.method !== 'POST') return serveBuilt(request, response);
     const { query, variables, operationName } = await readBody(request);
     const result = await graphql({
       schema,

@@ -6,4 +6,4 @@ const size = process.env.MOCK_ASSETS ? Number(process.env.MOCK_ASSETS) : undefin
 const backend = createMockBackend(Date.now, size);
 const { port: taken } = await startMockApi(backend, port);
 keepMoving(backend, Number(process.env.MOCK_HZ ?? 2), Number(process.env.MOCK_SHARE ?? 0.3));
-process.stdout.write(`mock API on http://127.0.0.1:${taken}/graphql\n`);
+process.stdout.write(`http://127.0.0.1:${taken}\n`);

@@ -8,8 +8,11 @@ function flashRules(direction: 'up' | 'down', colour: string) {
     [0, 1].flatMap((turn) => {
       const name = `flash-${direction}-${turn}`;
       return [
-        [`@keyframes ${name}`, { from: { backgroundColor: colour } }],
-        [`[data-flash="${direction}-${turn}"]`, { animation: `${name} ${FLASH_MS}ms ease-out` }],
+        [`@keyframes ${name}`, { from: { opacity: 1 }, to: { opacity: 0 } }],
+        [
+          `[data-flash="${direction}-${turn}"]::after`,
+          { background: colour, animation: `${name} ${FLASH_MS}ms ease-out` },
+        ],
       ];
     }),
   );
@@ -35,6 +38,16 @@ function look({ vars }: Theme) {
     },
     ':focus-visible': { outline: `2px solid ${palette.primary.main}`, outlineOffset: -2 },
     '*': { scrollbarWidth: 'thin', scrollbarColor: `${palette.divider} transparent` },
+    // Only opacity changes: that costs the page no layout and no paint.
+    '[data-flash]': { position: 'relative', isolation: 'isolate' },
+    '[data-flash]::after': {
+      content: '""',
+      position: 'absolute',
+      inset: 0,
+      zIndex: -1,
+      borderRadius: 'inherit',
+      opacity: 0,
+    },
     ...flashRules('up', palette.market.upFlash),
     ...flashRules('down', palette.market.downFlash),
     '@media (prefers-reduced-motion: reduce)': {

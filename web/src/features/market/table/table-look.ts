@@ -48,7 +48,7 @@ export const TableFrame = styled('div')(({ theme }) => {
       paddingInline: 8,
       background: 'inherit',
     },
-    '& .figure': { justifyContent: 'flex-end' },
+    '& .figure': { justifyContent: 'flex-end', contain: 'layout style' },
     '& .figure:last-child': { paddingInlineEnd: 16 },
     '& .rank, & .starring, & .asset': { position: 'sticky', zIndex: 2 },
     '& .rank': { left: 0, justifyContent: 'flex-end', color: palette.text.secondary },

@@ -1,5 +1,6 @@
-import { useQuery } from '@apollo/client/react';
-import { useCallback, useMemo } from 'react';
+import type { ApolloClient } from '@apollo/client';
+import { useApolloClient } from '@apollo/client/react';
+import { useCallback, useEffect, useState } from 'react';
 import { graphql } from '../../../generated/gql';
 import { useReconnected } from '../../../ui/connection';
 
@@ -39,20 +40,37 @@ export interface AssetList {
   reload: () => void;
 }
 
+function knownSymbols({ cache }: ApolloClient): readonly string[] | null {
+  const known = cache.readQuery({ query: MARKETS });
+  return known?.assets.edges.map(({ node }) => node.symbol) ?? null;
+}
+
 /**
  * Loads the tracked assets into the cache: figures first, the heavier history lines after them.
- * Loads them again when the live connection returns, since ticks were missed.
+ * Loads them again when the live connection returns, since ticks were missed. The list itself does
+ * not watch the cache: reading hundreds of assets anew on every tick would cost more than all cells.
  */
 export function useAssetList(): AssetList {
-  const { data, error, refetch } = useQuery(MARKETS, { fetchPolicy: 'cache-and-network' });
-  useQuery(SPARKLINES, { skip: !data, pollInterval: SPARKLINES_EVERY_MS });
+  const client = useApolloClient();
+  const [symbols, setSymbols] = useState(() => knownSymbols(client));
+  const [error, setError] = useState<unknown>();
   const reload = useCallback(() => {
-    refetch().catch(() => undefined);
-  }, [refetch]);
+    client.query({ query: MARKETS, fetchPolicy: 'network-only' }).then(() => {
+      setError(undefined);
+      setSymbols(knownSymbols(client));
+    }, setError);
+  }, [client]);
+  useEffect(reload, [reload]);
   useReconnected(reload);
-  const symbols = useMemo(
-    () => data?.assets.edges.map(({ node }) => node.symbol) ?? null,
-    [data?.assets.edges],
-  );
+
+  const loaded = symbols !== null;
+  useEffect(() => {
+    if (!loaded) return;
+    const load = () =>
+      void client.query({ query: SPARKLINES, fetchPolicy: 'network-only' }).catch(() => undefined);
+    load();
+    const timer = setInterval(load, SPARKLINES_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [client, loaded]);
   return { symbols, error, reload };
 }
