@@ -76,14 +76,14 @@ class ProgressDisplay {
 
   show(progress: ImportProgress): void {
     const isDue = this.output.isTTY
-      ? performance.now() - this.drawnAt >= REDRAW_MS
+      ? progress.isRead || performance.now() - this.drawnAt >= REDRAW_MS
       : progress.path !== this.path;
     if (!isDue) return;
     this.drawnAt = performance.now();
     this.path = progress.path;
-    const { rows, bytes, totalBytes, path } = progress;
+    const { rows, bytes, totalBytes, path, isRead } = progress;
     const percent = Math.floor((100 * bytes) / Math.max(totalBytes, 1));
-    const line = `${String(percent).padStart(3)} %  ${this.amount(rows)}  ${basename(path)}`;
+    const line = `${String(percent).padStart(3)} %  ${this.amount(rows)}  ${basename(path)}${isRead ? ', storing it' : ''}`;
     this.output.write(this.output.isTTY ? `\r\x1b[K${line}` : `${line}\n`);
   }
 

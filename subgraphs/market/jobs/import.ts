@@ -9,8 +9,10 @@ import type { CandleStore } from '../store/candles';
 
 /** How far an import is. */
 export interface ImportProgress {
-  /** The file that is read now. */
+  /** The file this is about. */
   path: string;
+  /** The file is read whole, and PostgreSQL is taking it in. */
+  isRead: boolean;
   /** Candles read from all files so far. */
   rows: number;
   /** Bytes read of `totalBytes`. */
@@ -51,24 +53,42 @@ export async function importFiles(
   const { files, skipped } = await findBulkFiles(paths);
   for (const { path } of files) await verifyChecksum(path);
   const run = new ImportRun(files, interval, parts);
-  for (const file of files) await run.importFile(file);
+  await run.importAll();
   return { ...run.done, skipped };
 }
 
+/** While one file is read, PostgreSQL works on the other. */
+const FILES_AT_ONCE = 2;
+
 class ImportRun {
   readonly done = { files: 0, rows: 0, changed: 0, unfinished: 0, addedAssets: 0 };
+  private rowsRead = 0;
   private bytes = 0;
   private readonly totalBytes: number;
 
   constructor(
-    files: readonly BulkFile[],
+    private readonly files: readonly BulkFile[],
     private readonly interval: CandleInterval | null,
     private readonly parts: ImportParts,
   ) {
     this.totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  async importFile(file: BulkFile): Promise<void> {
+  /** After a failure no further file is begun; those that are under way are completed. */
+  async importAll(): Promise<void> {
+    const queue = this.files.values();
+    const faults: unknown[] = [];
+    const work = async (): Promise<void> => {
+      for (const file of queue) {
+        await this.importFile(file).catch((fault: unknown) => faults.push(fault));
+        if (faults.length > 0) return;
+      }
+    };
+    await Promise.all(Array.from({ length: FILES_AT_ONCE }, work));
+    if (faults.length > 0) throw faults[0];
+  }
+
+  private async importFile(file: BulkFile): Promise<void> {
     const { clock, assets } = this.parts;
     const onBytes = (bytes: number): void => void (this.bytes += bytes);
     const opened = await openBulkCandles(file, this.interval, clock(), onBytes);
@@ -85,9 +105,16 @@ class ImportRun {
     { path }: BulkFile,
     { interval, candles }: BulkCandles,
   ): ReturnType<CandleStore['importCandles']> {
-    const { totalBytes } = this;
-    return this.parts.candles.importCandles(interval, candles, (rows) =>
-      this.parts.onProgress({ path, rows: this.done.rows + rows, bytes: this.bytes, totalBytes }),
-    );
+    const report = (isRead: boolean): void => {
+      const { rowsRead, bytes, totalBytes } = this;
+      this.parts.onProgress({ path, isRead, rows: rowsRead, bytes, totalBytes });
+    };
+    let last = 0;
+    const onRows = (rows: number): void => {
+      this.rowsRead += rows - last;
+      last = rows;
+      report(false);
+    };
+    return this.parts.candles.importCandles(interval, candles, onRows, () => report(true));
   }
 }

@@ -73,13 +73,14 @@ export function createCandleStore({ pool, retention }: { pool: Pool; retention: 
 
     /**
      * Writes any number of finished candles of one interval, all or none, in memory that does not
-     * grow with them. `onProgress` gets the number read so far.
+     * grow with them. `onProgress` gets the number read so far, `onRead` is called after the last.
      */
     importCandles: (
       interval: CandleInterval,
       candles: AsyncIterable<Candle>,
       onProgress: (rows: number) => void = () => undefined,
-    ): Promise<ImportResult> => importCandles(pool, interval, candles, onProgress),
+      onRead: () => void = () => undefined,
+    ): Promise<ImportResult> => importCandles(pool, { interval, candles, onProgress, onRead }),
 
     /** Newest first. Leaves out the candle that is still growing. */
     page: (query: CandleQuery): Promise<Candle[]> => page(pool, query),
@@ -185,11 +186,16 @@ async function rollUpFrom(
   }
 }
 
+interface Import {
+  interval: CandleInterval;
+  candles: AsyncIterable<Candle>;
+  onProgress: (rows: number) => void;
+  onRead: () => void;
+}
+
 async function importCandles(
   pool: Pool,
-  interval: CandleInterval,
-  candles: AsyncIterable<Candle>,
-  onProgress: (rows: number) => void,
+  { interval, candles, onProgress, onRead }: Import,
 ): Promise<ImportResult> {
   return transaction(pool, async (client) => {
     await client.query("SET LOCAL work_mem = '64MB'");
@@ -197,6 +203,7 @@ async function importCandles(
     let rows = 0;
     const count = (added: number): void => onProgress((rows += added));
     await pipeline(copyLines(candles, count), client.query(copyFrom(COPY_INCOMING)));
+    onRead();
     if (rows > 0) await prepareFor(pool, client);
     const { rowCount } = await client.query(UPSERT_INCOMING, [interval]);
     await rollUpFrom(client, interval, 'changed');

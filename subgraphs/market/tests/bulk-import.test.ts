@@ -291,7 +291,7 @@ describe('an import', () => {
     await put('BTCUSDT-1m-2025.zip', zipOf('BTCUSDT-1m.csv', minutes(800).join('\n')));
     await importAll();
     const last = progress.at(-1);
-    expect(last).toMatchObject({ path: join(folder, 'BTCUSDT-1m-2025.zip'), rows: 2_000 });
+    expect(last?.rows).toBe(2_000);
     expect((last?.bytes ?? 0) / (last?.totalBytes ?? 1)).toBeGreaterThan(0.98);
     const rows = progress.map((step) => step.rows);
     expect(rows).toEqual([...rows].sort((a, b) => a - b));
@@ -316,7 +316,10 @@ describe('the command', () => {
   it('shows rows, speed and percentage while it runs, and what it did at the end', async () => {
     await put('BTCUSDT-1m-2025.csv', minutes(1_000).join('\n'));
     const shown = await run([folder], true);
-    expect(shown).toMatch(/\r\x1b\[K *\d+ % {2}500 rows, [\d,]+ rows\/s {2}BTCUSDT-1m-2025.csv/);
+    expect(shown.split('\r\u001b[K')[1]).toMatch(
+      /^ *\d+ % {2}500 rows, [\d,]+ rows\/s {2}BTCUSDT-1m-2025.csv$/,
+    );
+    expect(shown).toContain('BTCUSDT-1m-2025.csv, storing it');
     expect(shown).toMatch(/1,000 rows, [\d,]+ rows\/s from 1 file; 1,000 changed\n/);
     expect(await run([folder, '--interval', '1m'], false)).toContain('; 0 changed\n');
   });
