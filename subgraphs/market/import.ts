@@ -65,6 +65,8 @@ function readArguments(args: readonly string[]): {
 }
 
 const REDRAW_MS = 100;
+/** So many files that were passed over are named. */
+const MOST_SKIPPED = 5;
 
 /** One line that is drawn again and again on a terminal, a line per file elsewhere. */
 class ProgressDisplay {
@@ -97,7 +99,10 @@ class ProgressDisplay {
       `${this.amount(rows)} from ${counted(files, 'file')}; ${grouped(changed)} changed`,
       ...(unfinished > 0 ? [`left out ${counted(unfinished, 'unfinished candle')}`] : []),
       ...(addedAssets > 0 ? [`${counted(addedAssets, 'asset')} added`] : []),
-      ...skipped.map((reason) => `skipped ${reason}`),
+      ...skipped.slice(0, MOST_SKIPPED).map((reason) => `skipped ${reason}`),
+      ...(skipped.length > MOST_SKIPPED
+        ? [`skipped ${counted(skipped.length - MOST_SKIPPED, 'more file')}`]
+        : []),
     ];
     this.output.write(`${notes.join('\n')}\n`);
   }

@@ -324,6 +324,15 @@ describe('the command', () => {
     expect(await run([folder, '--interval', '1m'], false)).toContain('; 0 changed\n');
   });
 
+  it('names some of the files it passes over, and counts the others', async () => {
+    await put('BTCUSDT-1m-2025.csv', minutes(1).join('\n'));
+    for (let n = 1; n <= 7; n += 1) await put(`note-${String(n)}.txt`, '');
+    const shown = await run([folder], false);
+    expect(shown).toContain(`skipped ${join(folder, 'note-5.txt')}: it is no .csv`);
+    expect(shown).not.toContain('note-6.txt');
+    expect(shown).toContain('skipped 2 more files\n');
+  });
+
   it('shows how it is used when it is not used right', async () => {
     await expect(run([], false)).rejects.toThrow('usage: npm run import');
     await expect(run([folder, '--interval', '2m'], false)).rejects.toThrow('1m|5m|15m|1h|4h|1d');
