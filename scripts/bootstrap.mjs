@@ -216,20 +216,22 @@ function runQuietly(tool, args, env = {}) {
 }
 
 /** Goes on with a compiled script on the pinned Node: in this process where it is that Node already. */
-export async function continueWith(script, args = []) {
-  const pinned = JSON.parse(
-    readFileSync(join(ROOT, 'node_modules/node/package.json'), 'utf8'),
-  ).version;
-  if (process.versions.node === pinned) {
-    process.argv.splice(1, process.argv.length - 1, join(ROOT, script), ...args);
-    await import(join(ROOT, script));
-    return;
-  }
+export async function continueWith(script) {
+  if (process.versions.node !== pinnedVersion()) return runPinned(script);
+  process.argv[1] = join(ROOT, script);
+  await import(process.argv[1]);
+}
+
+const pinnedVersion = () =>
+  JSON.parse(readFileSync(join(ROOT, 'node_modules/node/package.json'), 'utf8')).version;
+
+/** Runs a compiled script on the pinned Node; ends with its exit code. */
+export function runPinned(script, args = []) {
   const child = spawn(PINNED_NODE, [join(ROOT, script), ...args], {
     stdio: 'inherit',
     env: pinnedEnvironment(),
   });
-  // The child decides when to end; a terminal sends it Ctrl-C by itself.
+  // The child decides when to end.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {

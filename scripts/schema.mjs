@@ -1,8 +1,8 @@
-import { command, continueWith, ensureBuilt, ensureInstalled } from './bootstrap.mjs';
+import { command, ensureBuilt, ensureInstalled, runPinned } from './bootstrap.mjs';
 
 // `npm run schema`: the committed schema files follow the code.
 command(async () => {
   ensureInstalled();
   ensureBuilt(['prisma', 'servers']);
-  await continueWith('scripts/dist/schema.js', ['write']);
+  runPinned('scripts/dist/schema.js', ['write']);
 });

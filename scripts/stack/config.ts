@@ -72,22 +72,24 @@ export function readStackConfig(
   env: Environment,
   readers: readonly ((env: Environment) => unknown)[],
 ): StackConfig {
-  const faults = new Set<string>();
-  const own = collectFaults(faults, () => readConfig(schema, env));
-  for (const reader of readers) collectFaults(faults, () => reader(withPlaceholders(env)));
-  if (own === undefined || faults.size > 0) throw new ConfigError([...faults]);
+  const faults: string[] = [];
+  const collect = <Result>(read: () => Result): Result | undefined => {
+    try {
+      return read();
+    } catch (err) {
+      if (!(err instanceof ConfigError)) throw err;
+      const named = new Set(faults.map(variableOf));
+      faults.push(...err.faults.filter((fault) => !named.has(variableOf(fault))));
+      return undefined;
+    }
+  };
+  const own = collect(() => readConfig(schema, env));
+  for (const reader of readers) collect(() => reader(withPlaceholders(env)));
+  if (own === undefined || faults.length > 0) throw new ConfigError(faults);
   return own;
 }
 
-function collectFaults<Result>(faults: Set<string>, read: () => Result): Result | undefined {
-  try {
-    return read();
-  } catch (err) {
-    if (!(err instanceof ConfigError)) throw err;
-    for (const fault of err.faults) faults.add(fault);
-    return undefined;
-  }
-}
+const variableOf = (fault: string): string => fault.split(':')[0] ?? fault;
 
 /** The launcher provides these itself where they are not set. */
 const withPlaceholders = (env: Environment): Environment => ({

@@ -1,12 +1,14 @@
 /** Mains that share a process: few processes suit a small machine, production runs each on its own. */
 export interface Group {
   name: string;
+  /** A higher layer is stopped before the ones it stands on; the services are layer 0. */
+  layer: number;
   mains: readonly string[];
 }
 
-/** In the order in which they start; they stop the other way round. Register a new main here. */
+/** They start side by side. Register a new main here. */
 export const GROUPS: readonly Group[] = [
-  { name: 'subgraphs', mains: ['@spyhop/market/main', '@spyhop/analytics/main'] },
-  { name: 'feeds', mains: ['@spyhop/market/feeds/main'] },
-  { name: 'router', mains: ['@spyhop/router/main'] },
+  { name: 'subgraphs', layer: 1, mains: ['@spyhop/market/main', '@spyhop/analytics/main'] },
+  { name: 'feeds', layer: 1, mains: ['@spyhop/market/feeds/main'] },
+  { name: 'router', layer: 2, mains: ['@spyhop/router/main'] },
 ];

@@ -11,22 +11,34 @@ export interface RunLock {
 
 /** One launcher at a time per data folder. */
 export async function lockRun(dataDir: string): Promise<RunLock> {
-  const file = join(dataDir, 'launcher.pid');
-  const previous = Number(await readFile(file, 'utf8').catch(() => ''));
-  if (previous && previous !== process.pid && isLauncher(previous)) {
+  const file = lockFile(dataDir);
+  const previous = await holderOf(dataDir);
+  if (await isRunning(dataDir)) {
     throw new StackFault(
       `a stack is running on ${dataDir} already (process ${previous}): stop it, or set PORT to start another`,
     );
   }
   await writeFile(file, String(process.pid));
-  return { afterCrash: Boolean(previous), release: () => rm(file, { force: true }) };
+  return { afterCrash: previous !== 0, release: () => rm(file, { force: true }) };
 }
 
+/** True while another process of ours works on the data folder. */
+export async function isRunning(dataDir: string): Promise<boolean> {
+  const pid = await holderOf(dataDir);
+  return pid !== 0 && pid !== process.pid && isOurs(pid);
+}
+
+const lockFile = (dataDir: string): string => join(dataDir, 'launcher.pid');
+
+/** The process that holds or held the folder; 0 for none. */
+const holderOf = async (dataDir: string): Promise<number> =>
+  Number(await readFile(lockFile(dataDir), 'utf8').catch(() => '')) || 0;
+
 /** The number may have been given to another program since. */
-function isLauncher(pid: number): boolean {
+function isOurs(pid: number): boolean {
   try {
     const command = execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
-    return /start\.mjs|launch\.js/.test(command);
+    return /start\.mjs|launch\.js|scripts\/dist\/import\.js/.test(command);
   } catch {
     return false;
   }

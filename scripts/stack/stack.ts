@@ -36,7 +36,7 @@ export class Stack {
   private readonly stopRequest = new AbortController();
   private readonly supervisor: Supervisor;
   private readonly closers: (() => unknown)[] = [];
-  private processes: ProcessUnit[] = [];
+  private processes: { unit: ProcessUnit; layer: number }[] = [];
   private fault: StackFault | undefined;
 
   constructor(
@@ -72,7 +72,7 @@ export class Stack {
 
   /** Ends our processes this instant; the services end in order when we are gone. */
   kill(): void {
-    for (const unit of this.processes) unit.kill();
+    for (const { unit } of this.processes) unit.kill();
   }
 
   private fail(fault: StackFault): void {
@@ -86,8 +86,8 @@ export class Stack {
     const services = this.services(config, secrets);
     const env = this.processEnvironment(config, secrets);
     this.processes = this.processUnits(config, env);
-    for (const unit of this.processes) unit.preload();
-    await this.addAll(services);
+    for (const { unit } of this.processes) unit.preload();
+    await this.addAll(services.map((unit) => ({ unit, layer: 0 })));
     await prepareDatabase(env.DATABASE_URL ?? '', systemClock(), this.say);
     await this.addAll(this.processes);
     this.stopRequest.signal.throwIfAborted();
@@ -140,15 +140,15 @@ export class Stack {
     };
   }
 
-  private processUnits(config: StackConfig, env: NodeJS.ProcessEnv): ProcessUnit[] {
+  private processUnits(config: StackConfig, env: NodeJS.ProcessEnv): typeof this.processes {
     const consoleLog = new ConsoleLog(config.consoleLevel, this.say, systemClock);
-    return GROUPS.map(({ name, mains }) => {
+    return GROUPS.map(({ name, layer, mains }) => {
       const toFile = this.logTo(config.dataDir, name);
       const onLine = (line: string): void => {
         toFile(line);
         consoleLog.take(name, line);
       };
-      return new ProcessUnit({ name, args: [RUN, ...mains], env, onLine });
+      return { unit: new ProcessUnit({ name, args: [RUN, ...mains], env, onLine }), layer };
     });
   }
 
@@ -159,9 +159,11 @@ export class Stack {
   }
 
   /** Starts units side by side; all have come up or failed when it returns. */
-  private async addAll(units: readonly Unit[]): Promise<void> {
+  private async addAll(units: readonly { unit: Unit; layer: number }[]): Promise<void> {
     this.stopRequest.signal.throwIfAborted();
-    const results = await Promise.allSettled(units.map((unit) => this.supervisor.add(unit)));
+    const results = await Promise.allSettled(
+      units.map(({ unit, layer }) => this.supervisor.add(unit, layer)),
+    );
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
   }
@@ -199,7 +201,7 @@ Spyhop is up.
 
   private async stop(): Promise<void> {
     await this.supervisor.stop();
-    await Promise.all(this.processes.map((unit) => unit.discard()));
+    await Promise.all(this.processes.map(({ unit }) => unit.discard()));
     for (const close of this.closers.reverse()) await close();
   }
 }

@@ -41,6 +41,8 @@ const WINDOW_MS = 60_000;
 
 interface Supervised {
   unit: Unit;
+  /** Higher ones stand on lower ones, and stop before them. */
+  layer: number;
   /** Settles when the unit is up, or will not be. */
   start: Promise<Running>;
   running: Running | undefined;
@@ -55,18 +57,18 @@ export class Supervisor {
   constructor(private readonly options: SupervisorOptions) {}
 
   /** Starts a unit for the first time; a failure here is the caller's. */
-  async add(unit: Unit): Promise<void> {
-    const entry: Supervised = { unit, start: unit.start(), running: undefined, deaths: [] };
+  async add(unit: Unit, layer: number): Promise<void> {
+    const entry: Supervised = { unit, layer, start: unit.start(), running: undefined, deaths: [] };
     this.supervised.push(entry);
     this.watch(entry, await entry.start);
   }
 
-  /** Stops everything, in reverse order of adding; what is just starting is stopped once it is up. */
+  /** Stops everything, layer by layer from the top; what is just starting is stopped once it is up. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    for (const entry of [...this.supervised].reverse()) {
-      await entry.start.catch(() => undefined);
-      await entry.running?.stop();
+    const layers = [...new Set(this.supervised.map(({ layer }) => layer))].sort((a, b) => b - a);
+    for (const layer of layers) {
+      await Promise.all(this.supervised.filter((entry) => entry.layer === layer).map(stopEntry));
     }
   }
 
@@ -116,6 +118,11 @@ export class Supervisor {
 }
 
 const explain = ({ reason, lastWords }: Exit): string => lastWords || reason;
+
+async function stopEntry(entry: Supervised): Promise<void> {
+  await entry.start.catch(() => undefined);
+  await entry.running?.stop();
+}
 
 /** A unit that ended before it did its work. */
 export class StartFailure extends Error {

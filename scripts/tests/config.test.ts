@@ -38,7 +38,6 @@ describe('the configuration of the stack', () => {
       'LOG_LEVEL',
       'REPLAY_PATH',
       'TICK_HZ',
-      'LOG_LEVEL',
     ]);
     expect(faults.join('\n')).toContain('must be an address like postgresql://');
   });

@@ -60,7 +60,7 @@ describe('the supervisor', () => {
   it('starts again what dies and says so', async () => {
     const rig = new Rig();
     const unit = new FakeUnit('router');
-    await rig.supervisor.add(unit);
+    await rig.supervisor.add(unit, 0);
     unit.die(crash);
     await rig.until(() => rig.said.includes('router is back'));
     expect(rig.said).toEqual(['router stopped (SIGKILL): starting it again', 'router is back']);
@@ -71,7 +71,7 @@ describe('the supervisor', () => {
   it('gives up on what keeps dying, with the last reason', async () => {
     const rig = new Rig(3);
     const unit = new FakeUnit('feeds');
-    await rig.supervisor.add(unit);
+    await rig.supervisor.add(unit, 0);
     for (const back of [1, 2]) {
       unit.die(crash);
       await rig.until(() => rig.said.filter((line) => line === 'feeds is back').length === back);
@@ -86,7 +86,7 @@ describe('the supervisor', () => {
   it('counts a start that fails as a death', async () => {
     const rig = new Rig(3);
     const unit = new FakeUnit('feeds', [], true);
-    await rig.supervisor.add(unit);
+    await rig.supervisor.add(unit, 0);
     unit.die(crash);
     await rig.until(() => rig.faults.length > 0);
     expect(rig.faults[0]?.message).toMatch(/died 3 times .* does not come up$/);
@@ -95,18 +95,18 @@ describe('the supervisor', () => {
   it('gives up at once where no restart can help', async () => {
     const rig = new Rig();
     const unit = new FakeUnit('PostgreSQL');
-    await rig.supervisor.add(unit);
+    await rig.supervisor.add(unit, 0);
     unit.die({ reason: 'disk full', final: true });
     await rig.until(() => rig.faults.length > 0);
     expect(rig.faults[0]?.message).toBe('PostgreSQL: disk full');
     expect(unit.lives).toBe(1);
   });
 
-  it('stops in reverse order and restarts nothing while it does', async () => {
+  it('stops from the top layer down and restarts nothing while it does', async () => {
     const log: string[] = [];
     const rig = new Rig();
-    for (const name of ['Redis', 'subgraphs', 'router']) {
-      await rig.supervisor.add(new FakeUnit(name, log));
+    for (const [layer, name] of ['Redis', 'subgraphs', 'router'].entries()) {
+      await rig.supervisor.add(new FakeUnit(name, log), layer);
     }
     await rig.supervisor.stop();
     expect(log.slice(3)).toEqual(['router down', 'subgraphs down', 'Redis down']);
@@ -138,7 +138,7 @@ describe('a supervised process', () => {
   it('that is killed is running again without anybody doing anything', async () => {
     const rig = new Rig();
     const lines: string[] = [];
-    await rig.supervisor.add(processUnit('main-that-runs', { NAME: 'kept' }, lines));
+    await rig.supervisor.add(processUnit('main-that-runs', { NAME: 'kept' }, lines), 0);
     const pids = (): number[] =>
       lines.flatMap((line) => /pid (\d+), NAME=kept/.exec(line)?.slice(1).map(Number) ?? []);
     process.kill(pids()[0] ?? 0, 'SIGKILL');
@@ -159,7 +159,7 @@ describe('a supervised process', () => {
   it('with a wrong configuration fails the first start with all its faults', async () => {
     const rig = new Rig();
     const unit = processUnit('main-that-fails', { FAILURE: 'config' });
-    await expect(rig.supervisor.add(unit)).rejects.toThrow(/TICK_HZ: .*\n.*SYMBOLS: /);
+    await expect(rig.supervisor.add(unit, 0)).rejects.toThrow(/TICK_HZ: .*\n.*SYMBOLS: /);
     expect(rig.said).toEqual([]);
   });
 });
