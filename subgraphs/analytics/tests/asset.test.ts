@@ -54,7 +54,7 @@ async function figuresWith(replica: Replica, symbol: string, figure: keyof Figur
 }
 
 async function stored(symbol: string, count: number): Promise<number> {
-  const giveUpAt = Date.now() + 10_000;
+  const giveUpAt = Date.now() + 25_000;
   for (;;) {
     const rows = await rig.prisma.close.count({ where: { symbol } });
     if (rows >= count || Date.now() > giveUpAt) return rows;
