@@ -40,16 +40,25 @@ const retention = z.string().transform((text, context) => {
   }
 });
 
+/** What is followed of which exchange. */
+const exchangeEnvironment = {
+  /** Comma-separated; all assets that trade unless set. */
+  MARKET_SYMBOLS: symbols.optional(),
+  /** Comma-separated wss:// hosts, tried in turn. */
+  BINANCE_STREAM_HOSTS: hosts(/^wss?$/).optional(),
+  /** Comma-separated https:// hosts, tried in turn. */
+  BINANCE_REST_HOSTS: hosts(/^https?$/).optional(),
+};
+
 const Environment = z
   .object({
     ...commonEnvironment,
+    ...exchangeEnvironment,
     /** PORT + 13 unless set. */
     MARKET_FEEDS_ADMIN_PORT: portNumber.optional(),
     MARKET_SOURCE: z
       .enum(MARKET_SOURCES, `must be one of ${MARKET_SOURCES.join(', ')}`)
       .default('auto'),
-    /** Comma-separated; all assets that trade unless set. */
-    MARKET_SYMBOLS: symbols.optional(),
     /** A file or folder. */
     REPLAY_PATH: z.string().optional(),
     /** 1 as recorded, 0 as fast as it goes. */
@@ -64,10 +73,6 @@ const Environment = z
     LIVE_PATIENCE_MS: z.coerce.number('must be a whole number of ms').int().min(0).default(3_000),
     /** Days to keep candles, e.g. 1m=90,5m=365; for ever what is not named. */
     CANDLE_RETENTION: retention.default(parseRetention('')),
-    /** Comma-separated wss:// hosts, tried in turn. */
-    BINANCE_STREAM_HOSTS: hosts(/^wss?$/).optional(),
-    /** Comma-separated https:// hosts, tried in turn. */
-    BINANCE_REST_HOSTS: hosts(/^https?$/).optional(),
   })
   .refine((read) => read.MARKET_SOURCE !== 'replay' || read.REPLAY_PATH !== undefined, {
     path: ['REPLAY_PATH'],
@@ -87,13 +92,9 @@ export function readFeedConfig(env: Readonly<Record<string, string | undefined>>
     databaseUrl: read.DATABASE_URL,
     redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
     source: read.MARKET_SOURCE,
-    assets: read.MARKET_SYMBOLS ?? DEFAULT_ASSETS,
+    ...exchangeOf(read),
     replay: { path: read.REPLAY_PATH ?? '', speed: read.REPLAY_SPEED, loop: read.REPLAY_LOOP },
     simulation: { seed: read.SIMULATION_SEED },
-    binance: {
-      ...(read.BINANCE_STREAM_HOSTS && { streamHosts: read.BINANCE_STREAM_HOSTS }),
-      ...(read.BINANCE_REST_HOSTS && { restHosts: read.BINANCE_REST_HOSTS }),
-    },
     patienceMs: read.LIVE_PATIENCE_MS,
     tickHz: read.TICK_HZ,
     staleMs: read.FEED_STALE_MS,
@@ -101,3 +102,17 @@ export function readFeedConfig(env: Readonly<Record<string, string | undefined>>
     log: { level: read.LOG_LEVEL, pretty: read.LOG_PRETTY },
   };
 }
+
+const ExchangeEnvironment = z.object(exchangeEnvironment);
+
+/** For what follows the exchange without the rest of the system. Throws ConfigError that names every fault. */
+export const readExchangeConfig = (env: Readonly<Record<string, string | undefined>>) =>
+  exchangeOf(readConfig(ExchangeEnvironment, env));
+
+const exchangeOf = (read: z.output<typeof ExchangeEnvironment>) => ({
+  assets: read.MARKET_SYMBOLS ?? DEFAULT_ASSETS,
+  binance: {
+    ...(read.BINANCE_STREAM_HOSTS && { streamHosts: read.BINANCE_STREAM_HOSTS }),
+    ...(read.BINANCE_REST_HOSTS && { restHosts: read.BINANCE_REST_HOSTS }),
+  },
+});

@@ -1,0 +1,112 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
+import { type Gzip, constants, createGzip } from 'node:zlib';
+import type { Sink, Source } from '../feeds/source';
+
+/** Takes a frame and when it was received, epoch ms. */
+export type OnFrame = (receivedAt: number, text: string) => void;
+
+export interface Recorded {
+  frames: number;
+  /** Size of the text before compression. */
+  bytes: number;
+}
+
+export interface RecordParts {
+  /** Makes the source whose frames are recorded. */
+  source: (onFrame: OnFrame) => Source;
+  /** The file to write; it must not exist. Compressed where its name ends in .gz. */
+  path: string;
+  onProgress: (recorded: Recorded) => void;
+}
+
+/** What was written so long ago survives even a crash, in ms. */
+const FLUSH_EVERY_MS = 1_000;
+/** More than that waits only for a disk that has stopped taking anything, in bytes. */
+const MOST_WAITING = 256 * 1024 * 1024;
+const NS_PER_MS = 1_000_000n;
+
+/** Records frames until the signal aborts or the source ends; what was received by then is on disk. */
+export async function recordFrames(parts: RecordParts, signal: AbortSignal): Promise<Recorded> {
+  const file = await openNew(parts.path);
+  const recording = new FrameFile(file, /\.gz$/i.test(parts.path));
+  const ending = AbortSignal.any([signal, recording.failed]);
+  const timer = setInterval(() => {
+    recording.flush();
+    parts.onProgress(recording.recorded);
+  }, FLUSH_EVERY_MS);
+  try {
+    const source = parts.source((receivedAt, text) => recording.write(receivedAt, text));
+    await source.run(IGNORING, ending);
+  } finally {
+    clearInterval(timer);
+    await recording.close();
+  }
+  return recording.recorded;
+}
+
+async function openNew(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx');
+  } catch (err) {
+    const exists = (err as NodeJS.ErrnoException).code === 'EEXIST';
+    throw exists ? new Error(`${path} exists already: name another file`) : err;
+  }
+}
+
+/** A file of `<ns> <frame>` lines, which is what a replay reads. */
+class FrameFile {
+  readonly recorded: Recorded = { frames: 0, bytes: 0 };
+  private readonly gzip: Gzip | null;
+  private readonly input: Writable;
+  private readonly failure = new AbortController();
+  private readonly written: Promise<void>;
+
+  constructor(file: FileHandle, isPacked: boolean) {
+    const output = file.createWriteStream();
+    this.gzip = isPacked ? createGzip() : null;
+    this.input = this.gzip ?? output;
+    this.written = this.gzip === null ? finished(output) : pipeline(this.gzip, output);
+    this.written.catch((err: unknown) => this.failure.abort(err));
+  }
+
+  /** Aborts when the file cannot be written. */
+  get failed(): AbortSignal {
+    return this.failure.signal;
+  }
+
+  write(receivedAt: number, text: string): void {
+    if (this.input.destroyed) return;
+    const line = `${BigInt(receivedAt) * NS_PER_MS} ${text}\n`;
+    this.recorded.frames += 1;
+    this.recorded.bytes += Buffer.byteLength(line);
+    this.input.write(line);
+    if (this.input.writableLength > MOST_WAITING) {
+      this.input.destroy(new Error('the disk does not keep up with the frames'));
+    }
+  }
+
+  flush(): void {
+    if (this.gzip?.destroyed === false) this.gzip.flush(constants.Z_SYNC_FLUSH);
+  }
+
+  /** Rejects with what went wrong with the file, if anything did. */
+  async close(): Promise<void> {
+    if (!this.input.destroyed) this.input.end();
+    await this.written;
+  }
+}
+
+const nothing = (): void => undefined;
+
+/** Only the frames count, not what they say. */
+const IGNORING: Sink = {
+  trade: nothing,
+  minute: nothing,
+  dayStats: nothing,
+  backfill: async () => undefined,
+  disconnected: nothing,
+  connected: nothing,
+  ended: nothing,
+};
