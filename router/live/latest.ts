@@ -3,6 +3,7 @@ import type { Projection } from '../execute/project';
 import type { SubscriptionPlan } from '../plan/subscription-plan';
 import { NO_KEY, errorsAt, errorsOfItem } from './events';
 import { payloadOf, payloadWithoutData } from './payload';
+import type { Delivery } from './delivery';
 
 /** A result that is ready for every client. */
 export interface Result {
@@ -16,7 +17,7 @@ export interface Latest {
   /** Serialises a joined event, once for all, and keeps it as the newest of its keys. */
   add(projection: Projection, keys: readonly string[], requestId: string): Result;
   /** What brings a newcomer up to date. */
-  snapshot(): Buffer[];
+  snapshot(): Delivery;
   /** The next of what brings a client up to date on `keys`; removes from `keys` what it covers. */
   take(keys: Set<string>): Buffer | undefined;
 }
@@ -51,8 +52,8 @@ class LatestItems implements Latest {
     return { payload, keys: [value === null ? NO_KEY : key] };
   }
 
-  snapshot(): Buffer[] {
-    return [...this.payloads.values()];
+  snapshot(): Delivery {
+    return { payloads: [...this.payloads.values()], keys: [...this.payloads.keys()] };
   }
 
   take(keys: Set<string>): Buffer | undefined {
@@ -99,9 +100,10 @@ class LatestList implements Latest {
     return { payload, keys };
   }
 
-  snapshot(): Buffer[] {
+  snapshot(): Delivery {
     const items = [...this.items.values()];
-    return items.length > 0 ? [this.compose(items)] : [];
+    const payloads = items.length > 0 ? [this.compose(items)] : [];
+    return { payloads, keys: [...this.items.keys()] };
   }
 
   take(keys: Set<string>): Buffer | undefined {
@@ -144,6 +146,10 @@ class NewestByKey<Value> {
     if (this.entries.size <= this.limit) return;
     const oldest = this.entries.keys().next();
     if (!oldest.done) this.entries.delete(oldest.value);
+  }
+
+  keys(): Iterable<string> {
+    return this.entries.keys();
   }
 
   values(): Iterable<Value> {

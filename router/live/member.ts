@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import type { Delivery } from './delivery';
 import type { Latest } from './latest';
 
 /** Where the results of one client's subscription go, whatever the transport. */
@@ -13,13 +14,6 @@ export interface Sink {
   complete(): void;
   /** The client took nothing for too long: its connection ends. */
   stuck(): void;
-}
-
-/** Results that are ready for everyone. */
-export interface Delivery {
-  payloads: readonly Buffer[];
-  /** Whose newest states they carry. */
-  keys: readonly string[];
 }
 
 /** How much may wait for a client, and how long. */

@@ -10,7 +10,8 @@ import type { SubscriptionPlan } from '../plan/subscription-plan';
 import type { LoadedSupergraph } from '../supergraph/load';
 import { type PendingDraft, PendingEvents, type UpstreamResult } from './events';
 import { type Latest, type Result, createLatest } from './latest';
-import { type BacklogLimits, type Delivery, Member, type Sink } from './member';
+import type { Delivery } from './delivery';
+import { type BacklogLimits, Member, type Sink } from './member';
 import { Stragglers } from './stragglers';
 import { Upstream, type UpstreamServices } from './upstream';
 
@@ -72,7 +73,9 @@ export class Stream {
     this.members.add(member);
     this.services.metrics.subscriptions.inc();
     const snapshot = this.latest.snapshot();
-    if (snapshot.length > 0) sink.next(snapshot);
+    if (snapshot.payloads.length > 0 && !member.deliver(snapshot, this.services.clock())) {
+      this.stragglers.add(member);
+    }
     return () => this.leave(member);
   }
 

@@ -93,6 +93,8 @@ export class Upstream {
 
   private refused(errors: readonly unknown[]): void {
     const shown = errors.map((error) => publicError(error, pathOf(error)));
+    const { serviceName: subgraph } = this.plan.primary;
+    this.services.log.info({ subgraph, errors }, 'a subgraph refused a subscription');
     const passing = shown.every(({ extensions }) => PASSING.has(extensions.code));
     if (this.served && passing) this.startAgain(shown[0]?.extensions.code);
     else this.listener.failed(shown);

@@ -96,6 +96,36 @@ describe('a client that reads nothing', () => {
     return socket;
   }
 
+  async function stalledAsker(): Promise<{ socket: WebSocket; answers: number }> {
+    const socket = new WebSocket(rig.socketUrl, 'graphql-transport-ws');
+    await new Promise((resolve) => socket.once('open', resolve));
+    socket.send(JSON.stringify({ type: 'connection_init' }));
+    await new Promise((resolve) => socket.once('message', resolve));
+    const client = { socket, answers: 0 };
+    socket.on('message', (data: Buffer) => {
+      if (data.includes('"type":"complete"')) client.answers += 1;
+    });
+    socket.pause();
+    return client;
+  }
+
+  /** Sends queries with long answers until the router reads no more of them; returns how many were sent. */
+  async function askUntilUnanswered(socket: WebSocket): Promise<number> {
+    const fields = Array.from(
+      { length: 2_500 },
+      (_, n) => `f${n}${'o'.repeat(70)}: __typename`,
+    ).join(' ');
+    const answered = (): Promise<number> => rig.metric('router_requests_total');
+    const before = await answered();
+    for (let asked = 1; asked < 2_000; asked += 1) {
+      const payload = { query: `{ ${fields} }` };
+      socket.send(JSON.stringify({ id: `q${asked}`, type: 'subscribe', payload }));
+      const patience = Date.now() + 1_000;
+      while ((await answered()) < before + asked) if (Date.now() > patience) return asked;
+    }
+    throw new Error('the router answered without end');
+  }
+
   async function publishUntilHeldBack(healthy: Subscriber): Promise<number> {
     const before = await rig.metric('router_messages_held_back_total');
     let price = 0;
@@ -127,6 +157,15 @@ describe('a client that reads nothing', () => {
     rig.shop.prices.publish({ id: '1', price: 1_000 });
     await until(() => prices.at(-1) === 1_000);
     socket.terminate();
+  });
+
+  it('is not read from until it takes its answers', async () => {
+    const client = await stalledAsker();
+    const asked = await askUntilUnanswered(client.socket);
+    expect(asked).toBeGreaterThan(5);
+    client.socket.resume();
+    await until(() => client.answers === asked);
+    client.socket.terminate();
   });
 
   it('is closed with a code when it goes on like that', async () => {

@@ -26,6 +26,8 @@ export interface ConnectionLimits {
 }
 
 const MAX_REASON_BYTES = 123;
+/** Unsent bytes above which nothing more is read from a client. */
+const PAUSE_BYTES = 1_048_576;
 
 /** One client's WebSocket, speaking the server's side of graphql-transport-ws. */
 export class Connection {
@@ -84,6 +86,14 @@ export class Connection {
       return;
     }
     this.handle(message);
+    if (this.wire.writableLength > PAUSE_BYTES) this.pause();
+  }
+
+  /** A client that takes no answers may not ask for more. */
+  private pause(): void {
+    if (this.socket.isPaused || !this.wire.writableNeedDrain) return;
+    this.socket.pause();
+    this.wire.once('drain', () => this.socket.resume());
   }
 
   private handle(message: Message): void {

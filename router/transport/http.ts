@@ -13,6 +13,9 @@ import { notFound, serveStaticApp } from './static-app';
 /** Where GraphQL is served, over HTTP and WebSockets. */
 export const GRAPHQL_PATH = '/graphql';
 
+/** How long a client may take to send a request. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
 interface HttpOptions {
   gateway: ApolloServer<RequestContext>;
   origins: ReadonlySet<string>;
@@ -27,6 +30,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const app = fastify({
     bodyLimit: options.maxBodyBytes,
     forceCloseConnections: true,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
   });
   app.addHook('onRequest', async (request, reply) => {
