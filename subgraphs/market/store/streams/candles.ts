@@ -3,7 +3,7 @@ import { type CandleInterval, candleUpdated } from '@spyhop/platform/topics';
 import type { Candle } from '../../rules/market-data';
 import type { LiveMarket } from '../live-market';
 import { follow } from './follow';
-import { type Outbox, PushedStream } from './pushed-stream';
+import { type Outbox, PushedStream } from '@spyhop/platform/pushed-stream';
 
 /** Candles a reader may fall behind before the oldest are skipped; also how many events are buffered. */
 const MOST_BEHIND = 16;

@@ -2,7 +2,7 @@ import type { Clock } from '@spyhop/platform/clock';
 import type { LiveEvents } from '@spyhop/platform/live-events';
 import { priceTicked } from '@spyhop/platform/topics';
 import { follow } from './follow';
-import { type Outbox, PushedStream } from './pushed-stream';
+import { type Outbox, PushedStream } from '@spyhop/platform/pushed-stream';
 
 /** Least time between two events of one stream, in ms: at most 4 a second. */
 const PACE_MS = 250;

@@ -2,7 +2,7 @@ import type { LiveEvents } from '@spyhop/platform/live-events';
 import { type FeedStatusEvent, feedStatusChanged } from '@spyhop/platform/topics';
 import type { LiveMarket } from '../live-market';
 import { follow } from './follow';
-import { PushedStream } from './pushed-stream';
+import { PushedStream } from '@spyhop/platform/pushed-stream';
 
 /** Time between two events while nothing changes, in ms. */
 const HEARTBEAT_MS = 2_000;

@@ -9,7 +9,7 @@ export interface Outbox<T> {
 /** One reader's stream over an outbox that is filled by callbacks; leaving takes effect at once. */
 export class PushedStream<T> implements AsyncIterableIterator<T> {
   private wake: (() => void) | null = null;
-  private ended = false;
+  protected ended = false;
 
   constructor(private readonly outbox: Outbox<T>) {}
 
