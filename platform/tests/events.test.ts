@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DurableEvents } from '../durable-events';
 import { LiveEvents } from '../live-events';
 import { createLog } from '../log';
+import { type RedisSpace, connectRedis } from '../redis';
 import { type TestRedis, testRedis } from '../testkit/redis';
 import { type CandlesClosed, type PriceTick, candlesClosed, priceTicked } from '../topics';
 
@@ -43,16 +45,27 @@ describe('live events', () => {
   });
 
   it('arrive again after the connection was lost, and the reader is told', async () => {
-    const events = new LiveEvents(redis.space, log);
+    const name = randomUUID();
+    const space = connectRedis({ url: `${redis.url}?connectionName=${name}`, prefix: name, log });
+    const events = new LiveEvents(space, log);
     const btc = await events.subscribe(priceTicked, ['BTC'], 'newest-per-key');
     const resumed = new Promise<void>((resolve) => void events.onResumed(resolve));
-    await redis.space.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await killSubscriber(space, name);
     await resumed;
     await events.publish(priceTicked, tick('BTC', '2'));
     expect((await btc.next()).value).toEqual(tick('BTC', '2'));
     await events.close();
+    await space.close();
   });
 });
+
+/** Cuts the subscribing connection of that name; other tests use the same server. */
+async function killSubscriber(space: RedisSpace, name: string): Promise<void> {
+  const clients = String(await space.client.client('LIST')).split('\n');
+  const subscriber = clients.find((client) => client.includes(name) && / sub=[1-9]/.test(client));
+  const id = /\bid=(\d+)/.exec(subscriber ?? '')?.[1];
+  await space.client.call('CLIENT', 'KILL', 'ID', id ?? '');
+}
 
 describe('durable events', () => {
   const closed = (openTime: number): CandlesClosed => ({
