@@ -25,7 +25,8 @@ const INTERVALS = [
   ['4h', 4 * HOUR],
   ['1d', DAY],
 ] as const;
-const IMPORT_LIMIT_MS = 180_000;
+/** Some tens of seconds where nothing else runs. */
+const IMPORT_LIMIT_MS = 400_000;
 
 /** Read straight from the files, with nothing of the project but its names of pairs. */
 const textOf = (path: string): string => gunzipSync(readFileSync(path)).toString();
@@ -90,7 +91,11 @@ const LACKING_VOLUME = [
 
 describeRecorded(describe, "a month of the exchange's minutes", 'candles', (folder) => {
   const minuteFiles = filesIn(join(folder, 'binance-spot-1m-2021-04-20_2021-05-20'));
-  const hourFiles = filesIn(join(folder, 'binance-spot-1h-2021-04_2023-12'));
+  const hourFiles = new Map(
+    [...filesIn(join(folder, 'binance-spot-1h-2021-04_2023-12'))].filter(([symbol]) =>
+      minuteFiles.has(symbol),
+    ),
+  );
   const dayFiles = filesIn(join(folder, 'binance-spot-1d-2018_2026'));
   let database: TestDatabase;
   let pool: pg.Pool;
@@ -161,43 +166,53 @@ describeRecorded(describe, "a month of the exchange's minutes", 'candles', (fold
     expect(crash?.low).toBe(units('30000'));
   });
 
-  it('keeps the gap of the outage of 25 April 2021 in every interval', async () => {
-    for (const [symbol, path] of minuteFiles) {
-      const lines = minuteLines(path);
-      for (const [interval, length] of INTERVALS) {
-        const times = await storedTimes(symbol, interval);
-        expect([symbol, interval, times.join()]).toEqual([
-          symbol,
-          interval,
-          bucketsOf(lines, length).join(),
-        ]);
+  it(
+    'keeps the gap of the outage of 25 April 2021 in every interval',
+    async () => {
+      for (const [symbol, path] of minuteFiles) {
+        const lines = minuteLines(path);
+        for (const [interval, length] of INTERVALS) {
+          const times = await storedTimes(symbol, interval);
+          expect([symbol, interval, times.join()]).toEqual([
+            symbol,
+            interval,
+            bucketsOf(lines, length).join(),
+          ]);
+        }
+        expect(bucketsOf(lines, HOUR)).not.toContain(Date.UTC(2021, 3, 25, 5));
       }
-      expect(bucketsOf(lines, HOUR)).not.toContain(Date.UTC(2021, 3, 25, 5));
-    }
-  }, 60_000);
+    },
+    IMPORT_LIMIT_MS,
+  );
 
-  it('is rolled up to the last digit', async () => {
-    for (const symbol of ['BTC', 'BTT', 'XTZ']) {
-      const minutes = candlesOf(minuteLines(minuteFiles.get(symbol) ?? ''));
-      for (const [interval, length] of INTERVALS) {
-        const expected = [...naiveRollUp(minutes, length).values()];
-        expect((await stored(symbol, interval)).map(known)).toEqual(expected.map(known));
+  it(
+    'is rolled up to the last digit',
+    async () => {
+      for (const symbol of ['BTC', 'BTT', 'XTZ']) {
+        const minutes = candlesOf(minuteLines(minuteFiles.get(symbol) ?? ''));
+        for (const [interval, length] of INTERVALS) {
+          const expected = [...naiveRollUp(minutes, length).values()];
+          expect((await stored(symbol, interval)).map(known)).toEqual(expected.map(known));
+        }
       }
-    }
-  }, 60_000);
+    },
+    IMPORT_LIMIT_MS,
+  );
 
-  it("agrees, rolled up to hours, with the exchange's own hours but for those that lack volume", async () => {
-    let compared = 0;
-    for (const [symbol, hourFile] of hourFiles) {
-      const minuteFile = minuteFiles.get(symbol);
-      if (minuteFile === undefined) continue;
-      const full = fullBuckets(minuteLines(minuteFile), HOUR, 60);
-      const own = candlesOf(csvLines(hourFile).filter(([openTime]) => full.has(openTime)));
-      compared += own.length;
-      expect([symbol, await differingTimes(symbol, '1h', own)]).toEqual([symbol, LACKING_VOLUME]);
-    }
-    expect(compared).toBe(11 * 714);
-  }, 60_000);
+  it(
+    "agrees, rolled up to hours, with the exchange's own hours but for those that lack volume",
+    async () => {
+      let compared = 0;
+      for (const [symbol, hourFile] of hourFiles) {
+        const full = fullBuckets(minuteLines(minuteFiles.get(symbol) ?? ''), HOUR, 60);
+        const own = candlesOf(csvLines(hourFile).filter(([openTime]) => full.has(openTime)));
+        compared += own.length;
+        expect([symbol, await differingTimes(symbol, '1h', own)]).toEqual([symbol, LACKING_VOLUME]);
+      }
+      expect(compared).toBe(11 * 714);
+    },
+    IMPORT_LIMIT_MS,
+  );
 
   it(
     'is not changed by a second import',
@@ -213,7 +228,7 @@ describeRecorded(describe, "a month of the exchange's minutes", 'candles', (fold
     "goes together with the exchange's hours, which agree with its days when rolled up",
     async () => {
       const hours = await importFolder(hourFiles);
-      expect(hours).toMatchObject({ files: 22, rows: 526_888 });
+      expect(hours).toMatchObject({ files: 11, rows: 10 * 23_988 + 23_989 });
       let compared = 0;
       for (const [symbol, dayFile] of dayFiles) {
         const hourFile = hourFiles.get(symbol);
@@ -223,7 +238,7 @@ describeRecorded(describe, "a month of the exchange's minutes", 'candles', (fold
         compared += own.length;
         expect([symbol, await differingTimes(symbol, '1d', own)]).toEqual([symbol, []]);
       }
-      expect(compared).toBe(20_840);
+      expect(compared).toBe(11 * 994);
     },
     IMPORT_LIMIT_MS,
   );
