@@ -18,6 +18,8 @@ function Message({ title, children, action, role }: MessageProps) {
       sx={{
         display: 'grid',
         gap: 1,
+        alignSelf: 'start',
+        alignContent: 'start',
         justifyItems: 'center',
         textAlign: 'center',
         px: 3,
@@ -29,7 +31,7 @@ function Message({ title, children, action, role }: MessageProps) {
       <Typography variant="h1" component="h2">
         {title}
       </Typography>
-      <Typography color="text.secondary">{children}</Typography>
+      <Typography sx={{ color: 'text.secondary' }}>{children}</Typography>
       {action && <Box sx={{ mt: 1 }}>{action}</Box>}
     </Box>
   );

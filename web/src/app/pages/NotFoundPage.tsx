@@ -15,7 +15,7 @@ export function NotFoundPage() {
           </Button>
         }
       >
-        The address may be mistyped. Press / to search for an asset.
+        The address may be mistyped. The search finds every asset.
       </EmptyState>
     </>
   );

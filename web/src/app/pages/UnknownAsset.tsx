@@ -15,7 +15,7 @@ export function UnknownAsset({ symbol }: { symbol: string }) {
           </Button>
         }
       >
-        No asset has this symbol. Press / to search by name.
+        No asset has this symbol. The search finds assets by their name, too.
       </EmptyState>
     </>
   );

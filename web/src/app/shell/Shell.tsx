@@ -1,15 +1,22 @@
 import { styled } from '@mui/material/styles';
-import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
 import { Outlet } from 'react-router';
 import { FeedBanner } from '../../features/market/feed/FeedBanner';
 import { FeedChip } from '../../features/market/feed/FeedChip';
-import { useFeedHealth, useFollowFeed } from '../../features/market/feed/feed-health';
+import {
+  useFeedHealth,
+  useFeedReport,
+  useFollowFeed,
+} from '../../features/market/feed/feed-health';
 import { IconAction } from '../../ui/controls';
 import { MarkIcon, SearchIcon, SettingsIcon } from '../../ui/icons';
 import { TEXT } from '../../ui/theme';
 import { ConnectionAnnouncer } from './ConnectionAnnouncer';
 import { NavigationBar, NavigationRail } from './Navigation';
 import { useShortcuts } from './shortcuts';
+
+/** The page waits this long for the feed's first report, in ms. */
+const LONGEST_WAIT_MS = 300;
 
 const Palette = lazy(() => import('../palette/Palette'));
 const Settings = lazy(() => import('../../features/settings/Settings'));
@@ -60,9 +67,28 @@ const Frame = styled('div')(({ theme }) => {
   };
 });
 
-/** The page itself; its figures are quiet while they are stale. */
+/** True once `known`, or after a moment without an answer. */
+function useSettled(known: boolean): boolean {
+  const [waited, setWaited] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setWaited(true), LONGEST_WAIT_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return known || waited;
+}
+
+/**
+ * The page itself. It appears together with the banner, if there is one, so that the banner pushes
+ * nothing aside; its figures are quiet while they are stale.
+ */
 function Main({ children }: { children: ReactNode }) {
-  return <main data-stale={useFeedHealth().stale}>{children}</main>;
+  const settled = useSettled(useFeedReport() !== null);
+  const { stale } = useFeedHealth();
+  return (
+    <main data-stale={stale} style={{ visibility: settled ? 'visible' : 'hidden' }}>
+      {children}
+    </main>
+  );
 }
 
 type Overlay = 'search' | 'help' | null;

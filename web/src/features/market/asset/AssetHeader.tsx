@@ -47,6 +47,7 @@ const Head = styled('header')(({ theme }) => ({
     minWidth: 150,
   },
   '& .prices': { display: 'flex', alignItems: 'baseline', gap: 8 },
+  [theme.breakpoints.down('sm')]: { '& .prices': { width: '100%' } },
 }));
 
 function LivePrice({ symbol }: { symbol: string }) {
@@ -76,7 +77,8 @@ export function AssetHeader({ symbol }: { symbol: string }) {
       <div className="names">
         <StarButton symbol={symbol} starred={starred} onToggle={toggleWatched} />
         <h1>
-          {data.name ?? <Skeleton width={90} />} <span className="quiet">{symbol}</span>
+          {data.name ?? <Skeleton width={90} sx={{ display: 'inline-block' }} />}{' '}
+          <span className="quiet">{symbol}</span>
         </h1>
         {data.rank != null && (
           <span className="quiet number" title="Rank by market capitalisation">

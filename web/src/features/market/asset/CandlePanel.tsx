@@ -86,7 +86,7 @@ function Plot({ symbol, interval }: Omit<CandlePanelProps, 'onInterval'>) {
 
   return (
     <div className="plot">
-      {newest ? (
+      {candles.status === 'ready' && newest ? (
         <>
           {shown && (
             <CandleLegend

@@ -54,7 +54,9 @@ export function FeedChip() {
     <Chip data-tone={health.tone} title={report?.message}>
       <span className="dot" />
       {health.label}
-      {report?.ageMs != null && <TickAge ageMs={report.ageMs} receivedAt={seen.at} />}
+      {report?.ageMs != null && health.label !== 'Connecting' && (
+        <TickAge ageMs={report.ageMs} receivedAt={seen.at} />
+      )}
     </Chip>
   );
 }

@@ -33,6 +33,12 @@ describe('the state of the feed', () => {
     expect(health).toMatchObject({ label: 'Reconnecting', stale: true });
   });
 
+  it('dims what the last visit saw until this one is connected', () => {
+    const health = describeFeed(feed({ source: 'SIMULATED' }), 'connecting');
+    expect(health).toMatchObject({ label: 'Connecting', tone: 'quiet', stale: true });
+    expect(health.notice).toBe('What is shown and why.');
+  });
+
   it('alarms nobody before the first answer', () => {
     expect(describeFeed(null, 'connecting')).toMatchObject({ notice: null, stale: false });
   });

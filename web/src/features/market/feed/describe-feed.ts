@@ -45,7 +45,14 @@ export function describeFeed(facts: FeedFacts | null, connection: ConnectionStat
       stale: true,
     };
   }
-  if (facts === null) return { label: 'Connecting', tone: 'quiet', notice: null, stale: false };
+  if (facts === null || connection === 'connecting') {
+    const notice = facts === null ? null : describeReport(facts).notice;
+    return { label: 'Connecting', tone: 'quiet', notice, stale: facts !== null };
+  }
+  return describeReport(facts);
+}
+
+function describeReport(facts: FeedFacts): FeedHealth {
   switch (facts.state) {
     case 'RUNNING':
       return running(facts);

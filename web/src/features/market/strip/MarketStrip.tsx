@@ -4,6 +4,7 @@ import { styled } from '@mui/material/styles';
 import type { ReactNode } from 'react';
 import { graphql } from '../../../generated/gql';
 import { Amount, Change } from '../../../ui/figures';
+import { UNKNOWN } from '../../../ui/format';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
 import { MoverList } from './MoverList';
@@ -86,9 +87,11 @@ function Figure({
 /** The whole market on one line: what it is worth, what is traded, who moves most. */
 export function MarketStrip() {
   const formats = useFormats();
-  const market = useQuery(GLOBAL_MARKET, { pollInterval: GLOBAL_EVERY_MS }).data?.globalMarket;
-  const movers = useQuery(MOVERS, { pollInterval: MOVERS_EVERY_MS }).data?.movers;
-  const blank = <Skeleton width={64} />;
+  const global = useQuery(GLOBAL_MARKET, { pollInterval: GLOBAL_EVERY_MS });
+  const market = global.data?.globalMarket;
+  const blank = global.error ? UNKNOWN : <Skeleton width={64} />;
+  const movers = useQuery(MOVERS, { pollInterval: MOVERS_EVERY_MS });
+  const { gainers = [], losers = [] } = movers.data?.movers ?? {};
   const share = (value: number | null) => <span className="number">{formats.share(value)}</span>;
   return (
     <Strip aria-label="The whole market">
@@ -106,8 +109,8 @@ export function MarketStrip() {
         </Figure>
       </dl>
       <div className="movers">
-        <MoverList title="Gainers" symbols={movers?.gainers.map(({ symbol }) => symbol)} />
-        <MoverList title="Losers" symbols={movers?.losers.map(({ symbol }) => symbol)} />
+        <MoverList title="Gainers" movers={gainers} loading={movers.loading} />
+        <MoverList title="Losers" movers={losers} loading={movers.loading} />
       </div>
     </Strip>
   );

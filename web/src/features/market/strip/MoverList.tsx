@@ -4,6 +4,7 @@ import { styled } from '@mui/material/styles';
 import { Link } from 'react-router';
 import { graphql } from '../../../generated/gql';
 import { Change } from '../../../ui/figures';
+import { UNKNOWN } from '../../../ui/format';
 import { TEXT } from '../../../ui/theme';
 import { assetPath } from '../asset-path';
 import { assetRef } from '../asset-ref';
@@ -38,17 +39,24 @@ function Mover({ symbol }: { symbol: string }) {
   );
 }
 
-/** A few assets with their 24 h change; `symbols` is undefined while they load. */
-export function MoverList({ title, symbols }: { title: string; symbols?: readonly string[] }) {
+interface MoverListProps {
+  title: string;
+  movers: readonly { symbol: string }[];
+  loading: boolean;
+}
+
+/** A few assets with their 24 h change. */
+export function MoverList({ title, movers, loading }: MoverListProps) {
   return (
     <List>
       <h2>{title}</h2>
       <ul>
-        {symbols?.map((symbol) => (
+        {movers.map(({ symbol }) => (
           <li key={symbol}>
             <Mover symbol={symbol} />
           </li>
-        )) ?? <Skeleton width={180} />}
+        ))}
+        {movers.length === 0 && (loading ? <Skeleton width={180} /> : UNKNOWN)}
       </ul>
     </List>
   );
