@@ -1,0 +1,129 @@
+import type { MarketTotals } from '../../rules/global-figures';
+import type { DecimalText } from '../../rules/market-data';
+import type { CoinMarkets, Global, MarketChart, OhlcRows, SimplePrices, Trending } from './wire';
+
+/** A coin as CoinGecko sees it; amounts in USD, null where it does not know. */
+export interface CoinMarket {
+  /** bitcoin */
+  id: string;
+  /** BTC; other coins may have the same. */
+  symbol: string;
+  name: string;
+  price: DecimalText | null;
+  /** By market capitalisation, 1 is the largest. */
+  rank: number | null;
+  marketCap: DecimalText | null;
+  volume24h: DecimalText | null;
+  high24h: DecimalText | null;
+  low24h: DecimalText | null;
+  /** Percent. */
+  change1h: number | null;
+  change24h: number | null;
+  change7d: number | null;
+  /** Units. */
+  circulatingSupply: DecimalText | null;
+  /** Units; null where unbounded or unknown. */
+  maxSupply: DecimalText | null;
+  /** About hourly prices of the last 7 days, oldest first; empty where they were not asked for. */
+  sparkline: DecimalText[];
+  /** Epoch ms. */
+  updatedAt: number | null;
+}
+
+export const toCoinMarkets = (rows: CoinMarkets): CoinMarket[] =>
+  rows.map((row) => ({
+    id: row.id,
+    symbol: row.symbol.toUpperCase(),
+    name: row.name,
+    price: row.current_price,
+    rank: row.market_cap_rank,
+    marketCap: row.market_cap,
+    volume24h: row.total_volume,
+    high24h: row.high_24h,
+    low24h: row.low_24h,
+    change1h: row.price_change_percentage_1h_in_currency,
+    change24h: row.price_change_percentage_24h_in_currency ?? row.price_change_percentage_24h,
+    change7d: row.price_change_percentage_7d_in_currency,
+    circulatingSupply: row.circulating_supply,
+    maxSupply: row.max_supply,
+    sparkline: row.sparkline_in_7d?.price.filter((price) => price !== null) ?? [],
+    updatedAt: row.last_updated,
+  }));
+
+/** The whole market: sums in USD, shares in percent. */
+export type GlobalReport = MarketTotals & {
+  /** Epoch ms. */
+  updatedAt: number;
+};
+
+export const toGlobalReport = ({ data }: Global): GlobalReport => ({
+  marketCap: data.total_market_cap.usd,
+  volume24h: data.total_volume.usd,
+  marketCapChange24h: data.market_cap_change_percentage_24h_usd,
+  btcDominance: data.market_cap_percentage['btc'] ?? null,
+  ethDominance: data.market_cap_percentage['eth'] ?? null,
+  assets: data.active_cryptocurrencies,
+  updatedAt: data.updated_at * 1_000,
+});
+
+/** Ids, most attention first. */
+export const toTrendingIds = ({ coins }: Trending): string[] => coins.map(({ item }) => item.id);
+
+/** USD by id; a coin that CoinGecko does not know is missing, one without a price is null. */
+export const toPrices = (prices: SimplePrices): Map<string, DecimalText | null> =>
+  new Map(Object.entries(prices).map(([id, byCurrency]) => [id, byCurrency['usd'] ?? null]));
+
+/** What a chart says of one moment, in USD. */
+export interface ChartPoint {
+  /** Epoch ms: of the sample, which is not on a grid. */
+  time: number;
+  price: DecimalText | null;
+  marketCap: DecimalText | null;
+  /** Of the 24 h before. */
+  volume: DecimalText | null;
+}
+
+/** By the times of the prices; oldest first. */
+export function toChartPoints({ prices, market_caps, total_volumes }: MarketChart): ChartPoint[] {
+  const marketCaps = new Map(market_caps);
+  const volumes = new Map(total_volumes);
+  return prices.map(([time, price]) => ({
+    time,
+    price,
+    marketCap: marketCaps.get(time) ?? null,
+    volume: volumes.get(time) ?? null,
+  }));
+}
+
+/** Prices of a stretch in USD, without volume. */
+export interface Ohlc {
+  /** Epoch ms. */
+  openTime: number;
+  open: DecimalText;
+  high: DecimalText;
+  low: DecimalText;
+  close: DecimalText;
+}
+
+/** How far back `ohlc` can be asked to reach. */
+export const OHLC_DAYS = [1, 7, 14, 30, 90, 180, 365] as const;
+export type OhlcDays = (typeof OHLC_DAYS)[number];
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Length of the candles that cover so many days, in ms. */
+export function ohlcLength(days: OhlcDays): number {
+  if (days === 1) return 30 * MINUTE_MS;
+  return days <= 30 ? 4 * HOUR_MS : 96 * HOUR_MS;
+}
+
+/** CoinGecko names a candle by its end. */
+export const toOhlc = (rows: OhlcRows, days: OhlcDays): Ohlc[] =>
+  rows.map(([endTime, open, high, low, close]) => ({
+    openTime: endTime - ohlcLength(days),
+    open,
+    high,
+    low,
+    close,
+  }));
