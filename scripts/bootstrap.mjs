@@ -86,9 +86,10 @@ function runChecked(program, args, env = {}) {
   if (status !== 0) throw new Fault(`${[program, ...args].join(' ')} ended with code ${status}`);
 }
 
-/** Everything below node_modules/.bin runs on the pinned Node. */
+/** Everything below node_modules/.bin runs on the pinned Node; colours are for terminals. */
 export const pinnedEnvironment = () => ({
   ...process.env,
+  ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
   PATH: `${BIN}:${process.env.PATH ?? ''}`,
 });
 
