@@ -50,12 +50,14 @@ export function mapCoins(
   );
 }
 
+/** A coin without a rank is not believed to be what the exchange trades: null of such. */
 function bestRanked(
   ids: readonly string[],
   markets: ReadonlyMap<string, CoinMarket>,
 ): string | null {
   const rankOf = (id: string): number => markets.get(id)?.rank ?? Infinity;
-  return [...ids].sort((a, b) => rankOf(a) - rankOf(b))[0] ?? null;
+  const [best] = [...ids].sort((a, b) => rankOf(a) - rankOf(b));
+  return best === undefined || rankOf(best) === Infinity ? null : best;
 }
 
 /** A coin may have the number in its own name; then it is no multiple. */
