@@ -16,8 +16,8 @@ const DAY_MS = INTERVAL_MS['1d'];
 
 export const DEFAULT_DEPTH: HistoryDepth = {
   minutes: DAY_MS,
-  hours: 90 * DAY_MS,
-  days: 730 * DAY_MS,
+  hours: 31 * DAY_MS,
+  days: 365 * DAY_MS,
 };
 
 /** The resolutions that history is simulated in; all other intervals are made of these. */

@@ -1,5 +1,4 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { CandleInterval } from '@spyhop/platform/topics';
 import { openTimeOf } from '../../rules/candles';
 import { type UniverseAsset, knownAsset } from '../../rules/universe';
 import { type Timers, pause } from '../binance/timers';
@@ -26,11 +25,6 @@ const DAY_STATS_EVERY_MS = 1_000;
 /** For the rest of a longer silence (a machine that slept) the market stood still. */
 const LONGEST_STEP_MS = 10_000;
 const MOST_CANDLES_AT_ONCE = 1_000;
-/** Changes over hours and days and the small charts of all assets come before anybody's minutes. */
-const HANDED_OVER: readonly ReadonlySet<CandleInterval>[] = [
-  new Set(['1h']),
-  new Set(['1d', '4h', '15m', '5m', '1m']),
-];
 const FALLBACK_MARKET_VOLATILITY = 0.45;
 
 /** Where an earlier run, of whatever source, has left a price. */
@@ -149,29 +143,19 @@ class Simulation {
     return resume?.dayStats === undefined ? [] : spreadOverDay(asset, resume, resume.dayStats);
   }
 
-  /** Hands over history in pieces that leave room for everything else, what most figures need first. */
+  /** Hands over history asset by asset, in pieces that leave room for everything else. */
   private async handOver(pasts: readonly Past[]): Promise<void> {
-    for (const { asset, path } of pasts) {
-      const minutes = barsOf(this.model, asset, path)['1m'];
-      this.windows.get(asset.symbol)?.prepend([...this.remembered(asset), ...minutes]);
-    }
-    for (const intervals of HANDED_OVER) {
-      for (const past of pasts) await this.handOverAsset(past, intervals);
-    }
-  }
-
-  private async handOverAsset(
-    { asset, path }: Past,
-    intervals: ReadonlySet<CandleInterval>,
-  ): Promise<void> {
     const to = openTimeOf('1m', this.startedAt);
-    const from = path.steps[0]?.openTime ?? to;
-    for (const candles of candlesOf(asset, barsOf(this.model, asset, path), { from, to })) {
-      if (candles[0] === undefined || !intervals.has(candles[0].interval)) continue;
-      for (const some of chunks(candles, MOST_CANDLES_AT_ONCE)) {
-        if (this.signal.aborted) return;
-        await this.sink.backfill(some);
-        await breathe();
+    for (const { asset, path } of pasts) {
+      const bars = barsOf(this.model, asset, path);
+      this.windows.get(asset.symbol)?.prepend([...this.remembered(asset), ...bars['1m']]);
+      const from = path.steps[0]?.openTime ?? to;
+      for (const candles of candlesOf(asset, bars, { from, to })) {
+        for (const some of chunks(candles, MOST_CANDLES_AT_ONCE)) {
+          if (this.signal.aborted) return;
+          await this.sink.backfill(some);
+          await breathe();
+        }
       }
     }
   }
