@@ -1,3 +1,4 @@
+import { ConfigError } from '@spyhop/platform/config';
 import type { Log } from '@spyhop/platform/log';
 import type { FeedMetrics } from '../jobs/feed-metrics';
 import type { Instrument } from '../rules/instrument';
@@ -6,6 +7,7 @@ import { BinanceSource } from './binance/client';
 import { systemTimers } from './binance/timers';
 import type { Choice } from './choose-source';
 import type { FeedConfig } from './config';
+import { RecordingError } from './replay/recorded';
 import { type Recording, openRecording } from './replay/recording';
 import { createReplaySource } from './replay/replay-source';
 import { createSimulatedSource } from './simulated/simulated-source';
@@ -24,11 +26,14 @@ export interface SourceParts {
 /** One attempt of `auto` to reach the exchange, in ms, before it pauses. */
 const START_WITHIN_MS = 10_000;
 
-/** Opens what is to be replayed, if that was chosen; rejects where nothing can be played. */
+/** Opens what is to be replayed, if that was chosen; rejects with a ConfigError where nothing can be played. */
 export async function chosenRecording(config: FeedConfig): Promise<Recording | null> {
   const { source, replay, assets } = config;
   if (source !== 'replay') return null;
-  return openRecording(replay.path, new Map(assets.map(({ pair, symbol }) => [pair, symbol])));
+  const symbols = new Map(assets.map(({ pair, symbol }) => [pair, symbol]));
+  return openRecording(replay.path, symbols).catch((err: unknown) => {
+    throw err instanceof RecordingError ? new ConfigError([`REPLAY_PATH: ${err.message}`]) : err;
+  });
 }
 
 /** The sources there are; add a new one here. */

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { ConfigError } from '@spyhop/platform/config';
 import { type Log, createLog } from '@spyhop/platform/log';
+import { readFeedConfig } from '../feeds/config';
 import { openRecording } from '../feeds/replay/recording';
 import { type ReplayOptions, createReplaySource } from '../feeds/replay/replay-source';
+import { chosenRecording } from '../feeds/sources';
 import { RecordingSink } from './recording-sink';
 import { TestTimers } from './test-timers';
 import { until } from './until';
@@ -319,6 +322,20 @@ describe('what cannot be replayed', () => {
     await mkdir(join(folder, 'empty'));
     expect(await reasonFor(join(folder, 'empty'))).toMatchObject({
       message: expect.stringContaining('the folder is empty'),
+    });
+  });
+
+  it('is a fault of the configuration, so that the process ends with one clear line', async () => {
+    const config = readFeedConfig({
+      MARKET_SOURCE: 'replay',
+      REPLAY_PATH: join(folder, 'missing'),
+      DATABASE_URL: 'postgresql://localhost/none',
+      REDIS_URL: 'redis://localhost',
+    });
+    const error = await chosenRecording(config).catch((err: unknown) => err);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error).toMatchObject({
+      faults: [`REPLAY_PATH: ${join(folder, 'missing')} cannot be replayed: it does not exist`],
     });
   });
 

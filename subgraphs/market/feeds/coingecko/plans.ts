@@ -34,10 +34,10 @@ export const coinGeckoEnvironment = {
   COINGECKO_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s):// URL' }).optional(),
 };
 
-const Environment = z.object(coinGeckoEnvironment);
+type Environment = z.output<z.ZodObject<typeof coinGeckoEnvironment>>;
 
 /** The plan that the environment's keys belong to; null where the source is switched off. */
-export function planOf(read: z.output<typeof Environment>): CoinGeckoPlan | null {
+export function planOf(read: Environment): CoinGeckoPlan | null {
   if (read.COINGECKO === 'off') return null;
   const { name, host, headers } = accessOf(read);
   return {
@@ -51,7 +51,7 @@ export function planOf(read: z.output<typeof Environment>): CoinGeckoPlan | null
 
 type Access = Pick<CoinGeckoPlan, 'name' | 'host' | 'headers'>;
 
-function accessOf(read: z.output<typeof Environment>): Access {
+function accessOf(read: Environment): Access {
   const { COINGECKO_PRO_KEY: pro, COINGECKO_DEMO_KEY: demo } = read;
   if (pro !== undefined)
     return { name: 'pro', host: PRO_HOST, headers: { 'x-cg-pro-api-key': pro } };
