@@ -32,7 +32,7 @@ module.exports = {
   },
   // These packages are ES modules only.
   transformIgnorePatterns: [
-    '/node_modules/(?!@prisma/schema-engine-wasm/|p-limit/|yocto-queue/|content-disposition/)',
+    '/node_modules/(?!@prisma/schema-engine-wasm/|content-disposition/)',
   ],
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/platform/testkit/services.ts',
