@@ -8,4 +8,6 @@ export interface ChartCandle {
   close: string;
   /** Units of the asset. */
   volume: string;
+  /** False while the candle is still forming. */
+  closed: boolean;
 }

@@ -106,6 +106,15 @@ function paletteOf(scheme: Scheme, swapped: boolean) {
   };
 }
 
+/** A raised sheet: a hairline instead of a shadow, its own level instead of a tint. */
+function flatPaper({ theme }: { theme: Theme }) {
+  return {
+    backgroundImage: 'none',
+    boxShadow: 'none',
+    border: `1px solid ${theme.vars.palette.divider}`,
+  };
+}
+
 /** Builds the MUI theme for both schemes; `swapped` exchanges the up and down colours. */
 export function createSpyhopTheme(swapped: boolean): Theme {
   return createTheme({
@@ -131,6 +140,8 @@ export function createSpyhopTheme(swapped: boolean): Theme {
     components: {
       MuiButtonBase: { defaultProps: { disableRipple: true } },
       MuiPaper: { defaultProps: { elevation: 0 } },
+      MuiDialog: { styleOverrides: { paper: flatPaper } },
+      MuiPopover: { styleOverrides: { paper: flatPaper } },
     },
   });
 }

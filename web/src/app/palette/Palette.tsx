@@ -146,7 +146,7 @@ export default function Palette({ onClose, onHelp }: PaletteProps) {
       maxWidth="sm"
       slotProps={{
         container: { sx: { alignItems: 'flex-start', pt: { xs: 0, sm: '10vh' } } },
-        paper: { variant: 'outlined', sx: { m: { xs: 1, sm: 4 }, width: '100%' } },
+        paper: { sx: { m: { xs: 1, sm: 4 }, width: '100%' } },
       }}
     >
       <Frame>

@@ -102,7 +102,7 @@ export default function Settings({ anchor, onClose }: SettingsProps) {
       transitionDuration={0}
       anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }}
       transformOrigin={{ vertical: 'top', horizontal: 'right' }}
-      slotProps={{ paper: { role: 'dialog', 'aria-label': 'Settings', variant: 'outlined' } }}
+      slotProps={{ paper: { role: 'dialog', 'aria-label': 'Settings' } }}
     >
       <Sheet>
         <Setting label="Theme">

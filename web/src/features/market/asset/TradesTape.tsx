@@ -26,10 +26,11 @@ const Frame = styled('section')(({ theme }) => {
   return {
     position: 'relative',
     display: 'grid',
-    gridTemplateRows: 'auto auto minmax(0, 1fr)',
+    gridTemplateRows: 'auto minmax(0, 1fr)',
     minHeight: 0,
     fontSize: TEXT.small,
     '& h2': { margin: 0, padding: '10px 16px 6px', fontSize: TEXT.body, fontWeight: 600 },
+    '& .table': { display: 'grid', gridTemplateRows: 'auto minmax(0, 1fr)', minHeight: 0 },
     '& .line': {
       display: 'grid',
       gridTemplateColumns: '1fr 1.1fr 1fr',
@@ -39,7 +40,7 @@ const Frame = styled('section')(({ theme }) => {
     },
     '& .line > :not(:first-of-type)': { textAlign: 'end' },
     '& .titles': { color: palette.text.secondary },
-    '& .rows': { overflow: 'auto', minHeight: 0, overflowAnchor: 'none' },
+    '& .rows': { position: 'relative', overflow: 'auto', minHeight: 0, overflowAnchor: 'none' },
     '& .pill': {
       position: 'absolute',
       top: 66,
@@ -100,36 +101,43 @@ export function TradesTape({ symbol }: { symbol: string }) {
   };
   const waiting = trades.waiting.length;
   return (
-    <Frame role="table" aria-label="Newest trades" aria-busy={trades.status === 'loading'}>
+    <Frame aria-label="Trades">
       <h2>Trades</h2>
-      <div role="row" className="line titles">
-        <span role="columnheader">Price</span>
-        <span role="columnheader">{symbol}</span>
-        <span role="columnheader">Time</span>
-      </div>
       <div
-        ref={rows}
-        role="rowgroup"
-        className="rows"
-        onPointerEnter={(event) => setPointed(event.pointerType === 'mouse')}
-        onPointerLeave={() => setPointed(false)}
-        onScroll={(event) => setScrolled(event.currentTarget.scrollTop > ROW_HEIGHT)}
+        className="table"
+        role="table"
+        aria-label="Newest trades"
+        aria-busy={trades.status === 'loading'}
       >
-        {trades.status === 'loading' && <Blank />}
-        {trades.status === 'failed' && (
-          <ErrorState
-            title="The trades could not be loaded"
-            error={trades.error}
-            stillWorks="New trades appear as they happen."
-            onRetry={trades.reload}
-          />
-        )}
-        {trades.status === 'ready' && trades.shown.length === 0 && (
-          <EmptyState title="No trades yet">The next one appears here.</EmptyState>
-        )}
-        {trades.shown.map((trade) => (
-          <TradeLine key={trade.id} trade={trade} priceDecimals={data.priceDecimals} />
-        ))}
+        <div role="row" className="line titles">
+          <span role="columnheader">Price</span>
+          <span role="columnheader">{symbol}</span>
+          <span role="columnheader">Time</span>
+        </div>
+        <div
+          ref={rows}
+          role="rowgroup"
+          className="rows"
+          onPointerEnter={(event) => setPointed(event.pointerType === 'mouse')}
+          onPointerLeave={() => setPointed(false)}
+          onScroll={(event) => setScrolled(event.currentTarget.scrollTop > ROW_HEIGHT)}
+        >
+          {trades.status === 'loading' && <Blank />}
+          {trades.status === 'failed' && (
+            <ErrorState
+              title="The trades could not be loaded"
+              error={trades.error}
+              stillWorks="New trades appear as they happen."
+              onRetry={trades.reload}
+            />
+          )}
+          {trades.status === 'ready' && trades.shown.length === 0 && (
+            <EmptyState title="No trades yet">The next one appears here.</EmptyState>
+          )}
+          {trades.shown.map((trade) => (
+            <TradeLine key={trade.id} trade={trade} priceDecimals={data.priceDecimals} />
+          ))}
+        </div>
       </div>
       {waiting > 0 && (
         <button type="button" className="pill number" onClick={showNew}>

@@ -16,6 +16,7 @@ const candle = (openTime: number, close = '1'): ChartCandle => ({
   low: '0.5',
   close,
   volume: '10',
+  closed: true,
 });
 const times = (candles: readonly ChartCandle[]) => candles.map(({ openTime }) => openTime);
 const page = (newestFirst: number[], olderCursor: string | null = 'more') => ({
@@ -72,7 +73,13 @@ describe('live candles', () => {
   });
 
   it('show that others were missed between them and the loaded ones', () => {
-    expect(leavesGap(60_000, 120_000, 60_000)).toBe(false);
-    expect(leavesGap(60_000, 180_000, 60_000)).toBe(true);
+    expect(leavesGap(candle(60_000), candle(120_000), 60_000)).toBe(false);
+    expect(leavesGap(candle(60_000), candle(180_000), 60_000)).toBe(true);
+  });
+
+  it('show that the end of a candle was missed when the next opens before it closed', () => {
+    const forming = { ...candle(60_000), closed: false };
+    expect(leavesGap(forming, forming, 60_000)).toBe(false);
+    expect(leavesGap(forming, candle(120_000), 60_000)).toBe(true);
   });
 });

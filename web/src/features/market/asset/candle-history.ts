@@ -44,9 +44,13 @@ export function withNewest(history: CandleHistory, page: CandlePage): CandleHist
   };
 }
 
-/** Whether candles were missed between the newest known one and a live one. */
-export function leavesGap(newestKnown: number, live: number, lengthMs: number): boolean {
-  return live - newestKnown > lengthMs;
+/**
+ * Whether something was missed between the newest known candle and a live one: whole candles, or the
+ * last trades of one that was never seen to close.
+ */
+export function leavesGap(known: ChartCandle, live: ChartCandle, lengthMs: number): boolean {
+  const step = live.openTime - known.openTime;
+  return step > lengthMs || (step > 0 && !known.closed);
 }
 
 /** The live candles after an update: at most the forming one and those closed since the last load. */

@@ -23,6 +23,7 @@ graphql(`
     low
     close
     volume
+    closed
   }
 `);
 
@@ -154,7 +155,7 @@ export function useCandles(symbol: string, interval: Interval): Candles {
     });
   }, [load, history.olderCursor]);
 
-  const newestKnown = live.at(-1)?.openTime ?? history.candles.at(-1)?.openTime;
+  const newestKnown = live.at(-1) ?? history.candles.at(-1);
   useSubscription(CANDLE_UPDATED, {
     variables: { symbol, interval: interval.value },
     fetchPolicy: 'no-cache',
@@ -163,8 +164,7 @@ export function useCandles(symbol: string, interval: Interval): Candles {
       if (!data) return;
       const candle = toChartCandle(data.candleUpdated);
       dispatch({ type: 'live', candle });
-      const known = newestKnown !== undefined;
-      if (known && leavesGap(newestKnown, candle.openTime, interval.lengthMs)) reload();
+      if (newestKnown && leavesGap(newestKnown, candle, interval.lengthMs)) reload();
     },
   });
   useReconnected(reload);

@@ -1,7 +1,8 @@
 import { styled } from '@mui/material/styles';
 import { WarningIcon } from '../../../ui/icons';
 import { TEXT } from '../../../ui/theme';
-import { useFeedHealth } from './feed-health';
+import { useFormats } from '../../../ui/useFormats';
+import { useFeedHealth, useFeedReport } from './feed-health';
 
 const Strip = styled('div')(({ theme }) => ({
   display: 'flex',
@@ -18,10 +19,14 @@ const Strip = styled('div')(({ theme }) => ({
 /** A plain strip whenever the shown prices are not live ones. */
 export function FeedBanner() {
   const { notice } = useFeedHealth();
+  const report = useFeedReport();
+  const formats = useFormats();
+  const replayed = report?.source === 'REPLAY' ? report.marketTime : null;
   return notice === null ? null : (
     <Strip>
       <WarningIcon width={16} height={16} />
       {notice}
+      {replayed !== null && ` Market time: ${formats.dateTime(Date.parse(replayed))}.`}
     </Strip>
   );
 }

@@ -25,18 +25,18 @@ const SIDES: readonly { value: Side; label: string }[] = [
 const ANY = '';
 
 const leastChoices = (what: string, steps: readonly (readonly [string, string])[]) => [
-  { value: ANY, label: `Any ${what}` },
+  { value: ANY, label: `Any ${what.toLowerCase()}` },
   ...steps.map(([value, label]) => ({ value, label: `${what} ≥ ${label}` })),
 ];
 
-const CAPS = leastChoices('cap', [
+const CAPS = leastChoices('Cap', [
   ['100000000', '100 M'],
   ['1000000000', '1 B'],
   ['10000000000', '10 B'],
   ['100000000000', '100 B'],
 ]);
 
-const VOLUMES = leastChoices('volume', [
+const VOLUMES = leastChoices('Volume', [
   ['1000000', '1 M'],
   ['10000000', '10 M'],
   ['100000000', '100 M'],

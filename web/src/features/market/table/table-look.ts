@@ -33,6 +33,16 @@ export const TableFrame = styled('div')(({ theme }) => {
     '& .body': { position: 'relative', minWidth: 'max-content' },
     '& .body .row': { position: 'absolute', insetInline: 0, cursor: 'pointer' },
     '& .body .row:hover, & .body .row:focus-within': { background: palette.background.paper },
+    '& .row:focus-visible': { outline: 'none' },
+    // Above the pinned cells, which would cover an outline.
+    '& .row:focus-visible::after': {
+      content: '""',
+      position: 'absolute',
+      inset: 0,
+      zIndex: 3,
+      border: `2px solid ${palette.primary.main}`,
+      pointerEvents: 'none',
+    },
     '& .head': {
       position: 'sticky',
       top: 0,
