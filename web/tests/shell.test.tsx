@@ -75,7 +75,7 @@ describe('the search palette', () => {
 
   it('closes with Esc, and / in a field is only a letter', async () => {
     openApp();
-    fireEvent.keyDown(screen.getByRole('searchbox'), { key: '/' });
+    fireEvent.keyDown(await screen.findByRole('searchbox'), { key: '/' });
     expect(screen.queryByRole('combobox', { name: /Search assets/ })).toBeNull();
     fireEvent.keyDown(document.body, { key: '/' });
     const field = await screen.findByRole('combobox', { name: /Search assets/ });
