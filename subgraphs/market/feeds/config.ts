@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { parseRetention } from '../rules/retention';
 import { DEFAULT_ASSETS, type UniverseAsset, knownAsset } from '../rules/universe';
 import { MARKET_SOURCES } from './choose-source';
+import { coinGeckoEnvironment, planOf } from './coingecko/plans';
 
 const ADMIN_OFFSET = 13;
 
@@ -54,6 +55,7 @@ const Environment = z
   .object({
     ...commonEnvironment,
     ...exchangeEnvironment,
+    ...coinGeckoEnvironment,
     /** PORT + 13 unless set. */
     MARKET_FEEDS_ADMIN_PORT: portNumber.optional(),
     MARKET_SOURCE: z
@@ -93,6 +95,7 @@ export function readFeedConfig(env: Readonly<Record<string, string | undefined>>
     redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
     source: read.MARKET_SOURCE,
     ...exchangeOf(read),
+    coinGecko: planOf(read),
     replay: { path: read.REPLAY_PATH ?? '', speed: read.REPLAY_SPEED, loop: read.REPLAY_LOOP },
     simulation: { seed: read.SIMULATION_SEED },
     patienceMs: read.LIVE_PATIENCE_MS,

@@ -6,7 +6,7 @@ import type { RedisSpace } from '@spyhop/platform/redis';
 import { stopAll } from '@spyhop/platform/shutdown';
 import type { Pool } from 'pg';
 import { type Announcer, announceClosed } from '../jobs/announce-closed';
-import { accompany } from '../jobs/accompany';
+import { type MetadataSource, accompany } from '../jobs/accompany';
 import type { FeedMetrics } from '../jobs/feed-metrics';
 import { type OpenedMarket, openMarket } from '../jobs/open-market';
 import { runFeed } from '../jobs/run-feed';
@@ -31,8 +31,8 @@ export interface LeadParts {
   listAssets: () => Promise<AssetInfo[]>;
   events: LiveEvents;
   durable: DurableEvents;
-  /** True while a source of the whole market's figures writes them itself. */
-  isGlobalKnown: () => boolean;
+  /** Asked beside live prices only: it speaks of the real market. */
+  metadata: MetadataSource | null;
   clock: Clock;
   log: Log;
   metrics: FeedMetrics;

@@ -9,12 +9,15 @@ import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { createPrisma } from '@spyhop/prisma/client';
 import { Pool } from 'pg';
 import { feedMetrics } from '../jobs/feed-metrics';
+import type { MetadataSource } from '../jobs/accompany';
 import type { OpenedMarket } from '../jobs/open-market';
 import { trackAssets } from '../jobs/track-assets';
-import { createAssetStore } from '../store/assets';
+import { type AssetStore, createAssetStore } from '../store/assets';
 import { createCandleStore } from '../store/candles';
 import { LiveMarket } from '../store/live-market';
+import { systemTimers } from './binance/timers';
 import { showChosen } from './choose-source';
+import { CoinGecko } from './coingecko/client';
 import { type FeedConfig, readFeedConfig } from './config';
 import { type LeadParts, showSource } from './lead';
 import { type SourceParts, chosenRecording, createSources } from './sources';
@@ -46,7 +49,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     listAssets: assets.list,
     events,
     durable: new DurableEvents(redis, log),
-    isGlobalKnown: () => false,
+    metadata: metadataOf(config, assets),
     clock: systemClock,
     log,
     metrics,
@@ -64,6 +67,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     [
       async () => () => pool.end(),
       async () => () => prisma.$disconnect(),
+      async () => async () => parts.metadata?.source.close(),
       async () => () => redis.close(),
       async () => () => events.close(),
       async () => tracker.stop,
@@ -78,6 +82,16 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     ],
     log,
   );
+}
+
+/** What is asked of CoinGecko beside live prices; null where it is switched off. */
+function metadataOf(
+  { coinGecko: plan, assets }: FeedConfig,
+  store: AssetStore,
+): MetadataSource | null {
+  if (plan === null) return null;
+  const source = new CoinGecko({ plan, timers: systemTimers, random: Math.random });
+  return { source, plan, assets, store };
 }
 
 async function leadFeed(

@@ -2,9 +2,11 @@ import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
+import type { CoinGecko } from '../feeds/coingecko/client';
 import type { AssetInfo } from '../rules/asset';
 import { endOf, openTimeOf } from '../rules/candles';
 import type { Retention } from '../rules/retention';
+import type { AssetStore } from '../store/assets';
 import type { CandleStore } from '../store/candles';
 import type { LiveMarket } from '../store/live-market';
 import type { LiveMarketWriter } from '../store/live-market-writer';
@@ -14,9 +16,20 @@ import { keepCandles } from './keep-candles';
 import type { OpenedMarket } from './open-market';
 import { refreshBaselines } from './refresh-baselines';
 import { refreshDayStats } from './refresh-day-stats';
+import {
+  type MetadataRefresh,
+  type RefreshMetadataParts,
+  refreshMetadata,
+} from './refresh-metadata';
 import type { RunningFeed } from './run-feed';
 import { seedCandles } from './seed-candles';
 import type { CandleQueue } from './write-candles';
+
+/** Who knows supplies, ranks and the whole market, and where what is said of assets goes. */
+export interface MetadataSource extends Pick<RefreshMetadataParts, 'plan' | 'assets'> {
+  source: CoinGecko;
+  store: Pick<AssetStore, 'update'>;
+}
 
 export interface AccompanyParts {
   symbols: readonly string[];
@@ -24,7 +37,8 @@ export interface AccompanyParts {
   store: CandleStore;
   retention: Retention;
   listAssets: () => Promise<AssetInfo[]>;
-  isGlobalKnown: () => boolean;
+  /** Asked beside live prices only: it speaks of the real market. */
+  metadata: MetadataSource | null;
   opened: OpenedMarket;
   announcer: Announcer;
   /** Says `written` when history was filled in. */
@@ -44,7 +58,9 @@ export const accompany =
     const seeds = seedCandles(parts, feed);
     const baselines = refreshBaselines(parts, feed);
     const dayStats = refreshDayStats(parts, feed);
-    const figures = computeGlobal({ ...parts, isKnownOtherwise: parts.isGlobalKnown });
+    const metadata = feed.source.kind === 'live' ? startMetadata(parts) : null;
+    const isKnownOtherwise = (): boolean => metadata?.isGlobalKnown() ?? false;
+    const figures = computeGlobal({ ...parts, isKnownOtherwise });
     const keeping = keepCandles(parts, feed);
     const followsHistory = [seeds, baselines, dayStats];
     const onHistory = (): void => followsHistory.forEach((job) => job.soon());
@@ -59,12 +75,28 @@ export const accompany =
     return async () => {
       stopWatching();
       parts.history.removeEventListener('written', onHistory);
+      const jobs = [...followsHistory, figures, keeping, ...(metadata === null ? [] : [metadata])];
       await stopAll(
-        [...followsHistory, figures, keeping].map((job) => job.stop),
+        jobs.map((job) => job.stop),
         parts.log,
       );
     };
   };
+
+function startMetadata({ metadata, writer, clock, log }: AccompanyParts): MetadataRefresh | null {
+  if (metadata === null) return null;
+  const { store } = metadata;
+  return refreshMetadata({
+    ...metadata,
+    store: {
+      saveMetadata: (facts) => store.update(facts, clock()),
+      saveGlobal: (figures) => writer.writeGlobal(figures),
+      saveTrending: (symbols) => writer.writeTrending(symbols),
+    },
+    clock,
+    log,
+  });
+}
 
 /** Minutes that an earlier run has left go on, or are final where their time is over. */
 function resumeMinutes(

@@ -1,9 +1,39 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { BinanceExchange } from './binance-exchange';
 import { FeedRig } from './feed-rig';
 
 const MINUTE_MS = 60_000;
+const SAMPLES = join(__dirname, '../feeds/coingecko/samples');
+const ANSWERS: Readonly<Record<string, string>> = {
+  '/coins/markets': 'markets.json',
+  '/global': 'global.json',
+  '/search/trending': 'trending.json',
+  '/coins/list': 'list.json',
+};
+
+/** CoinGecko as its documentation shows it. */
+async function serveSamples(): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = createServer((request, response) => {
+    const name = ANSWERS[(request.url ?? '').split('?', 1)[0] ?? ''];
+    response.statusCode = name === undefined ? 404 : 200;
+    response.setHeader('content-type', 'application/json');
+    response.end(name === undefined ? '{}' : readFileSync(join(SAMPLES, name)));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
 
 describe('the market feed on an exchange', () => {
   let rig: FeedRig;
@@ -25,13 +55,14 @@ describe('the market feed on an exchange', () => {
     for (const pair of ['BTCUSDT', 'ETHUSDT']) exchange.list(pair, '100');
     return exchange;
   };
-  const feed = (source: 'live' | 'auto') =>
+  const feed = (source: 'live' | 'auto', env: Record<string, string> = {}) =>
     rig.feed({
       MARKET_SOURCE: source,
       MARKET_SYMBOLS: 'BTC,ETH',
       LIVE_PATIENCE_MS: '300',
       BINANCE_STREAM_HOSTS: `ws://127.0.0.1:${port}`,
       BINANCE_REST_HOSTS: `http://127.0.0.1:${port}`,
+      ...env,
     });
   const subscribed = (on: BinanceExchange) =>
     rig.until('the streams are subscribed', async () => on.openConnections[0]?.streams.size);
@@ -70,6 +101,28 @@ describe('the market feed on an exchange', () => {
       );
       return rows[0]?.price_decimals === 4;
     });
+  });
+
+  it('shows beside it what CoinGecko knows of the whole market', async () => {
+    const coinGecko = await serveSamples();
+    try {
+      await openExchange();
+      await feed('live', { COINGECKO: 'on', COINGECKO_URL: coinGecko.url });
+      const global = await rig.until('the figures come', async () => {
+        const figures = await rig.market.readGlobal();
+        // From samples/global.json.
+        return figures?.assets === 17_397 && figures;
+      });
+      expect(global.btcDominance).toBeCloseTo(57.95, 1);
+      await rig.until('the supply is known', async () => {
+        const { rows } = await rig.pool.query<{ circulating_supply: string }>(
+          `SELECT circulating_supply::text FROM market.asset WHERE symbol = 'BTC'`,
+        );
+        return Number(rows[0]?.circulating_supply) !== 19_970_000 && rows;
+      });
+    } finally {
+      await coinGecko.close();
+    }
   });
 
   it('says that it is out of reach, and why, when it goes away', async () => {

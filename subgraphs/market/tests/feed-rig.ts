@@ -51,6 +51,7 @@ export class FeedRig {
       REDIS_PREFIX: this.redis.prefix,
       MARKET_FEEDS_ADMIN_PORT: '0',
       LOG_LEVEL: 'silent',
+      COINGECKO: 'off',
       ...env,
     });
     let stopping: Promise<void> | null = null;
