@@ -1,4 +1,5 @@
 import { directionOf } from './direction';
+import { UNKNOWN } from './format';
 import { useFormats } from './useFormats';
 
 /** A change in percent with sign and colour. */
@@ -10,8 +11,9 @@ export function Change({ value }: { value: number | null }) {
 /** A big amount of USD or units, abbreviated, with every digit on hover. */
 export function Amount({ text, unit = '' }: { text: string | null; unit?: string }) {
   const formats = useFormats();
+  if (text === null) return <span className="number quiet">{UNKNOWN}</span>;
   return (
-    <span className="number" title={text === null ? undefined : `${formats.exact(text)} ${unit}`}>
+    <span className="number" title={`${formats.exact(text)} ${unit}`}>
       {formats.amount(text)}
     </span>
   );
