@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createLog } from '@spyhop/platform/log';
 import { BinanceSource } from './feeds/binance/client';
-import { systemTimers } from './feeds/binance/timers';
+import { systemTimers } from './feeds/timers';
 import { readExchangeConfig } from './feeds/config';
 import { type Recorded, recordFrames } from './jobs/record';
 

@@ -15,7 +15,7 @@ import { trackAssets } from '../jobs/track-assets';
 import { type AssetStore, createAssetStore } from '../store/assets';
 import { createCandleStore } from '../store/candles';
 import { LiveMarket } from '../store/live-market';
-import { systemTimers } from './binance/timers';
+import { systemTimers } from './timers';
 import { showChosen } from './choose-source';
 import { CoinGecko } from './coingecko/client';
 import { type FeedConfig, readFeedConfig } from './config';

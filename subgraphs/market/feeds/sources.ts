@@ -4,7 +4,7 @@ import type { FeedMetrics } from '../jobs/feed-metrics';
 import type { Instrument } from '../rules/instrument';
 import type { LastPrice } from '../store/live-market';
 import { BinanceSource } from './binance/client';
-import { systemTimers } from './binance/timers';
+import { systemTimers } from './timers';
 import type { Choice } from './choose-source';
 import type { FeedConfig } from './config';
 import { RecordingError } from './replay/recorded';

@@ -3,7 +3,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type Timers, systemTimers } from '../feeds/binance/timers';
+import { type Timers, systemTimers } from '../feeds/timers';
 import { BinanceMarket, INTERVALS } from './binance-market';
 
 /** The limits of the real exchange, which tests may tighten. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { AttemptWindow } from '../feeds/binance/pacing';
+import { AttemptWindow } from '../feeds/pacing';
 import { STREAMS_PER_CONNECTION, shardStreams, streamsOf } from '../feeds/binance/streams';
 import { BinanceExchange, type Connection } from './binance-exchange';
 import { type Rig, type RigOptions, startRig } from './binance-rig';

@@ -1,4 +1,4 @@
-import type { Cancel, Timers } from '../feeds/binance/timers';
+import type { Cancel, Timers } from '../feeds/timers';
 
 interface Due {
   at: number;

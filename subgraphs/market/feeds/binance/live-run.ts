@@ -3,13 +3,13 @@ import type { Trade } from '../../rules/market-data';
 import type { Sink, TrackedAsset } from '../source';
 import { Delivery } from './delivery';
 import { type Page, fillHistory, historyPages, minutePages } from './history';
-import { AttemptWindow } from './pacing';
+import { AttemptWindow } from '../pacing';
 import { BinanceRest, ExchangeUnavailable } from './rest';
 import type { Settings } from './settings';
 import { Shards } from './shards';
 import type { SocketEnd } from './socket';
 import { shardStreams, streamsOf } from './streams';
-import { deadline, pause } from './timers';
+import { deadline, pause } from '../timers';
 
 const CONNECTION_ATTEMPTS = 300;
 const CONNECTION_WINDOW_MS = 300_000;

@@ -7,10 +7,10 @@ import type { Candle, DayStats, Trade } from '../../rules/market-data';
 import { type Answer, type Outcome, readAnswer, usedWeightOf } from './answers';
 import { WeightBudget } from './budget';
 import type { FeedCount } from './counts';
-import { type Random, backoffMs } from './pacing';
+import { type Random, backoffMs } from '../pacing';
 import { type SymbolsByPair, toCandles, toDayStatsOfTicker, toInstruments, toTrade } from './parse';
-import { chunks } from './streams';
-import { type Timers, pause } from './timers';
+import { chunks } from '../chunks';
+import { type Timers, pause } from '../timers';
 import { AggTradeRows, DayTickers, ExchangeInfo, KlineRows } from './wire';
 
 /** The exchange says that a request is wrong in itself. */

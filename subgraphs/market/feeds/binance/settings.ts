@@ -3,9 +3,9 @@ import type { Instrument } from '../../rules/instrument';
 import type { TrackedAsset } from '../source';
 import type { FeedCount } from './counts';
 import type { HistoryDepth } from './history';
-import type { Random } from './pacing';
+import type { Random } from '../pacing';
 import { STREAMS_PER_CONNECTION } from './streams';
-import { type Timers, systemTimers } from './timers';
+import { type Timers, systemTimers } from '../timers';
 
 /** The stream hosts, best first; the second serves locations where the first is blocked. */
 const STREAM_HOSTS = ['wss://stream.binance.com:9443', 'wss://data-stream.binance.vision'];

@@ -1,8 +1,8 @@
-import type { AttemptWindow, Random } from './pacing';
-import { backoffMs } from './pacing';
+import type { AttemptWindow, Random } from '../pacing';
+import { backoffMs } from '../pacing';
 import { type Frame, type SocketEnd, StreamSocket } from './socket';
 import type { SymbolsByPair } from './parse';
-import type { Cancel, Timers } from './timers';
+import type { Cancel, Timers } from '../timers';
 
 /** What a shard tells the feed. Frames come in order, each from one connection at a time. */
 export interface ShardListener {

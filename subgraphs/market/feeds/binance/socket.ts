@@ -2,7 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { WebSocket } from 'ws';
 import { type FeedMessage, type SymbolsByPair, readFrame } from './parse';
 import { subscribeMessages } from './streams';
-import type { Cancel, Timers } from './timers';
+import type { Cancel, Timers } from '../timers';
 
 /** One frame of market data, as it came and as it reads. */
 export interface Frame {

@@ -1,3 +1,5 @@
+import { chunks } from '../chunks';
+
 /** Binance closes a connection that asks for more. */
 export const STREAMS_PER_CONNECTION = 1024;
 
@@ -23,9 +25,3 @@ export const subscribeMessages = (streams: readonly string[]): string[] =>
   chunks(streams, STREAMS_PER_MESSAGE).map((params, index) =>
     JSON.stringify({ method: 'SUBSCRIBE', params, id: index + 1 }),
   );
-
-export function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  const parts: Item[][] = [];
-  for (let at = 0; at < items.length; at += size) parts.push(items.slice(at, at + size));
-  return parts;
-}

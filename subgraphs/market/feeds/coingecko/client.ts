@@ -1,9 +1,9 @@
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
 import type { DecimalText } from '../../rules/market-data';
-import { AttemptWindow, type Random, backoffMs } from '../binance/pacing';
-import { chunks } from '../binance/streams';
-import { type Timers, pause } from '../binance/timers';
+import { AttemptWindow, type Random, backoffMs } from '../pacing';
+import { chunks } from '../chunks';
+import { type Timers, pause } from '../timers';
 import { type Outcome, readAnswer } from './answers';
 import {
   type ChartPoint,

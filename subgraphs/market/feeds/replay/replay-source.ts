@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Log } from '@spyhop/platform/log';
 import { openTimeOf } from '../../rules/candles';
-import { type Timers, pause } from '../binance/timers';
+import { type Timers, pause } from '../timers';
 import type { Sink, Source } from '../source';
 import { untilAborted } from '../until-aborted';
 import { FaultLog } from './fault-log';

@@ -1,10 +1,10 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { openTimeOf } from '../../rules/candles';
 import { type UniverseAsset, knownAsset } from '../../rules/universe';
-import { type Timers, pause } from '../binance/timers';
+import { type Timers, pause } from '../timers';
 import type { Sink, Source } from '../source';
 import { untilAborted } from '../until-aborted';
-import { chunks } from '../binance/streams';
+import { chunks } from '../chunks';
 import type { Bar } from './bars';
 import { type DayRange, DayWindow, spreadOverDay } from './day-window';
 import {
