@@ -5,7 +5,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chromium, type Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 
 const SECONDS = Number(process.argv[2] ?? 20);
 const ASSETS = 200;
@@ -61,11 +61,42 @@ async function measureInPage(duration: number): Promise<Measured> {
   return { longest: Math.max(0, ...tasks), long: tasks.length, frames, ticks };
 }
 
-async function measure(page: Page, url: string): Promise<Measured> {
+async function measure(browser: Browser, page: Page, url: string): Promise<[Measured, number]> {
   await page.goto(url);
   await page.waitForSelector('[data-flash]');
   await page.waitForTimeout(WARM_UP_MS);
-  return page.evaluate(measureInPage, SECONDS * 1000);
+  return traced(browser, page, () => page.evaluate(measureInPage, SECONDS * 1000));
+}
+
+interface TraceEvent {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  /** Microseconds of CPU time. */
+  tdur?: number;
+  args?: { name?: string };
+}
+
+/** The most CPU time, in ms, that one task of a page's main thread took: other load does not count. */
+function longestCpu(trace: Buffer): number {
+  const { traceEvents } = JSON.parse(trace.toString('utf8')) as { traceEvents: TraceEvent[] };
+  const threadOf = ({ pid, tid }: TraceEvent) => `${pid}/${tid}`;
+  const isMain = ({ name, args }: TraceEvent) =>
+    name === 'thread_name' && args?.name === 'CrRendererMain';
+  const main = new Set(traceEvents.filter(isMain).map(threadOf));
+  const tasks = traceEvents.filter((event) => event.ph === 'X' && main.has(threadOf(event)));
+  return tasks.reduce((most, { tdur = 0 }) => Math.max(most, tdur), 0) / 1000;
+}
+
+async function traced<T>(
+  browser: Browser,
+  page: Page,
+  work: () => Promise<T>,
+): Promise<[T, number]> {
+  await browser.startTracing(page, { categories: ['toplevel'] });
+  const result = await work();
+  return [result, longestCpu(await browser.stopTracing())];
 }
 
 async function main(): Promise<void> {
@@ -76,11 +107,12 @@ async function main(): Promise<void> {
   });
   try {
     const page = await browser.newPage({ viewport: VIEWPORT });
-    const { longest, long, frames, ticks } = await measure(page, url);
+    const [{ longest, long, frames, ticks }, cpu] = await measure(browser, page, url);
     const perSecond = (count: number) => (count / SECONDS).toFixed(0);
     const verdict = long === 0 ? `no task over ${LONG_TASK_MS} ms` : `${long} long tasks`;
     console.log(
       `${ASSETS} assets at ${HZ} Hz for ${SECONDS} s: ${verdict}, longest ${longest.toFixed(0)} ms, ` +
+        `at most ${cpu.toFixed(0)} ms of CPU in one task, ` +
         `${perSecond(frames)} frames/s, ${perSecond(ticks)} changed prices/s on screen`,
     );
   } finally {
