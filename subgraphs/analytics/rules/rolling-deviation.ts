@@ -1,74 +1,77 @@
+/** Count, mean and sum of squared distances from the mean of some values. */
+interface Moments {
+  readonly count: number;
+  readonly mean: number;
+  readonly squares: number;
+}
+
+const NONE: Moments = { count: 0, mean: 0, squares: 0 };
+
+/** T. F. Chan, G. H. Golub, R. J. LeVeque, "Updating formulae and a pairwise algorithm", 1979. */
+function together(one: Moments, other: Moments): Moments {
+  if (one.count === 0) return other;
+  if (other.count === 0) return one;
+  const count = one.count + other.count;
+  const distance = other.mean - one.mean;
+  return {
+    count,
+    mean: one.mean + (distance * other.count) / count,
+    squares: one.squares + other.squares + (distance ** 2 * one.count * other.count) / count,
+  };
+}
+
+const just = (value: number): Moments => ({ count: 1, mean: value, squares: 0 });
+
 /**
- * Standard deviation of the last values, at constant cost per value.
+ * Standard deviation of the last values, at constant cost per value on average.
  *
- * Welford's recurrence, run forwards for a value that enters and backwards for one that leaves
- * (B. P. Welford, "Note on a method for calculating corrected sums of squares and products", 1962).
- * Running it backwards gathers rounding errors, so the sums are made anew from the kept values
- * once per turn of the ring: still constant cost on average.
+ * A queue of two stacks: nothing is ever subtracted from a sum, so a value that has left, however
+ * large, leaves no rounding error behind.
  */
 export class RollingDeviation {
-  private readonly ring: Float64Array;
-  private oldest = 0;
-  private size = 0;
-  private mean = 0;
-  /** Sum of squared distances from the mean. */
-  private squares = 0;
-  private removals = 0;
+  /** Of the older values: each entry sums up its value and all newer ones of this stack; the oldest is on top. */
+  private older: Moments[] = [];
+  private newer: number[] = [];
+  private sumOfNewer = NONE;
 
   /** Keeps at most `capacity` values. */
-  constructor(private readonly capacity: number) {
-    this.ring = new Float64Array(capacity);
-  }
+  constructor(private readonly capacity: number) {}
 
   get count(): number {
-    return this.size;
+    return this.older.length + this.newer.length;
   }
 
   /** Adds a value; the oldest leaves where there is no room. */
   push(value: number): void {
-    if (this.size === this.capacity) this.dropOldest();
-    this.ring[(this.oldest + this.size) % this.capacity] = value;
-    this.include(value);
+    if (this.count === this.capacity) this.dropOldest();
+    this.newer.push(value);
+    this.sumOfNewer = together(this.sumOfNewer, just(value));
   }
 
   dropOldest(): void {
-    if (this.size === 0) return;
-    const value = this.ring[this.oldest] as number;
-    this.oldest = (this.oldest + 1) % this.capacity;
-    this.exclude(value);
-    this.removals += 1;
-    if (this.removals >= this.capacity) this.sumAnew();
+    if (this.older.length === 0) this.turnOver();
+    this.older.pop();
   }
 
   clear(): void {
-    this.oldest = this.size = this.mean = this.squares = this.removals = 0;
+    this.older = [];
+    this.newer = [];
+    this.sumOfNewer = NONE;
   }
 
   /** Divided by n − 1; null of fewer than two values. */
   sampleDeviation(): number | null {
-    return this.size < 2 ? null : Math.sqrt(Math.max(0, this.squares) / (this.size - 1));
+    const { count, squares } = together(this.older.at(-1) ?? NONE, this.sumOfNewer);
+    return count < 2 ? null : Math.sqrt(squares / (count - 1));
   }
 
-  private include(value: number): void {
-    this.size += 1;
-    const distance = value - this.mean;
-    this.mean += distance / this.size;
-    this.squares += distance * (value - this.mean);
-  }
-
-  private exclude(value: number): void {
-    this.size -= 1;
-    if (this.size === 0) return this.clear();
-    const distance = value - this.mean;
-    this.mean -= distance / this.size;
-    this.squares -= distance * (value - this.mean);
-  }
-
-  private sumAnew(): void {
-    const kept = this.size;
-    this.size = this.mean = this.squares = this.removals = 0;
-    for (let at = 0; at < kept; at += 1) {
-      this.include(this.ring[(this.oldest + at) % this.capacity] as number);
+  private turnOver(): void {
+    let sum = NONE;
+    for (const value of this.newer.reverse()) {
+      sum = together(just(value), sum);
+      this.older.push(sum);
     }
+    this.newer = [];
+    this.sumOfNewer = NONE;
   }
 }
