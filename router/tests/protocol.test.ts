@@ -11,9 +11,10 @@ beforeAll(async () => {
   rig = await Rig.start({ ROUTER_MAX_SUBSCRIPTIONS_PER_SOCKET: '3' });
 });
 afterAll(() => rig.stop());
-afterEach(() => {
+afterEach(async () => {
   for (const { socket } of open) socket.terminate();
   open = [];
+  await until(() => rig.shop.prices.listening === 0);
 });
 
 /** A WebSocket that may misbehave. */
