@@ -4,11 +4,9 @@ import type { Candle as CandleState } from '../rules/market-data';
 import { checkFirst, pageOf } from '../rules/page';
 import { streamCandles } from '../store/streams/candles';
 import { CandleSeriesArgs, CandlesArgs, MOST_CANDLES } from './args';
-import { Candle, CandleConnection } from './candle';
+import { Candle, CandleConnection, candleView } from './candle';
 import type { MarketContext } from './context';
 import { connectionOf } from './page-info';
-
-const view = (state: CandleState): Candle => new Candle(state);
 
 @Resolver()
 export class CandleResolver {
@@ -30,7 +28,7 @@ export class CandleResolver {
       before === null ? market.readForming(symbol, interval) : null,
     ]);
     const rows = withForming(stored, forming, { from, to });
-    return connectionOf(pageOf(rows, first, before !== null, candleCursor), view);
+    return connectionOf(pageOf(rows, first, before !== null, candleCursor), candleView);
   }
 
   @Subscription(() => Candle, {
@@ -39,7 +37,7 @@ export class CandleResolver {
       subscribeToCandles(args, context),
   })
   candleUpdated(@Args() _args: CandleSeriesArgs, @Root() candle: CandleState): Candle {
-    return view(candle);
+    return candleView(candle);
   }
 }
 

@@ -10,74 +10,54 @@ import { PageInfo } from './page-info';
   simpleResolvers: true,
 })
 export class Candle {
-  constructor(private readonly state: CandleState) {}
-
   @Field(() => ID, { description: 'Ticker of the asset, e.g. BTC.' })
-  get symbol(): string {
-    return this.state.symbol;
-  }
+  symbol: string;
 
   @Field(() => CandleInterval, { description: 'Length of the candle.' })
-  get interval(): CandleState['interval'] {
-    return this.state.interval;
-  }
+  interval: CandleState['interval'];
 
   @Field(() => DateTimeScalar, { description: 'First millisecond of the candle.' })
-  get openTime(): number {
-    return this.state.openTime;
-  }
+  openTime: number;
 
   @Field(() => DateTimeScalar, { description: 'Last millisecond of the candle.' })
-  get closeTime(): number {
-    return endOf(this.state) - 1;
-  }
+  closeTime: number;
 
   @Field(() => DecimalScalar, { description: 'First price in USD.' })
-  get open(): DecimalText {
-    return this.state.open;
-  }
+  open: DecimalText;
 
   @Field(() => DecimalScalar, { description: 'Highest price in USD.' })
-  get high(): DecimalText {
-    return this.state.high;
-  }
+  high: DecimalText;
 
   @Field(() => DecimalScalar, { description: 'Lowest price in USD.' })
-  get low(): DecimalText {
-    return this.state.low;
-  }
+  low: DecimalText;
 
   @Field(() => DecimalScalar, { description: 'Last price in USD.' })
-  get close(): DecimalText {
-    return this.state.close;
-  }
+  close: DecimalText;
 
   @Field(() => DecimalScalar, { description: 'Traded quantity in units of the asset.' })
-  get volume(): DecimalText {
-    return this.state.volume;
-  }
+  volume: DecimalText;
 
   @Field(() => DecimalScalar, {
     nullable: true,
     description: 'Traded value in USD; null where the source did not say.',
   })
-  get quoteVolume(): DecimalText | null {
-    return this.state.quoteVolume;
-  }
+  quoteVolume: DecimalText | null;
 
   @Field(() => Int, {
     nullable: true,
     description: 'Number of trades; null where the source did not say.',
   })
-  get trades(): number | null {
-    return this.state.trades;
-  }
+  trades: number | null;
 
   @Field(() => Boolean, { description: 'False while the candle is still forming.' })
-  get closed(): boolean {
-    return this.state.closed;
-  }
+  closed: boolean;
 }
+
+/** Plain fields, because a page has thousands of them. */
+export const candleView = (state: CandleState): Candle => ({
+  ...state,
+  closeTime: endOf(state) - 1,
+});
 
 @ObjectType({ description: 'A candle and its place in the list.', simpleResolvers: true })
 export class CandleEdge {

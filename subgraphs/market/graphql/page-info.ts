@@ -1,5 +1,5 @@
 import { Directive, Field, ObjectType } from 'type-graphql';
-import type { Page } from '../rules/page';
+import { Edge, type Page } from '../rules/page';
 
 @Directive('@shareable')
 @ObjectType({ description: 'Where a page stands in its list.', simpleResolvers: true })
@@ -27,9 +27,9 @@ export class PageInfo {
 export function connectionOf<Node, View>(
   page: Page<Node>,
   view: (node: Node) => View,
-): { edges: { cursor: string; node: View }[]; pageInfo: PageInfo } {
+): { edges: Edge<View>[]; pageInfo: PageInfo } {
   return {
-    edges: page.edges.map(({ cursor, node }) => ({ cursor, node: view(node) })),
+    edges: page.edges.map((edge) => new Edge(view(edge.node), () => edge.cursor)),
     pageInfo: {
       hasNextPage: page.hasNextPage,
       hasPreviousPage: page.hasPreviousPage,

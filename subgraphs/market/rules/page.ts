@@ -1,8 +1,20 @@
 import { invalidInput } from '@spyhop/platform/errors';
 
+/** An item and its place in the list. The cursor is made when it is read: few queries ask for all of them. */
+export class Edge<Node> {
+  constructor(
+    readonly node: Node,
+    private readonly makeCursor: () => string,
+  ) {}
+
+  get cursor(): string {
+    return this.makeCursor();
+  }
+}
+
 /** One page of a list, with a cursor for every item. */
 export interface Page<Node> {
-  edges: { cursor: string; node: Node }[];
+  edges: Pick<Edge<Node>, 'cursor' | 'node'>[];
   hasNextPage: boolean;
   hasPreviousPage: boolean;
 }
@@ -26,7 +38,7 @@ export function pageOf<Node>(
 ): Page<Node> {
   const nodes = rest.slice(0, first);
   return {
-    edges: nodes.map((node) => ({ cursor: cursorOf(node), node })),
+    edges: nodes.map((node) => new Edge(node, () => cursorOf(node))),
     hasNextPage: rest.length > first,
     hasPreviousPage,
   };
