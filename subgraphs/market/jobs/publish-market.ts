@@ -29,7 +29,7 @@ export interface Publisher {
 }
 
 /** Writes closer together than this, in ms, cost more than the delay is worth. */
-const LEAST_GAP_MS = 4;
+const LEAST_GAP_MS = 1;
 const RETRY_MS = 200;
 /** Events per symbol and write; the list in Redis still gets all. */
 const MOST_PRINTS = 25;

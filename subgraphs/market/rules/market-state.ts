@@ -24,6 +24,8 @@ export interface StateChanges {
 
 /** Forming candles move often and are drawn slowly. */
 const MOST_CANDLE_HZ = 4;
+/** Of so many symbols at a time, so that prices never wait behind the candles of a whole market. */
+const CANDLE_SYMBOLS_AT_ONCE = 8;
 const KEPT_TRADES = 500;
 
 interface CandleSlot {
@@ -149,13 +151,15 @@ export class MarketState {
     return slot.candles;
   }
 
+  /** Those that have waited longest go first. */
   private takeCandles(now: number): Candle[] {
-    const taken: Candle[] = [];
-    for (const slot of this.slots.values()) {
-      if (!slot.candles.hasChanged || now - slot.takenAt < this.candleGapMs) continue;
+    const due = [...this.slots.values()].filter(
+      ({ candles, takenAt }) => candles.hasChanged && now - takenAt >= this.candleGapMs,
+    );
+    const next = due.sort((a, b) => a.takenAt - b.takenAt).slice(0, CANDLE_SYMBOLS_AT_ONCE);
+    return next.flatMap((slot) => {
       slot.takenAt = now;
-      taken.push(...slot.candles.take());
-    }
-    return taken;
+      return slot.candles.take();
+    });
   }
 }
