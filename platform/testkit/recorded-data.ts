@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { it } from '@jest/globals';
 
 /**
  * A file or folder of recorded exchange data, or null where this machine has none.
@@ -22,6 +23,8 @@ export function describeRecorded(
 ): void {
   const file = recordedData(path);
   if (file !== null) return describe(title, () => tests(file));
-  describe.skip(`${title} (skipped: no recording ${path}; set SPYHOP_TEST_DATA)`, () =>
-    tests(path));
+  // The tests read the recording while they are described, so they cannot even be listed.
+  describe.skip(`${title} (skipped: no recording ${path}; set SPYHOP_TEST_DATA)`, () => {
+    it('needs the recording', () => undefined);
+  });
 }
