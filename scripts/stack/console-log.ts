@@ -68,8 +68,11 @@ export class ConsoleLog {
   }
 }
 
+/** Processes log JSON; anything else is what a person, or a failing program, has to say. */
+export const isLogEntry = (line: string): boolean => line.startsWith('{');
+
 function parseEntry(line: string): Entry | undefined {
-  if (!line.startsWith('{')) return undefined;
+  if (!isLogEntry(line)) return undefined;
   try {
     return entrySchema.safeParse(JSON.parse(line)).data;
   } catch {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinal } from '../failures';
+import { isLogEntry } from './console-log';
 import { type Exit, type Running, StartFailure, type Unit } from './supervisor';
 
 export interface ProcessOptions {
@@ -9,14 +10,15 @@ export interface ProcessOptions {
   /** Arguments of the pinned Node: script and what it takes. */
   args: readonly string[];
   env: NodeJS.ProcessEnv;
-  /** Takes every line of its output. */
-  onLine: (line: string) => void;
+  /** Takes every line of its output; until it is up, its plain words are those of a failing start. */
+  onLine: (line: string, isUp: boolean) => void;
   startTimeoutMs?: number;
   stopTimeoutMs?: number;
 }
 
 interface Spawned {
   child: ChildProcess;
+  isUp: boolean;
   exited: Promise<Exit>;
 }
 
@@ -59,6 +61,7 @@ export class ProcessUnit implements Unit {
       });
     }
     if (outcome) throw new StartFailure(outcome);
+    spawned.isUp = true;
     return { exited, stop: () => this.stop(spawned) };
   }
 
@@ -82,14 +85,6 @@ export class ProcessUnit implements Unit {
     });
     this.current = child;
     const lastWords: string[] = [];
-    const read = (line: string): void => {
-      if (isPlain(line)) lastWords.push(line.trim());
-      if (lastWords.length > LAST_WORDS) lastWords.shift();
-      this.options.onLine(line);
-    };
-    for (const stream of [child.stdout, child.stderr]) {
-      if (stream) createInterface({ input: stream }).on('line', read);
-    }
     const exited = new Promise<Exit>((resolve) => {
       child.once('error', (err) => resolve({ reason: err.message, final: false }));
       child.once('close', (code, signal) =>
@@ -100,7 +95,16 @@ export class ProcessUnit implements Unit {
         }),
       );
     });
-    return { child, exited };
+    const spawned: Spawned = { child, isUp: false, exited };
+    const read = (line: string): void => {
+      if (line.trim() !== '' && !isLogEntry(line)) lastWords.push(line.trim());
+      if (lastWords.length > LAST_WORDS) lastWords.shift();
+      this.options.onLine(line, spawned.isUp);
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', read);
+    }
+    return spawned;
   }
 
   private async stop({ child, exited }: Spawned): Promise<void> {
@@ -113,6 +117,3 @@ export class ProcessUnit implements Unit {
     clearTimeout(force);
   }
 }
-
-/** Logs are JSON; anything else is somebody's last words. */
-const isPlain = (line: string): boolean => line.trim() !== '' && !line.startsWith('{');

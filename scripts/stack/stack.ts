@@ -8,7 +8,7 @@ import { systemClock } from '@spyhop/platform/clock';
 import { readRouterConfig } from '@spyhop/router/config';
 import { prepareDatabase } from '../prepare-database';
 import { type StackConfig, portsOf, readStackConfig } from './config';
-import { ConsoleLog } from './console-log';
+import { ConsoleLog, isLogEntry } from './console-log';
 import { NEEDED_TO_START_MIB, requireSpace, watchSpace } from './disk';
 import type { StackFault } from './fault';
 import { feedStatus, firstTick } from './first-tick';
@@ -19,7 +19,7 @@ import { embeddedDatabaseUrl, postgresUnit } from './postgres-unit';
 import { ProcessUnit } from './process-unit';
 import { provideRedis } from './redis-program';
 import { embeddedRedisUrl, redisUnit } from './redis-unit';
-import { type RunLock, lockRun } from './run-lock';
+import { lockRun } from './run-lock';
 import { type Secrets, loadSecrets } from './secrets';
 import { Supervisor, type Unit } from './supervisor';
 
@@ -87,7 +87,7 @@ export class Stack {
 
   private async start(): Promise<void> {
     const config = readStackConfig(this.env, CONFIG_READERS);
-    const { secrets } = await this.claim(config);
+    const secrets = await this.claim(config);
     const services = this.services(config, secrets);
     const env = this.processEnvironment(config, secrets);
     this.processes = this.processUnits(config, env);
@@ -100,14 +100,14 @@ export class Stack {
   }
 
   /** Makes sure that folder, disk and ports are ours. */
-  private async claim(config: StackConfig): Promise<{ secrets: Secrets; lock: RunLock }> {
+  private async claim(config: StackConfig): Promise<Secrets> {
     await mkdir(config.dataDir, { recursive: true });
     await requireSpace(config.dataDir, NEEDED_TO_START_MIB);
     const lock = await lockRun(config.dataDir);
     this.closers.push(() => lock.release());
     await requirePorts(portsOf(config), lock.afterCrash ? AFTER_CRASH_PATIENCE_MS : 0);
     this.closers.push(watchSpace(config.dataDir, (fault) => this.fail(fault)));
-    return { secrets: await loadSecrets(config.dataDir), lock };
+    return loadSecrets(config.dataDir);
   }
 
   private services(config: StackConfig, secrets: Secrets): Unit[] {
@@ -147,16 +147,16 @@ export class Stack {
 
   private processUnits(config: StackConfig, env: NodeJS.ProcessEnv): typeof this.processes {
     const consoleLog = new ConsoleLog(config.consoleLevel, this.say, systemClock);
-    return GROUPS.map(({ name, layer, mains }) => {
+    return GROUPS.map(({ name, layer, mains, isPublic }) => {
       const toFile = this.logTo(config.dataDir, name);
-      const onLine = (line: string): void => {
+      const onLine = (line: string, isUp: boolean): void => {
         toFile(line);
-        consoleLog.take(name, line);
+        if (isUp || isLogEntry(line)) consoleLog.take(name, line);
       };
-      return {
-        unit: new ProcessUnit({ name, args: [...HEAP_FLAGS, RUN, ...mains], env, onLine }),
-        layer,
-      };
+      const args = [...HEAP_FLAGS, RUN, ...mains];
+      // Only the router is for others.
+      const ownEnv = isPublic ? env : { ...env, HOST: '127.0.0.1' };
+      return { unit: new ProcessUnit({ name, args, env: ownEnv, onLine }), layer };
     });
   }
 
@@ -185,7 +185,7 @@ Spyhop is up.
   Data, logs  ${relative(process.cwd(), config.dataDir) || '.'}
   Ctrl-C stops everything.
 `);
-    const api = `http://127.0.0.1:${config.port}/graphql`;
+    const api = `http://${reachable(this.env.HOST)}:${config.port}/graphql`;
     const { signal } = this.stopRequest;
     const reminder = this.remind(api, signal);
     const { source, message } = await firstTick(api, this.startedAt, signal);
@@ -213,6 +213,10 @@ Spyhop is up.
     for (const close of this.closers.reverse()) await close();
   }
 }
+
+/** Where we reach what listens on an address. */
+const reachable = (host: string | undefined): string =>
+  !host || ['0.0.0.0', '::', 'localhost'].includes(host) ? '127.0.0.1' : host;
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

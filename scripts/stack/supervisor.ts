@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDiskFull } from '../failures';
 import { StackFault } from './fault';
 
 /** Why something that ran does so no more. */
@@ -60,7 +61,10 @@ export class Supervisor {
   async add(unit: Unit, layer: number): Promise<void> {
     const entry: Supervised = { unit, layer, start: unit.start(), running: undefined, deaths: [] };
     this.supervised.push(entry);
-    this.watch(entry, await entry.start);
+    const running = await entry.start.catch((err: unknown) => {
+      throw err instanceof StackFault ? err : asFault(unit.name, exitOf(err), err);
+    });
+    this.watch(entry, running);
   }
 
   /** Stops everything, layer by layer from the top; what is just starting is stopped once it is up. */
@@ -84,7 +88,7 @@ export class Supervisor {
     const { windowMs = WINDOW_MS, maxDeaths = MAX_DEATHS, say, giveUp } = this.options;
     entry.deaths = [...entry.deaths.filter((at) => died - at < windowMs), died];
     const { name } = entry.unit;
-    if (exit.final) return giveUp(new StackFault(`${name}: ${explain(exit)}`));
+    if (exit.final) return giveUp(asFault(name, exit));
     if (entry.deaths.length >= maxDeaths) {
       return giveUp(
         new StackFault(
@@ -116,6 +120,14 @@ export class Supervisor {
     return backOffMs[Math.min(deaths, backOffMs.length) - 1] ?? 0;
   }
 }
+
+const asFault = (name: string, exit: Exit, cause?: unknown): StackFault =>
+  new StackFault(
+    isDiskFull(explain(exit))
+      ? `${name}: disk full: free some space, or set DATA_DIR to another disk`
+      : `${name}: ${explain(exit)}`,
+    { cause },
+  );
 
 const explain = ({ reason, lastWords }: Exit): string => lastWords || reason;
 

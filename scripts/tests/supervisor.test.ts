@@ -96,9 +96,9 @@ describe('the supervisor', () => {
     const rig = new Rig();
     const unit = new FakeUnit('PostgreSQL');
     await rig.supervisor.add(unit, 0);
-    unit.die({ reason: 'disk full', final: true });
+    unit.die({ reason: 'code 1', lastWords: 'write: No space left on device', final: true });
     await rig.until(() => rig.faults.length > 0);
-    expect(rig.faults[0]?.message).toBe('PostgreSQL: disk full');
+    expect(rig.faults[0]?.message).toMatch(/^PostgreSQL: disk full: free some space/);
     expect(unit.lives).toBe(1);
   });
 
