@@ -8,11 +8,9 @@ const BENCHES = [
   'feed-parse',
   'latency',
   'fan-out',
-  'import',
-  'candles-query',
+  'candles',
   'memory',
   'warm-start',
-  'web-load',
   'web-ticks',
 ];
 
