@@ -8,8 +8,10 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import { createCandleStore } from '@spyhop/market/store/candles';
+import { Client, Pool } from 'pg';
 import { z } from 'zod';
+import { KEEP_EVERYTHING } from '@spyhop/market/rules/retention';
 import { median, quantile, report } from './report.ts';
 import { ROOT, type RunningStack, describe, startStack, withTemporaryFolder } from './stack.ts';
 
@@ -17,6 +19,8 @@ const ROWS = Number(process.argv[2] ?? 1_000_000);
 const PAIRS = ['BTC', 'ETH', 'SOL', 'XRP', 'ADA', 'DOGE', 'LTC', 'LINK', 'DOT', 'AVAX'];
 const START = Date.UTC(2024, 0, 1);
 const MINUTE_MS = 60_000;
+/** What `npm run import` runs. */
+const IMPORT = ['--max-semi-space-size=8', 'scripts/dist/import.js'];
 const SAMPLE_MS = 250;
 const PAGE = 1_000;
 const ROUNDS = 15;
@@ -55,7 +59,7 @@ async function writeBulkFiles(folder: string): Promise<void> {
 
 async function measureImport(stack: RunningStack, folder: string): Promise<void> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['scripts/dist/import.js', folder], {
+  const child = spawn(process.execPath, [...IMPORT, folder], {
     cwd: ROOT,
     env: { ...process.env, PORT: String(stack.port), DATA_DIR: stack.dataDir },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -128,27 +132,33 @@ async function millisecondsOf(ask: Ask): Promise<number> {
 async function measureQuery(stack: RunningStack): Promise<void> {
   const client = new Client({ connectionString: stack.databaseUrl });
   await client.connect();
+  const pool = new Pool({ connectionString: stack.databaseUrl });
+  const candles = createCandleStore({ pool, retention: KEEP_EVERYTHING });
+  const store: Ask = () =>
+    candles.page({ symbol: 'BTC', interval: '1m', from: null, to: null, first: PAGE });
   const bare: Ask = async () => (await client.query(SQL)).rows;
   const subgraph = askGraphql(stack.port + 1);
   const router = askGraphql(stack.port);
   Answer.parse(await subgraph());
   Answer.parse(await router());
-  for (const ask of [bare, subgraph, router, bare, subgraph, router]) await millisecondsOf(ask);
-  const rounds: { bare: number; subgraph: number; router: number }[] = [];
+  for (const ask of [bare, store, subgraph, router]) await millisecondsOf(ask);
+  const rounds: Record<'bare' | 'store' | 'subgraph' | 'router', number>[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     rounds.push({
       bare: await millisecondsOf(bare),
+      store: await millisecondsOf(store),
       subgraph: await millisecondsOf(subgraph),
       router: await millisecondsOf(router),
     });
   }
-  await client.end();
+  await Promise.all([client.end(), pool.end()]);
   const of = (asked: keyof (typeof rounds)[0]): string =>
     median(rounds.map((round) => round[asked])).toFixed(1);
   console.log(
-    `bare SQL ${of('bare')} ms, subgraph ${of('subgraph')} ms, router ${of('router')} ms`,
+    `bare SQL ${of('bare')} ms, store ${of('store')} ms, subgraph ${of('subgraph')} ms, router ${of('router')} ms`,
   );
   for (const [asked, name] of [
+    ['store', 'from the store'],
     ['subgraph', 'over GraphQL from the subgraph'],
     ['router', 'over GraphQL through the router'],
   ] as const) {

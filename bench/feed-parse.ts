@@ -1,12 +1,13 @@
 /*
  * Exchange frames from text to conflated prices, against bare JSON.parse over the same frames.
- * Run: npx tsc -b subgraphs/market && node bench/feed-parse.ts [frames]
+ * Run: npm run bench -- feed-parse
  */
 import { Delivery } from '@spyhop/market/feeds/binance/delivery';
 import { readFrame } from '@spyhop/market/feeds/binance/parse';
 import type { Sink } from '@spyhop/market/feeds/source';
 import { MarketState } from '@spyhop/market/rules/market-state';
 import { createLog } from '@spyhop/platform/log';
+import { median, report } from './report.ts';
 
 const FRAMES = Number(process.argv[2] ?? 200_000);
 const PAIRS = 50;
@@ -97,9 +98,6 @@ const secondsOf = (work: () => number): number => {
   return Number(process.hrtime.bigint() - startedAt) / 1e9;
 };
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
 const frames = makeFrames();
 const rounds = Array.from({ length: ROUNDS + 2 }, () => ({
   bare: secondsOf(() => parseOnly(frames)),
@@ -108,9 +106,16 @@ const rounds = Array.from({ length: ROUNDS + 2 }, () => ({
 const bare = FRAMES / median(rounds.map((round) => round.bare));
 const whole = FRAMES / median(rounds.map((round) => round.whole));
 const ratio = median(rounds.map((round) => round.bare / round.whole));
-process.stdout.write(
-  `${FRAMES} aggTrade frames of ${PAIRS} pairs, median of ${ROUNDS} rounds on one core\n` +
-    `JSON.parse alone                  ${Math.round(bare)} frames/s\n` +
-    `parsed, normalised and conflated  ${Math.round(whole)} frames/s (goal: 50000)\n` +
-    `ratio                             ${ratio.toFixed(2)} (goal: 0.50)\n`,
-);
+console.log(`JSON.parse alone: ${Math.round(bare).toLocaleString('en')} frames/s`);
+report({
+  what: 'aggTrade frames parsed, normalised and conflated on one core',
+  target: '≥ 50,000 frames/s',
+  measured: `${Math.round(whole).toLocaleString('en')} frames/s (median of ${ROUNDS} rounds)`,
+  met: whole >= 50_000,
+});
+report({
+  what: 'the same against bare JSON.parse over the same frames',
+  target: '≥ 0.5',
+  measured: ratio.toFixed(2),
+  met: ratio >= 0.5,
+});

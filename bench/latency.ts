@@ -239,6 +239,10 @@ async function compare(exchange: ChildProcess, url: string): Promise<void> {
       `${name.padEnd(8)} p50 ${of('p50').toFixed(1)} ms, p99 ${of('p99').toFixed(1)} ms, ${rate} messages/s to ${SUBSCRIBERS} clients`,
     );
   }
+  const pairs = rounds.product.map(
+    ({ p99 }, i) => `${rounds.bare[i]?.p99.toFixed(0)} → ${p99.toFixed(0)}`,
+  );
+  console.log(`p99 of each pair of rounds, bare → product, in ms: ${pairs.join(', ')}`);
   const ratio = median(rounds.product.map(({ p99 }, i) => p99 / (rounds.bare[i]?.p99 ?? NaN)));
   report({
     what: `from frame to client at ${RATE} trades/s with ${SUBSCRIBERS} subscribers, p99`,

@@ -42,6 +42,7 @@ function show(title: string, processes: readonly Process[]): void {
     );
   }
   const resident = sum(processes, 'pss');
+  if (resident === 0) throw new Error('the stack is gone');
   report({
     what: `whole stack, ${title}, a minute after its first tick`,
     target: `≤ ${LIMIT_MB} MB resident`,

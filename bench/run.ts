@@ -11,6 +11,7 @@ const BENCHES = [
   'candles',
   'memory',
   'warm-start',
+  'web-load',
   'web-ticks',
 ];
 

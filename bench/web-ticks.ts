@@ -1,11 +1,12 @@
 /*
  * The markets table in Chromium while every one of 200 assets ticks 10 times a second: the longest
  * task of the main thread, and how many frames were drawn.
- * Run at the root: npx vite build web && node bench/web-ticks.ts [seconds]
+ * Run: npm run bench -- web-ticks, or node bench/web-ticks.ts [seconds] at the root
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { report } from './report.ts';
 
 const SECONDS = Number(process.argv[2] ?? 20);
 const ASSETS = 200;
@@ -109,12 +110,12 @@ async function main(): Promise<void> {
     const page = await browser.newPage({ viewport: VIEWPORT });
     const [{ longest, long, frames, ticks }, cpu] = await measure(browser, page, url);
     const perSecond = (count: number) => (count / SECONDS).toFixed(0);
-    const verdict = long === 0 ? `no task over ${LONG_TASK_MS} ms` : `${long} long tasks`;
-    console.log(
-      `${ASSETS} assets at ${HZ} Hz for ${SECONDS} s: ${verdict}, longest ${longest.toFixed(0)} ms, ` +
-        `at most ${cpu.toFixed(0)} ms of CPU in one task, ` +
-        `${perSecond(frames)} frames/s, ${perSecond(ticks)} changed prices/s on screen`,
-    );
+    report({
+      what: `${ASSETS} rows ticking at ${HZ} Hz in Chromium for ${SECONDS} s`,
+      target: `no task over ${LONG_TASK_MS} ms`,
+      measured: `${long} long tasks, longest ${longest.toFixed(0)} ms, at most ${cpu.toFixed(0)} ms of CPU in one task; ${perSecond(frames)} frames/s, ${perSecond(ticks)} changed prices/s on screen`,
+      met: long === 0,
+    });
   } finally {
     await browser.close();
     child.kill();

@@ -228,7 +228,7 @@ const pinnedVersion = () =>
 
 /** Runs a compiled script on the pinned Node; ends with its exit code. */
 export function runPinned(script, args = []) {
-  const child = spawn(PINNED_NODE, [join(ROOT, script), ...args], {
+  const child = spawn(PINNED_NODE, [...process.execArgv, join(ROOT, script), ...args], {
     stdio: 'inherit',
     env: pinnedEnvironment(),
   });
