@@ -1,7 +1,7 @@
 import { ConfigError } from '@spyhop/platform/config';
 
 /** Exit codes that tell the supervisor why a process ended. */
-export const EXIT = { failed: 1, config: 78, portTaken: 69, diskFull: 74 } as const;
+const EXIT = { failed: 1, config: 78, portTaken: 69, diskFull: 74 } as const;
 
 /** True for an exit that no restart mends. */
 export const isFinal = (code: number | null): boolean =>

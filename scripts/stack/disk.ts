@@ -5,13 +5,13 @@ const MIB = 1024 * 1024;
 /** Room that a first start needs: PostgreSQL's data is about 100 MB. */
 export const NEEDED_TO_START_MIB = 256;
 /** Below this the stack stops in order, while everything can still be written down. */
-export const NEEDED_TO_RUN_MIB = 48;
+const NEEDED_TO_RUN_MIB = 48;
 const CHECK_MS = 5_000;
 
-export type FreeSpace = (folder: string) => Promise<number>;
+type FreeSpace = (folder: string) => Promise<number>;
 
 /** Bytes an unprivileged program may still write. */
-export const freeSpace: FreeSpace = async (folder) => {
+const freeSpace: FreeSpace = async (folder) => {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 };

@@ -36,7 +36,7 @@ async function takenPorts(ports: ReadonlyMap<string, number>): Promise<[string, 
 }
 
 /** True if nothing listens on the port, on whichever address. */
-export function isFree(port: number): Promise<boolean> {
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (err: NodeJS.ErrnoException) => {

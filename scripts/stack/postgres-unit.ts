@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -18,6 +17,7 @@ export interface PostgresUnitOptions {
   port: number;
   secrets: Secrets;
   onLine: (line: string) => void;
+  say: (line: string) => void;
 }
 
 const APP = 'spyhop';
@@ -55,10 +55,11 @@ export function postgresUnit(options: PostgresUnitOptions): Unit {
 }
 
 /** In the data folder, or where root keeps it if the user that runs PostgreSQL cannot get there. */
-async function clusterFolder({ dataDir, secrets }: PostgresUnitOptions): Promise<string> {
+async function clusterFolder({ dataDir, secrets, say }: PostgresUnitOptions): Promise<string> {
   await allowPassage(dataDir);
   if (await postgresCanReach(dataDir)) return join(dataDir, 'postgres');
   const elsewhere = join(SYSTEM_FOLDER, secrets.clusterId);
+  say(`database: kept in ${elsewhere}, as the user that runs PostgreSQL cannot enter ${dataDir}`);
   await mkdir(elsewhere, { recursive: true, mode: 0o711 });
   return join(elsewhere, 'postgres');
 }
@@ -93,7 +94,3 @@ async function ensureAppDatabase({ port, secrets, dataDir }: PostgresUnitOptions
 }
 
 const WRONG_PASSWORD = '28P01';
-
-/** True once the embedded PostgreSQL has been set up in this data folder. */
-export const hasCluster = (dataDir: string): boolean =>
-  existsSync(join(dataDir, 'postgres', 'PG_VERSION'));

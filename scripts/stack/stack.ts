@@ -18,6 +18,7 @@ import { requirePorts } from './ports';
 import { embeddedDatabaseUrl, postgresUnit } from './postgres-unit';
 import { ProcessUnit } from './process-unit';
 import { provideRedis } from './redis-program';
+import { requirePostgres, requireRedis } from './reachable';
 import { embeddedRedisUrl, redisUnit } from './redis-unit';
 import { lockRun } from './run-lock';
 import { type Secrets, loadSecrets } from './secrets';
@@ -88,6 +89,8 @@ export class Stack {
   private async start(): Promise<void> {
     const config = readStackConfig(this.env, CONFIG_READERS);
     const secrets = await this.claim(config);
+    if (config.databaseUrl) await requirePostgres(config.databaseUrl);
+    if (config.redisUrl) await requireRedis(config.redisUrl);
     const services = this.services(config, secrets);
     const env = this.processEnvironment(config, secrets);
     this.processes = this.processUnits(config, env);
@@ -117,7 +120,7 @@ export class Stack {
     const postgresPort = ports.get('PostgreSQL');
     if (postgresPort !== undefined) {
       const onLine = this.logTo(dataDir, 'postgres');
-      units.push(postgresUnit({ dataDir, port: postgresPort, secrets, onLine }));
+      units.push(postgresUnit({ dataDir, port: postgresPort, secrets, onLine, say: this.say }));
     }
     const redisPort = ports.get('Redis');
     if (redisPort !== undefined) {

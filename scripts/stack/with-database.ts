@@ -24,12 +24,13 @@ export async function withDatabase(
     say(`database: of the stack that runs on port ${config.port}`);
     return work(url);
   }
-  await withEmbedded(config, port, () => work(url));
+  await withEmbedded(config, port, say, () => work(url));
 }
 
 async function withEmbedded(
   { dataDir }: StackConfig,
   port: number,
+  say: (line: string) => void,
   work: () => Promise<void>,
 ): Promise<void> {
   await requireSpace(dataDir, NEEDED_TO_START_MIB);
@@ -39,7 +40,7 @@ async function withEmbedded(
     await requirePorts(new Map([['PostgreSQL', port]]), 0);
     const secrets = await loadSecrets(dataDir);
     const onLine = (line: string): void => log.write(line);
-    const postgres = await postgresUnit({ dataDir, port, secrets, onLine }).start();
+    const postgres = await postgresUnit({ dataDir, port, secrets, onLine, say }).start();
     await work().finally(() => postgres.stop());
   } finally {
     log.close();
