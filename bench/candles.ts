@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCandleStore } from '@spyhop/market/store/candles';
 import { Client, Pool } from 'pg';
+import { request } from 'undici';
 import { z } from 'zod';
 import { KEEP_EVERYTHING } from '@spyhop/market/rules/retention';
 import { median, quantile, report } from './report.ts';
@@ -111,12 +112,12 @@ type Ask = () => Promise<unknown>;
 const askGraphql =
   (port: number): Ask =>
   async () => {
-    const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+    const { body } = await request(`http://127.0.0.1:${port}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: GRAPHQL, variables: { first: PAGE } }),
     });
-    return response.json();
+    return body.json();
   };
 
 async function millisecondsOf(ask: Ask): Promise<number> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -12,10 +12,10 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
   createSourceEventStream,
-  execute,
 } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { CompiledOperations } from './compiled-operations';
 import { maskErrors } from './mask-errors';
 import type { Log } from './log';
 import type { Stop } from './shutdown';
@@ -39,8 +39,9 @@ export async function startSubgraph<Context extends object>(
     forceCloseConnections: true,
     genReqId: (request) => String(request.headers['x-request-id'] ?? randomUUID()),
   });
+  const operations = new CompiledOperations(schema);
   const apollo = new ApolloServer<Context>({
-    schema,
+    gateway: executedBy(operations, schema),
     formatError,
     plugins: [
       fastifyApolloDrainPlugin(app),
@@ -58,7 +59,9 @@ export async function startSubgraph<Context extends object>(
     {
       schema,
       context: () => context(),
-      subscribe: (args) => subscribeWithFreshContext(args, context),
+      execute: ({ document, operationName, contextValue, variableValues }) =>
+        operations.get(document, operationName)(undefined, contextValue, variableValues),
+      subscribe: (args) => subscribeWithFreshContext(args, operations, context),
       onNext: (_ctx, _id, _payload, _args, result) => masked(result, formatError),
       onError: (_ctx, _id, _payload, errors) => errors.map((error) => formatError(error, error)),
     },
@@ -72,15 +75,30 @@ export async function startSubgraph<Context extends object>(
   };
 }
 
+type Gateway = NonNullable<ApolloServerOptionsWithGateway<object>['gateway']>;
+
+/** Apollo Server takes another executor than graphql-js only as that of a gateway. */
+const executedBy = (operations: CompiledOperations, schema: GraphQLSchema): Gateway => ({
+  onSchemaLoadOrUpdate: (use) => {
+    use({ apiSchema: schema, coreSupergraphSdl: '' });
+    return () => undefined;
+  },
+  load: async () => ({
+    executor: async ({ document, operationName, context, request }) =>
+      operations.get(document, operationName)(undefined, context, request.variables),
+  }),
+  stop: async () => undefined,
+});
+
 async function subscribeWithFreshContext<Context extends object>(
   args: ExecutionArgs,
+  operations: CompiledOperations,
   context: () => Context,
 ): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
   const events = await createSourceEventStream(args);
   if (!isAsyncIterable(events)) return events;
-  return mapEvents(events, (event) =>
-    Promise.resolve(execute({ ...args, rootValue: event, contextValue: context() })),
-  );
+  const execute = operations.get(args.document, args.operationName);
+  return mapEvents(events, async (event) => execute(event, context(), args.variableValues));
 }
 
 /** A generator would hold `return` back until the next event; leaving must reach the source at once. */

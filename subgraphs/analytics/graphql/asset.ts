@@ -1,14 +1,18 @@
 import {
   Args,
   ArgsType,
+  Ctx,
   Directive,
   Field,
+  FieldResolver,
   Float,
   ID,
   ObjectType,
+  Resolver,
+  Root,
   registerEnumType,
 } from 'type-graphql';
-import type { IndicatorBoard } from '../rules/indicators';
+import type { AnalyticsContext } from './context';
 
 export enum VolatilityWindow {
   H1 = 'H1',
@@ -44,31 +48,31 @@ const TREND_DECIMALS = 4;
 @ObjectType({ simpleResolvers: true })
 export class Asset {
   @Field(() => ID, { description: 'Ticker in upper case, e.g. BTC.' })
-  readonly symbol: string;
+  symbol: string;
+}
 
-  constructor(
-    symbol: string,
-    private readonly indicators: IndicatorBoard,
-  ) {
-    this.symbol = symbol;
-  }
-
-  @Field(() => Float, {
+@Resolver(() => Asset)
+export class AssetResolver {
+  @FieldResolver(() => Float, {
     nullable: true,
     description:
       'Realised volatility over the window: standard deviation of log returns, annualised, as a ratio (0.65 is 65 %); null with too little history.',
   })
-  volatility(@Args() { window }: VolatilityArgs): number | null {
-    return rounded(this.indicators.volatility(this.symbol, window), VOLATILITY_DECIMALS);
+  volatility(
+    @Root() { symbol }: Asset,
+    @Args() { window }: VolatilityArgs,
+    @Ctx() { indicators }: AnalyticsContext,
+  ): number | null {
+    return rounded(indicators.volatility(symbol, window), VOLATILITY_DECIMALS);
   }
 
-  @Field(() => Float, {
+  @FieldResolver(() => Float, {
     nullable: true,
     description:
       'Trend from -1 (strong down) to 1 (strong up): the distance of a fast from a slow moving average, in units of volatility; null with too little history.',
   })
-  get trend(): number | null {
-    return rounded(this.indicators.trend(this.symbol), TREND_DECIMALS);
+  trend(@Root() { symbol }: Asset, @Ctx() { indicators }: AnalyticsContext): number | null {
+    return rounded(indicators.trend(symbol), TREND_DECIMALS);
   }
 }
 

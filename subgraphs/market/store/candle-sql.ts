@@ -91,11 +91,14 @@ export const UPSERT_INCOMING = `
   WITH written AS (${upsertGiven('incoming')})
   INSERT INTO changed SELECT symbol, open_time FROM written`;
 
-/** The columns of a candle, its open time in epoch ms and its prices with every digit. */
-export const CANDLE_COLUMNS = `symbol, interval,
+/** What a candle of a known series says, its open time in epoch ms and its prices with every digit. */
+export const SERIES_COLUMNS = `
   (extract(epoch FROM open_time) * 1000)::float8 AS "openTime",
   open::text, high::text, low::text, close::text, volume::text,
   quote_volume::text AS "quoteVolume", trades`;
+
+/** The columns of a candle. */
+export const CANDLE_COLUMNS = `symbol, interval, ${SERIES_COLUMNS}`;
 
 /**
  * Keeps out the candle that may still be growing: the newest of its series, as long as not all of

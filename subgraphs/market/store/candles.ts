@@ -14,6 +14,7 @@ import {
   GIVEN_AS_PARAMETERS,
   IS_FINISHED,
   LOCK_SYMBOLS,
+  SERIES_COLUMNS,
   UPSERT_INCOMING,
   rollUp,
   upsertGiven,
@@ -227,22 +228,23 @@ type Row = Omit<Candle, 'closed'>;
 const toCandle = (row: Row): Candle => ({ ...row, closed: true });
 
 async function page(pool: Pool, query: CandleQuery): Promise<Candle[]> {
-  const { rows } = await pool.query<Row>({
+  const { symbol, interval } = query;
+  const { rows } = await pool.query<Omit<Row, 'symbol' | 'interval'>>({
     name: 'candles-page',
-    text: `SELECT ${CANDLE_COLUMNS} FROM market.candle
+    text: `SELECT ${SERIES_COLUMNS} FROM market.candle
            WHERE symbol = $1 AND interval = $2 AND ${IS_FINISHED}
              AND open_time >= $4 AND open_time < $5
            ORDER BY open_time DESC LIMIT $6`,
     values: [
-      query.symbol,
-      query.interval,
-      minutesOf(query.interval),
+      symbol,
+      interval,
+      minutesOf(interval),
       query.from === null ? '-infinity' : new Date(query.from),
       query.to === null ? 'infinity' : new Date(query.to),
       query.first,
     ],
   });
-  return rows.map(toCandle);
+  return rows.map((row) => ({ symbol, interval, ...row, closed: true }));
 }
 
 async function readStretches(
