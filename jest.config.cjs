@@ -31,7 +31,7 @@ module.exports = {
     ],
   },
   // These packages are ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!@prisma/schema-engine-wasm/|content-disposition/)'],
+  transformIgnorePatterns: ['/node_modules/(?!@prisma/schema-engine-wasm/|content-disposition/|cockatiel/|jose/)'],
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/platform/testkit/services.ts',
   globalTeardown: '<rootDir>/platform/testkit/services-stop.ts',
