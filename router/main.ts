@@ -3,8 +3,8 @@ import { type Log, createLog } from '@spyhop/platform/log';
 import { startAdmin } from '@spyhop/platform/metrics';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { type RouterConfig, readRouterConfig } from './config';
-import { startGateway } from './execute/gateway';
-import { SubgraphClient } from './execute/subgraph-client';
+import { Answers } from './execute/answer';
+import { type Ask, SubgraphClient } from './execute/subgraph-client';
 import { Streams } from './live/streams';
 import { UpstreamSockets } from './live/upstream-sockets';
 import { type RouterMetrics, createRouterMetrics } from './metrics';
@@ -16,6 +16,13 @@ import { requestIdOf } from './transport/request-id';
 import { serveWebSockets } from './transport/websocket';
 
 const INIT_TIMEOUT_MS = 3_000;
+const RESILIENCE = {
+  concurrency: 512,
+  queue: 4_096,
+  breakAfter: 20,
+  openMs: 1_000,
+  retryShare: 0.2,
+};
 
 /** Serves a supergraph as one graph. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
@@ -51,7 +58,7 @@ async function serve(
   const newRequestId = (): string => requestIdOf(undefined);
   const client = new SubgraphClient({
     urls: supergraph.urls,
-    timeoutMs: config.subgraphTimeoutMs,
+    resilience: () => ({ ...RESILIENCE, timeoutMs: config.subgraphTimeoutMs }),
     metrics,
     log,
   });
@@ -71,10 +78,11 @@ async function serve(
     },
     config.live.lingerMs,
   );
-  const gateway = await startGateway({ supergraph, client, limits, metrics, log });
   const operations = new Operations(supergraph, limits);
+  const ask: Ask = (request) => client.ask(request);
+  const answers = new Answers({ supergraph, operations, ask, metrics, log });
   const app = await createHttp({
-    gateway,
+    answers,
     origins,
     staticDir,
     maxBodyBytes: limits.messageBytes,
@@ -83,7 +91,7 @@ async function serve(
   const startOperation = createStartOperation({
     operations,
     streams,
-    gateway,
+    answers,
     newRequestId,
     log,
   });
@@ -91,7 +99,6 @@ async function serve(
     [
       async () => () => client.close(),
       async () => async () => sockets.close(),
-      async () => () => gateway.stop(),
       async () => async () => streams.close(),
       async () => {
         await app.listen({ port: config.port, host: config.host });

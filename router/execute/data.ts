@@ -9,9 +9,12 @@ export const isObject = (value: unknown): value is Data =>
 
 /** Merges what a subgraph answered into what is there: objects by key, lists of equal length by index. */
 export function mergeInto(target: Data, source: Data): void {
-  for (const [key, incoming] of Object.entries(source)) {
+  for (const key in source) {
+    const incoming = source[key];
     if (incoming === undefined || key === '__proto__') continue;
-    target[key] = merged(target[key], incoming);
+    const existing = target[key];
+    target[key] =
+      typeof existing === 'object' && existing !== null ? merged(existing, incoming) : incoming;
   }
 }
 

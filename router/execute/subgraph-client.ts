@@ -3,6 +3,7 @@ import { Pool } from 'undici';
 import type { RouterMetrics } from '../metrics';
 import { type Data, isObject } from './data';
 import { SubgraphFault } from './errors';
+import { Guard, type Resilience, RetryBudget, unsentReason } from './resilience';
 
 /** What a subgraph answered. */
 export interface SubgraphAnswer {
@@ -17,9 +18,14 @@ export interface SubgraphRequest {
   body: string;
   /** Leads from the client's request to the log lines of everyone who worked on it. */
   requestId: string;
-  /** May be sent again when the connection broke. */
+  /** A query: it may be sent again when the connection broke, and shared with whoever asks for the same. */
   repeatable: boolean;
+  /** What goes along because of who asks; with it nothing is shared. */
+  headers?: Readonly<Record<string, string>>;
 }
+
+/** Throws SubgraphFault when there is no GraphQL answer. */
+export type Ask = (request: SubgraphRequest) => Promise<SubgraphAnswer>;
 
 const CONNECTIONS = 64;
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -27,30 +33,42 @@ const IDLE_CONNECTION_MS = 30_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const BROKEN_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
+interface Subgraph {
+  pool: Pool;
+  path: string;
+  guard: Guard;
+  retries: RetryBudget;
+  timeoutMs: number;
+}
+
+interface RawAnswer {
+  status: number;
+  text: string;
+}
+
 /** Asks subgraphs over kept connections. */
 export class SubgraphClient {
-  private readonly pools = new Map<string, { pool: Pool; path: string }>();
+  private readonly subgraphs = new Map<string, Subgraph>();
+  /** Answers that are on their way, by what was asked. */
+  private readonly underWay = new Map<string, Promise<RawAnswer>>();
 
   constructor(
     private readonly options: {
       urls: ReadonlyMap<string, string>;
-      timeoutMs: number;
+      resilience: (subgraph: string) => Resilience;
       metrics: RouterMetrics;
       log: Log;
     },
   ) {
-    for (const [subgraph, address] of options.urls) {
-      const { origin, pathname, search } = new URL(address);
-      this.pools.set(subgraph, { pool: this.openPool(origin), path: `${pathname}${search}` });
-    }
+    for (const [name, address] of options.urls) this.subgraphs.set(name, this.open(name, address));
   }
 
   /** Throws SubgraphFault when there is no GraphQL answer. */
   async ask(request: SubgraphRequest): Promise<SubgraphAnswer> {
     const { subgraph } = request;
-    const finish = this.options.metrics.fetchSeconds.startTimer({ subgraph });
     try {
-      const answer = await this.askOnceOrTwice(request);
+      const raw = await this.askShared(request);
+      const answer = readAnswer(subgraph, raw);
       this.count(subgraph, answer.errors?.length ? 'errors' : 'ok');
       return answer;
     } catch (err) {
@@ -61,48 +79,63 @@ export class SubgraphClient {
         'a subgraph did not answer',
       );
       throw err instanceof SubgraphFault ? err : new SubgraphFault(subgraph, reason);
-    } finally {
-      finish();
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.pools.values()].map(({ pool }) => pool.destroy()));
+    await Promise.all([...this.subgraphs.values()].map(({ pool }) => pool.destroy()));
   }
 
-  private openPool(origin: string): Pool {
-    return new Pool(origin, {
+  private open(name: string, address: string): Subgraph {
+    const { origin, pathname, search } = new URL(address);
+    const resilience = this.options.resilience(name);
+    const pool = new Pool(origin, {
       connections: CONNECTIONS,
       keepAliveTimeout: IDLE_CONNECTION_MS,
       connect: { timeout: CONNECT_TIMEOUT_MS },
       maxResponseSize: MAX_ANSWER_BYTES,
     });
+    return {
+      pool,
+      path: `${pathname}${search}`,
+      guard: new Guard(resilience),
+      retries: new RetryBudget(resilience.retryShare),
+      timeoutMs: resilience.timeoutMs,
+    };
   }
 
-  private async askOnceOrTwice(request: SubgraphRequest): Promise<SubgraphAnswer> {
+  private async askShared(request: SubgraphRequest): Promise<RawAnswer> {
+    if (!request.repeatable || request.headers) return this.askGuarded(request);
+    const key = `${request.subgraph}\n${request.body}`;
+    const known = this.underWay.get(key);
+    if (known) return known;
+    const answer = this.askGuarded(request).finally(() => this.underWay.delete(key));
+    this.underWay.set(key, answer);
+    return answer;
+  }
+
+  private async askGuarded(request: SubgraphRequest): Promise<RawAnswer> {
+    const subgraph = this.subgraphs.get(request.subgraph);
+    if (!subgraph) {
+      throw new SubgraphFault(request.subgraph, 'the supergraph names no such subgraph');
+    }
+    const finish = this.options.metrics.fetchSeconds.startTimer({ subgraph: request.subgraph });
     try {
-      return await this.askOnce(request);
-    } catch (err) {
-      if (!request.repeatable || !BROKEN_CONNECTION.has(codeOf(err))) throw err;
-      return this.askOnce(request);
+      return await subgraph.guard.run(() => this.askOnceOrTwice(subgraph, request));
+    } finally {
+      finish();
     }
   }
 
-  private async askOnce({ subgraph, body, requestId }: SubgraphRequest): Promise<SubgraphAnswer> {
-    const target = this.pools.get(subgraph);
-    if (!target) throw new SubgraphFault(subgraph, 'the supergraph names no such subgraph');
-    const response = await target.pool.request({
-      method: 'POST',
-      path: target.path,
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/graphql-response+json, application/json',
-        'x-request-id': requestId,
-      },
-      body,
-      signal: AbortSignal.timeout(this.options.timeoutMs),
-    });
-    return readAnswer(subgraph, response.statusCode, await response.body.text());
+  private async askOnceOrTwice(subgraph: Subgraph, request: SubgraphRequest): Promise<RawAnswer> {
+    subgraph.retries.earn();
+    try {
+      return await askOnce(subgraph, request);
+    } catch (err) {
+      const isWorthIt = request.repeatable && BROKEN_CONNECTION.has(codeOf(err));
+      if (!isWorthIt || !subgraph.retries.spend()) throw err;
+      return askOnce(subgraph, request);
+    }
   }
 
   private count(subgraph: string, outcome: 'ok' | 'errors' | 'failed'): void {
@@ -110,7 +143,26 @@ export class SubgraphClient {
   }
 }
 
-function readAnswer(subgraph: string, status: number, text: string): SubgraphAnswer {
+async function askOnce(
+  { pool, path, timeoutMs }: Subgraph,
+  { body, requestId, headers }: SubgraphRequest,
+): Promise<RawAnswer> {
+  const response = await pool.request({
+    method: 'POST',
+    path,
+    headers: {
+      ...headers,
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json',
+      'x-request-id': requestId,
+    },
+    body,
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  return { status: response.statusCode, text: await response.body.text() };
+}
+
+function readAnswer(subgraph: string, { status, text }: RawAnswer): SubgraphAnswer {
   const answer = parseJson(text);
   if (!isObject(answer)) throw new SubgraphFault(subgraph, `HTTP ${status} without JSON`);
   const { data, errors } = answer;
@@ -138,4 +190,5 @@ const codeOf = (err: unknown): string =>
   typeof err === 'object' && err !== null && 'code' in err ? String(err.code) : '';
 
 const describe = (err: unknown): string =>
-  err instanceof Error ? `${codeOf(err)} ${err.message}`.trim() : String(err);
+  unsentReason(err) ??
+  (err instanceof Error ? `${codeOf(err)} ${err.message}`.trim() : String(err));

@@ -1,6 +1,5 @@
-import { GraphQLError, getVariableValues } from 'graphql';
-import { RefusedOperation } from '../plan/operations';
 import type { SubscriptionPlan } from '../plan/subscription-plan';
+import { coerceVariables } from '../plan/variables';
 import type { Sink } from './member';
 import { Stream, type StreamServices } from './stream';
 
@@ -21,7 +20,11 @@ export class Streams {
 
   /** Subscribes a client. Returns how it leaves. Throws RefusedOperation for unusable variables. */
   join(plan: SubscriptionPlan, given: Readonly<Record<string, unknown>>, sink: Sink): () => void {
-    const variables = this.coerce(plan, given);
+    const variables = coerceVariables(
+      this.services.supergraph.apiSchema,
+      plan.operation.variableDefinitions ?? [],
+      given,
+    );
     const key = `${plan.key}\n${canonicalJson(variables)}`;
     const running = this.running.get(key) ?? this.open(key, plan, variables);
     clearTimeout(running.linger);
@@ -40,26 +43,11 @@ export class Streams {
     }
   }
 
-  private coerce(
+  private open(
+    key: string,
     plan: SubscriptionPlan,
-    given: Readonly<Record<string, unknown>>,
-  ): Record<string, unknown> {
-    const { apiSchema } = this.services.supergraph;
-    const { coerced, errors } = getVariableValues(
-      apiSchema,
-      plan.operation.variableDefinitions ?? [],
-      given,
-    );
-    if (coerced) return coerced;
-    throw new RefusedOperation(
-      (errors ?? []).map(
-        ({ message, nodes }) =>
-          new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } }),
-      ),
-    );
-  }
-
-  private open(key: string, plan: SubscriptionPlan, variables: Record<string, unknown>): Running {
+    variables: Readonly<Record<string, unknown>>,
+  ): Running {
     const stream = new Stream(plan, variables, this.services, () => this.running.delete(key));
     const running: Running = { stream, linger: undefined };
     this.running.set(key, running);

@@ -1,3 +1,5 @@
+import { operationFromDocument } from '@apollo/federation-internals';
+import { isPlanNode } from '@apollo/query-planner';
 import {
   type DefinitionNode,
   type DocumentNode,
@@ -6,28 +8,33 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
   type SelectionNode,
+  type VariableDefinitionNode,
   getOperationAST,
   parse,
+  separateOperations,
   specifiedRules,
   validate,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { type RunPlan, compilePlan } from '../execute/compile-plan';
+import { Projection } from '../execute/projection';
 import type { LoadedSupergraph } from '../supergraph/load';
 import { type OperationLimits, depthLimit } from './limits';
-import { Lru } from './lru';
+import { RefusedOperation, refused } from './refused';
 import { type SubscriptionPlan, planSubscription } from './subscription-plan';
 
-/** A document that was parsed, validated and, where it is ours to execute, planned. */
-export type Operation =
-  | { kind: 'request'; operation: 'query' | 'mutation' }
-  | { kind: 'subscription'; plan: SubscriptionPlan };
+/** A document that was parsed, validated and planned. */
+export type Operation = PreparedRequest | { kind: 'subscription'; plan: SubscriptionPlan };
 
-/** A request that cannot run; `errors` are for the client. */
-export class RefusedOperation extends Error {
-  override readonly name = 'RefusedOperation';
-
-  constructor(readonly errors: readonly GraphQLError[]) {
-    super(errors.map(({ message }) => message).join('\n'));
-  }
+/** A query or mutation that is ready to run with any variables. */
+export interface PreparedRequest {
+  kind: 'request';
+  operation: 'query' | 'mutation';
+  /** As the client calls it; null where it does not. */
+  name: string | null;
+  variableDefinitions: readonly VariableDefinitionNode[];
+  run: RunPlan;
+  projection: Projection;
 }
 
 const KEPT_OPERATIONS = 1_000;
@@ -35,7 +42,7 @@ const MAX_VALIDATION_ERRORS = 20;
 
 /** Prepares documents and keeps what was prepared, so that a known operation costs one look-up. */
 export class Operations {
-  private readonly known = new Lru<Operation>(KEPT_OPERATIONS);
+  private readonly known = new LRUCache<string, Operation>({ max: KEPT_OPERATIONS });
 
   constructor(
     private readonly supergraph: LoadedSupergraph,
@@ -44,9 +51,12 @@ export class Operations {
 
   /** Throws RefusedOperation. */
   prepare(query: string, operationName: string | null | undefined): Operation {
-    return this.known.getOrCreate(`${operationName ?? ''}\n${query}`, () =>
-      this.prepareNew(query, operationName),
-    );
+    const key = `${operationName ?? ''}\n${query}`;
+    const known = this.known.get(key);
+    if (known) return known;
+    const prepared = this.prepareNew(query, operationName);
+    this.known.set(key, prepared);
+    return prepared;
   }
 
   private prepareNew(query: string, operationName: string | null | undefined): Operation {
@@ -56,13 +66,14 @@ export class Operations {
       const wanted = operationName ? `named "${operationName}"` : 'that stands alone';
       throw refused('OPERATION_RESOLUTION_FAILURE', `The document has no operation ${wanted}.`);
     }
-    if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
-      return { kind: 'request', operation: operation.operation };
-    }
-    return {
-      kind: 'subscription',
-      plan: planSubscription(this.supergraph, document, operation),
-    };
+    const { operation: type } = operation;
+    return type === OperationTypeNode.SUBSCRIPTION
+      ? { kind: 'subscription', plan: planSubscription(this.supergraph, document, operation) }
+      : {
+          kind: 'request',
+          operation: type,
+          ...prepareRequest(this.supergraph, document, operation),
+        };
   }
 
   private parseValid(query: string): DocumentNode {
@@ -75,6 +86,24 @@ export class Operations {
     if (errors.length === 0) return document;
     throw new RefusedOperation(errors.map((err) => withCode(err, 'GRAPHQL_VALIDATION_FAILED')));
   }
+}
+
+function prepareRequest(
+  { planner, supergraph, apiSchema, fullSchema }: LoadedSupergraph,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): Omit<PreparedRequest, 'kind' | 'operation'> {
+  const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
+  const { node } = planner.buildQueryPlan(
+    operationFromDocument(supergraph.apiSchema(), alone, { validate: false }),
+  );
+  if (node && !isPlanNode(node)) throw new Error('the planner made a plan of another kind');
+  return {
+    name: operation.name?.value ?? null,
+    variableDefinitions: operation.variableDefinitions ?? [],
+    run: compilePlan(node, fullSchema),
+    projection: new Projection(apiSchema, alone, operation),
+  };
 }
 
 function parseWithin(query: string, maxTokens: number): DocumentNode {
@@ -104,10 +133,6 @@ const isSubscription = (node: DefinitionNode): node is OperationDefinitionNode =
 
 const isConditional = ({ directives }: SelectionNode): boolean =>
   directives?.some(({ name }) => name.value === 'skip' || name.value === 'include') ?? false;
-
-/** One error with a code, as the reason why an operation cannot run. */
-const refused = (code: string, message: string): RefusedOperation =>
-  new RefusedOperation([new GraphQLError(message, { extensions: { code } })]);
 
 const withCode = (err: GraphQLError, code: string): GraphQLError =>
   new GraphQLError(err.message, {

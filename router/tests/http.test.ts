@@ -128,10 +128,18 @@ describe('a bad request', () => {
       'GRAPHQL_VALIDATION_FAILED',
     ],
   ])('with %s is refused with a code', async (_, body, status, code) => {
-    const response = await post(body);
+    const response = await post(body, { accept: 'application/graphql-response+json' });
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({
       errors: [{ message: expect.any(String), extensions: { code } }],
+    });
+  });
+
+  it('that is well-formed has status 200 for who accepts application/json alone', async () => {
+    const response = await post('{"query":"{ nothing }"}', { accept: 'application/json' });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
     });
   });
 

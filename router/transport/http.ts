@@ -1,10 +1,9 @@
-import type { ApolloServer } from '@apollo/server';
-import fastifyApollo from '@as-integrations/fastify';
 import fastifyCors from '@fastify/cors';
 import { ERROR_CODES } from '@spyhop/platform/errors';
 import type { Log } from '@spyhop/platform/log';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import type { RequestContext } from '../execute/gateway';
+import type { Answers } from '../execute/answer';
+import { serveGraphql } from './graphql-http';
 import { serveLandingPage } from './landing-page';
 import { isAllowedOrigin } from './origins';
 import { requestIdOf } from './request-id';
@@ -17,7 +16,7 @@ export const GRAPHQL_PATH = '/graphql';
 const REQUEST_TIMEOUT_MS = 30_000;
 
 interface HttpOptions {
-  gateway: ApolloServer<RequestContext>;
+  answers: Answers;
   origins: ReadonlySet<string>;
   /** A single-page app to serve at /, if any. */
   staticDir: string | null;
@@ -47,11 +46,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   await allowOrigins(app, options.origins);
   serveLandingPage(app, GRAPHQL_PATH);
-  await app.register(fastifyApollo(options.gateway), {
-    path: GRAPHQL_PATH,
-    method: ['GET', 'POST'],
-    context: async (request) => ({ requestId: request.id }),
-  });
+  serveGraphql(app, GRAPHQL_PATH, options.answers);
   if (options.staticDir) {
     await serveStaticApp(app, options.staticDir);
   } else {

@@ -1,0 +1,139 @@
+import type { FetchNode } from '@apollo/query-planner';
+import type { GraphQLSchema } from 'graphql';
+import { type At, pathOf } from './at';
+import type { Run, Step, Target } from './compile-plan';
+import { type Path, isObject, mergeInto } from './data';
+import { SubgraphFault, publicError } from './errors';
+import { quote } from './json-text';
+import { represent } from './representations';
+import { applyRewrites } from './rewrites';
+import type { SubgraphAnswer } from './subgraph-client';
+
+/** Prepares a fetch: of its request only variables and representations are written when it runs. */
+export function compileFetch(node: FetchNode, schema: GraphQLSchema): Step {
+  const ask = requester(node);
+  const { requires } = node;
+  if (!requires) {
+    return async (targets, run) => mergeRoot(node, schema, await ask(run), targets);
+  }
+  return async (targets, run) => {
+    const asked = representTargets(node, requires, targets, schema);
+    if (asked.texts.length === 0) return;
+    const answer = await ask(run, `[${asked.texts.join(',')}]`);
+    mergeEntities(node, schema, answer, asked.holders);
+  };
+}
+
+type Request = (run: Run, representations?: string) => Promise<SubgraphAnswer>;
+
+function requester(node: FetchNode): Request {
+  const { operation: query, operationName, serviceName: subgraph, variableUsages = [] } = node;
+  const head = `${JSON.stringify({ query, operationName }).slice(0, -1)},"variables":{`;
+  const names = variableUsages.map((name) => ({ name, text: `${quote(name)}:` }));
+  const repeatable = node.operationKind !== 'mutation';
+  return ({ variables, requestId, ask }, representations) => {
+    const parts: string[] = [];
+    for (const { name, text } of names) {
+      if (variables[name] !== undefined) parts.push(text + JSON.stringify(variables[name]));
+    }
+    if (representations !== undefined) parts.push(`"representations":${representations}`);
+    return ask({ subgraph, body: `${head}${parts.join(',')}}}`, requestId, repeatable });
+  };
+}
+
+function mergeRoot(
+  node: FetchNode,
+  schema: GraphQLSchema,
+  { data, errors = [] }: SubgraphAnswer,
+  targets: readonly Target[],
+): void {
+  if (data) {
+    applyRewrites(schema, node.outputRewrites, data);
+    for (const { object } of targets) mergeInto(object, data);
+  }
+  for (const target of targets) {
+    for (const error of errors) reportAt(target, error, pathIn(error));
+  }
+}
+
+/** Equal representations are sent once; `holders` says who waits for which. */
+function representTargets(
+  node: FetchNode,
+  requires: NonNullable<FetchNode['requires']>,
+  targets: readonly Target[],
+  schema: GraphQLSchema,
+): { texts: string[]; holders: Target[][] } {
+  const texts: string[] = [];
+  const holders: Target[][] = [];
+  const known = new Map<string, Target[]>();
+  for (const target of targets) {
+    const representation = represent(schema, target.object, requires);
+    if (representation?.['__typename'] === undefined) continue;
+    applyRewrites(schema, node.inputRewrites, representation);
+    const text = JSON.stringify(representation);
+    const waiting = known.get(text);
+    if (waiting) {
+      waiting.push(target);
+      continue;
+    }
+    const first = [target];
+    known.set(text, first);
+    holders.push(first);
+    texts.push(text);
+  }
+  return { texts, holders };
+}
+
+function mergeEntities(
+  node: FetchNode,
+  schema: GraphQLSchema,
+  { data, errors = [] }: SubgraphAnswer,
+  holders: readonly Target[][],
+): void {
+  const entities = data?.['_entities'];
+  if (Array.isArray(entities)) {
+    if (entities.length !== holders.length) {
+      throw new SubgraphFault(
+        node.serviceName,
+        `${entities.length} of ${holders.length} _entities`,
+      );
+    }
+    holders.forEach((waiting, index) => mergeEntity(node, schema, entities[index], waiting));
+  } else if (errors.length === 0) {
+    throw new SubgraphFault(node.serviceName, 'no _entities');
+  }
+  for (const error of errors) reportEntityError(error, holders);
+}
+
+/**
+ * Holders of one entity share what is below it: a later fetch adds the same to all of them, because
+ * it meets them at one path and asks for the same.
+ */
+function mergeEntity(
+  node: FetchNode,
+  schema: GraphQLSchema,
+  entity: unknown,
+  waiting: readonly Target[],
+): void {
+  if (!isObject(entity)) return;
+  entity['__typename'] ??= waiting[0]?.object['__typename'];
+  applyRewrites(schema, node.outputRewrites, entity);
+  for (const { object } of waiting) mergeInto(object, entity);
+}
+
+function reportEntityError(error: unknown, holders: readonly Target[][]): void {
+  const [root, index, ...below] = pathIn(error);
+  const known = root === '_entities' && typeof index === 'number' ? holders[index] : undefined;
+  for (const target of known ?? holders.flat()) reportAt(target, error, known ? below : []);
+}
+
+const reportAt = (
+  { draft, at }: { draft: Target['draft']; at: At | null },
+  error: unknown,
+  below: Path,
+): void => {
+  draft.errors.push(publicError(error, [...pathOf(at), ...below]));
+};
+
+const pathIn = (error: unknown): Path =>
+  isObject(error) && Array.isArray(error['path']) ? (error['path'] as Path) : [];

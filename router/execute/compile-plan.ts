@@ -1,0 +1,132 @@
+import type { FetchNode, PlanNode } from '@apollo/query-planner';
+import type { GraphQLSchema } from 'graphql';
+import { type At, pathOf } from './at';
+import { type Data, type Path, isObject } from './data';
+import { type PathError, SubgraphFault, codedError } from './errors';
+import { compileFetch } from './compile-fetch';
+import type { Ask } from './subgraph-client';
+
+/** A response in the making. Paths of its errors start at `data`. */
+export interface Draft {
+  data: Data;
+  errors: PathError[];
+}
+
+/** What running a plan needs besides the plan. */
+export interface Run {
+  /** Coerced, defaults included. */
+  variables: Readonly<Record<string, unknown>>;
+  requestId: string;
+  ask: Ask;
+}
+
+/** An object of a draft that a fetch adds to. */
+export interface Target {
+  draft: Draft;
+  at: At | null;
+  object: Data;
+}
+
+/** Does one part of a plan for all targets at once. */
+export type Step = (targets: readonly Target[], run: Run) => Promise<void>;
+
+/**
+ * Runs a plan over drafts and merges what subgraphs answer into them; faults become errors of the
+ * drafts. Several drafts that are run in one go share their entities' fetches.
+ */
+export type RunPlan = (drafts: readonly Draft[], run: Run) => Promise<void>;
+
+/** Prepares a plan once for any number of runs. */
+export function compilePlan(plan: PlanNode | undefined, schema: GraphQLSchema): RunPlan {
+  if (!plan) return () => Promise.resolve();
+  const step = compileNode(plan, schema);
+  return (drafts, run) =>
+    step(
+      drafts.map((draft) => ({ draft, at: null, object: draft.data })),
+      run,
+    );
+}
+
+function compileNode(node: PlanNode, schema: GraphQLSchema): Step {
+  switch (node.kind) {
+    case 'Sequence':
+      return inSequence(node.nodes.map((step) => compileNode(step, schema)));
+    case 'Parallel':
+      return inParallel(node.nodes.map((branch) => compileNode(branch, schema)));
+    case 'Flatten': {
+      const step = compileNode(node.node, schema);
+      return (targets, run) => step(descend(targets, node.path), run);
+    }
+    case 'Condition': {
+      const [then, otherwise] = [node.ifClause, node.elseClause].map((branch) =>
+        branch ? compileNode(branch, schema) : nothing,
+      );
+      return (targets, { variables, ...run }) =>
+        ((variables[node.condition] === true ? then : otherwise) ?? nothing)(targets, {
+          variables,
+          ...run,
+        });
+    }
+    case 'Fetch':
+      return fetchStep(node, schema);
+    case 'Defer':
+      throw new Error('deferred plans are not asked for');
+  }
+}
+
+const nothing: Step = () => Promise.resolve();
+
+const inSequence =
+  (steps: readonly Step[]): Step =>
+  async (targets, run) => {
+    for (const step of steps) await step(targets, run);
+  };
+
+const inParallel =
+  (branches: readonly Step[]): Step =>
+  async (targets, run) => {
+    await Promise.all(branches.map((branch) => branch(targets, run)));
+  };
+
+function fetchStep(node: FetchNode, schema: GraphQLSchema): Step {
+  const fetch = compileFetch(node, schema);
+  return async (targets, run) => {
+    if (targets.length === 0) return;
+    try {
+      await fetch(targets, run);
+    } catch (err) {
+      if (!(err instanceof SubgraphFault)) throw err;
+      for (const { draft, at } of targets) {
+        draft.errors.push(codedError('UPSTREAM_UNAVAILABLE', err.message, pathOf(at)));
+      }
+    }
+  };
+}
+
+/** The objects at `path` below the targets; '@' stands for every element of a list. */
+function descend(targets: readonly Target[], path: Path): readonly Target[] {
+  const found: Target[] = [];
+  for (const { draft, at, object } of targets) collect(draft, object, at, path, 0, found);
+  return found;
+}
+
+function collect(
+  draft: Draft,
+  value: unknown,
+  at: At | null,
+  path: Path,
+  from: number,
+  found: Target[],
+): void {
+  if (Array.isArray(value)) {
+    const below = path[from] === '@' ? from + 1 : from;
+    for (let index = 0; index < value.length; index += 1) {
+      collect(draft, value[index], { up: at, key: index }, path, below, found);
+    }
+    return;
+  }
+  if (!isObject(value)) return;
+  const key = path[from];
+  if (key === undefined) found.push({ draft, at, object: value });
+  else collect(draft, value[key], { up: at, key }, path, from + 1, found);
+}

@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { parseRequestParams } from 'graphql-http';
+import { isPreflighted } from '../guard/csrf';
+import type { Answer, Answers, GraphqlRequest } from '../execute/answer';
+
+const JSON_TYPE = 'application/json';
+const RESPONSE_TYPE = 'application/graphql-response+json';
+const NOT_PREFLIGHTED =
+  'Send content-type: application/json, or the header apollo-require-preflight: 1, which keeps other sites from sending this in a user’s name.';
+type MediaType = typeof JSON_TYPE | typeof RESPONSE_TYPE;
+
+/**
+ * GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/): POST with a JSON body and GET.
+ * Who accepts `application/graphql-response+json` learns from the status that a request was refused;
+ * with `application/json` the status is 200 as soon as the request is well-formed.
+ */
+export function serveGraphql(app: FastifyInstance, path: string, answers: Answers): void {
+  app.route({
+    method: ['GET', 'POST'],
+    url: path,
+    handler: async (request, reply) => {
+      if (!isPreflighted(request.headers)) return refuse(reply, 400, NOT_PREFLIGHTED);
+      const mediaType = mediaTypeFor(request.headers.accept);
+      if (mediaType === null) return refuse(reply, 406, `Accept ${RESPONSE_TYPE} or ${JSON_TYPE}.`);
+      const asked = await readRequest(request);
+      if ('status' in asked) return refuse(reply, asked.status, asked.message);
+      const context = { requestId: request.id, readOnly: request.method === 'GET' };
+      return send(reply, mediaType, await answers.answer(asked, context));
+    },
+  });
+}
+
+/** The best media type for an Accept header; null when none will do. */
+function mediaTypeFor(accept = '*/*'): MediaType | null {
+  for (const part of accept.toLowerCase().split(',')) {
+    const [type = '', ...parameters] = part.split(';').map((text) => text.trim());
+    const charset = parameters.find((parameter) => parameter.startsWith('charset='));
+    if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) continue;
+    if (type === RESPONSE_TYPE) return RESPONSE_TYPE;
+    if (type === JSON_TYPE || type === 'application/*' || type === '*/*') return JSON_TYPE;
+  }
+  return null;
+}
+
+interface Refusal {
+  status: number;
+  message: string;
+}
+
+async function readRequest(request: FastifyRequest): Promise<GraphqlRequest | Refusal> {
+  const { method, url, headers, body } = request;
+  try {
+    const parameters = await parseRequestParams({
+      method,
+      url,
+      headers: { ...headers, get: undefined },
+      body: body as never,
+      raw: request,
+      context: undefined,
+    });
+    if (!Array.isArray(parameters)) return parameters as GraphqlRequest;
+    const [, { status, statusText }] = parameters as [unknown, Refusal & { statusText: string }];
+    return { status, message: statusText };
+  } catch (err) {
+    return { status: 400, message: err instanceof Error ? `${err.message}.` : String(err) };
+  }
+}
+
+function send(reply: FastifyReply, mediaType: MediaType, answer: Answer): FastifyReply {
+  const { json, outcome, status } = answer;
+  const refusedStatus = outcome === 'refused' && mediaType === RESPONSE_TYPE ? 400 : 200;
+  if (status === 405) reply.header('allow', 'POST');
+  return reply
+    .code(status ?? refusedStatus)
+    .header('content-type', `${mediaType}; charset=utf-8`)
+    .send(json);
+}
+
+const refuse = (reply: FastifyReply, status: number, message: string): FastifyReply =>
+  reply
+    .code(status)
+    .header('content-type', `${JSON_TYPE}; charset=utf-8`)
+    .send({
+      errors: [{ message, extensions: { code: 'BAD_REQUEST' } }],
+      extensions: { requestId: reply.request.id },
+    });
