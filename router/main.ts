@@ -8,14 +8,15 @@ import { type Ask, SubgraphClient } from './execute/subgraph-client';
 import { Streams } from './live/streams';
 import { UpstreamSockets } from './live/upstream-sockets';
 import { type RouterMetrics, createRouterMetrics } from './metrics';
-import { Operations } from './plan/operations';
-import { type LoadedSupergraph, loadSupergraph } from './supergraph/load';
+import { type Graph, prepareGraph } from './plan/graph';
+import { watchSupergraph } from './supergraph/watch';
 import { GRAPHQL_PATH, createHttp } from './transport/http';
 import { createStartOperation } from './transport/operations';
 import { requestIdOf } from './transport/request-id';
 import { serveWebSockets } from './transport/websocket';
 
 const INIT_TIMEOUT_MS = 3_000;
+const SUPERGRAPH_POLL_MS = 1_000;
 const RESILIENCE = {
   concurrency: 512,
   queue: 4_096,
@@ -39,7 +40,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
           metrics: metrics.registry,
           ready: async () => ({ schema: serving }),
         }),
-      async () => serve(config, await loadSupergraph(config.supergraph), metrics, log),
+      () => serve(config, metrics, log),
     ],
     log,
   );
@@ -48,26 +49,35 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   return stop;
 }
 
-async function serve(
-  config: RouterConfig,
-  supergraph: LoadedSupergraph,
-  metrics: RouterMetrics,
-  log: Log,
-): Promise<Stop> {
+async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Promise<Stop> {
   const { limits, origins, staticDir } = config;
   const newRequestId = (): string => requestIdOf(undefined);
   const client = new SubgraphClient({
-    urls: supergraph.urls,
     resilience: () => ({ ...RESILIENCE, timeoutMs: config.subgraphTimeoutMs }),
     metrics,
     log,
   });
+  let served: Graph | undefined;
+  const stopWatching = await watchSupergraph(
+    { ...config.supergraph, pollMs: SUPERGRAPH_POLL_MS },
+    async (supergraph) => {
+      served = await prepareGraph(supergraph, limits, served);
+      client.use(supergraph.urls);
+    },
+    log,
+  );
+  const graph = (): Graph => {
+    if (!served) throw new Error('no supergraph is loaded');
+    return served;
+  };
+  const { supergraph } = graph();
   const sockets = new UpstreamSockets(supergraph.urls, log);
+  const ask: Ask = (request) => client.ask(request);
   const streams = new Streams(
     {
       supergraph,
       sockets,
-      ask: (request) => client.ask(request),
+      ask,
       clock: systemClock,
       random: Math.random,
       newRequestId,
@@ -78,9 +88,7 @@ async function serve(
     },
     config.live.lingerMs,
   );
-  const operations = new Operations(supergraph, limits);
-  const ask: Ask = (request) => client.ask(request);
-  const answers = new Answers({ supergraph, operations, ask, metrics, log });
+  const answers = new Answers({ graph, ask, metrics, log });
   const app = await createHttp({
     answers,
     origins,
@@ -89,7 +97,7 @@ async function serve(
     log,
   });
   const startOperation = createStartOperation({
-    operations,
+    graph,
     streams,
     answers,
     newRequestId,
@@ -98,6 +106,7 @@ async function serve(
   return startAll(
     [
       async () => () => client.close(),
+      async () => stopWatching,
       async () => async () => sockets.close(),
       async () => async () => streams.close(),
       async () => {

@@ -1,10 +1,10 @@
 import { ERROR_CODES } from '@spyhop/platform/errors';
 import type { Log } from '@spyhop/platform/log';
 import type { RouterMetrics } from '../metrics';
-import type { Operations, PreparedRequest } from '../plan/operations';
+import type { Graph } from '../plan/graph';
+import type { PreparedRequest } from '../plan/operations';
 import { RefusedOperation, refused } from '../plan/refused';
 import { coerceVariables } from '../plan/variables';
-import type { LoadedSupergraph } from '../supergraph/load';
 import type { Draft } from './compile-plan';
 import { codedError } from './errors';
 import type { Ask } from './subgraph-client';
@@ -34,8 +34,7 @@ export interface Answer {
 }
 
 interface AnswerServices {
-  supergraph: LoadedSupergraph;
-  operations: Operations;
+  graph: () => Graph;
   ask: Ask;
   metrics: RouterMetrics;
   log: Log;
@@ -51,9 +50,13 @@ export class Answers {
     let operation: PreparedRequest['operation'] | 'none' = 'none';
     let answer: Answer;
     try {
-      const prepared = this.prepare(request, context);
+      const graph = this.services.graph();
+      const prepared = prepare(graph, request, context);
       operation = prepared.operation;
-      answer = await this.run(prepared, request.variables ?? {}, context);
+      const given = request.variables ?? {};
+      const { apiSchema } = graph.supergraph;
+      const variables = coerceVariables(apiSchema, prepared.variableDefinitions, given);
+      answer = await this.run(prepared, variables, context);
     } catch (err) {
       answer = this.refusal(err, context);
     }
@@ -70,28 +73,12 @@ export class Answers {
     return { json, outcome: 'refused', status: 500 };
   }
 
-  private prepare(request: GraphqlRequest, { readOnly }: RequestContext): PreparedRequest {
-    const prepared = this.services.operations.prepare(request.query, request.operationName);
-    if (prepared.kind === 'subscription') {
-      throw refused(
-        'BAD_REQUEST',
-        'Subscriptions need a WebSocket with the subprotocol graphql-transport-ws, at this same path.',
-        400,
-      );
-    }
-    if (readOnly && prepared.operation === 'mutation') {
-      throw refused('BAD_REQUEST', 'Mutations need a POST request.', 405);
-    }
-    return prepared;
-  }
-
   private async run(
-    { variableDefinitions, run, projection }: PreparedRequest,
-    given: Readonly<Record<string, unknown>>,
+    { run, projection }: PreparedRequest,
+    variables: Readonly<Record<string, unknown>>,
     context: RequestContext,
   ): Promise<Answer> {
-    const { supergraph, ask } = this.services;
-    const variables = coerceVariables(supergraph.apiSchema, variableDefinitions, given);
+    const { ask } = this.services;
     const draft: Draft = { data: {}, errors: [] };
     await run([draft], { variables, requestId: context.requestId, ask });
     const { json, faults } = projection.write(draft.data, variables);
@@ -104,6 +91,25 @@ export class Answers {
       ? { json: `{"data":${json}}`, outcome: 'ok', status: null }
       : { json: withErrors(`"data":${json},`, errors, context), outcome: 'errors', status: null };
   }
+}
+
+function prepare(
+  { operations }: Graph,
+  { query, operationName }: GraphqlRequest,
+  { readOnly }: RequestContext,
+): PreparedRequest {
+  const prepared = operations.prepare(query, operationName);
+  if (prepared.kind === 'subscription') {
+    throw refused(
+      'BAD_REQUEST',
+      'Subscriptions need a WebSocket with the subprotocol graphql-transport-ws, at this same path.',
+      400,
+    );
+  }
+  if (readOnly && prepared.operation === 'mutation') {
+    throw refused('BAD_REQUEST', 'Mutations need a POST request.', 405);
+  }
+  return prepared;
 }
 
 const withErrors = (

@@ -34,6 +34,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const BROKEN_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 interface Subgraph {
+  address: string;
   pool: Pool;
   path: string;
   guard: Guard;
@@ -54,13 +55,25 @@ export class SubgraphClient {
 
   constructor(
     private readonly options: {
-      urls: ReadonlyMap<string, string>;
       resilience: (subgraph: string) => Resilience;
       metrics: RouterMetrics;
       log: Log;
     },
-  ) {
-    for (const [name, address] of options.urls) this.subgraphs.set(name, this.open(name, address));
+  ) {}
+
+  /** Where subgraphs answer from now on, by name. What is under way elsewhere still ends there. */
+  use(urls: ReadonlyMap<string, string>): void {
+    for (const [name, address] of urls) {
+      const known = this.subgraphs.get(name);
+      if (known?.address === address) continue;
+      this.subgraphs.set(name, this.open(name, address));
+      void known?.pool.close();
+    }
+    for (const [name, { pool }] of this.subgraphs) {
+      if (urls.has(name)) continue;
+      this.subgraphs.delete(name);
+      void pool.close();
+    }
   }
 
   /** Throws SubgraphFault when there is no GraphQL answer. */
@@ -96,6 +109,7 @@ export class SubgraphClient {
       maxResponseSize: MAX_ANSWER_BYTES,
     });
     return {
+      address,
       pool,
       path: `${pathname}${search}`,
       guard: new Guard(resilience),

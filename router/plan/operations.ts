@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { operationFromDocument } from '@apollo/federation-internals';
 import { isPlanNode } from '@apollo/query-planner';
 import {
@@ -37,12 +38,24 @@ export interface PreparedRequest {
   projection: Projection;
 }
 
+/** What an operation was prepared from. */
+export interface OperationText {
+  query: string;
+  operationName: string | null;
+}
+
+interface Known extends OperationText {
+  operation: Operation;
+}
+
 const KEPT_OPERATIONS = 1_000;
+/** What a new schema prepares before it serves. */
+const WARMED_OPERATIONS = 100;
 const MAX_VALIDATION_ERRORS = 20;
 
 /** Prepares documents and keeps what was prepared, so that a known operation costs one look-up. */
 export class Operations {
-  private readonly known = new LRUCache<string, Operation>({ max: KEPT_OPERATIONS });
+  private readonly known = new LRUCache<string, Known>({ max: KEPT_OPERATIONS });
 
   constructor(
     private readonly supergraph: LoadedSupergraph,
@@ -53,10 +66,28 @@ export class Operations {
   prepare(query: string, operationName: string | null | undefined): Operation {
     const key = `${operationName ?? ''}\n${query}`;
     const known = this.known.get(key);
-    if (known) return known;
-    const prepared = this.prepareNew(query, operationName);
-    this.known.set(key, prepared);
-    return prepared;
+    if (known) return known.operation;
+    const operation = this.prepareNew(query, operationName);
+    this.known.set(key, { query, operationName: operationName ?? null, operation });
+    return operation;
+  }
+
+  /** The operations that were asked for last. */
+  recent(): OperationText[] {
+    return [...this.known.values()].slice(0, WARMED_OPERATIONS);
+  }
+
+  /** Prepares operations before anybody asks for them; what does not fit this schema is left out. */
+  async warm(texts: readonly OperationText[]): Promise<void> {
+    for (const { query, operationName } of [...texts].reverse()) {
+      try {
+        this.prepare(query, operationName);
+      } catch (err) {
+        if (!(err instanceof RefusedOperation)) throw err;
+      }
+      // Planning takes milliseconds each; what is being served goes first.
+      await setImmediate();
+    }
   }
 
   private prepareNew(query: string, operationName: string | null | undefined): Operation {

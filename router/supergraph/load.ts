@@ -17,11 +17,15 @@ export interface LoadedSupergraph {
   urls: ReadonlyMap<string, string>;
 }
 
-/** Reads a composed supergraph; `urls` replaces routing URLs by subgraph name. Throws ConfigError. */
-export async function loadSupergraph(source: {
+/** Where a composed supergraph comes from. */
+export interface SupergraphFile {
   file: string;
+  /** These replace routing URLs by subgraph name. */
   urls: ReadonlyMap<string, string>;
-}): Promise<LoadedSupergraph> {
+}
+
+/** Reads a composed supergraph. Throws ConfigError. */
+export async function loadSupergraph(source: SupergraphFile): Promise<LoadedSupergraph> {
   const sdl = await readFile(source.file, 'utf8').catch((err: NodeJS.ErrnoException) => {
     throw new ConfigError([`ROUTER_SUPERGRAPH: cannot read ${source.file} (${err.code})`]);
   });

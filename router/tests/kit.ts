@@ -36,6 +36,8 @@ export class Rig {
     readonly adminPort: number,
     /** Between the router and the products. */
     readonly proxy: Proxy,
+    /** The composed supergraph that the router watches. */
+    readonly supergraphFile: string,
     private readonly stops: readonly Stop[],
   ) {}
 
@@ -62,7 +64,7 @@ export class Rig {
       ...settings,
     });
     const removeFolder = (): Promise<void> => rm(folder, { recursive: true });
-    return new Rig(shop, port, adminPort, proxy, [
+    return new Rig(shop, port, adminPort, proxy, file, [
       removeFolder,
       () => proxy.cut(),
       () => shop.stopAll(),

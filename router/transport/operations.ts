@@ -4,12 +4,12 @@ import type { Answers } from '../execute/answer';
 import { codedError } from '../execute/errors';
 import type { Sink } from '../live/member';
 import type { Streams } from '../live/streams';
-import type { Operations } from '../plan/operations';
+import type { Graph } from '../plan/graph';
 import { RefusedOperation } from '../plan/refused';
 import type { Asked, StartOperation } from './connection';
 
 interface OperationServices {
-  operations: Operations;
+  graph: () => Graph;
   streams: Streams;
   answers: Answers;
   newRequestId: () => string;
@@ -21,7 +21,7 @@ export const createStartOperation =
   (services: OperationServices): StartOperation =>
   (asked, sink) => {
     try {
-      const operation = services.operations.prepare(asked.query, asked.operationName);
+      const operation = services.graph().operations.prepare(asked.query, asked.operationName);
       if (operation.kind === 'subscription') {
         return services.streams.join(operation.plan, asked.variables ?? {}, sink);
       }
