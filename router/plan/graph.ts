@@ -14,7 +14,7 @@ export async function prepareGraph(
   limits: OperationLimits,
   former: Graph | undefined,
 ): Promise<Graph> {
-  const operations = new Operations(supergraph, limits);
+  const operations = new Operations(supergraph, limits, Math.random);
   if (former) await operations.warm(former.operations.recent());
   return { supergraph, operations };
 }

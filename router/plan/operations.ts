@@ -20,6 +20,7 @@ import { LRUCache } from 'lru-cache';
 import { type RunPlan, compilePlan } from '../execute/compile-plan';
 import { Projection } from '../execute/projection';
 import type { LoadedSupergraph } from '../supergraph/load';
+import { conditionsOf, drawOverrides } from '../supergraph/overrides';
 import { type OperationLimits, depthLimit } from './limits';
 import { RefusedOperation, refused } from './refused';
 import { type SubscriptionPlan, planSubscription } from './subscription-plan';
@@ -60,14 +61,17 @@ export class Operations {
   constructor(
     private readonly supergraph: LoadedSupergraph,
     private readonly limits: OperationLimits,
+    /** 0 to 1; decides for each request which subgraph a field on its way to another is asked of. */
+    private readonly random: () => number,
   ) {}
 
   /** Throws RefusedOperation. */
   prepare(query: string, operationName: string | null | undefined): Operation {
-    const key = `${operationName ?? ''}\n${query}`;
+    const labels = drawOverrides(this.supergraph.overrides, this.random);
+    const key = [...labels, operationName ?? '', query].join('\n');
     const known = this.known.get(key);
     if (known) return known.operation;
-    const operation = this.prepareNew(query, operationName);
+    const operation = this.prepareNew(query, operationName, labels);
     this.known.set(key, { query, operationName: operationName ?? null, operation });
     return operation;
   }
@@ -90,7 +94,11 @@ export class Operations {
     }
   }
 
-  private prepareNew(query: string, operationName: string | null | undefined): Operation {
+  private prepareNew(
+    query: string,
+    operationName: string | null | undefined,
+    labels: ReadonlySet<string>,
+  ): Operation {
     const document = this.parseValid(query);
     const operation = getOperationAST(document, operationName);
     if (!operation) {
@@ -99,11 +107,14 @@ export class Operations {
     }
     const { operation: type } = operation;
     return type === OperationTypeNode.SUBSCRIPTION
-      ? { kind: 'subscription', plan: planSubscription(this.supergraph, document, operation) }
+      ? {
+          kind: 'subscription',
+          plan: planSubscription(this.supergraph, document, operation, labels),
+        }
       : {
           kind: 'request',
           operation: type,
-          ...prepareRequest(this.supergraph, document, operation),
+          ...prepareRequest(this.supergraph, document, operation, labels),
         };
   }
 
@@ -123,10 +134,12 @@ function prepareRequest(
   { planner, supergraph, apiSchema, fullSchema }: LoadedSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  labels: ReadonlySet<string>,
 ): Omit<PreparedRequest, 'kind' | 'operation'> {
   const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
   const { node } = planner.buildQueryPlan(
     operationFromDocument(supergraph.apiSchema(), alone, { validate: false }),
+    { overrideConditions: conditionsOf(labels) },
   );
   if (node && !isPlanNode(node)) throw new Error('the planner made a plan of another kind');
   return {

@@ -15,6 +15,7 @@ import {
   separateOperations,
 } from 'graphql';
 import type { LoadedSupergraph } from '../supergraph/load';
+import { conditionsOf } from '../supergraph/overrides';
 
 /**
  * What one event of the root field is:
@@ -47,15 +48,17 @@ export function planSubscription(
   supergraph: LoadedSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  /** Of the overrides that hold. */
+  labels: ReadonlySet<string>,
 ): SubscriptionPlan {
   const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
-  const { primary, rest } = plan(supergraph, alone);
+  const { primary, rest } = plan(supergraph, alone, labels);
   const upstream = parse(primary.operation);
   const root = rootField(upstream);
   const type = rootType(supergraph, root);
   const keys = entityKeys(supergraph, primary.serviceName, getNamedType(type).name);
   return {
-    key: print(withoutName(alone)),
+    key: [...labels, print(withoutName(alone))].join('\n'),
     document: alone,
     operation,
     responseName: root.alias?.value ?? root.name.value,
@@ -70,9 +73,11 @@ export function planSubscription(
 function plan(
   { planner, supergraph }: LoadedSupergraph,
   document: DocumentNode,
+  labels: ReadonlySet<string>,
 ): { primary: FetchNode; rest: PlanNode | undefined } {
   const { node } = planner.buildQueryPlan(
     operationFromDocument(supergraph.apiSchema(), document, { validate: false }),
+    { overrideConditions: conditionsOf(labels) },
   );
   if (!node || isPlanNode(node)) throw new Error('the planner made no subscription plan');
   return { primary: node.primary, rest: node.rest };

@@ -3,6 +3,7 @@ import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federa
 import { QueryPlanner } from '@apollo/query-planner';
 import { ConfigError } from '@spyhop/platform/config';
 import type { GraphQLSchema } from 'graphql';
+import { type Override, overridesIn } from './overrides';
 
 /** Everything that planning and execution need to know of one supergraph. */
 export interface LoadedSupergraph {
@@ -13,6 +14,8 @@ export interface LoadedSupergraph {
   /** All types of all subgraphs, also those that clients don't see. */
   fullSchema: GraphQLSchema;
   planner: QueryPlanner;
+  /** Fields on their way to another subgraph. */
+  overrides: readonly Override[];
   /** Where each subgraph answers, by its name. */
   urls: ReadonlyMap<string, string>;
 }
@@ -44,6 +47,7 @@ export function buildSupergraph(
     apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
     fullSchema: supergraph.schema.toGraphQLJSSchema(),
     planner: new QueryPlanner(supergraph),
+    overrides: overridesIn(sdl),
     urls: routingUrls(supergraph, overrides),
   };
 }
