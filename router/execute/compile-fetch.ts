@@ -2,6 +2,7 @@ import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import { type At, pathOf } from './at';
 import type { Run, Step, Target } from './compile-plan';
+import { type ContextGroup, groupByContext } from './context-arguments';
 import { type Path, isObject, mergeInto } from './data';
 import { SubgraphFault, publicError } from './errors';
 import { quote } from './json-text';
@@ -16,11 +17,19 @@ export function compileFetch(node: FetchNode, schema: GraphQLSchema): Step {
   if (!requires) {
     return async (targets, run) => mergeRoot(node, schema, await ask(run), targets);
   }
-  return async (targets, run) => {
+  const fetchEntities: Step = async (targets, run) => {
     const asked = representTargets(node, requires, targets, schema);
     if (asked.texts.length === 0) return;
     const answer = await ask(run, `[${asked.texts.join(',')}]`);
     mergeEntities(node, schema, answer, asked.holders);
+  };
+  const { contextRewrites } = node;
+  if (!contextRewrites) return fetchEntities;
+  return async (targets, run) => {
+    const groups = groupByContext(contextRewrites, targets, schema);
+    const ofGroup = ({ values, targets: those }: ContextGroup): Promise<void> =>
+      fetchEntities(those, { ...run, variables: { ...run.variables, ...values } });
+    await Promise.all(groups.map(ofGroup));
   };
 }
 
@@ -28,8 +37,12 @@ type Request = (run: Run, representations?: string) => Promise<SubgraphAnswer>;
 
 function requester(node: FetchNode): Request {
   const { operation: query, operationName, serviceName: subgraph, variableUsages = [] } = node;
+  const contextual = (node.contextRewrites ?? []).map(({ renameKeyTo }) => renameKeyTo);
   const head = `${JSON.stringify({ query, operationName }).slice(0, -1)},"variables":{`;
-  const names = variableUsages.map((name) => ({ name, text: `${quote(name)}:` }));
+  const names = [...new Set([...variableUsages, ...contextual])].map((name) => ({
+    name,
+    text: `${quote(name)}:`,
+  }));
   const repeatable = node.operationKind !== 'mutation';
   return ({ variables, requestId, ask }, representations) => {
     const parts: string[] = [];
