@@ -5,8 +5,9 @@ import type { Graph } from '../plan/graph';
 import type { PreparedRequest } from '../plan/operations';
 import { RefusedOperation, refused } from '../plan/refused';
 import { coerceVariables } from '../plan/variables';
-import type { Draft } from './compile-plan';
-import { codedError } from './errors';
+import type { Draft, Run } from './compile-plan';
+import { codedError, completionErrors } from './errors';
+import { deliverParts } from './parts';
 import type { Ask } from './subgraph-client';
 
 /** A GraphQL request, whatever the transport. */
@@ -22,6 +23,8 @@ export interface RequestContext {
   requestId: string;
   /** A GET request must not change anything. */
   readOnly?: boolean;
+  /** The client takes what it defers in parts of its own. */
+  inParts?: boolean;
 }
 
 /** The whole response as JSON. */
@@ -31,6 +34,8 @@ export interface Answer {
   outcome: 'ok' | 'errors' | 'refused';
   /** HTTP status that the outcome asks for whatever the client accepts; null where it does not. */
   status: number | null;
+  /** What the client deferred, payload by payload; null when the JSON is all. */
+  rest: AsyncGenerator<string> | null;
 }
 
 interface AnswerServices {
@@ -56,7 +61,7 @@ export class Answers {
       const given = request.variables ?? {};
       const { apiSchema } = graph.supergraph;
       const variables = coerceVariables(apiSchema, prepared.variableDefinitions, given);
-      answer = await this.run(prepared, variables, context);
+      answer = await this.run(graph, prepared, variables, context);
     } catch (err) {
       answer = this.refusal(err, context);
     }
@@ -66,39 +71,46 @@ export class Answers {
 
   private refusal(err: unknown, context: RequestContext): Answer {
     if (err instanceof RefusedOperation) {
-      return { json: withErrors('', err.errors, context), outcome: 'refused', status: err.status };
+      const json = withErrors('', err.errors, context);
+      return { json, outcome: 'refused', status: err.status, rest: null };
     }
     this.services.log.error({ err, requestId: context.requestId }, 'a request failed');
     const json = withErrors('', [codedError('INTERNAL', ERROR_CODES.INTERNAL)], context);
-    return { json, outcome: 'refused', status: 500 };
+    return { json, outcome: 'refused', status: 500, rest: null };
   }
 
   private async run(
-    { run, projection }: PreparedRequest,
+    { supergraph }: Graph,
+    prepared: PreparedRequest,
     variables: Readonly<Record<string, unknown>>,
     context: RequestContext,
   ): Promise<Answer> {
-    const { ask } = this.services;
+    const deferred = context.inParts ? prepared.deferred(variables) : null;
+    const { run, projection } = deferred ?? prepared;
     const draft: Draft = { data: {}, errors: [] };
-    await run([draft], { variables, requestId: context.requestId, ask });
+    const how: Run = { variables, requestId: context.requestId, ask: this.services.ask };
+    await run([draft], how);
     const { json, faults } = projection.write(draft.data, variables);
-    // A subgraph's error explains the hole that it left; only holes without one need a word of ours.
-    const errors =
-      draft.errors.length > 0
-        ? draft.errors
-        : faults.map((path) => codedError('INTERNAL', ERROR_CODES.INTERNAL, path));
-    return errors.length === 0
-      ? { json: `{"data":${json}}`, outcome: 'ok', status: null }
-      : { json: withErrors(`"data":${json},`, errors, context), outcome: 'errors', status: null };
+    const errors = completionErrors(draft.errors, faults);
+    const more = deferred ? ',"hasNext":true' : '';
+    return {
+      json:
+        errors.length === 0
+          ? `{"data":${json}${more}}`
+          : withErrors(`"data":${json}${more},`, errors, context),
+      outcome: errors.length === 0 ? 'ok' : 'errors',
+      status: null,
+      rest: deferred && deliverParts(deferred.parts, draft.data, how, supergraph.fullSchema),
+    };
   }
 }
 
 function prepare(
   { operations }: Graph,
   { query, operationName }: GraphqlRequest,
-  { readOnly }: RequestContext,
+  { readOnly, inParts }: RequestContext,
 ): PreparedRequest {
-  const prepared = operations.prepare(query, operationName);
+  const prepared = operations.prepare(query, operationName, { inParts });
   if (prepared.kind === 'subscription') {
     throw refused(
       'BAD_REQUEST',

@@ -70,7 +70,11 @@ function compileNode(node: PlanNode, schema: GraphQLSchema): Step {
     case 'Fetch':
       return fetchStep(node, schema);
     case 'Defer':
-      throw new Error('deferred plans are not asked for');
+      return inSequence(
+        [node.primary.node, ...node.deferred.map((part) => part.node)].map((part) =>
+          part ? compileNode(part, schema) : nothing,
+        ),
+      );
   }
 }
 
@@ -104,7 +108,7 @@ function fetchStep(node: FetchNode, schema: GraphQLSchema): Step {
 }
 
 /** The objects at `path` below the targets; '@' stands for every element of a list. */
-function descend(targets: readonly Target[], path: Path): readonly Target[] {
+export function descend(targets: readonly Target[], path: Path): readonly Target[] {
   const found: Target[] = [];
   for (const { draft, at, object } of targets) collect(draft, object, at, path, 0, found);
   return found;

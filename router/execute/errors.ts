@@ -49,6 +49,15 @@ export const codedError = (code: ErrorCode, message: string, path?: Path): PathE
   extensions: { code },
 });
 
+/** A subgraph's error explains the hole that it left; only holes without one need a word of ours. */
+export const completionErrors = (
+  errors: readonly PathError[],
+  faults: readonly Path[],
+): readonly PathError[] =>
+  errors.length > 0
+    ? errors
+    : faults.map((path) => codedError('INTERNAL', ERROR_CODES.INTERNAL, path));
+
 /** A subgraph that did not answer, or not with GraphQL. The message is for clients; `reason` for logs. */
 export class SubgraphFault extends GraphQLError {
   constructor(

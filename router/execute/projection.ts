@@ -75,6 +75,10 @@ export class Projection {
     private readonly schema: GraphQLSchema,
     private readonly document: DocumentNode,
     private readonly operation: OperationDefinitionNode,
+    /** Of the object that the operation's selection starts from; a root type unless given. */
+    private readonly type: GraphQLCompositeType | undefined = schema.getRootType(
+      operation.operation,
+    ) ?? undefined,
   ) {
     this.fragments = new Map(
       document.definitions
@@ -87,13 +91,13 @@ export class Projection {
   /** `data` is what subgraphs answered, merged; `variables` are coerced. */
   write(data: Data, variables: Readonly<Record<string, unknown>>): Written {
     const writing: Writing = { variables, faults: [] };
-    const json = writeObject(this.shapeFor(variables), data, null, writing);
+    const json = writeObject(this.shapeFor(data, variables), data, null, writing);
     return { json: json ?? 'null', faults: writing.faults };
   }
 
   /** For an operation with one root field. */
   writeEvent(data: Data, variables: Readonly<Record<string, unknown>>): WrittenEvent {
-    const [field] = this.shapeFor(variables);
+    const [field] = this.shapeFor(data, variables);
     const writing: Writing = { variables, faults: [] };
     if (!field) return { json: 'null', items: null, faults: [] };
     const list = data[field.key];
@@ -112,17 +116,31 @@ export class Projection {
     return { json: `[${items.join(',')}]`, items, faults: writing.faults };
   }
 
-  private shapeFor(variables: Readonly<Record<string, unknown>>): readonly FieldWriter[] {
-    const key = this.conditions.map((name) => (variables[name] === true ? '1' : '0')).join('');
+  private shapeFor(
+    { __typename: typename }: Data,
+    variables: Readonly<Record<string, unknown>>,
+  ): readonly FieldWriter[] {
+    const { schema, fragments, document, operation, type } = this;
+    if (!type) return [];
+    const actual = isAbstractType(type) ? runtimeType(schema, type, typename) : type;
+    const values = this.conditions.map((name) => (variables[name] === true ? '1' : '0'));
+    const key = [actual.name, ...values].join(' ');
     const known = this.shapes.get(key);
     if (known) return known;
-    const { schema, fragments, document, operation } = this;
     const scope = { schema, fragments, variables, document, operation };
-    const root = schema.getRootType(operation.operation);
-    const shape = root ? shapeOf(scope, root, [operation.selectionSet]) : [];
+    const shape = shapeOf(scope, actual, [operation.selectionSet]);
     this.shapes.set(key, shape);
     return shape;
   }
+}
+
+function runtimeType(
+  schema: GraphQLSchema,
+  declared: GraphQLCompositeType,
+  typename: unknown,
+): GraphQLCompositeType {
+  const type = typeof typename === 'string' ? schema.getType(typename) : undefined;
+  return isCompositeType(type) ? type : declared;
 }
 
 interface Scope extends SelectionScope {

@@ -21,6 +21,7 @@ import { type RunPlan, compilePlan } from '../execute/compile-plan';
 import { Projection } from '../execute/projection';
 import type { LoadedSupergraph } from '../supergraph/load';
 import { conditionsOf, drawOverrides } from '../supergraph/overrides';
+import { type DeferredPlan, deferredPlan, withoutDefer } from './deferred';
 import { type OperationLimits, depthLimit } from './limits';
 import { RefusedOperation, refused } from './refused';
 import { type SubscriptionPlan, planSubscription } from './subscription-plan';
@@ -37,6 +38,8 @@ export interface PreparedRequest {
   variableDefinitions: readonly VariableDefinitionNode[];
   run: RunPlan;
   projection: Projection;
+  /** What comes at once and what later, where the client takes an answer in parts and defers some. */
+  deferred: (variables: Readonly<Record<string, unknown>>) => DeferredPlan | null;
 }
 
 /** What an operation was prepared from. */
@@ -65,13 +68,20 @@ export class Operations {
     private readonly random: () => number,
   ) {}
 
-  /** Throws RefusedOperation. */
-  prepare(query: string, operationName: string | null | undefined): Operation {
+  /**
+   * `inParts`: the client takes parts that it defers later; for others `@defer` changes nothing.
+   * Throws RefusedOperation.
+   */
+  prepare(
+    query: string,
+    operationName: string | null | undefined,
+    { inParts = false }: { inParts?: boolean | undefined } = {},
+  ): Operation {
     const labels = drawOverrides(this.supergraph.overrides, this.random);
-    const key = [...labels, operationName ?? '', query].join('\n');
+    const key = [inParts, ...labels, operationName ?? '', query].join('\n');
     const known = this.known.get(key);
     if (known) return known.operation;
-    const operation = this.prepareNew(query, operationName, labels);
+    const operation = this.prepareNew(query, operationName, { labels, inParts });
     this.known.set(key, { query, operationName: operationName ?? null, operation });
     return operation;
   }
@@ -97,9 +107,10 @@ export class Operations {
   private prepareNew(
     query: string,
     operationName: string | null | undefined,
-    labels: ReadonlySet<string>,
+    { labels, inParts }: { labels: ReadonlySet<string>; inParts: boolean },
   ): Operation {
-    const document = this.parseValid(query);
+    const valid = this.parseValid(query);
+    const document = inParts ? valid : withoutDefer(valid);
     const operation = getOperationAST(document, operationName);
     if (!operation) {
       const wanted = operationName ? `named "${operationName}"` : 'that stands alone';
@@ -142,11 +153,13 @@ function prepareRequest(
     { overrideConditions: conditionsOf(labels) },
   );
   if (node && !isPlanNode(node)) throw new Error('the planner made a plan of another kind');
+  const scope = { apiSchema, fullSchema, document: alone, operation };
   return {
     name: operation.name?.value ?? null,
     variableDefinitions: operation.variableDefinitions ?? [],
     run: compilePlan(node, fullSchema),
     projection: new Projection(apiSchema, alone, operation),
+    deferred: (variables) => deferredPlan(node, variables, scope),
   };
 }
 

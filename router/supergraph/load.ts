@@ -44,9 +44,9 @@ export function buildSupergraph(
   return {
     sdl,
     supergraph,
-    apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
+    apiSchema: supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }),
     fullSchema: supergraph.schema.toGraphQLJSSchema(),
-    planner: new QueryPlanner(supergraph),
+    planner: new QueryPlanner(supergraph, { incrementalDelivery: { enableDefer: true } }),
     overrides: overridesIn(sdl),
     urls: routingUrls(supergraph, overrides),
   };

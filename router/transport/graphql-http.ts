@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseRequestParams } from 'graphql-http';
+import { acceptsParts, sendParts } from './incremental';
 import { isPreflighted } from '../guard/csrf';
 import type { Answer, Answers, GraphqlRequest } from '../execute/answer';
 
@@ -24,8 +25,12 @@ export function serveGraphql(app: FastifyInstance, path: string, answers: Answer
       if (mediaType === null) return refuse(reply, 406, `Accept ${RESPONSE_TYPE} or ${JSON_TYPE}.`);
       const asked = await readRequest(request);
       if ('status' in asked) return refuse(reply, asked.status, asked.message);
-      const context = { requestId: request.id, readOnly: request.method === 'GET' };
-      return send(reply, mediaType, await answers.answer(asked, context));
+      const inParts = acceptsParts(request.headers.accept);
+      const context = { requestId: request.id, readOnly: request.method === 'GET', inParts };
+      const answer = await answers.answer(asked, context);
+      if (answer.rest === null) return send(reply, mediaType, answer);
+      reply.hijack();
+      return sendParts(reply.raw, answer, reply.getHeaders());
     },
   });
 }
@@ -36,6 +41,8 @@ function mediaTypeFor(accept = '*/*'): MediaType | null {
     const [type = '', ...parameters] = part.split(';').map((text) => text.trim());
     const charset = parameters.find((parameter) => parameter.startsWith('charset='));
     if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) continue;
+    // Who takes parts takes a whole one as well.
+    if (type === 'multipart/mixed') return JSON_TYPE;
     if (type === RESPONSE_TYPE) return RESPONSE_TYPE;
     if (type === JSON_TYPE || type === 'application/*' || type === '*/*') return JSON_TYPE;
   }
