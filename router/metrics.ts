@@ -24,6 +24,22 @@ export interface RouterMetrics {
   fetches: Counter<'subgraph' | 'outcome'>;
   fetchSeconds: Histogram<'subgraph'>;
   requests: Counter<'operation' | 'outcome'>;
+  /** By the name that the client gave; names beyond the first hundred are counted together. */
+  requestSeconds: Histogram<'name'>;
+}
+
+/** Names come from clients: they must not grow the metrics without bound. */
+export class BoundedNames {
+  private readonly known = new Set<string>();
+
+  constructor(private readonly most: number) {}
+
+  label(name: string): string {
+    if (this.known.has(name)) return name;
+    if (this.known.size >= this.most) return 'other';
+    this.known.add(name);
+    return name;
+  }
 }
 
 export function createRouterMetrics(): RouterMetrics {
@@ -59,6 +75,12 @@ export function createRouterMetrics(): RouterMetrics {
       name: 'router_subgraph_fetch_seconds',
       help: 'Time until a subgraph has answered',
       labelNames: ['subgraph'],
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'router_request_seconds',
+      help: 'Time until a query or mutation was answered',
+      labelNames: ['name'],
       registers,
     }),
     requests: counter('requests_total', 'Queries and mutations', ['operation', 'outcome']),

@@ -1,6 +1,6 @@
 import { ERROR_CODES } from '@spyhop/platform/errors';
 import type { Log } from '@spyhop/platform/log';
-import type { RouterMetrics } from '../metrics';
+import { BoundedNames, type RouterMetrics } from '../metrics';
 import type { Graph } from '../plan/graph';
 import type { PreparedRequest } from '../plan/operations';
 import { RefusedOperation, refused } from '../plan/refused';
@@ -45,28 +45,68 @@ interface AnswerServices {
   log: Log;
 }
 
+/** What is told of a request in metrics and in the access log. */
+interface Told {
+  operation: PreparedRequest['operation'] | 'none';
+  name: string | null;
+  /** Requests to subgraphs. */
+  fetches: number;
+}
+
+const MOST_NAMES = 100;
+
 /** Answers queries and mutations. */
 export class Answers {
+  private readonly names = new BoundedNames(MOST_NAMES);
+
   constructor(private readonly services: AnswerServices) {}
 
   /** Never throws: faults are errors of the answer. */
   async answer(request: GraphqlRequest, context: RequestContext): Promise<Answer> {
-    const { metrics } = this.services;
-    let operation: PreparedRequest['operation'] | 'none' = 'none';
-    let answer: Answer;
-    try {
-      const graph = this.services.graph();
-      const prepared = prepare(graph, request, context);
-      operation = prepared.operation;
-      const given = request.variables ?? {};
-      const { apiSchema } = graph.supergraph;
-      const variables = coerceVariables(apiSchema, prepared.variableDefinitions, given);
-      answer = await this.run(graph, prepared, variables, context);
-    } catch (err) {
-      answer = this.refusal(err, context);
-    }
-    metrics.requests.inc({ operation, outcome: answer.outcome });
+    const startedAt = performance.now();
+    const told: Told = { operation: 'none', name: null, fetches: 0 };
+    const answer = await this.attempt(request, context, told).catch((err: unknown) =>
+      this.refusal(err, context),
+    );
+    this.report(told, answer, performance.now() - startedAt, context);
     return answer;
+  }
+
+  private async attempt(
+    request: GraphqlRequest,
+    context: RequestContext,
+    told: Told,
+  ): Promise<Answer> {
+    const graph = this.services.graph();
+    const prepared = prepare(graph, request, context);
+    told.operation = prepared.operation;
+    told.name = prepared.name;
+    const variables = coerceVariables(
+      graph.supergraph.apiSchema,
+      prepared.variableDefinitions,
+      request.variables ?? {},
+    );
+    const ask: Ask = (asked) => {
+      told.fetches += 1;
+      return this.services.ask(asked);
+    };
+    return this.run(graph, prepared, { variables, requestId: context.requestId, ask }, context);
+  }
+
+  private report(
+    { operation, name, fetches }: Told,
+    { outcome, json }: Answer,
+    ms: number,
+    { requestId }: RequestContext,
+  ): void {
+    const { metrics, log } = this.services;
+    metrics.requests.inc({ operation, outcome });
+    metrics.requestSeconds.observe({ name: this.names.label(name ?? 'unnamed') }, ms / 1_000);
+    const took = Math.round(ms * 100) / 100;
+    log.info(
+      { requestId, operation, name, outcome, fetches, length: json.length, ms: took },
+      'request',
+    );
   }
 
   private refusal(err: unknown, context: RequestContext): Answer {
@@ -82,13 +122,13 @@ export class Answers {
   private async run(
     { supergraph }: Graph,
     prepared: PreparedRequest,
-    variables: Readonly<Record<string, unknown>>,
+    how: Run,
     context: RequestContext,
   ): Promise<Answer> {
+    const { variables } = how;
     const deferred = context.inParts ? prepared.deferred(variables) : null;
     const { run, projection } = deferred ?? prepared;
     const draft: Draft = { data: {}, errors: [] };
-    const how: Run = { variables, requestId: context.requestId, ask: this.services.ask };
     await run([draft], how);
     const { json, faults } = projection.write(draft.data, variables);
     const errors = completionErrors(draft.errors, faults);
