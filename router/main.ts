@@ -16,6 +16,7 @@ import { requestIdOf } from './transport/request-id';
 import { serveWebSockets } from './transport/websocket';
 
 const INIT_TIMEOUT_MS = 3_000;
+const MAX_BATCH = 10;
 const SUPERGRAPH_POLL_MS = 1_000;
 const RESILIENCE = {
   concurrency: 512,
@@ -94,6 +95,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     origins,
     staticDir,
     maxBodyBytes: limits.messageBytes,
+    maxBatch: MAX_BATCH,
     log,
   });
   const startOperation = createStartOperation({

@@ -105,6 +105,28 @@ describe('queries and mutations', () => {
   });
 });
 
+describe('a batch', () => {
+  it('is answered in its order, each request with its own errors', async () => {
+    const queries = ['{ me { name } }', '{ nothing }', '{ coded }'];
+    const response = await post(JSON.stringify(queries.map((query) => ({ query }))));
+    expect(await response.json()).toMatchObject([
+      { data: { me: { name: 'Ann' } } },
+      { errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] },
+      { data: { coded: null }, errors: [{ extensions: { code: 'INVALID_INPUT' } }] },
+    ]);
+  });
+
+  it.each([0, 11])('of %i requests is refused', async (length) => {
+    const response = await post(JSON.stringify(Array(length).fill({ query: '{ me { id } }' })));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      errors: [
+        { message: expect.stringContaining('1 to 10'), extensions: { code: 'BAD_REQUEST' } },
+      ],
+    });
+  });
+});
+
 describe('a bad request', () => {
   it.each([
     ['broken JSON', '{"query":', 400, 'BAD_REQUEST'],
@@ -227,7 +249,9 @@ describe('the admin port', () => {
   it('times operations by name, without letting clients grow the metrics for ever', async () => {
     for (let index = 0; index < 150; index += 1) await rig.ask(`query Q${index} { me { id } }`);
     const metrics = await fetch(`http://127.0.0.1:${rig.adminPort}/metrics`);
-    const names = (await metrics.text()).matchAll(/router_request_seconds_count\{[^}]*\bname="(\w+)"/g);
+    const names = (await metrics.text()).matchAll(
+      /router_request_seconds_count\{[^}]*\bname="(\w+)"/g,
+    );
     const counted = [...names].map(([, name]) => name);
     expect(counted).toContain('Q0');
     expect(counted).toContain('other');

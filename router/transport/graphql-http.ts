@@ -15,7 +15,11 @@ type MediaType = typeof JSON_TYPE | typeof RESPONSE_TYPE;
  * Who accepts `application/graphql-response+json` learns from the status that a request was refused;
  * with `application/json` the status is 200 as soon as the request is well-formed.
  */
-export function serveGraphql(app: FastifyInstance, path: string, answers: Answers): void {
+export function serveGraphql(
+  app: FastifyInstance,
+  path: string,
+  { answers, maxBatch }: { answers: Answers; maxBatch: number },
+): void {
   app.route({
     method: ['GET', 'POST'],
     url: path,
@@ -23,16 +27,49 @@ export function serveGraphql(app: FastifyInstance, path: string, answers: Answer
       if (!isPreflighted(request.headers)) return refuse(reply, 400, NOT_PREFLIGHTED);
       const mediaType = mediaTypeFor(request.headers.accept);
       if (mediaType === null) return refuse(reply, 406, `Accept ${RESPONSE_TYPE} or ${JSON_TYPE}.`);
-      const asked = await readRequest(request);
-      if ('status' in asked) return refuse(reply, asked.status, asked.message);
-      const inParts = acceptsParts(request.headers.accept);
-      const context = { requestId: request.id, readOnly: request.method === 'GET', inParts };
-      const answer = await answers.answer(asked, context);
-      if (answer.rest === null) return send(reply, mediaType, answer);
-      reply.hijack();
-      return sendParts(reply.raw, answer, reply.getHeaders());
+      const { body } = request;
+      if (!Array.isArray(body)) return answerOne(request, reply, mediaType, answers);
+      if (body.length > maxBatch || body.length === 0) {
+        return refuse(reply, 400, `A batch is 1 to ${maxBatch} requests, not ${body.length}.`);
+      }
+      return answerBatch(request, reply, body, answers);
     },
   });
+}
+
+async function answerOne(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  mediaType: MediaType,
+  answers: Answers,
+): Promise<unknown> {
+  const asked = await readRequest(request, request.body);
+  if ('status' in asked) return refuse(reply, asked.status, asked.message);
+  const inParts = acceptsParts(request.headers.accept);
+  const context = { requestId: request.id, readOnly: request.method === 'GET', inParts };
+  const answer = await answers.answer(asked, context);
+  if (answer.rest === null) return send(reply, mediaType, answer);
+  reply.hijack();
+  return sendParts(reply.raw, answer, reply.getHeaders());
+}
+
+/** Side by side; each has its own errors. */
+async function answerBatch(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bodies: readonly unknown[],
+  answers: Answers,
+): Promise<FastifyReply> {
+  const asked = await Promise.all(bodies.map((body) => readRequest(request, body)));
+  const bad = asked.find((each) => 'status' in each);
+  if (bad && 'status' in bad) return refuse(reply, bad.status, bad.message);
+  const context = { requestId: request.id };
+  const all = await Promise.all(
+    asked.map((each) => answers.answer(each as GraphqlRequest, context)),
+  );
+  return reply
+    .header('content-type', `${JSON_TYPE}; charset=utf-8`)
+    .send(`[${all.map(({ json }) => json).join(',')}]`);
 }
 
 /** The best media type for an Accept header; null when none will do. */
@@ -54,8 +91,11 @@ interface Refusal {
   message: string;
 }
 
-async function readRequest(request: FastifyRequest): Promise<GraphqlRequest | Refusal> {
-  const { method, url, headers, body } = request;
+async function readRequest(
+  request: FastifyRequest,
+  body: unknown,
+): Promise<GraphqlRequest | Refusal> {
+  const { method, url, headers } = request;
   try {
     const parameters = await parseRequestParams({
       method,

@@ -21,6 +21,8 @@ interface HttpOptions {
   /** A single-page app to serve at /, if any. */
   staticDir: string | null;
   maxBodyBytes: number;
+  /** Requests in one body. */
+  maxBatch: number;
   log: Log;
 }
 
@@ -46,7 +48,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   await allowOrigins(app, options.origins);
   serveLandingPage(app, GRAPHQL_PATH);
-  serveGraphql(app, GRAPHQL_PATH, options.answers);
+  serveGraphql(app, GRAPHQL_PATH, { answers: options.answers, maxBatch: options.maxBatch });
   if (options.staticDir) {
     await serveStaticApp(app, options.staticDir);
   } else {
