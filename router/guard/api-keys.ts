@@ -1,0 +1,88 @@
+import type { Clock } from '@spyhop/platform/clock';
+import { SpyhopError } from '@spyhop/platform/errors';
+import type { Identity } from '@spyhop/platform/identity';
+import type { Log } from '@spyhop/platform/log';
+import { rememberIdentities } from '@spyhop/platform/remember-identities';
+import { bulkhead } from 'cockatiel';
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+
+/** Says whose a key is; null for nobody's. Throws UPSTREAM_UNAVAILABLE when it cannot tell. */
+export type VerifyApiKey = (key: string) => Promise<Identity | null>;
+
+/** For how long an answer holds, in milliseconds, and how many answers are kept. A key that is revoked works that long still. */
+export interface RememberedKeys {
+  ttlMs: number;
+  max: number;
+  clock: Clock;
+}
+
+/** Asks `verify` once per key and `ttlMs`. */
+export const rememberApiKeys = (verify: VerifyApiKey, options: RememberedKeys): VerifyApiKey =>
+  rememberIdentities(async (key) => {
+    const identity = await verify(key);
+    return { identity, expiresAt: identity?.expiresAt ?? null };
+  }, options);
+
+/** Who knows the keys. */
+export interface ApiKeyEndpoint {
+  url: string;
+  /** Sent along, for instance to prove that it is the router who asks. */
+  headers: Readonly<Record<string, string>>;
+  timeoutMs: number;
+  log: Log;
+}
+
+const Owner = z.object({
+  subject: z.string().min(1),
+  scopes: z.array(z.string()).default([]),
+  roles: z.array(z.string()).default([]),
+  claims: z.record(z.string(), z.unknown()).default({}),
+  /** ISO 8601. */
+  expiresAt: z.iso.datetime({ offset: true }).nullish(),
+});
+
+const UNKNOWN_KEY = new Set([401, 403, 404]);
+const MAX_ANSWER_BYTES = 65_536;
+/** Requests under way at a time, and how many more wait for their turn. */
+const CONCURRENCY = 32;
+const QUEUE = 256;
+
+/**
+ * Asks an HTTP endpoint whose a key is: POST `{"key": "..."}`, which answers 200 with
+ * `{"subject", "scopes", "roles", "claims", "expiresAt"}`, of which only the subject is required,
+ * or 401, 403 or 404 for a key that is nobody's.
+ */
+export function askForApiKeys({ url, headers, timeoutMs, log }: ApiKeyEndpoint): VerifyApiKey {
+  const dispatcher = new Agent({ connections: CONCURRENCY, maxResponseSize: MAX_ANSWER_BYTES });
+  const limit = bulkhead(CONCURRENCY, QUEUE);
+  const ask = async (key: string): Promise<Identity | null> => {
+    const { statusCode, body } = await request(url, {
+      dispatcher,
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ key }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await body.text();
+    if (UNKNOWN_KEY.has(statusCode)) return null;
+    if (statusCode !== 200) throw new Error(`HTTP status ${statusCode}`);
+    return identityOf(Owner.parse(JSON.parse(text)));
+  };
+  return async (key) => {
+    try {
+      return await limit.execute(() => ask(key));
+    } catch (err) {
+      log.warn({ err, url }, 'API keys cannot be verified');
+      throw new SpyhopError('UPSTREAM_UNAVAILABLE', 'Keys cannot be verified now; retry later.');
+    }
+  };
+}
+
+const identityOf = (owner: z.infer<typeof Owner>): Identity => ({
+  subject: owner.subject,
+  scopes: new Set(owner.scopes),
+  roles: new Set(owner.roles),
+  claims: owner.claims,
+  expiresAt: owner.expiresAt == null ? null : Date.parse(owner.expiresAt),
+});
