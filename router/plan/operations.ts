@@ -117,6 +117,9 @@ export class Operations {
       throw refused('OPERATION_RESOLUTION_FAILURE', `The document has no operation ${wanted}.`);
     }
     const { operation: type } = operation;
+    if (!this.supergraph.apiSchema.getRootType(type)) {
+      throw refused('GRAPHQL_VALIDATION_FAILED', `This API has no ${type}.`, 400);
+    }
     return type === OperationTypeNode.SUBSCRIPTION
       ? {
           kind: 'subscription',
