@@ -30,8 +30,10 @@ module.exports = {
       },
     ],
   },
-  // These packages are ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!@prisma/schema-engine-wasm/|content-disposition/|cockatiel/|jose/)'],
+  // These packages are ES modules, in whole or in part.
+  transformIgnorePatterns: [
+    '/node_modules/(?!@prisma/schema-engine-wasm/|content-disposition/|cockatiel/|jose/|@opentelemetry/)',
+  ],
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/platform/testkit/services.ts',
   globalTeardown: '<rootDir>/platform/testkit/services-stop.ts',

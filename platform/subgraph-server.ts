@@ -19,6 +19,7 @@ import { CompiledOperations } from './compiled-operations';
 import { maskErrors } from './mask-errors';
 import type { Log } from './log';
 import type { Stop } from './shutdown';
+import { onBehalfOf, traced } from './tracing';
 
 export interface SubgraphServer<Context extends object> {
   port: number;
@@ -39,6 +40,7 @@ export async function startSubgraph<Context extends object>(
     forceCloseConnections: true,
     genReqId: (request) => String(request.headers['x-request-id'] ?? randomUUID()),
   });
+  app.addHook('onRequest', (request, _reply, done) => onBehalfOf(request.headers, done));
   const operations = new CompiledOperations(schema);
   const apollo = new ApolloServer<Context>({
     gateway: executedBy(operations, schema),
@@ -84,8 +86,12 @@ const executedBy = (operations: CompiledOperations, schema: GraphQLSchema): Gate
     return () => undefined;
   },
   load: async () => ({
-    executor: async ({ document, operationName, context, request }) =>
-      operations.get(document, operationName)(undefined, context, request.variables),
+    executor: ({ document, operationName, context, request }) =>
+      traced(
+        'execute',
+        { kind: 'server', attributes: { 'graphql.document': request.query ?? '' } },
+        () => operations.get(document, operationName)(undefined, context, request.variables),
+      ),
   }),
   stop: async () => undefined,
 });

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigError } from '@spyhop/platform/config';
-import type { Stop } from '@spyhop/platform/shutdown';
+import { type Stop, stopAll } from '@spyhop/platform/shutdown';
+import { startTracing } from '@spyhop/platform/tracing';
 import { start } from './main';
 
 const USAGE =
@@ -8,8 +9,9 @@ const USAGE =
 
 /** `npm run router -- --supergraph FILE --port N`: arguments stand above the environment. */
 async function main(): Promise<void> {
+  const stopTracing = await startTracing('router', process.env);
   const stop = await start({ ...process.env, ...environmentOf(process.argv.slice(2)) });
-  stopOnSignal(stop);
+  stopOnSignal(() => stopAll([stopTracing, stop]));
 }
 
 function environmentOf(args: string[]): NodeJS.ProcessEnv {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
+import { startTracing } from '@spyhop/platform/tracing';
 import { describeFailure, exitCodeOf } from './failures';
 
 /** What every main module exports. */
@@ -21,6 +22,7 @@ async function run(names: readonly string[]): Promise<void> {
   const stops: Stop[] = [];
   stopWhenAsked(stops);
   if (process.env.SPYHOP_HOLD) await toldToStart();
+  stops.push(await startTracing(nameOf(names), process.env));
   await Promise.all(
     mains.map(async (main) => {
       stops.push(await main.start(process.env));
@@ -28,6 +30,10 @@ async function run(names: readonly string[]): Promise<void> {
   );
   process.send?.({ ready: true });
 }
+
+/** @spyhop/market/main is the market. */
+const nameOf = (names: readonly string[]): string =>
+  names.map((name) => name.replace(/^@spyhop\//, '').replace(/\/main$/, '')).join('-');
 
 function load(name: string): Main {
   const main = requireMain(name) as Partial<Main>;

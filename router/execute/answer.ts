@@ -1,5 +1,6 @@
 import { ERROR_CODES } from '@spyhop/platform/errors';
 import type { Log } from '@spyhop/platform/log';
+import { traced } from '@spyhop/platform/tracing';
 import { BoundedNames, type RouterMetrics } from '../metrics';
 import type { Graph } from '../plan/graph';
 import type { PreparedRequest } from '../plan/operations';
@@ -65,9 +66,9 @@ export class Answers {
   async answer(request: GraphqlRequest, context: RequestContext): Promise<Answer> {
     const startedAt = performance.now();
     const told: Told = { operation: 'none', name: null, fetches: 0 };
-    const answer = await this.attempt(request, context, told).catch((err: unknown) =>
-      this.refusal(err, context),
-    );
+    const answer = await traced(request.operationName ?? 'request', serverSpan(context), () =>
+      this.attempt(request, context, told),
+    ).catch((err: unknown) => this.refusal(err, context));
     this.report(told, answer, performance.now() - startedAt, context);
     return answer;
   }
@@ -144,6 +145,9 @@ export class Answers {
     };
   }
 }
+
+const serverSpan = ({ requestId }: RequestContext) =>
+  ({ kind: 'server', attributes: { 'request.id': requestId } }) as const;
 
 function prepare(
   { operations }: Graph,

@@ -1,4 +1,5 @@
 import type { Log } from '@spyhop/platform/log';
+import { traceHeaders, traced } from '@spyhop/platform/tracing';
 import { Pool } from 'undici';
 import type { RouterMetrics } from '../metrics';
 import { type Data, isObject } from './data';
@@ -31,6 +32,7 @@ const CONNECTIONS = 64;
 const CONNECT_TIMEOUT_MS = 3_000;
 const IDLE_CONNECTION_MS = 30_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const CLIENT_SPAN = { kind: 'client', attributes: {} } as const;
 const BROKEN_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 interface Subgraph {
@@ -135,7 +137,9 @@ export class SubgraphClient {
     }
     const finish = this.options.metrics.fetchSeconds.startTimer({ subgraph: request.subgraph });
     try {
-      return await subgraph.guard.run(() => this.askOnceOrTwice(subgraph, request));
+      return await traced(`fetch ${request.subgraph}`, CLIENT_SPAN, () =>
+        subgraph.guard.run(() => this.askOnceOrTwice(subgraph, request)),
+      );
     } finally {
       finish();
     }
@@ -166,6 +170,7 @@ async function askOnce(
     path,
     headers: {
       ...headers,
+      ...traceHeaders(),
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, application/json',
       'x-request-id': requestId,

@@ -1,6 +1,7 @@
 import fastifyCors from '@fastify/cors';
 import { ERROR_CODES } from '@spyhop/platform/errors';
 import type { Log } from '@spyhop/platform/log';
+import { onBehalfOf } from '@spyhop/platform/tracing';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Answers } from '../execute/answer';
 import { serveGraphql } from './graphql-http';
@@ -42,6 +43,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       'referrer-policy': 'strict-origin-when-cross-origin',
     });
   });
+  app.addHook('preHandler', (request, _reply, done) => onBehalfOf(request.headers, done));
   app.setErrorHandler((err: FastifyError, request, reply) => {
     const { status, body } = failure(err, request.id, options.log);
     return reply.code(status).send(body);
