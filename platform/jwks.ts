@@ -11,7 +11,7 @@ import {
 } from 'jose';
 import { systemClock } from './clock';
 import { SpyhopError } from './errors';
-import type { Log } from './log';
+import { type Log, withoutCredentials } from './log';
 
 /** A JSON Web Key Set (RFC 7517) at an address. All times in milliseconds. */
 export interface RemoteKeySet {
@@ -88,7 +88,7 @@ function fetchSparingly(log: Log) {
       return Response.json(await response.json());
     } catch (err) {
       failedAt = systemClock();
-      log.warn({ err, url }, 'keys that verify signatures cannot be fetched');
+      log.warn({ err, url: withoutCredentials(url) }, 'keys that verify signatures cannot be fetched');
       throw err;
     }
   };

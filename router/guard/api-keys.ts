@@ -1,7 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
-import type { Log } from '@spyhop/platform/log';
+import { type Log, withoutCredentials } from '@spyhop/platform/log';
 import { rememberIdentities } from '@spyhop/platform/remember-identities';
 import { bulkhead } from 'cockatiel';
 import { Agent, request } from 'undici';
@@ -73,7 +73,7 @@ export function askForApiKeys({ url, headers, timeoutMs, log }: ApiKeyEndpoint):
     try {
       return await limit.execute(() => ask(key));
     } catch (err) {
-      log.warn({ err, url }, 'API keys cannot be verified');
+      log.warn({ err, url: withoutCredentials(url) }, 'API keys cannot be verified');
       throw new SpyhopError('UPSTREAM_UNAVAILABLE', 'Keys cannot be verified now; retry later.');
     }
   };

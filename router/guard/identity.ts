@@ -118,7 +118,8 @@ function tokenVerifier(options: TokenOptions, clock: Clock, log: Log) {
       return { identity: { subject, scopes, roles, claims: payload, expiresAt }, expiresAt };
     } catch (err) {
       if (err instanceof SpyhopError) throw err;
-      log.debug({ err }, 'a token was refused');
+      // Not the error itself, which carries what the token says.
+      log.debug({ reason: (err as Error).message }, 'a token was refused');
       throw notAccepted('token');
     }
   };
