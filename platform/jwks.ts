@@ -88,7 +88,10 @@ function fetchSparingly(log: Log) {
       return Response.json(await response.json());
     } catch (err) {
       failedAt = systemClock();
-      log.warn({ err, url: withoutCredentials(url) }, 'keys that verify signatures cannot be fetched');
+      log.warn(
+        { err, url: withoutCredentials(url) },
+        'keys that verify signatures cannot be fetched',
+      );
       throw err;
     }
   };
