@@ -142,6 +142,14 @@ describe('the past of a simulated market', () => {
     }
   });
 
+  it('has busy and quiet hours also where it is known by the minute', async () => {
+    const day = 24 * INTERVAL_MS['1h'];
+    const sink = await simulate({ depth: { minutes: day, hours: 3 * day, days: 5 * day } });
+    const volumes = of(sink, 'BTC', '1h').map(({ volume }) => Number(volume));
+    const spread = (hours: readonly number[]): number => deviation(hours) / mean(hours);
+    expect(spread(volumes.slice(-20))).toBeGreaterThan(0.5 * spread(volumes.slice(0, 20)));
+  });
+
   it('never falls to zero, however worthless and wild an asset is', async () => {
     const worthless = { ...known('PEPE'), referencePrice: '0.00000001', annualVolatility: 3 };
     const sink = await simulate({ assets: [worthless], seconds: 20, activity: 10 });

@@ -128,6 +128,7 @@ function stepAt(
 }
 
 const SHAPE_PURPOSE = hashText('shape');
+const HOUR_PURPOSE = hashText('busy hour');
 const VOLUME_SPREAD = 0.5;
 
 /** The path as bars of each resolution, rounded to what the exchange quotes. */
@@ -141,13 +142,26 @@ export function barsOf(
   let price = path.startPrice;
   for (const step of path.steps) {
     const random = model.randomAt(purpose, step.openTime);
-    bars[step.resolution].push(barOf(asset, step, price, random));
+    bars[step.resolution].push(barOf(asset, step, price, busynessOf(model, asset, step), random));
     price *= Math.exp(step.logReturn);
   }
   return bars;
 }
 
-function barOf(asset: SimulatedAsset, step: Step, open: number, random: () => number): Bar {
+/** Minutes of one hour are busy together, or hours made of them would all have the same volume. */
+function busynessOf(model: MarketModel, asset: SimulatedAsset, step: Step): number {
+  if (step.resolution !== '1m') return 1;
+  const random = model.randomAt(mix(HOUR_PURPOSE, asset.key), openTimeOf('1h', step.openTime));
+  return Math.exp(VOLUME_SPREAD * gaussian(random));
+}
+
+function barOf(
+  asset: SimulatedAsset,
+  step: Step,
+  open: number,
+  busyness: number,
+  random: () => number,
+): Bar {
   const { logReturn, deviation } = step;
   const ticks = (logMove: number): number => ticksOf(asset, open * Math.exp(logMove));
   const rise = (logReturn + bridgeReach(logReturn, deviation, random)) / 2;
@@ -155,7 +169,7 @@ function barOf(asset: SimulatedAsset, step: Step, open: number, random: () => nu
   const seconds = INTERVAL_MS[step.resolution] / 1_000;
   // A wide move draws trades.
   const activity =
-    Math.exp(VOLUME_SPREAD * gaussian(random)) * (0.6 + (rise - fall) / (4 * deviation));
+    busyness * Math.exp(VOLUME_SPREAD * gaussian(random)) * (0.6 + (rise - fall) / (4 * deviation));
   const trades = Math.max(1, Math.round(asset.tradesPerSecond * seconds * activity));
   const close = ticks(logReturn);
   const value = trades * asset.meanTradeValue;
