@@ -34,14 +34,13 @@ export class LiveEvents {
     policy: MailboxPolicy,
   ): Promise<AsyncIterableIterator<Event>> {
     this.topics.set(topic.name, topic as LiveTopic<unknown>);
-    const ids: number[] = [];
+    let ids: readonly number[] = [];
     const mailbox = new Mailbox<Event>(policy, topic.key, () => this.leave(ids));
     const deliver = (event: Event | null): void => {
       if (event !== null) mailbox.push(event);
     };
-    for (const key of new Set(keys)) {
-      ids.push(await this.engine.subscribe(this.space.channel(topic.name, key), deliver));
-    }
+    const channels = [...new Set(keys)].map((key) => this.space.channel(topic.name, key));
+    ids = await this.enter(channels, deliver);
     return mailbox;
   }
 
@@ -54,6 +53,21 @@ export class LiveEvents {
   async close(): Promise<void> {
     this.engine.getSubscriber().disconnect();
     this.engine.getPublisher().disconnect();
+  }
+
+  /** All of the channels, in one round trip, or none. */
+  private async enter<Event>(
+    channels: readonly string[],
+    deliver: (event: Event | null) => void,
+  ): Promise<number[]> {
+    const entered = await Promise.allSettled(
+      channels.map((channel) => this.engine.subscribe(channel, deliver)),
+    );
+    const ids = entered.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const failed = entered.find((each) => each.status === 'rejected');
+    if (failed === undefined) return ids;
+    this.leave(ids);
+    throw failed.reason;
   }
 
   private leave(ids: readonly number[]): void {

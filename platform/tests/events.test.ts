@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { type Socket, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DurableEvents } from '../durable-events';
 import { LiveEvents } from '../live-events';
 import { createLog } from '../log';
 import { type RedisSpace, connectRedis } from '../redis';
+import { freePort } from '../testkit/ports';
 import { type TestRedis, testRedis } from '../testkit/redis';
 import { type CandlesClosed, type PriceTick, candlesClosed, priceTicked } from '../topics';
 
@@ -44,6 +46,19 @@ describe('live events', () => {
     await events.close();
   });
 
+  it('are subscribed to in one round trip, however many keys there are', async () => {
+    const keys = Array.from({ length: 50 }, (_, at) => `C${at}`);
+    const proxy = await confirmingLate(redis.url, (sent) => sent.includes(':C49'));
+    const space = connectRedis({ url: proxy.url, prefix: redis.prefix, log });
+    const events = new LiveEvents(space, log);
+    const all = await events.subscribe(priceTicked, keys, 'newest-per-key');
+    await events.publish(priceTicked, tick('C49', '3'));
+    expect((await all.next()).value).toEqual(tick('C49', '3'));
+    await events.close();
+    await space.close();
+    await proxy.close();
+  });
+
   it('arrive again after the connection was lost, and the reader is told', async () => {
     const name = randomUUID();
     const space = connectRedis({ url: `${redis.url}?connectionName=${name}`, prefix: name, log });
@@ -58,6 +73,41 @@ describe('live events', () => {
     await space.close();
   });
 });
+
+/** A way to Redis that keeps confirmations of subscriptions back until enough was sent. */
+async function confirmingLate(
+  redisUrl: string,
+  isEnough: (sent: string) => boolean,
+): Promise<{ url: string; close: () => Promise<void> }> {
+  const url = new URL(redisUrl);
+  const [host, port] = [url.hostname, Number(url.port)];
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect({ host, port });
+    let sent = '';
+    let kept: Buffer[] | null = [];
+    client.on('data', (data) => {
+      sent += String(data);
+      upstream.write(data);
+      if (!isEnough(sent) || kept === null) return;
+      for (const confirmation of kept) client.write(confirmation);
+      kept = null;
+    });
+    upstream.on('data', (data) => {
+      if (kept !== null && String(data).includes('subscribe')) kept.push(data);
+      else client.write(data);
+    });
+    client.on('close', () => upstream.destroy());
+    sockets.add(client);
+  });
+  url.port = String(await freePort());
+  await new Promise<void>((resolve) => server.listen(Number(url.port), '127.0.0.1', resolve));
+  const close = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: url.href, close };
+}
 
 /** Cuts the subscribing connection of that name; other tests use the same server. */
 async function killSubscriber(space: RedisSpace, name: string): Promise<void> {
