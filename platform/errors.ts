@@ -7,7 +7,18 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: 'Sign in or send a key.',
   FORBIDDEN: 'The identity may not do this.',
   CONFLICT: 'The state changed meanwhile; read again and retry.',
+  OPERATION_TOO_LARGE: 'The operation asks for too much at once; ask for less, or in several ones.',
+  PERSISTED_QUERY_NOT_FOUND: 'That hash is not known here; send it once together with the text.',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'Hashes alone are not taken here; send the text.',
+  QUERY_NOT_IN_SAFELIST:
+    'Only listed operations are served; have yours listed, or use one of them.',
   RATE_LIMITED: 'Too many requests; wait as long as the message says.',
+  SLOW_CONSUMER:
+    'Events came faster than they were taken, and some are missed; read the state again, then subscribe again.',
+  SUBSCRIPTION_EXPIRED: 'The identity has ended; subscribe again with a fresh token.',
+  SCHEMA_CHANGED:
+    'The schema no longer has what is subscribed to; load it again and subscribe anew.',
+  GOING_AWAY: 'This server stops; subscribe again, and another one answers.',
   UPSTREAM_UNAVAILABLE: 'A part of the system does not answer; retry later.',
   INTERNAL: 'A fault on our side; the request id in the response leads to its log line.',
 } as const;

@@ -21,6 +21,8 @@ export interface RouterMetrics {
   /** Results held back from slow clients, which later get the newest instead. */
   heldBack: Counter;
   stuckClients: Counter;
+  /** Subscriptions ended because a client fell too far behind in a stream whose every event counts. */
+  slowClients: Counter;
   fetches: Counter<'subgraph' | 'outcome'>;
   fetchSeconds: Histogram<'subgraph'>;
   requests: Counter<'operation' | 'outcome'>;
@@ -67,6 +69,7 @@ export function createRouterMetrics(): RouterMetrics {
     messages: counter('messages_total', 'Subscription results sent to clients'),
     heldBack: counter('messages_held_back_total', 'Results not sent at once to slow clients'),
     stuckClients: counter('stuck_clients_total', 'Clients closed because they took nothing'),
+    slowClients: counter('slow_clients_total', 'Subscriptions ended because events were not taken'),
     fetches: counter('subgraph_fetches_total', 'HTTP requests to subgraphs', [
       'subgraph',
       'outcome',

@@ -1,68 +1,129 @@
-import type { GraphQLFormattedError } from 'graphql';
-import type { Delivery } from './delivery';
+import { type Change, type Delivery, pack } from './change';
 import type { Latest } from './latest';
-
-/** Where the results of one client's subscription go, whatever the transport. */
-export interface Sink {
-  /** Bytes that wait to be taken by the client. */
-  readonly backlog: number;
-  /** Results in order; what they are together may go out at once. */
-  next(payloads: readonly Buffer[]): void;
-  /** Ends the subscription: nothing follows. */
-  error(errors: readonly GraphQLFormattedError[]): void;
-  /** Ends the subscription: nothing follows. */
-  complete(): void;
-  /** The client took nothing for too long: its connection ends. */
-  stuck(): void;
-}
+import type { Sink } from './sink';
 
 /** How much may wait for a client, and how long. */
 export interface BacklogLimits {
-  /** Bytes above which a client gets only the newest of each key, when it has caught up. */
+  /** Bytes above which nothing more is written for a client until it has taken half of them. */
   bytes: number;
   /** Milliseconds it may stay above that. */
   stuckMs: number;
+  /** What may be queued above that in streams whose every event counts; their clients share the bytes. */
+  queue: { messages: number; bytes: number };
 }
 
-/** One client's place in a stream. It never holds more than the keys of what it missed. */
-export class Member {
-  private missed: Set<string> | null = null;
-  private behindSince = 0;
+/** `lost`: there is no more room, and the client has missed something for good. */
+export type Delivered = 'sent' | 'held' | 'lost';
+export type Progress = 'caught up' | 'behind' | 'stuck';
+
+/** One client's place in a stream. */
+export abstract class Member {
+  protected behindSince = 0;
 
   constructor(
     readonly sink: Sink,
-    private readonly latest: Latest,
-    private readonly limits: BacklogLimits,
+    protected readonly limits: BacklogLimits,
   ) {}
 
-  /** Sends, or notes what was missed; false in that case. `now` is epoch ms. */
-  deliver({ payloads, keys }: Delivery, now: number): boolean {
-    if (this.missed === null && this.sink.backlog <= this.limits.bytes) {
-      this.sink.next(payloads);
-      return true;
+  /** What it has yet to get: keys, or results where every one counts. */
+  abstract readonly held: number;
+
+  /** Keeps for later what is not sent now; false when there is no room. */
+  protected abstract hold(delivery: Delivery): boolean;
+
+  /** Sends of what was kept as much as the client takes. */
+  protected abstract sendHeld(): void;
+
+  /** Sends, or keeps what it takes to catch up. `now` is epoch ms. */
+  deliver(delivery: Delivery, now: number): Delivered {
+    if (this.held === 0 && this.sink.backlog <= this.limits.bytes) {
+      this.sink.next(delivery.payloads);
+      return 'sent';
     }
-    if (this.missed === null) {
-      this.missed = new Set();
-      this.behindSince = now;
-    }
-    for (const key of keys) this.missed.add(key);
-    return false;
+    if (this.held === 0) this.behindSince = now;
+    return this.hold(delivery) ? 'held' : 'lost';
   }
 
-  /** Sends the newest of what was missed as far as the client takes it. `now` is epoch ms. */
-  catchUp(now: number): 'caught up' | 'behind' | 'stuck' {
-    const { missed, limits, sink } = this;
-    if (missed === null) return 'caught up';
+  /** `now` is epoch ms. */
+  catchUp(now: number): Progress {
+    if (this.held === 0) return 'caught up';
+    const { limits, sink } = this;
     if (sink.backlog > limits.bytes / 2) {
       return now - this.behindSince > limits.stuckMs ? 'stuck' : 'behind';
     }
     this.behindSince = now;
-    while (missed.size > 0 && sink.backlog <= limits.bytes) {
-      const payload = this.latest.take(missed);
-      if (payload) sink.next([payload]);
+    this.sendHeld();
+    return this.held > 0 ? 'behind' : 'caught up';
+  }
+}
+
+/** Gets the newest of each key when it has fallen behind, so that it never holds more than keys. */
+export class ConflatingMember extends Member {
+  private readonly missed = new Set<string>();
+
+  constructor(
+    sink: Sink,
+    limits: BacklogLimits,
+    private readonly latest: Latest,
+    private readonly rootKey: string,
+  ) {
+    super(sink, limits);
+  }
+
+  get held(): number {
+    return this.missed.size;
+  }
+
+  protected hold({ changes }: Delivery): boolean {
+    for (const { id } of changes) this.missed.add(id);
+    if (this.missed.size > 2 * this.latest.size) this.forgetWhatIsGone();
+    return true;
+  }
+
+  protected sendHeld(): void {
+    const items: Change[] = [];
+    for (const id of this.missed) {
+      if (this.sink.backlog > this.limits.bytes) break;
+      this.missed.delete(id);
+      const change = this.latest.get(id);
+      if (change?.isItem) items.push(change);
+      else if (change) this.sink.next([change.bytes]);
     }
-    if (missed.size > 0) return 'behind';
-    this.missed = null;
-    return 'caught up';
+    if (items.length > 0) this.sink.next(pack(this.rootKey, items));
+  }
+
+  private forgetWhatIsGone(): void {
+    for (const id of this.missed) if (!this.latest.get(id)) this.missed.delete(id);
+  }
+}
+
+/** Gets every result in order; what it has not taken waits, as far as there is room. */
+export class QueuedMember extends Member {
+  private queue: Buffer[] = [];
+  private bytes = 0;
+
+  get held(): number {
+    return this.queue.length;
+  }
+
+  protected hold({ payloads }: Delivery): boolean {
+    const { messages, bytes } = this.limits.queue;
+    for (const payload of payloads) {
+      this.queue.push(payload);
+      this.bytes += payload.length;
+    }
+    return this.queue.length <= messages && this.bytes <= bytes;
+  }
+
+  protected sendHeld(): void {
+    let sent = 0;
+    while (sent < this.queue.length && this.sink.backlog <= this.limits.bytes) {
+      const payload = this.queue[sent];
+      sent += 1;
+      if (!payload) continue;
+      this.bytes -= payload.length;
+      this.sink.next([payload]);
+    }
+    this.queue = this.queue.slice(sent);
   }
 }

@@ -1,166 +1,251 @@
-import type { PlanNode } from '@apollo/query-planner';
 import type { Clock } from '@spyhop/platform/clock';
 import { ERROR_CODES } from '@spyhop/platform/errors';
+import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
-import { codedError } from '../execute/errors';
-import { project } from '../execute/project';
-import { type Run, runPlan } from '../execute/run-plan';
+import { type PathError, codedError } from '../execute/errors';
+import type { Ask } from '../execute/subgraph-client';
 import type { RouterMetrics } from '../metrics';
+import type { Element } from '../plan/split-argument';
 import type { SubscriptionPlan } from '../plan/subscription-plan';
-import type { LoadedSupergraph } from '../supergraph/load';
-import { type PendingDraft, PendingEvents, type UpstreamResult } from './events';
-import { type Latest, type Result, createLatest } from './latest';
-import type { Delivery } from './delivery';
-import { type BacklogLimits, Member, type Sink } from './member';
+import { Audience, type Cohort } from './audience';
+import { type Change, type Delivery, pack } from './change';
+import { type UpstreamResult, readEvent } from './event-items';
+import { Joiner } from './joiner';
+import { Latest } from './latest';
+import { type BacklogLimits, ConflatingMember, type Member, QueuedMember } from './member';
+import type { Sink } from './sink';
 import { Stragglers } from './stragglers';
 import { Upstream, type UpstreamServices } from './upstream';
 
 /** What all streams share. */
 export interface StreamServices extends UpstreamServices {
-  supergraph: LoadedSupergraph;
-  ask: Run['ask'];
+  ask: Ask;
   clock: Clock;
   newRequestId: () => string;
   metrics: RouterMetrics;
   log: Log;
   backlog: BacklogLimits;
-  /** Keys of which a stream keeps the newest state. */
+  /** Keys of which a stream keeps the newest state, elements that it follows, events that wait to be joined. */
   maxKeys: number;
+  /** Milliseconds that an upstream subscription outlives its last client, who might just be reloading a page. */
+  lingerMs: number;
+}
+
+/** What a stream is of, besides its plan. */
+export interface StreamSource {
+  variables: Readonly<Record<string, unknown>>;
+  /** Whose it is; null for everybody's. */
+  identity: Identity | null;
+}
+
+interface OpenElement {
+  upstream: Upstream;
+  linger: NodeJS.Timeout | undefined;
+}
+
+interface Seat {
+  cohort: Cohort;
+  onLeft: () => void;
 }
 
 /**
- * One subscription, served to everybody who asked for the same: events come in once,
- * are joined with the other subgraphs' fields once, serialised once, and go to all members.
+ * One subscription, served to everybody who asked for the same: events come in once, are joined with the
+ * other subgraphs' fields once, serialised once, and go to all members. Where it is split by a list, it
+ * follows one upstream subscription per element, and each member gets those that it asked for.
  */
 export class Stream {
-  private readonly members = new Set<Member>();
-  private readonly stragglers: Stragglers;
-  private readonly pending: PendingEvents;
+  private readonly elements = new Map<string, OpenElement>();
+  private readonly audience = new Audience();
+  private readonly seats = new Map<Member, Seat>();
   private readonly latest: Latest;
-  private readonly upstream: Upstream;
-  private joining = false;
-  private ended = false;
+  private readonly stragglers: Stragglers;
+  private readonly joiner: Joiner;
 
   constructor(
-    private readonly plan: SubscriptionPlan,
-    private readonly variables: Readonly<Record<string, unknown>>,
+    private current: SubscriptionPlan,
+    readonly source: StreamSource,
     private readonly services: StreamServices,
     private readonly onEnd: () => void,
   ) {
-    this.stragglers = new Stragglers(services.clock, (member) => this.dropStuck(member));
-    this.pending = new PendingEvents(plan, services.maxKeys);
-    this.latest = createLatest(plan, services.maxKeys);
-    services.metrics.streams.inc();
-    this.upstream = new Upstream(
-      plan,
-      variables,
-      {
-        event: (result) => this.receive(result),
-        failed: (errors) => this.end((sink) => sink.error(errors)),
-        completed: () => this.end((sink) => sink.complete()),
-      },
-      services,
+    const { clock, maxKeys, metrics } = services;
+    this.latest = new Latest(maxKeys);
+    this.stragglers = new Stragglers(clock, (member) => this.dropStuck(member));
+    const { identity } = source;
+    const ask: Ask = (request) => services.ask(identity ? { ...request, identity } : request);
+    this.joiner = new Joiner(current, source.variables, { ...services, ask }, (changes) =>
+      this.publish(changes),
     );
+    metrics.streams.inc();
   }
 
-  get isEmpty(): boolean {
-    return this.members.size === 0;
+  get plan(): SubscriptionPlan {
+    return this.current;
   }
 
-  /** Adds a client, who gets the newest state at once. Returns how it leaves. */
-  join(sink: Sink): () => void {
-    const member = new Member(sink, this.latest, this.services.backlog);
-    this.members.add(member);
+  /** Whether it may follow these elements as well. */
+  hasRoomFor(elements: readonly Element[]): boolean {
+    const added = elements.filter(({ id }) => !this.elements.has(id)).length;
+    return this.elements.size + added <= this.services.maxKeys;
+  }
+
+  /**
+   * Adds a client; `onLeft` is called once when it is gone, for whatever reason.
+   * Returns how it leaves, without a word to it.
+   */
+  join(sink: Sink, elements: readonly Element[], onLeft: () => void): () => void {
+    const member = this.memberFor(sink);
+    const ids = elements.map(({ id }) => id);
+    const cohort = this.audience.join(ids, member);
+    this.seats.set(member, { cohort, onLeft });
     this.services.metrics.subscriptions.inc();
-    const snapshot = this.latest.snapshot();
-    if (snapshot.payloads.length > 0 && !member.deliver(snapshot, this.services.clock())) {
-      this.stragglers.add(member);
-    }
+    for (const element of elements) this.follow(element);
+    if (this.current.rules.replayLast) this.replay(member, cohort);
     return () => this.leave(member);
   }
 
-  /** Ends the stream for all its members, and its upstream. */
-  end(farewell: (sink: Sink) => void): void {
-    if (this.ended) return;
-    this.ended = true;
-    this.upstream.stop();
-    this.onEnd();
-    for (const member of [...this.members]) {
-      this.leave(member);
-      farewell(member.sink);
-    }
-    this.stragglers.close();
-    this.services.metrics.streams.dec();
+  /** Goes on with a plan that is the same, for another supergraph. */
+  adopt(plan: SubscriptionPlan): void {
+    this.current = plan;
+    this.joiner.adopt(plan);
   }
 
-  private leave(member: Member): void {
-    if (!this.members.delete(member)) return;
-    this.stragglers.remove(member);
-    this.services.metrics.subscriptions.dec();
+  /** Ends the stream for all its members, and its upstream subscriptions. */
+  end(farewell: (sink: Sink) => void): void {
+    this.dismiss([...this.seats.keys()], farewell);
+    for (const id of [...this.elements.keys()]) this.closeElement(id);
+  }
+
+  private memberFor(sink: Sink): Member {
+    const { backlog } = this.services;
+    return this.current.rules.conflate
+      ? new ConflatingMember(sink, backlog, this.latest, this.current.root.key)
+      : new QueuedMember(sink, backlog);
+  }
+
+  private follow(element: Element): void {
+    const known = this.elements.get(element.id);
+    if (known) {
+      clearTimeout(known.linger);
+      known.linger = undefined;
+      return;
+    }
+    const { id } = element;
+    const upstream = new Upstream(
+      { plan: this.current, element, ...this.source },
+      {
+        event: (result) => this.receive(id, result),
+        failed: (errors) => this.endElement(id, errors),
+        completed: () => this.endElement(id, null),
+      },
+      this.services,
+    );
+    this.elements.set(id, { upstream, linger: undefined });
+    upstream.start();
+  }
+
+  private replay(member: Member, { elements }: Cohort): void {
+    const changes = this.latest.statesOf(elements);
+    if (changes.length === 0) return;
+    const payloads = pack(this.current.root.key, changes);
+    this.send([member], { payloads, changes });
+  }
+
+  private receive(element: string, result: UpstreamResult): void {
+    if (this.joiner.add(readEvent(this.current, element, result))) return;
+    this.services.log.error('events arrive faster than they can be joined');
+    const { UPSTREAM_UNAVAILABLE: message } = ERROR_CODES;
+    this.end((sink) => sink.error([codedError('UPSTREAM_UNAVAILABLE', message)]));
+  }
+
+  private publish(changes: readonly Change[]): void {
+    const { conflate, replayLast } = this.current.rules;
+    if (conflate || replayLast) for (const change of changes) this.latest.set(change);
+    for (const cohort of this.audience.distribute(changes)) {
+      const payloads = pack(this.current.root.key, cohort.changes);
+      const delivery = { payloads, changes: cohort.changes };
+      cohort.changes = [];
+      this.send(cohort.members, delivery);
+    }
+  }
+
+  private send(members: Iterable<Member>, delivery: Delivery): void {
+    const { metrics, clock } = this.services;
+    const now = clock();
+    let [sent, held] = [0, 0];
+    for (const member of members) {
+      const outcome = member.deliver(delivery, now);
+      if (outcome === 'sent') {
+        sent += 1;
+        continue;
+      }
+      held += 1;
+      if (outcome === 'held') this.stragglers.add(member);
+      else this.dropSlow(member);
+    }
+    metrics.messages.inc(sent * delivery.payloads.length);
+    if (held > 0) metrics.heldBack.inc(held * delivery.payloads.length);
+  }
+
+  private dropSlow(member: Member): void {
+    this.services.metrics.slowClients.inc();
+    const { held: missed } = member;
+    const message = `${missed} events were not taken in time and are lost to this subscription; read what they changed, then subscribe again.`;
+    const extensions = { code: 'SLOW_CONSUMER', missed };
+    this.dismiss([member], (sink) => sink.error([{ message, extensions }]));
   }
 
   private dropStuck(member: Member): void {
     this.services.metrics.stuckClients.inc();
-    member.sink.stuck();
+    this.dismiss([member], (sink) => sink.stuck());
   }
 
-  private receive(result: UpstreamResult): void {
-    const replaced = this.pending.add(result);
-    if (replaced > 0) this.services.metrics.coalesced.inc(replaced);
-    if (!this.plan.rest) this.publishAll(this.pending.take(), this.services.newRequestId());
-    else if (!this.joining) void this.joinPending(this.plan.rest);
-  }
-
-  /** Events that arrive meanwhile wait for the next turn. */
-  private async joinPending(rest: PlanNode): Promise<void> {
-    this.joining = true;
-    while (!this.pending.isEmpty && !this.ended) {
-      const taken = this.pending.take();
-      const requestId = this.services.newRequestId();
-      await runPlan(rest, {
-        drafts: taken.map(({ draft }) => draft),
-        variables: this.variables,
-        schema: this.services.supergraph.fullSchema,
-        ask: this.services.ask,
-        requestId,
-      }).catch((err: unknown) => this.reportFault(err, taken, requestId));
-      this.publishAll(taken, requestId);
-    }
-    this.joining = false;
-  }
-
-  private reportFault(err: unknown, taken: readonly PendingDraft[], requestId: string): void {
-    this.services.log.error({ err, requestId }, 'an event could not be joined');
-    for (const { draft } of taken) {
-      draft.errors.push(codedError('INTERNAL', ERROR_CODES.INTERNAL, [this.plan.responseName]));
-    }
-  }
-
-  private publishAll(taken: readonly PendingDraft[], requestId: string): void {
-    if (this.ended) return;
-    const results = taken.map((event) => this.serialise(event, requestId));
-    this.broadcast({
-      payloads: results.map(({ payload }) => payload),
-      keys: results.flatMap(({ keys }) => keys),
+  /** What came before the end is sent before it. Without errors the element is complete. */
+  private endElement(id: string, errors: readonly PathError[] | null): void {
+    this.joiner.afterAll(() => {
+      const cohorts = this.audience.endElement(id);
+      const over = errors ? cohorts : cohorts.filter(({ open }) => open === 0);
+      const members = over.flatMap((cohort) => [...cohort.members]);
+      this.dismiss(members, (sink) => (errors ? sink.error(errors) : sink.complete()));
+      this.closeElement(id);
     });
   }
 
-  private serialise({ draft, keys }: PendingDraft, requestId: string): Result {
-    const { supergraph } = this.services;
-    const shown = project(supergraph.apiSchema, this.plan.document, this.variables, draft);
-    return this.latest.add(shown, keys, requestId);
+  private dismiss(members: readonly Member[], farewell: (sink: Sink) => void): void {
+    for (const member of members) {
+      this.leave(member);
+      farewell(member.sink);
+    }
   }
 
-  private broadcast(delivery: Delivery): void {
-    const { metrics, clock } = this.services;
-    const now = clock();
-    let sent = 0;
-    for (const member of this.members) {
-      if (member.deliver(delivery, now)) sent += 1;
-      else this.stragglers.add(member);
-    }
-    const each = delivery.payloads.length;
-    metrics.messages.inc(sent * each);
-    if (sent < this.members.size) metrics.heldBack.inc((this.members.size - sent) * each);
+  private leave(member: Member): void {
+    const seat = this.seats.get(member);
+    if (!seat) return;
+    this.seats.delete(member);
+    this.stragglers.remove(member);
+    this.services.metrics.subscriptions.dec();
+    for (const element of this.audience.leave(seat.cohort, member)) this.linger(element);
+    seat.onLeft();
+  }
+
+  private linger(id: string): void {
+    const element = this.elements.get(id);
+    if (!element) return;
+    clearTimeout(element.linger);
+    element.linger = setTimeout(() => this.closeElement(id), this.services.lingerMs);
+    element.linger.unref();
+  }
+
+  private closeElement(id: string): void {
+    const element = this.elements.get(id);
+    if (!element) return;
+    clearTimeout(element.linger);
+    element.upstream.stop();
+    this.elements.delete(id);
+    this.latest.forgetElement(id);
+    if (this.elements.size > 0) return;
+    this.joiner.stop();
+    this.stragglers.close();
+    this.services.metrics.streams.dec();
+    this.onEnd();
   }
 }

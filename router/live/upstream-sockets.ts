@@ -17,47 +17,53 @@ class UpstreamWebSocket extends WebSocket {
   }
 }
 
-/** One WebSocket to each subgraph, opened when there is something to subscribe to. */
+/** One WebSocket to each address, opened when there is something to subscribe to. */
 export class UpstreamSockets {
   private readonly clients = new Map<string, Client>();
 
-  constructor(
-    private readonly urls: ReadonlyMap<string, string>,
-    private readonly log: Log,
-  ) {}
+  constructor(private readonly log: Log) {}
 
   /** Subscribes once; a lost connection is an error of the sink. Returns how to unsubscribe. */
-  subscribe(subgraph: string, payload: SubscribePayload, sink: Sink): () => void {
-    return this.clientOf(subgraph).subscribe(payload, sink);
+  subscribe(address: string, payload: SubscribePayload, sink: Sink): () => void {
+    return this.clientOf(address).subscribe(payload, sink);
+  }
+
+  /** Closes the connections to all but these addresses. */
+  keepOnly(addresses: ReadonlySet<string>): void {
+    for (const [address, client] of this.clients) {
+      if (addresses.has(address)) continue;
+      this.clients.delete(address);
+      client.terminate();
+    }
   }
 
   close(): void {
     for (const client of this.clients.values()) void client.dispose();
   }
 
-  private clientOf(subgraph: string): Client {
-    const known = this.clients.get(subgraph);
+  private clientOf(address: string): Client {
+    const known = this.clients.get(address);
     if (known) return known;
-    const client = this.connect(subgraph);
-    this.clients.set(subgraph, client);
+    const client = this.connect(address);
+    this.clients.set(address, client);
     return client;
   }
 
-  private connect(subgraph: string): Client {
+  private connect(address: string): Client {
     let pongTimeout: NodeJS.Timeout | undefined;
     const client = createClient({
-      url: webSocketUrl(this.urls.get(subgraph) ?? ''),
+      url: webSocketUrl(address),
       webSocketImpl: UpstreamWebSocket,
       retryAttempts: 0,
       lazyCloseTimeout: IDLE_CLOSE_MS,
       connectionAckWaitTimeout: ACK_TIMEOUT_MS,
       keepAlive: PING_EVERY_MS,
       on: {
-        connected: () => this.log.info({ subgraph }, 'connected to a subgraph for subscriptions'),
+        connected: () => this.log.info({ address }, 'connected to a subgraph for subscriptions'),
         closed: (event) => {
           clearTimeout(pongTimeout);
           const { code, reason } = event as { code?: number; reason?: string };
-          this.log.info({ subgraph, code, reason }, 'connection for subscriptions closed');
+          this.log.info({ address, code, reason }, 'connection for subscriptions closed');
         },
         ping: (received) => {
           if (received) return;

@@ -1,20 +1,43 @@
 import type { Clock } from '@spyhop/platform/clock';
+import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
-import { isObject } from '../execute/data';
+import type { Sink, SubscribePayload } from 'graphql-ws';
+import { type Path, isObject } from '../execute/data';
 import { type PathError, publicError } from '../execute/errors';
 import type { RouterMetrics } from '../metrics';
+import { type Element, SPLIT_VARIABLE } from '../plan/split-argument';
 import type { SubscriptionPlan } from '../plan/subscription-plan';
-import type { UpstreamResult } from './events';
-import type { UpstreamSockets } from './upstream-sockets';
+import type { UpstreamResult } from './event-items';
+
+/** Subscribes once at a subgraph; a lost connection is an error of the sink. Returns how to unsubscribe. */
+export type SubscribeAt = (
+  subgraph: string,
+  payload: SubscribePayload,
+  headers: Readonly<Record<string, string>> | null,
+  sink: Sink,
+) => () => void;
 
 /** What upstream subscriptions share. */
 export interface UpstreamServices {
-  sockets: UpstreamSockets;
+  subscribeAt: SubscribeAt;
+  /** What tells a subgraph who asks; null where subgraphs need not know. */
+  headersFor: (
+    identity: Identity | null,
+    subgraph: string,
+  ) => Promise<Readonly<Record<string, string>> | null>;
   clock: Clock;
   /** 0 to 1; spreads reconnections. */
   random: () => number;
   metrics: RouterMetrics;
   log: Log;
+}
+
+/** What is subscribed to. */
+export interface UpstreamSource {
+  plan: SubscriptionPlan;
+  element: Element;
+  variables: Readonly<Record<string, unknown>>;
+  identity: Identity | null;
 }
 
 interface Listener {
@@ -41,27 +64,31 @@ export class Upstream {
   private stopped = false;
 
   constructor(
-    private readonly plan: SubscriptionPlan,
-    private readonly variables: Readonly<Record<string, unknown>>,
+    private readonly source: UpstreamSource,
     private readonly listener: Listener,
     private readonly services: UpstreamServices,
   ) {
-    this.services.metrics.upstreams.inc({ subgraph: plan.primary.serviceName });
-    this.start();
+    this.services.metrics.upstreams.inc({ subgraph: source.plan.subgraph });
+  }
+
+  start(): void {
+    this.startedAt = this.services.clock();
+    this.subscribe().catch((err: unknown) => this.lost(err));
   }
 
   stop(): void {
     if (this.stopped) return;
     this.stopped = true;
-    this.services.metrics.upstreams.dec({ subgraph: this.plan.primary.serviceName });
+    this.services.metrics.upstreams.dec({ subgraph: this.source.plan.subgraph });
     clearTimeout(this.retry);
     this.unsubscribe?.();
   }
 
-  private start(): void {
-    const { sockets, clock } = this.services;
-    const { primary, upstreamQuery: query } = this.plan;
-    this.startedAt = clock();
+  private async subscribe(): Promise<void> {
+    const { subscribeAt, headersFor } = this.services;
+    const { plan, identity } = this.source;
+    const headers = await headersFor(identity, plan.subgraph);
+    if (this.stopped) return;
     // What this attempt says after it failed concerns nobody.
     let over = false;
     const once = (outcome: () => void): void => {
@@ -69,9 +96,9 @@ export class Upstream {
       over = true;
       outcome();
     };
-    const variables = pick(this.variables, primary.variableUsages ?? []);
-    const payload = { query, operationName: primary.operationName, variables };
-    this.unsubscribe = sockets.subscribe(primary.serviceName, payload, {
+    const { upstreamQuery: query, upstreamOperation: operationName } = plan;
+    const payload = { query, operationName, variables: variablesFor(this.source) };
+    this.unsubscribe = subscribeAt(plan.subgraph, payload, headers, {
       next: (message) => {
         if (over || this.stopped) return;
         const result = message as UpstreamResult;
@@ -87,13 +114,13 @@ export class Upstream {
   private received(result: UpstreamResult): void {
     this.served = true;
     this.failures = 0;
-    this.services.metrics.events.inc({ subgraph: this.plan.primary.serviceName });
+    this.services.metrics.events.inc({ subgraph: this.source.plan.subgraph });
     this.listener.event(result);
   }
 
   private refused(errors: readonly unknown[]): void {
     const shown = errors.map((error) => publicError(error, pathOf(error)));
-    const { serviceName: subgraph } = this.plan.primary;
+    const { subgraph } = this.source.plan;
     this.services.log.info({ subgraph, errors }, 'a subgraph refused a subscription');
     const passing = shown.every(({ extensions }) => PASSING.has(extensions.code));
     if (this.served && passing) this.startAgain(shown[0]?.extensions.code);
@@ -107,7 +134,7 @@ export class Upstream {
 
   private startAgain(reason: unknown): void {
     const { clock, random, metrics, log } = this.services;
-    const subgraph = this.plan.primary.serviceName;
+    const { subgraph } = this.source.plan;
     if (clock() - this.startedAt > STABLE_MS) this.failures = 0;
     const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.failures);
     const delayMs = longest * (0.5 + random() / 2);
@@ -122,15 +149,17 @@ export class Upstream {
 const isRefusal = (result: UpstreamResult): boolean =>
   result.errors !== undefined && result.data === undefined;
 
-const pathOf = (error: unknown): (string | number)[] | undefined =>
-  isObject(error) && Array.isArray(error['path'])
-    ? (error['path'] as (string | number)[])
-    : undefined;
+const pathOf = (error: unknown): Path | undefined =>
+  isObject(error) && Array.isArray(error['path']) ? (error['path'] as Path) : undefined;
 
-const pick = (
-  variables: Readonly<Record<string, unknown>>,
-  names: readonly string[],
-): Record<string, unknown> =>
-  Object.fromEntries(
-    names.filter((name) => variables[name] !== undefined).map((name) => [name, variables[name]]),
+function variablesFor({ plan, element, variables }: UpstreamSource): Record<string, unknown> {
+  const known: Readonly<Record<string, unknown>> = {
+    ...variables,
+    ...(plan.split && { [SPLIT_VARIABLE]: element.value }),
+  };
+  return Object.fromEntries(
+    plan.upstreamVariables
+      .filter((name) => known[name] !== undefined)
+      .map((name) => [name, known[name]]),
   );
+}

@@ -4,41 +4,67 @@ import {
   type DocumentNode,
   type FieldNode,
   type GraphQLOutputType,
+  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
+  type VariableDefinitionNode,
   getNamedType,
   getNullableType,
+  getOperationAST,
   isListType,
+  isNonNullType,
   parse,
   print,
   separateOperations,
 } from 'graphql';
+import { type RunPlan, compilePlan } from '../execute/compile-plan';
+import { Projection } from '../execute/projection';
 import type { LoadedSupergraph } from '../supergraph/load';
 import { conditionsOf } from '../supergraph/overrides';
-
-/**
- * What one event of the root field is:
- * the newest state of one entity, of several, or a whole of which only the newest counts.
- */
-export type EventShape = 'entity' | 'entities' | 'whole';
+import { type LiveRules, keySelections, liveRulesOf } from './live-rules';
+import { type Split, splitDocument, variablesOf } from './split-argument';
 
 /** A subscription that was planned: what to ask of its subgraph, and what to join onto each event. */
 export interface SubscriptionPlan {
-  /** Equal for operations that ask for the same, whatever they are called and however written. */
+  /** Equal for operations that ask for the same, whatever they are called and however their list is written. */
   key: string;
-  /** The one operation with its fragments. */
+  /** What clients see. */
+  schema: GraphQLSchema;
+  /** The one operation with its fragments, a variable in the place of the list that it is split by. */
   document: DocumentNode;
-  operation: OperationDefinitionNode;
-  /** The root field's key in the response. */
-  responseName: string;
-  shape: EventShape;
-  /** Response keys, within the root field, of the entity's key; they are ours, not the client's. */
+  /** As the client named it; null where it did not. */
+  name: string | null;
+  /** The variables that the client declared. */
+  definitions: readonly VariableDefinitionNode[];
+  /** Those of them that results depend on. */
+  usedVariables: ReadonlySet<string>;
+  split: Split | null;
+  rules: LiveRules;
+  root: RootField;
+  /** Response keys, within the root field, of what tells events apart; they are ours, not the client's. */
   keyFields: readonly string[];
-  primary: FetchNode;
-  /** What the upstream subscription asks for: `primary` and the entity's key. */
+  /** The subgraph that the root field is of. */
+  subgraph: string;
+  /** What is asked of it: the plan's primary fetch and the key. */
   upstreamQuery: string;
-  rest: PlanNode | undefined;
+  upstreamOperation: string | undefined;
+  upstreamVariables: readonly string[];
+  /** Adds what other subgraphs know to events; null where they are not asked. */
+  join: RunPlan | null;
+  /** The plan of that as JSON: equal plans join alike. */
+  joinText: string;
+  projection: Projection;
+}
+
+/** The root field as the response has it. */
+export interface RootField {
+  /** Its key in the response. */
+  key: string;
+  required: boolean;
+  /** Its items are told apart by a key; false for anything that is no list. */
+  isKeyedList: boolean;
+  itemRequired: boolean;
 }
 
 const KEY_ALIAS = '_routerKey';
@@ -51,22 +77,35 @@ export function planSubscription(
   /** Of the overrides that hold. */
   labels: ReadonlySet<string>,
 ): SubscriptionPlan {
+  const { apiSchema, fullSchema } = supergraph;
   const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
-  const { primary, rest } = plan(supergraph, alone, labels);
-  const upstream = parse(primary.operation);
+  const rulesOfField = (name: string): LiveRules => liveRulesOf(supergraph.supergraph, name);
+  const served = splitDocument(apiSchema, alone, (name) => rulesOfField(name).splitBy);
+  const shown = served?.document ?? alone;
+  const { primary, rest } = plan(supergraph, shown, labels);
+  const upstream = parse(primary.operation, { noLocation: true });
   const root = rootField(upstream);
+  const rules = rulesOfField(root.name.value);
   const type = rootType(supergraph, root);
-  const keys = entityKeys(supergraph, primary.serviceName, getNamedType(type).name);
+  const keys = keyFields(supergraph, primary.serviceName, type, rules);
   return {
-    key: [...labels, print(withoutName(alone))].join('\n'),
-    document: alone,
-    operation,
-    responseName: root.alias?.value ?? root.name.value,
-    shape: keys.length === 0 ? 'whole' : isListType(getNullableType(type)) ? 'entities' : 'entity',
+    key: [...labels, print(withoutName(shown))].join('\n'),
+    schema: apiSchema,
+    document: shown,
+    name: operation.name?.value ?? null,
+    definitions: operation.variableDefinitions ?? [],
+    usedVariables: variablesOf(shown),
+    split: served?.split ?? null,
+    rules,
+    root: describeRoot(root, type, keys.length > 0),
     keyFields: keys.map(({ alias }) => alias?.value ?? ''),
-    primary,
+    subgraph: primary.serviceName,
     upstreamQuery: print(withSelections(upstream, root, keys)),
-    rest,
+    upstreamOperation: primary.operationName,
+    upstreamVariables: primary.variableUsages ?? [],
+    join: rest ? compilePlan(rest, fullSchema) : null,
+    joinText: JSON.stringify(rest ?? null),
+    projection: new Projection(apiSchema, shown, getOperationAST(shown) ?? operation),
   };
 }
 
@@ -97,24 +136,44 @@ function rootType({ fullSchema }: LoadedSupergraph, root: FieldNode): GraphQLOut
   return field.type;
 }
 
-/** The first key that the subgraph declares for that type, each of its fields under an alias of ours. */
-function entityKeys(
-  { supergraph }: LoadedSupergraph,
+function describeRoot(field: FieldNode, type: GraphQLOutputType, hasKey: boolean): RootField {
+  const list = getNullableType(type);
+  return {
+    key: field.alias?.value ?? field.name.value,
+    required: isNonNullType(type),
+    isKeyedList: hasKey && isListType(list),
+    itemRequired: isListType(list) && isNonNullType(list.ofType),
+  };
+}
+
+/** What tells the events apart of which only the newest count, each field under an alias of ours. */
+function keyFields(
+  supergraph: LoadedSupergraph,
   subgraph: string,
-  typeName: string,
+  type: GraphQLOutputType,
+  { conflate, replayLast }: LiveRules,
 ): FieldNode[] {
-  const type = supergraph.subgraphs().get(subgraph)?.schema.type(typeName);
-  const [key] = type?.appliedDirectivesOf('key') ?? [];
-  if (!key) return [];
-  const { fields } = key.arguments() as { fields: string };
-  const [parsed] = parse(`{${fields}}`).definitions;
-  if (parsed?.kind !== Kind.OPERATION_DEFINITION) return [];
-  return parsed.selectionSet.selections
+  // A list that is queued stays as it is: its items are not told apart.
+  const hasKey = conflate ?? (replayLast && !isListType(getNullableType(type)));
+  if (!hasKey) return [];
+  const selections = conflate?.key ?? entityKey(supergraph, subgraph, getNamedType(type).name);
+  return selections
     .filter((selection) => selection.kind === Kind.FIELD)
     .map((field, index) => ({
       ...field,
       alias: { kind: Kind.NAME, value: `${KEY_ALIAS}${index}` },
     }));
+}
+
+/** The first key that the subgraph declares for that type. */
+function entityKey(
+  { supergraph }: LoadedSupergraph,
+  subgraph: string,
+  typeName: string,
+): readonly SelectionNode[] {
+  const type = supergraph.subgraphs().get(subgraph)?.schema.type(typeName);
+  const [key] = type?.appliedDirectivesOf('key') ?? [];
+  return key ? keySelections((key.arguments() as { fields: string }).fields) : [];
 }
 
 function withSelections(

@@ -1,6 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { composeServices } from '@apollo/composition';
 import { SpyhopError, invalidInput } from '@spyhop/platform/errors';
+import { LIVE_DIRECTIVES } from '@spyhop/platform/live-directives';
 import { createLog } from '@spyhop/platform/log';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
@@ -8,9 +9,9 @@ import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 import { Bus } from './bus';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.7",
-  import: ["@key", "@shareable", "@external", "@requires"])`;
+  import: ["@key", "@shareable", "@external", "@requires", "@composeDirective"])`;
 
-const productsSdl = parse(`${LINK}
+const productsSdl = parse(`${LINK} ${LIVE_DIRECTIVES}
   type Query { products: [Product!]! product(id: ID!): Product broken: Int coded: Int }
   type Mutation { rename(id: ID!, name: String!): Product! }
   type Product @key(fields: "id") { id: ID! name: String! price: Float! text: String maker: Maker! }
@@ -22,9 +23,13 @@ const productsSdl = parse(`${LINK}
   type Note { text: String! }
   type Subscription {
     priceChanged(ids: [ID!]!, filter: Filter): Product!
-    pricesChanged: [Product!]!
+      @conflate @replayLast @splitBy(argument: "ids", maxElements: 50)
+    pricesChanged: [Product!]! @conflate @replayLast
+    tablePriced(ids: [ID!]!): [Product!]!
+      @conflate(key: "id", maxHz: 20) @replayLast @splitBy(argument: "ids")
     offered: Offer!
-    noted: Note!
+    noted: Note! @conflate @replayLast
+    logged(topics: [String!] = ["all"]): Note! @splitBy(argument: "topics")
     faulty: Product
     refused(why: String!): Int
     counted(to: Int!): Int!
@@ -76,6 +81,7 @@ export class Shop {
   readonly offers = new Bus<object>();
   readonly notes = new Bus<{ text: string }>();
   readonly faults = new Bus<ProductEvent>();
+  readonly logs = new Bus<{ topic: string; text: string }>();
   /** Ids in every request for entities of `reviews`, in the order asked. */
   readonly ratedIds: string[][] = [];
   /** Held by a test to keep `reviews` from answering. */
@@ -177,6 +183,16 @@ export class Shop {
         pricesChanged: {
           subscribe: () => this.lists.listen(),
           resolve: (events: ProductEvent[]) => events.map(product),
+        },
+        tablePriced: {
+          subscribe: (_: unknown, { ids }: { ids: string[] }) =>
+            only(this.prices.listen(), ({ id }) => ids.includes(id)),
+          resolve: (event: ProductEvent) => [product(event)],
+        },
+        logged: {
+          subscribe: (_: unknown, { topics }: { topics: string[] }) =>
+            only(this.logs.listen(), ({ topic }) => topics.includes(topic)),
+          resolve: (event: object) => event,
         },
         offered: { subscribe: () => this.offers.listen(), resolve: (offer: object) => offer },
         noted: { subscribe: () => this.notes.listen(), resolve: (note: object) => note },

@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream';
+import type { Clock } from '@spyhop/platform/clock';
+import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
+import type { Identity } from '@spyhop/platform/identity';
 import { CloseCode, type Message, MessageType, validateMessage } from 'graphql-ws';
 import type { GraphQLFormattedError } from 'graphql';
 import type { RawData, WebSocket } from 'ws';
-import type { Sink } from '../live/member';
-import { nextFrames, nextPrefix } from './frames';
-
-/** A close code of ours: the client took nothing for too long and may come back. */
-export const STUCK_CLIENT = 4_413;
+import { Session } from '../live/session';
+import type { Sink } from '../live/sink';
+import { ClientOperation } from './client-operation';
 
 /** What a client asks for with `subscribe`. */
 export interface Asked {
@@ -17,7 +18,7 @@ export interface Asked {
 }
 
 /** Starts an operation whose outcome goes to `sink`; returns how to end it. */
-export type StartOperation = (asked: Asked, sink: Sink) => () => void;
+export type StartOperation = (asked: Asked, sink: Sink, session: Session) => () => void;
 
 /** Bounds of one connection. */
 export interface ConnectionLimits {
@@ -25,23 +26,51 @@ export interface ConnectionLimits {
   subscriptions: number;
 }
 
+/** What a client says of itself: the payload of `connection_init`, or of a `ping` that renews it. */
+export type Credentials = Readonly<Record<string, unknown>>;
+
+/** What connections share. */
+export interface ConnectionServices {
+  startOperation: StartOperation;
+  /** Null for nobody. Rejects with a SpyhopError for credentials that are not accepted. */
+  identify: (credentials: Credentials | undefined) => Promise<Identity | null>;
+  clock: Clock;
+  limits: ConnectionLimits;
+}
+
 const MAX_REASON_BYTES = 123;
+/** A close code of RFC 6455's registry: try again later. */
+const TRY_AGAIN_LATER = 1_013;
 /** Unsent bytes above which nothing more is read from a client. */
 const PAUSE_BYTES = 1_048_576;
 
-/** One client's WebSocket, speaking the server's side of graphql-transport-ws. */
+/**
+ * One client's WebSocket, speaking the server's side of graphql-transport-ws
+ * (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md).
+ *
+ * A client whose token is about to expire renews it without reconnecting by a ping that carries the new one,
+ * `{"type":"ping","payload":{"authorization":"Bearer ..."}}`, with what it would put into `connection_init`.
+ * The pong's payload is `{"expiresAt": <epoch ms, or null>}`, or `{"errors": [...]}` when the new token is not
+ * accepted, is somebody else's, or allows less; the old one then still holds until it ends. The library
+ * graphql-ws hands out the socket for that in its event `opened`.
+ */
 export class Connection {
-  private readonly operations = new Map<string, Operation>();
+  private readonly operations = new Map<string, ClientOperation>();
   private readonly initTimeout: NodeJS.Timeout;
   private initialised = false;
+  /** There is one as soon as the connection is acknowledged. */
+  private session: Session | undefined;
+  /** What a client asks between its initialisation and our acknowledgement. */
+  private early: Message[] = [];
+  private isRenewing = false;
 
   constructor(
     private readonly socket: WebSocket,
     /** The connection below `socket`: whole frames may be written to it between the socket's own. */
     readonly wire: Duplex,
-    private readonly startOperation: StartOperation,
-    private readonly limits: ConnectionLimits,
+    private readonly services: ConnectionServices,
   ) {
+    const { limits } = services;
     this.initTimeout = setTimeout(
       () =>
         this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
@@ -59,7 +88,7 @@ export class Connection {
   }
 
   /** Frees the id of an operation that has ended. */
-  remove(id: string, operation: Operation): void {
+  remove(id: string, operation: ClientOperation): void {
     if (this.operations.get(id) === operation) this.operations.delete(id);
   }
 
@@ -73,6 +102,7 @@ export class Connection {
 
   private release(): void {
     clearTimeout(this.initTimeout);
+    this.early = [];
     const operations = [...this.operations.values()];
     this.operations.clear();
     for (const operation of operations) operation.stop();
@@ -99,15 +129,17 @@ export class Connection {
   private handle(message: Message): void {
     switch (message.type) {
       case MessageType.ConnectionInit:
-        return this.initialise();
+        return void this.initialise(message.payload);
       case MessageType.Ping:
-        return this.send({ type: MessageType.Pong, payload: message.payload });
+        return this.answerPing(message.payload);
       case MessageType.Pong:
         return;
       case MessageType.Subscribe:
-        return this.subscribe(message.id, message.payload);
+        if (this.session) return this.subscribe(message.id, message.payload, this.session);
+        return this.keepForLater(message);
       case MessageType.Complete:
-        return this.completed(message.id);
+        if (this.session) return this.completed(message.id);
+        return this.keepForLater(message);
       case MessageType.ConnectionAck:
       case MessageType.Next:
       case MessageType.Error:
@@ -115,31 +147,76 @@ export class Connection {
     }
   }
 
-  private initialise(): void {
+  private async initialise(credentials: Credentials | undefined): Promise<void> {
     if (this.initialised) {
       this.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
       return;
     }
     this.initialised = true;
     clearTimeout(this.initTimeout);
-    this.send({ type: MessageType.ConnectionAck });
+    // Of what follows only that is kept which has been read from the wire already.
+    this.socket.pause();
+    try {
+      const { identify, clock } = this.services;
+      this.session = new Session(await identify(credentials), clock);
+      this.socket.resume();
+      this.send({ type: MessageType.ConnectionAck });
+      for (const message of this.early.splice(0)) this.handle(message);
+    } catch (err) {
+      this.socket.resume();
+      this.close(...closingFor(err));
+    }
   }
 
-  private subscribe(id: string, asked: Asked): void {
-    if (!this.initialised) return this.close(CloseCode.Unauthorized, 'Unauthorized');
+  private answerPing(payload: Credentials | undefined): void {
+    if (payload?.['authorization'] !== undefined && this.session) {
+      void this.renew(payload, this.session);
+    } else {
+      this.send({ type: MessageType.Pong, payload });
+    }
+  }
+
+  private async renew(credentials: Credentials, session: Session): Promise<void> {
+    const payload = await this.renewed(credentials, session).catch((err: unknown) => ({
+      errors: [shownAs(err)],
+    }));
+    this.send({ type: MessageType.Pong, payload });
+  }
+
+  private async renewed(credentials: Credentials, session: Session): Promise<object> {
+    if (this.isRenewing) throw new SpyhopError('RATE_LIMITED', 'Renew one token at a time.');
+    this.isRenewing = true;
+    try {
+      const identity = await this.services.identify(credentials);
+      if (identity && session.renew(identity)) return { expiresAt: identity.expiresAt };
+      throw new SpyhopError(
+        'FORBIDDEN',
+        'A token is renewed by one of the same subject, with no less scopes and roles.',
+      );
+    } finally {
+      this.isRenewing = false;
+    }
+  }
+
+  private keepForLater(message: Message): void {
+    if (this.initialised) this.early.push(message);
+    else this.close(CloseCode.Unauthorized, 'Unauthorized');
+  }
+
+  private subscribe(id: string, asked: Asked, session: Session): void {
     if (this.operations.has(id)) {
       const reason = `Subscriber for ${id} already exists`;
       return this.close(CloseCode.SubscriberAlreadyExists, reason);
     }
-    if (this.operations.size >= this.limits.subscriptions) {
-      const most = this.limits.subscriptions;
+    if (this.operations.size >= this.services.limits.subscriptions) {
+      const most = this.services.limits.subscriptions;
       const message = `At most ${most} operations may run on one WebSocket; complete some first.`;
       const payload = [{ message, extensions: { code: 'RATE_LIMITED' } }];
       return this.send({ id, type: MessageType.Error, payload });
     }
-    const operation = new Operation(id, this);
+    const operation = new ClientOperation(id, this);
     this.operations.set(id, operation);
-    operation.start(() => this.startOperation(asked, operation));
+    operation.start(() => this.services.startOperation(asked, operation, session));
   }
 
   private completed(id: string): void {
@@ -149,57 +226,19 @@ export class Connection {
   }
 }
 
-/** One operation of a client, under the id that the client chose. */
-class Operation implements Sink {
-  private readonly prefix: Buffer;
-  private leave: (() => void) | undefined;
-  private ended = false;
-
-  constructor(
-    private readonly id: string,
-    private readonly connection: Connection,
-  ) {
-    this.prefix = nextPrefix(id);
-  }
-
-  get backlog(): number {
-    return this.connection.wire.writableLength;
-  }
-
-  start(begin: () => () => void): void {
-    this.leave = begin();
-    if (this.ended) this.leave();
-  }
-
-  /** Nothing is sent for it from here on. */
-  stop(): void {
-    this.ended = true;
-    this.leave?.();
-  }
-
-  next(payloads: readonly Buffer[]): void {
-    if (!this.ended) this.connection.sendFrames(nextFrames(this.prefix, payloads));
-  }
-
-  error(errors: readonly GraphQLFormattedError[]): void {
-    this.finish({ id: this.id, type: MessageType.Error, payload: errors });
-  }
-
-  complete(): void {
-    this.finish({ id: this.id, type: MessageType.Complete });
-  }
-
-  stuck(): void {
-    this.connection.close(STUCK_CLIENT, 'The client took nothing for too long');
-  }
-
-  private finish(message: object): void {
-    if (this.ended) return;
-    this.ended = true;
-    this.connection.remove(this.id, this);
-    this.connection.send(message);
-  }
+/** Who knows tokens may be away; everything else is the client's to mend. */
+function closingFor(err: unknown): [code: number, reason: string] {
+  if (!(err instanceof SpyhopError))
+    return [CloseCode.InternalServerError, 'Internal server error'];
+  return err.code === 'UPSTREAM_UNAVAILABLE'
+    ? [TRY_AGAIN_LATER, err.message]
+    : [CloseCode.Forbidden, err.message];
 }
+
+const shownAs = (err: unknown): GraphQLFormattedError =>
+  err instanceof SpyhopError
+    ? err.toJSON()
+    : { message: ERROR_CODES.INTERNAL, extensions: { code: 'INTERNAL' } };
 
 function parseMessage(data: RawData): Message | Error {
   try {

@@ -2,8 +2,9 @@ import { ERROR_CODES } from '@spyhop/platform/errors';
 import type { Log } from '@spyhop/platform/log';
 import type { Answers } from '../execute/answer';
 import { codedError } from '../execute/errors';
-import type { Sink } from '../live/member';
-import type { Streams } from '../live/streams';
+import type { Session } from '../live/session';
+import type { Sink } from '../live/sink';
+import type { PlanAnew, Streams } from '../live/streams';
 import type { Graph } from '../plan/graph';
 import { RefusedOperation } from '../plan/refused';
 import type { Asked, StartOperation } from './connection';
@@ -19,25 +20,39 @@ interface OperationServices {
 /** Sends subscriptions to the streams; queries and mutations are answered once. */
 export const createStartOperation =
   (services: OperationServices): StartOperation =>
-  (asked, sink) => {
+  (asked, sink, session) => {
     try {
       const operation = services.graph().operations.prepare(asked.query, asked.operationName);
       if (operation.kind === 'subscription') {
-        return services.streams.join(operation.plan, asked.variables ?? {}, sink);
+        const viewer = { session, shareKey: null };
+        return services.streams.join(operation.plan, asked.variables ?? {}, sink, viewer);
       }
-      void answerOnce(asked, sink, services);
+      void answerOnce(asked, sink, session, services);
     } catch (err) {
       sink.error(errorsFor(err, services));
     }
     return () => undefined;
   };
 
+/** Plans the subscriptions of a former schema as this one would. */
+export const planAnewIn =
+  ({ operations }: Graph): PlanAnew =>
+  (query, name) => {
+    const operation = operations.prepare(query, name);
+    if (operation.kind === 'subscription') return operation.plan;
+    throw new Error('a subscription became another operation');
+  };
+
 async function answerOnce(
   asked: Asked,
   sink: Sink,
+  session: Session,
   { answers, newRequestId }: OperationServices,
 ): Promise<void> {
-  const { json, outcome } = await answers.answer(asked, { requestId: newRequestId() });
+  const { json, outcome } = await answers.answer(asked, {
+    requestId: newRequestId(),
+    identify: async () => session.identity,
+  });
   if (outcome === 'refused') {
     const { errors } = JSON.parse(json) as { errors: Parameters<Sink['error']>[0] };
     return sink.error(errors);

@@ -3,23 +3,41 @@ import type { Duplex } from 'node:stream';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { type Spread, spreadOver } from '../live/spread';
 import type { RouterMetrics } from '../metrics';
-import { Connection, type ConnectionLimits, type StartOperation } from './connection';
+import {
+  Connection,
+  type ConnectionLimits,
+  type ConnectionServices,
+  type Credentials,
+} from './connection';
 import { isAllowedOrigin } from './origins';
 
 /** Serves operations over WebSockets. */
-export interface SocketServer {
+export interface SocketServer extends Omit<ConnectionServices, 'identify'> {
   server: Server;
   path: string;
-  startOperation: StartOperation;
+  /** Null for nobody. Rejects with a SpyhopError for credentials that are not accepted. */
+  identify: (
+    credentials: Credentials | undefined,
+    request: IncomingMessage,
+  ) => ReturnType<ConnectionServices['identify']>;
   origins: ReadonlySet<string>;
-  limits: ConnectionLimits & { messageBytes: number };
+  limits: ConnectionLimits & {
+    messageBytes: number;
+    /** In all. */
+    connections: number;
+  };
+  /** How fast clients are sent away when the server stops. */
+  spread: Spread;
   metrics: RouterMetrics;
 }
 
 const HEARTBEAT_MS = 15_000;
 const FAREWELL_MS = 1_000;
 const GOING_AWAY = 1_001;
+
+const LEGACY_PROTOCOL = 'graphql-ws';
 
 /** Accepts graphql-transport-ws on `path`; other subprotocols are told so and closed. */
 export function serveWebSockets(options: SocketServer): Stop {
@@ -34,9 +52,12 @@ export function serveWebSockets(options: SocketServer): Stop {
   const upgrade = (request: IncomingMessage, wire: Duplex, head: Buffer): void => {
     if (pathOf(request) !== path) return refuseUpgrade(wire, '404 Not Found');
     if (!isAllowedOrigin(request, origins)) return refuseUpgrade(wire, '403 Forbidden');
+    if (sockets.clients.size >= limits.connections) {
+      return refuseUpgrade(wire, '503 Service Unavailable');
+    }
     sockets.handleUpgrade(request, wire, head, (socket) => {
       socket.on('pong', () => awaitingPong.delete(socket));
-      accept(socket, wire, options);
+      accept(socket, wire, request, options);
     });
   };
   server.on('upgrade', upgrade);
@@ -44,7 +65,7 @@ export function serveWebSockets(options: SocketServer): Stop {
   return async () => {
     clearInterval(heartbeat);
     server.off('upgrade', upgrade);
-    await sayGoodbye(sockets);
+    await sayGoodbye(sockets, options.spread);
   };
 }
 
@@ -54,20 +75,30 @@ const chooseProtocol = (offered: Set<string>): string | false => {
   return offered.values().next().value ?? false;
 };
 
-function accept(socket: WebSocket, wire: Duplex, options: SocketServer): void {
+function accept(
+  socket: WebSocket,
+  wire: Duplex,
+  request: IncomingMessage,
+  options: SocketServer,
+): void {
   if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
     socket.on('error', () => undefined);
-    socket.close(
-      CloseCode.SubprotocolNotAcceptable,
-      `Use the subprotocol ${GRAPHQL_TRANSPORT_WS_PROTOCOL}; ${socket.protocol || 'none'} is not served`,
-    );
+    socket.close(CloseCode.SubprotocolNotAcceptable, reasonAgainst(socket.protocol));
     return;
   }
-  const { metrics, startOperation, limits } = options;
+  const { metrics, identify } = options;
   metrics.clients.inc();
   socket.once('close', () => metrics.clients.dec());
-  new Connection(socket, wire, startOperation, limits);
+  new Connection(socket, wire, {
+    ...options,
+    identify: (credentials) => identify(credentials, request),
+  });
 }
+
+const reasonAgainst = (protocol: string): string =>
+  protocol === LEGACY_PROTOCOL
+    ? `${LEGACY_PROTOCOL} is the legacy subscriptions-transport-ws; use ${GRAPHQL_TRANSPORT_WS_PROTOCOL}`
+    : `Use the subprotocol ${GRAPHQL_TRANSPORT_WS_PROTOCOL}; ${protocol || 'none'} is not served`;
 
 const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? '';
 
@@ -87,8 +118,10 @@ function beat(clients: ReadonlySet<WebSocket>, awaitingPong: WeakSet<WebSocket>)
   }
 }
 
-async function sayGoodbye(sockets: WebSocketServer): Promise<void> {
-  for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
+async function sayGoodbye(sockets: WebSocketServer, spread: Spread): Promise<void> {
+  await spreadOver([...sockets.clients], spread, (socket) =>
+    socket.close(GOING_AWAY, 'Going away'),
+  );
   const deadline = setTimeout(() => {
     for (const socket of sockets.clients) socket.terminate();
   }, FAREWELL_MS);

@@ -1,0 +1,107 @@
+import type { Clock } from '@spyhop/platform/clock';
+import type { Log } from '@spyhop/platform/log';
+import type { Ask } from '../execute/subgraph-client';
+import type { RouterMetrics } from '../metrics';
+import type { SubscriptionPlan } from '../plan/subscription-plan';
+import { Batch } from './batch';
+import type { Change } from './change';
+import type { EventItem } from './event-items';
+import { NewestPending, type Pending, QueuedPending } from './pending';
+
+interface JoinerServices {
+  ask: Ask;
+  clock: Clock;
+  newRequestId: () => string;
+  metrics: RouterMetrics;
+  log: Log;
+  /** Events that may wait to be joined: the newest of as many keys, or as many in order. */
+  maxKeys: number;
+}
+
+/**
+ * Adds to events what other subgraphs know of them, in the order of their arrival and not more often
+ * than the stream may send. What arrives meanwhile is joined together in the next turn.
+ */
+export class Joiner {
+  private readonly pending: Pending;
+  private readonly afterwards: (() => void)[] = [];
+  private readonly intervalMs: number;
+  private timer: NodeJS.Timeout | undefined;
+  private isJoining = false;
+  private isStopped = false;
+  private lastTurnAt = -Infinity;
+
+  constructor(
+    private plan: SubscriptionPlan,
+    private readonly variables: Readonly<Record<string, unknown>>,
+    private readonly services: JoinerServices,
+    private readonly publish: (changes: readonly Change[]) => void,
+  ) {
+    const { conflate } = plan.rules;
+    this.pending = conflate
+      ? new NewestPending(services.maxKeys)
+      : new QueuedPending(services.maxKeys);
+    this.intervalMs = conflate?.maxHz ? 1_000 / conflate.maxHz : 0;
+  }
+
+  /** False when it cannot keep up and some event would be lost. */
+  add(items: readonly EventItem[]): boolean {
+    const replaced = this.pending.add(items);
+    if (replaced === null) return false;
+    if (replaced > 0) this.services.metrics.coalesced.inc(replaced);
+    this.schedule();
+    return true;
+  }
+
+  /** Calls back when all that was added so far has been published. */
+  afterAll(callback: () => void): void {
+    this.afterwards.push(callback);
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.schedule();
+  }
+
+  /** Goes on with a plan that is the same, for another supergraph. */
+  adopt(plan: SubscriptionPlan): void {
+    this.plan = plan;
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private schedule(): void {
+    if (this.isJoining || this.timer || this.isStopped) return;
+    const wait = this.lastTurnAt + this.intervalMs - this.services.clock();
+    if (wait <= 0 || this.afterwards.length > 0) return void this.turn();
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      void this.turn();
+    }, wait);
+  }
+
+  private async turn(): Promise<void> {
+    this.isJoining = true;
+    if (!this.pending.isEmpty) {
+      this.lastTurnAt = this.services.clock();
+      const batch = new Batch(this.plan, this.pending.take());
+      const requestId = this.services.newRequestId();
+      if (this.plan.join) await this.join(batch, requestId);
+      if (!this.isStopped) this.publish(batch.changes(this.variables, requestId));
+    }
+    this.isJoining = false;
+    if (!this.pending.isEmpty) this.schedule();
+    else for (const callback of this.afterwards.splice(0)) callback();
+  }
+
+  private async join(batch: Batch, requestId: string): Promise<void> {
+    const { ask, log } = this.services;
+    try {
+      await this.plan.join?.(batch.drafts, { variables: this.variables, requestId, ask });
+    } catch (err) {
+      log.error({ err, requestId }, 'an event could not be joined');
+      batch.fail();
+    }
+  }
+}

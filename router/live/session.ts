@@ -1,0 +1,60 @@
+import type { Clock } from '@spyhop/platform/clock';
+import type { Identity } from '@spyhop/platform/identity';
+
+/** What timers can wait at most, in milliseconds. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Who is at the other end of a connection, and until when; a new token may take the place of an old one. */
+export class Session {
+  private readonly listeners = new Set<() => void>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private current: Identity | null,
+    private readonly clock: Clock,
+  ) {}
+
+  get identity(): Identity | null {
+    return this.current;
+  }
+
+  /** The same identity holds on. False for one that is somebody else or may do less, which changes nothing. */
+  renew(identity: Identity): boolean {
+    if (this.current && !covers(identity, this.current)) return false;
+    this.current = identity;
+    this.watch();
+    return true;
+  }
+
+  /** Calls back once when the identity has ended. Returns how to call that off. */
+  onExpired(listener: () => void): () => void {
+    this.listeners.add(listener);
+    if (this.timer === undefined) this.watch();
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size === 0) this.forget();
+    };
+  }
+
+  private watch(): void {
+    this.forget();
+    const expiresAt = this.current?.expiresAt ?? null;
+    if (expiresAt === null || this.listeners.size === 0) return;
+    const wait = Math.min(Math.max(expiresAt - this.clock(), 0), LONGEST_TIMER_MS);
+    this.timer = setTimeout(() => {
+      if (this.clock() < expiresAt) return this.watch();
+      this.timer = undefined;
+      for (const listener of [...this.listeners]) listener();
+    }, wait);
+  }
+
+  private forget(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+}
+
+const covers = (next: Identity, former: Identity): boolean =>
+  next.subject === former.subject &&
+  [...former.scopes].every((scope) => next.scopes.has(scope)) &&
+  [...former.roles].every((role) => next.roles.has(role));

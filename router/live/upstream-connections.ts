@@ -1,0 +1,58 @@
+import type { Log } from '@spyhop/platform/log';
+import type { Sink, SubscribePayload } from 'graphql-ws';
+import { UpstreamEvents } from './upstream-events';
+import { UpstreamSockets } from './upstream-sockets';
+
+/** How a subgraph serves subscriptions: graphql-transport-ws, or Server-Sent Events as graphql-sse does. */
+export type UpstreamTransport = 'websocket' | 'sse';
+
+/** Connections to subgraphs for subscriptions. */
+export class UpstreamConnections {
+  private readonly sockets: UpstreamSockets;
+  private readonly events = new UpstreamEvents();
+  private urls: ReadonlyMap<string, string> = new Map();
+
+  constructor(
+    private readonly options: {
+      transportOf: (subgraph: string) => UpstreamTransport;
+      log: Log;
+    },
+  ) {
+    this.sockets = new UpstreamSockets(options.log);
+  }
+
+  /** Where subgraphs answer from now on, by name; subscriptions elsewhere are lost, and start again there. */
+  use(urls: ReadonlyMap<string, string>): void {
+    this.urls = urls;
+    this.sockets.keepOnly(new Set(urls.values()));
+  }
+
+  /**
+   * Subscribes once; a lost connection is an error of the sink. Returns how to unsubscribe. The headers are
+   * HTTP's over SSE; over the WebSocket, which all share, they are the operation's `extensions`.
+   */
+  subscribe(
+    subgraph: string,
+    payload: SubscribePayload,
+    headers: Readonly<Record<string, string>> | null,
+    sink: Sink,
+  ): () => void {
+    const address = this.urls.get(subgraph);
+    if (address === undefined) {
+      queueMicrotask(() => sink.error(new Error(`the supergraph names no subgraph ${subgraph}`)));
+      return () => undefined;
+    }
+    return this.options.transportOf(subgraph) === 'sse'
+      ? this.events.subscribe(address, payload, headers ?? {}, sink as never)
+      : this.sockets.subscribe(
+          address,
+          { ...payload, ...(headers && { extensions: headers }) },
+          sink,
+        );
+  }
+
+  async close(): Promise<void> {
+    this.sockets.close();
+    await this.events.close();
+  }
+}

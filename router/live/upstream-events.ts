@@ -1,0 +1,41 @@
+import { type Sink, createClient } from 'graphql-sse';
+import type { SubscribePayload } from 'graphql-ws';
+import { Agent, fetch } from 'undici';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** A subgraph that sends nothing for so long, not even a comment, is gone: graphql-sse sends one every 12 s. */
+const SILENCE_MS = 40_000;
+
+/** Subscribes over Server-Sent Events: graphql-sse in its mode of distinct connections. */
+export class UpstreamEvents {
+  private readonly agent = new Agent({
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    bodyTimeout: SILENCE_MS,
+  });
+
+  /** Subscribes once; a lost connection is an error of the sink. Returns how to unsubscribe. */
+  subscribe(
+    address: string,
+    payload: SubscribePayload,
+    headers: Readonly<Record<string, string>>,
+    sink: Sink,
+  ): () => void {
+    // A client each: one for all would remember every subscription that there ever was.
+    const client = createClient({
+      url: address,
+      headers: { ...headers, accept: 'text/event-stream' },
+      retryAttempts: 0,
+      fetchFn: (url: string, init: object) => fetch(url, { ...init, dispatcher: this.agent }),
+    });
+    return client.subscribe(
+      { ...payload, operationName: payload.operationName ?? undefined } as never,
+      sink,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+}

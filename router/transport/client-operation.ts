@@ -1,0 +1,71 @@
+import type { Duplex } from 'node:stream';
+import { MessageType } from 'graphql-ws';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Sink } from '../live/sink';
+import { nextFrames, nextPrefix } from './frames';
+
+/** A close code of ours: the client took nothing for too long and may come back. */
+export const STUCK_CLIENT = 4_413;
+
+/** The connection as its operations see it. */
+export interface OperationConnection {
+  readonly wire: Duplex;
+  send(message: object): void;
+  /** Whole WebSocket frames. */
+  sendFrames(frames: Buffer): void;
+  /** Frees the id of an operation that has ended. */
+  remove(id: string, operation: ClientOperation): void;
+  close(code: number, reason: string): void;
+}
+
+/** One operation of a client, under the id that the client chose. */
+export class ClientOperation implements Sink {
+  private readonly prefix: Buffer;
+  private leave: (() => void) | undefined;
+  private ended = false;
+
+  constructor(
+    private readonly id: string,
+    private readonly connection: OperationConnection,
+  ) {
+    this.prefix = nextPrefix(id);
+  }
+
+  get backlog(): number {
+    return this.connection.wire.writableLength;
+  }
+
+  start(begin: () => () => void): void {
+    this.leave = begin();
+    if (this.ended) this.leave();
+  }
+
+  /** Nothing is sent for it from here on. */
+  stop(): void {
+    this.ended = true;
+    this.leave?.();
+  }
+
+  next(payloads: readonly Buffer[]): void {
+    if (!this.ended) this.connection.sendFrames(nextFrames(this.prefix, payloads));
+  }
+
+  error(errors: readonly GraphQLFormattedError[]): void {
+    this.finish({ id: this.id, type: MessageType.Error, payload: errors });
+  }
+
+  complete(): void {
+    this.finish({ id: this.id, type: MessageType.Complete });
+  }
+
+  stuck(): void {
+    this.connection.close(STUCK_CLIENT, 'The client took nothing for too long');
+  }
+
+  private finish(message: object): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.connection.remove(this.id, this);
+    this.connection.send(message);
+  }
+}
