@@ -1,7 +1,8 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { unwrapResolverError } from '@apollo/server/errors';
-import { ERROR_CODES, SpyhopError } from './errors';
+import { ERROR_CODES, type ErrorCode, SpyhopError } from './errors';
 import type { Log } from './log';
+import { isConnectionLost } from './lost-connections';
 
 /** Codes that Apollo Server gives to requests it refuses before anything ran. */
 const REQUEST_CODES = new Set([
@@ -14,7 +15,10 @@ const REQUEST_CODES = new Set([
   'BAD_REQUEST',
 ]);
 
-/** Shows expected errors as they are; logs the others and shows that something failed, not what. */
+/**
+ * Shows expected errors as they are; logs the others and shows that something failed, not what:
+ * UPSTREAM_UNAVAILABLE where a store did not answer, else INTERNAL.
+ */
 export function maskErrors(
   log: Log,
 ): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
@@ -23,15 +27,25 @@ export function maskErrors(
     if (isExpected(original) || isRefusedRequest(formatted, original)) {
       return plain(formatted);
     }
-    log.error({ err: original, path: formatted.path }, 'a resolver failed');
-    return {
-      message: ERROR_CODES.INTERNAL,
-      path: formatted.path,
-      locations: formatted.locations,
-      extensions: { code: 'INTERNAL' },
-    };
+    const about = { err: original, path: formatted.path };
+    if (isConnectionLost(original)) {
+      log.warn(about, 'a store does not answer');
+      return masked(formatted, 'UPSTREAM_UNAVAILABLE');
+    }
+    log.error(about, 'a resolver failed');
+    return masked(formatted, 'INTERNAL');
   };
 }
+
+const masked = (
+  { path, locations }: GraphQLFormattedError,
+  code: ErrorCode,
+): GraphQLFormattedError => ({
+  message: ERROR_CODES[code],
+  path,
+  locations,
+  extensions: { code },
+});
 
 /** graphql-js wraps what a scalar or an enum says about the value of a variable. */
 const isExpected = (original: unknown): boolean =>
