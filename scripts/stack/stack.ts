@@ -13,6 +13,7 @@ import { NEEDED_TO_START_MIB, requireSpace, watchSpace } from './disk';
 import type { StackFault } from './fault';
 import { feedStatus, firstTick } from './first-tick';
 import { GROUPS } from './groups';
+import { HEAP_FLAGS } from './heap-flags';
 import { LogFile } from './log-file';
 import { requirePorts } from './ports';
 import { embeddedDatabaseUrl, postgresUnit } from './postgres-unit';
@@ -26,11 +27,6 @@ import { Supervisor, type Unit } from './supervisor';
 
 const ROOT = resolve(__dirname, '../../..');
 const RUN = resolve(__dirname, '../run.js');
-/**
- * V8 sizes a heap by the machine: on a big one it lets garbage pile up for hundreds of MB. These start
- * collecting early and bound nothing that is in use.
- */
-const HEAP_FLAGS = ['--max-semi-space-size=8', '--initial-old-space-size=64'];
 const CONFIG_READERS = [readMarketConfig, readFeedConfig, readAnalyticsConfig, readRouterConfig];
 
 /** How long the processes of a killed launcher may take to end. */

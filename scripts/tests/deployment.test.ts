@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { PORT_OFFSETS } from '../stack/config';
 import { GROUPS } from '../stack/groups';
+import { HEAP_FLAGS } from '../stack/heap-flags';
 
 const ROOT = resolve(__dirname, '../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -119,6 +120,13 @@ describe('the Dockerfile', () => {
     const env = { PATH: process.env.PATH, DATABASE_URL: 'postgresql://elsewhere/db' };
     const print = 'process.stdout.write(process.env.DATABASE_URL)';
     expect(execFileSync(script, ['-e', print], { env, encoding: 'utf8' })).toBe(env.DATABASE_URL);
+  });
+
+  it('gives every process the heap flags that the launcher gives them', () => {
+    const script = join(ROOT, 'deploy/docker-entrypoint.sh');
+    const print = 'process.stdout.write(JSON.stringify(process.execArgv))';
+    const flags: unknown = JSON.parse(execFileSync(script, ['-e', print], { encoding: 'utf8' }));
+    expect(flags).toEqual([...HEAP_FLAGS, '-e', print]);
   });
 });
 
