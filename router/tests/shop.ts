@@ -33,6 +33,7 @@ const productsSdl = parse(`${LINK} ${LIVE_DIRECTIVES}
     faulty: Product
     refused(why: String!): Int
     counted(to: Int!): Int!
+    countedEach(to: [Int!]!): Int! @splitBy(argument: "to")
   }
 `);
 
@@ -190,8 +191,10 @@ export class Shop {
           resolve: (event: ProductEvent) => [product(event)],
         },
         logged: {
-          subscribe: (_: unknown, { topics }: { topics: string[] }) =>
-            only(this.logs.listen(), ({ topic }) => topics.includes(topic)),
+          subscribe: (_: unknown, { topics }: { topics: string[] | null }) =>
+            topics
+              ? only(this.logs.listen(), ({ topic }) => topics.includes(topic))
+              : refuse('There must be topics.'),
           resolve: (event: object) => event,
         },
         offered: { subscribe: () => this.offers.listen(), resolve: (offer: object) => offer },
@@ -204,6 +207,12 @@ export class Shop {
           },
         },
         refused: { subscribe: (_: unknown, { why }: { why: string }) => refuse(why) },
+        countedEach: {
+          subscribe: async function* (_: unknown, { to }: { to: number[] }) {
+            for (const most of to) for (let n = 1; n <= most; n += 1) yield n;
+          },
+          resolve: (n: number) => n,
+        },
         counted: {
           subscribe: async function* (_: unknown, { to }: { to: number }) {
             for (let n = 1; n <= to; n += 1) yield n;
