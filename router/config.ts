@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
+import type { JWK } from 'jose';
 import { z } from 'zod';
+import type { IntrospectionAccess } from './guard/introspection';
 
 const { PORT, HOST, LOG_LEVEL, LOG_PRETTY } = commonEnvironment;
 
@@ -20,6 +22,19 @@ const words = (text: string): string[] =>
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: 'must be a list of origins like https://example.org, separated by commas',
 });
+
+function jwk(text: string | undefined, context: z.RefinementCtx): JWK | null {
+  if (text === undefined) return null;
+  try {
+    return z.looseObject({ kty: z.string() }).parse(JSON.parse(text));
+  } catch {
+    context.addIssue('must be a JSON Web Key');
+    return z.NEVER;
+  }
+}
+
+const introspectionAccess = (text: string): IntrospectionAccess =>
+  text === 'everyone' || text === 'nobody' ? text : { roles: words(text) };
 
 const Environment = z.object({
   PORT,
@@ -57,11 +72,42 @@ const Environment = z.object({
   ROUTER_LINGER_MS: count(1_000),
   /** Bytes that may wait for one WebSocket client before it gets only the newest of each key. */
   ROUTER_CLIENT_BACKLOG_BYTES: count(131_072),
+  /** Results that may be queued for a client above that in a stream whose every event counts. */
+  ROUTER_CLIENT_QUEUE_MESSAGES: count(1_000),
+  /** Bytes of them. */
+  ROUTER_CLIENT_QUEUE_BYTES: count(1_048_576),
   /** Milliseconds that a client's backlog may stay full before it is closed. */
   ROUTER_CLIENT_STUCK_MS: count(30_000),
   /** Keys (entities) whose newest value one stream keeps for newcomers. */
   ROUTER_STREAM_KEYS: count(10_000),
+  /** Open WebSockets. */
+  ROUTER_MAX_SOCKETS: count(50_000),
+  ROUTER_MAX_SUBSCRIPTIONS: count(200_000),
+  ROUTER_MAX_SUBSCRIPTIONS_PER_IDENTITY: count(1_000),
   ROUTER_MAX_SUBSCRIPTIONS_PER_SOCKET: count(200),
+  /** Milliseconds within which clients are sent away when the router stops or the schema loses what they follow. */
+  ROUTER_DRAIN_MS: count(3_000),
+  /** Clients sent away per second within that. */
+  ROUTER_DRAIN_PER_SECOND: count(2_000),
+  /** Subgraphs that serve subscriptions over Server-Sent Events, separated by commas; others over WebSockets. */
+  ROUTER_SSE_SUBGRAPHS: z.string().default('').transform(words),
+  /** Where the keys of accepted tokens are published; without it no token is read. */
+  ROUTER_JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an address' }).optional(),
+  /** `iss` and `aud` of accepted tokens, separated by commas. */
+  ROUTER_JWT_ISSUERS: z.string().default('').transform(words),
+  ROUTER_JWT_AUDIENCES: z.string().default('').transform(words),
+  /** Milliseconds that the clock of who issues tokens may differ. */
+  ROUTER_JWT_SKEW_MS: count(5_000),
+  /** Who knows API keys; without it no key is read. */
+  ROUTER_API_KEYS_URL: z.url({ protocol: /^https?$/, error: 'must be an address' }).optional(),
+  /** Milliseconds that a key's answer holds. */
+  ROUTER_API_KEYS_TTL_MS: count(30_000),
+  /** What becomes of an operation with fields that who asks may not use. */
+  ROUTER_UNAUTHORISED: z.enum(['cut', 'refuse'], 'must be cut or refuse').default('cut'),
+  /** The private Ed25519 key, as JWK, with which subgraphs are told who asks; without it they are not told. */
+  ROUTER_SIGNING_KEY: z.string().optional().transform(jwk),
+  /** Who may ask for the schema: everyone, nobody, or role names separated by commas. */
+  ROUTER_INTROSPECTION: z.string().default('everyone').transform(introspectionAccess),
   ROUTER_MAX_MESSAGE_BYTES: count(262_144),
   ROUTER_MAX_DEPTH: count(24),
   ROUTER_MAX_TOKENS: count(8_000),
@@ -81,8 +127,40 @@ export function readRouterConfig(env: Readonly<Record<string, string | undefined
     staticDir: read.ROUTER_STATIC === undefined ? null : resolve(read.ROUTER_STATIC),
     origins: new Set([SANDBOX_ORIGIN, ...read.ROUTER_CORS_ORIGINS]),
     subgraphTimeoutMs: read.ROUTER_SUBGRAPH_TIMEOUT_MS,
-    live: { lingerMs: read.ROUTER_LINGER_MS, maxKeys: read.ROUTER_STREAM_KEYS },
-    backlog: { bytes: read.ROUTER_CLIENT_BACKLOG_BYTES, stuckMs: read.ROUTER_CLIENT_STUCK_MS },
+    identity: {
+      tokens: read.ROUTER_JWKS_URL
+        ? {
+            keys: { url: read.ROUTER_JWKS_URL },
+            issuers: read.ROUTER_JWT_ISSUERS,
+            audiences: read.ROUTER_JWT_AUDIENCES,
+            skewMs: read.ROUTER_JWT_SKEW_MS,
+          }
+        : null,
+      apiKeysUrl: read.ROUTER_API_KEYS_URL ?? null,
+      apiKeysTtlMs: read.ROUTER_API_KEYS_TTL_MS,
+      signingKey: read.ROUTER_SIGNING_KEY,
+    },
+    unauthorised: read.ROUTER_UNAUTHORISED,
+    introspection: read.ROUTER_INTROSPECTION,
+    live: {
+      lingerMs: read.ROUTER_LINGER_MS,
+      maxKeys: read.ROUTER_STREAM_KEYS,
+      sseSubgraphs: new Set(read.ROUTER_SSE_SUBGRAPHS),
+      connections: read.ROUTER_MAX_SOCKETS,
+      subscriptions: {
+        inAll: read.ROUTER_MAX_SUBSCRIPTIONS,
+        perIdentity: read.ROUTER_MAX_SUBSCRIPTIONS_PER_IDENTITY,
+      },
+      spread: { mostMs: read.ROUTER_DRAIN_MS, perSecond: read.ROUTER_DRAIN_PER_SECOND },
+    },
+    backlog: {
+      bytes: read.ROUTER_CLIENT_BACKLOG_BYTES,
+      stuckMs: read.ROUTER_CLIENT_STUCK_MS,
+      queue: {
+        messages: read.ROUTER_CLIENT_QUEUE_MESSAGES,
+        bytes: read.ROUTER_CLIENT_QUEUE_BYTES,
+      },
+    },
     limits: {
       subscriptionsPerSocket: read.ROUTER_MAX_SUBSCRIPTIONS_PER_SOCKET,
       messageBytes: read.ROUTER_MAX_MESSAGE_BYTES,

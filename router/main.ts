@@ -4,19 +4,25 @@ import { startAdmin } from '@spyhop/platform/metrics';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { type RouterConfig, readRouterConfig } from './config';
 import { Answers } from './execute/answer';
+import { askForApiKeys, rememberApiKeys } from './guard/api-keys';
+import { refuseAllPolicies } from './guard/authorise';
+import { type Identify, createIdentities } from './guard/identity';
+import { createIdentitySigner } from './guard/signed-identity';
 import { type Ask, SubgraphClient } from './execute/subgraph-client';
 import { Streams } from './live/streams';
-import { UpstreamSockets } from './live/upstream-sockets';
+import { UpstreamConnections } from './live/upstream-connections';
 import { type RouterMetrics, createRouterMetrics } from './metrics';
 import { type Graph, prepareGraph } from './plan/graph';
 import { watchSupergraph } from './supergraph/watch';
 import { GRAPHQL_PATH, createHttp } from './transport/http';
-import { createStartOperation } from './transport/operations';
+import { createStartOperation, planAnewIn } from './transport/operations';
 import { requestIdOf } from './transport/request-id';
 import { serveWebSockets } from './transport/websocket';
 
 const INIT_TIMEOUT_MS = 3_000;
 const MAX_BATCH = 10;
+const API_KEYS_TIMEOUT_MS = 3_000;
+const MOST_API_KEYS = 10_000;
 const SUPERGRAPH_POLL_MS = 1_000;
 const RESILIENCE = {
   concurrency: 512,
@@ -53,31 +59,26 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
 async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Promise<Stop> {
   const { limits, origins, staticDir } = config;
   const newRequestId = (): string => requestIdOf(undefined);
+  const { signingKey } = config.identity;
+  const signer =
+    signingKey && (await createIdentitySigner({ key: signingKey, clock: systemClock }));
+  const identify = identifier(config, log);
   const client = new SubgraphClient({
     resilience: () => ({ ...RESILIENCE, timeoutMs: config.subgraphTimeoutMs }),
+    signer,
     metrics,
     log,
   });
-  let served: Graph | undefined;
-  const stopWatching = await watchSupergraph(
-    { ...config.supergraph, pollMs: SUPERGRAPH_POLL_MS },
-    async (supergraph) => {
-      served = await prepareGraph(supergraph, limits, served);
-      client.use(supergraph.urls);
-    },
-    log,
-  );
-  const graph = (): Graph => {
-    if (!served) throw new Error('no supergraph is loaded');
-    return served;
-  };
-  const { supergraph } = graph();
-  const sockets = new UpstreamSockets(supergraph.urls, log);
   const ask: Ask = (request) => client.ask(request);
-  const streams = new Streams(
-    {
-      supergraph,
-      sockets,
+  const upstreams = new UpstreamConnections({
+    transportOf: (subgraph) => (config.live.sseSubgraphs.has(subgraph) ? 'sse' : 'websocket'),
+    log,
+  });
+  const streams = new Streams({
+    services: {
+      subscribeAt: (...subscription) => upstreams.subscribe(...subscription),
+      headersFor: async (identity, subgraph) =>
+        signer && { [signer.header]: await signer.sign(identity, subgraph) },
       ask,
       clock: systemClock,
       random: Math.random,
@@ -86,12 +87,31 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
       log,
       backlog: config.backlog,
       maxKeys: config.live.maxKeys,
+      lingerMs: config.live.lingerMs,
     },
-    config.live.lingerMs,
+    limits: config.live.subscriptions,
+    spread: config.live.spread,
+  });
+  const authorise = { unauthorised: config.unauthorised, policies: refuseAllPolicies, log };
+  let served: Graph | undefined;
+  const stopWatching = await watchSupergraph(
+    { ...config.supergraph, pollMs: SUPERGRAPH_POLL_MS },
+    async (supergraph) => {
+      served = await prepareGraph(supergraph, { limits, authorise }, served);
+      client.use(supergraph.urls);
+      upstreams.use(supergraph.urls);
+      streams.swap(planAnewIn(served));
+    },
+    log,
   );
-  const answers = new Answers({ graph, ask, metrics, log });
+  const graph = (): Graph => {
+    if (!served) throw new Error('no supergraph is loaded');
+    return served;
+  };
+  const answers = new Answers({ graph, ask, introspection: config.introspection, metrics, log });
   const app = await createHttp({
     answers,
+    identify,
     origins,
     staticDir,
     maxBodyBytes: limits.messageBytes,
@@ -109,19 +129,24 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     [
       async () => () => client.close(),
       async () => stopWatching,
-      async () => async () => sockets.close(),
-      async () => async () => streams.close(),
+      async () => () => upstreams.close(),
       async () => {
         await app.listen({ port: config.port, host: config.host });
         return () => app.close();
       },
+      // Clients over HTTP are told before their connections are closed; those on WebSockets come first.
+      async () => () => streams.close(),
       async () =>
         serveWebSockets({
           server: app.server,
           path: GRAPHQL_PATH,
           startOperation,
+          identify,
+          clock: systemClock,
           origins,
+          spread: config.live.spread,
           limits: {
+            connections: config.live.connections,
             initTimeoutMs: INIT_TIMEOUT_MS,
             subscriptions: limits.subscriptionsPerSocket,
             messageBytes: limits.messageBytes,
@@ -131,4 +156,18 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     ],
     log,
   );
+}
+
+function identifier({ identity }: RouterConfig, log: Log): Identify {
+  const { tokens, apiKeysUrl, apiKeysTtlMs } = identity;
+  if (!tokens && !apiKeysUrl) return async () => null;
+  const clock = systemClock;
+  const apiKeys =
+    apiKeysUrl === null
+      ? null
+      : rememberApiKeys(
+          askForApiKeys({ url: apiKeysUrl, headers: {}, timeoutMs: API_KEYS_TIMEOUT_MS, log }),
+          { ttlMs: apiKeysTtlMs, max: MOST_API_KEYS, clock },
+        );
+  return createIdentities({ tokens, apiKeys, clock, log });
 }

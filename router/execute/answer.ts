@@ -1,13 +1,19 @@
-import { ERROR_CODES } from '@spyhop/platform/errors';
+import { ERROR_CODES, type ErrorCode, SpyhopError } from '@spyhop/platform/errors';
+import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
+import {
+  type IntrospectionAccess,
+  introspectionRefused,
+  mayIntrospect,
+} from '../guard/introspection';
 import { BoundedNames, type RouterMetrics } from '../metrics';
 import type { Graph } from '../plan/graph';
 import type { PreparedRequest } from '../plan/operations';
 import { RefusedOperation, refused } from '../plan/refused';
 import { coerceVariables } from '../plan/variables';
 import type { Draft, Run } from './compile-plan';
-import { codedError, completionErrors } from './errors';
+import { type PathError, codedError, completionErrors } from './errors';
 import { deliverParts } from './parts';
 import type { Ask } from './subgraph-client';
 
@@ -22,6 +28,8 @@ export interface GraphqlRequest {
 /** What accompanies a request through its execution. */
 export interface RequestContext {
   requestId: string;
+  /** Finds out who asks; null is nobody. Throws UNAUTHENTICATED for credentials that are not accepted. */
+  identify: () => Promise<Identity | null>;
   /** A GET request must not change anything. */
   readOnly?: boolean;
   /** The client takes what it defers in parts of its own. */
@@ -42,6 +50,7 @@ export interface Answer {
 interface AnswerServices {
   graph: () => Graph;
   ask: Ask;
+  introspection: IntrospectionAccess;
   metrics: RouterMetrics;
   log: Log;
 }
@@ -55,6 +64,13 @@ interface Told {
 }
 
 const MOST_NAMES = 100;
+
+const STATUS_OF: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  RATE_LIMITED: 429,
+  UPSTREAM_UNAVAILABLE: 503,
+};
 
 /** Answers queries and mutations. */
 export class Answers {
@@ -87,11 +103,23 @@ export class Answers {
       prepared.variableDefinitions,
       request.variables ?? {},
     );
+    const { requirements } = prepared;
+    const identity = await context.identify();
+    if (prepared.introspects && !mayIntrospect(this.services.introspection, identity)) {
+      return nothingPermitted([introspectionRefused(identity)], context);
+    }
+    const permitted = requirements
+      ? prepared.permitted(await graph.authorisation.decide(requirements, identity), variables)
+      : { operation: prepared, errors: [] };
+    const draft: Draft = { data: {}, errors: [...permitted.errors] };
+    if (!permitted.operation) return nothingPermitted(draft.errors, context);
+    const who = requirements && identity;
     const ask: Ask = (asked) => {
       told.fetches += 1;
-      return this.services.ask(asked);
+      return this.services.ask(who ? { ...asked, identity: who } : asked);
     };
-    return this.run(graph, prepared, { variables, requestId: context.requestId, ask }, context);
+    const run: Run = { variables, requestId: context.requestId, ask };
+    return this.run(graph, permitted.operation, draft, run, context);
   }
 
   private report(
@@ -111,6 +139,10 @@ export class Answers {
   }
 
   private refusal(err: unknown, context: RequestContext): Answer {
+    if (err instanceof SpyhopError) {
+      const json = withErrors('', [err], context);
+      return { json, outcome: 'refused', status: STATUS_OF[err.code] ?? 400, rest: null };
+    }
     if (err instanceof RefusedOperation) {
       const json = withErrors('', err.errors, context);
       return { json, outcome: 'refused', status: err.status, rest: null };
@@ -123,13 +155,13 @@ export class Answers {
   private async run(
     { supergraph }: Graph,
     prepared: PreparedRequest,
+    draft: Draft,
     how: Run,
     context: RequestContext,
   ): Promise<Answer> {
     const { variables } = how;
     const deferred = context.inParts ? prepared.deferred(variables) : null;
     const { run, projection } = deferred ?? prepared;
-    const draft: Draft = { data: {}, errors: [] };
     await run([draft], how);
     const { json, faults } = projection.write(draft.data, variables);
     const errors = completionErrors(draft.errors, faults);
@@ -145,6 +177,13 @@ export class Answers {
     };
   }
 }
+
+const nothingPermitted = (errors: readonly PathError[], context: RequestContext): Answer => ({
+  json: withErrors('"data":null,', errors, context),
+  outcome: 'refused',
+  status: STATUS_OF[errors[0]?.extensions.code as ErrorCode] ?? 403,
+  rest: null,
+});
 
 const serverSpan = ({ requestId }: RequestContext) =>
   ({ kind: 'server', attributes: { 'request.id': requestId } }) as const;

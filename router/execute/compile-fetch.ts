@@ -1,6 +1,6 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
-import { type At, pathOf } from './at';
+import { type At, clientPath, pathOf } from './at';
 import type { Run, Step, Target } from './compile-plan';
 import { type ContextGroup, groupByContext } from './context-arguments';
 import { type Path, isObject, mergeInto } from './data';
@@ -148,5 +148,6 @@ const reportAt = (
   draft.errors.push(publicError(error, [...pathOf(at), ...below]));
 };
 
+/** As the client calls its steps. */
 const pathIn = (error: unknown): Path =>
-  isObject(error) && Array.isArray(error['path']) ? (error['path'] as Path) : [];
+  isObject(error) && Array.isArray(error['path']) ? clientPath(error['path'] as Path) : [];

@@ -1,6 +1,6 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
-import { pathOf } from './at';
+import { stepsTo } from './at';
 import type { Target } from './compile-plan';
 import { type Data, isObject } from './data';
 import { matchesType } from './rewrites';
@@ -48,7 +48,7 @@ function contextOf(rewrites: ContextRewrites, target: Target, schema: GraphQLSch
 function ownersOf({ draft, at }: Target): readonly unknown[] {
   const owners: unknown[] = [];
   let value: unknown = draft.data;
-  for (const step of pathOf(at)) {
+  for (const step of stepsTo(at)) {
     if (typeof step === 'string') owners.push(value);
     value = (value as Record<string | number, unknown>)[step];
   }

@@ -21,6 +21,7 @@ import {
   visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { clientKey } from '../plan/aliases';
 import { type At, pathOf } from './at';
 import { type Data, type Path, isObject } from './data';
 import { introspect } from './introspection';
@@ -179,7 +180,7 @@ function fieldWriter(
   node: FieldNode,
   nodes: readonly FieldNode[],
 ): FieldWriter {
-  const head = `${quote(key)}:`;
+  const head = `${quote(clientKey(key))}:`;
   if (node.name.value === '__typename') {
     return { key, head, required: true, write: typenameWriter(scope.schema, parent, key) };
   }

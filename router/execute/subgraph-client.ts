@@ -1,6 +1,8 @@
 import type { Log } from '@spyhop/platform/log';
 import { traceHeaders, traced } from '@spyhop/platform/tracing';
 import { Pool } from 'undici';
+import type { Identity } from '@spyhop/platform/identity';
+import type { IdentitySigner } from '../guard/signed-identity';
 import type { RouterMetrics } from '../metrics';
 import { type Data, isObject } from './data';
 import { SubgraphFault } from './errors';
@@ -21,8 +23,8 @@ export interface SubgraphRequest {
   requestId: string;
   /** A query: it may be sent again when the connection broke, and shared with whoever asks for the same. */
   repeatable: boolean;
-  /** What goes along because of who asks; with it nothing is shared. */
-  headers?: Readonly<Record<string, string>>;
+  /** Who asks, where the operation needs that; with it nothing is shared. */
+  identity?: Identity | null;
 }
 
 /** Throws SubgraphFault when there is no GraphQL answer. */
@@ -58,6 +60,8 @@ export class SubgraphClient {
   constructor(
     private readonly options: {
       resilience: (subgraph: string) => Resilience;
+      /** Tells subgraphs who asks; null tells them nothing. */
+      signer: IdentitySigner | null;
       metrics: RouterMetrics;
       log: Log;
     },
@@ -121,7 +125,7 @@ export class SubgraphClient {
   }
 
   private async askShared(request: SubgraphRequest): Promise<RawAnswer> {
-    if (!request.repeatable || request.headers) return this.askGuarded(request);
+    if (!request.repeatable || request.identity) return this.askGuarded(request);
     const key = `${request.subgraph}\n${request.body}`;
     const known = this.underWay.get(key);
     if (known) return known;
@@ -148,37 +152,38 @@ export class SubgraphClient {
   private async askOnceOrTwice(subgraph: Subgraph, request: SubgraphRequest): Promise<RawAnswer> {
     subgraph.retries.earn();
     try {
-      return await askOnce(subgraph, request);
+      return await this.askOnce(subgraph, request);
     } catch (err) {
       const isWorthIt = request.repeatable && BROKEN_CONNECTION.has(codeOf(err));
       if (!isWorthIt || !subgraph.retries.spend()) throw err;
-      return askOnce(subgraph, request);
+      return this.askOnce(subgraph, request);
     }
+  }
+
+  private async askOnce(
+    { pool, path, timeoutMs }: Subgraph,
+    { subgraph, body, requestId, identity = null }: SubgraphRequest,
+  ): Promise<RawAnswer> {
+    const { signer } = this.options;
+    const response = await pool.request({
+      method: 'POST',
+      path,
+      headers: {
+        ...traceHeaders(),
+        ...(signer && { [signer.header]: await signer.sign(identity, subgraph) }),
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json',
+        'x-request-id': requestId,
+      },
+      body,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return { status: response.statusCode, text: await response.body.text() };
   }
 
   private count(subgraph: string, outcome: 'ok' | 'errors' | 'failed'): void {
     this.options.metrics.fetches.inc({ subgraph, outcome });
   }
-}
-
-async function askOnce(
-  { pool, path, timeoutMs }: Subgraph,
-  { body, requestId, headers }: SubgraphRequest,
-): Promise<RawAnswer> {
-  const response = await pool.request({
-    method: 'POST',
-    path,
-    headers: {
-      ...headers,
-      ...traceHeaders(),
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json, application/json',
-      'x-request-id': requestId,
-    },
-    body,
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  return { status: response.statusCode, text: await response.body.text() };
 }
 
 function readAnswer(subgraph: string, { status, text }: RawAnswer): SubgraphAnswer {

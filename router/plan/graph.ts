@@ -1,3 +1,4 @@
+import { Authorisation, type AuthoriseOptions } from '../guard/authorise';
 import type { LoadedSupergraph } from '../supergraph/load';
 import type { OperationLimits } from './limits';
 import { Operations } from './operations';
@@ -5,16 +6,23 @@ import { Operations } from './operations';
 /** A supergraph and what was prepared for it. */
 export interface Graph {
   supergraph: LoadedSupergraph;
+  authorisation: Authorisation;
   operations: Operations;
+}
+
+interface GraphOptions {
+  limits: OperationLimits;
+  authorise: AuthoriseOptions;
 }
 
 /** Prepares a supergraph to take over from `former`: what was asked for last is planned before it serves. */
 export async function prepareGraph(
   supergraph: LoadedSupergraph,
-  limits: OperationLimits,
+  { limits, authorise }: GraphOptions,
   former: Graph | undefined,
 ): Promise<Graph> {
-  const operations = new Operations(supergraph, limits, Math.random);
+  const authorisation = new Authorisation(supergraph, authorise);
+  const operations = new Operations(supergraph, authorisation, limits, Math.random);
   if (former) await operations.warm(former.operations.recent());
-  return { supergraph, operations };
+  return { supergraph, authorisation, operations };
 }

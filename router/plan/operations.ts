@@ -18,9 +18,13 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type RunPlan, compilePlan } from '../execute/compile-plan';
+import type { PathError } from '../execute/errors';
 import { Projection } from '../execute/projection';
+import type { Authorisation, Authorised, Decision, Requirements } from '../guard/authorise';
+import { introspects } from '../guard/introspection';
 import type { LoadedSupergraph } from '../supergraph/load';
 import { conditionsOf, drawOverrides } from '../supergraph/overrides';
+import { keepAliasesApart } from './aliases';
 import { type DeferredPlan, deferredPlan, withoutDefer } from './deferred';
 import { type OperationLimits, depthLimit } from './limits';
 import { RefusedOperation, refused } from './refused';
@@ -36,6 +40,15 @@ export interface PreparedRequest {
   /** As the client calls it; null where it does not. */
   name: string | null;
   variableDefinitions: readonly VariableDefinitionNode[];
+  /** It asks for the schema. */
+  introspects: boolean;
+  /** What its fields require of who asks; null where that is nothing: then it runs without an identity. */
+  requirements: Requirements | null;
+  /** What is left of it for those whom a decision on its requirements applies to. */
+  permitted: (
+    decision: Decision,
+    variables: Readonly<Record<string, unknown>>,
+  ) => { operation: PreparedRequest | null; errors: readonly PathError[] };
   run: RunPlan;
   projection: Projection;
   /** What comes at once and what later, where the client takes an answer in parts and defers some. */
@@ -53,6 +66,8 @@ interface Known extends OperationText {
 }
 
 const KEPT_OPERATIONS = 1_000;
+/** Of one operation: few sets of fields are refused together. */
+const KEPT_DECISIONS = 32;
 /** What a new schema prepares before it serves. */
 const WARMED_OPERATIONS = 100;
 const MAX_VALIDATION_ERRORS = 20;
@@ -63,6 +78,7 @@ export class Operations {
 
   constructor(
     private readonly supergraph: LoadedSupergraph,
+    private readonly authorisation: Authorisation,
     private readonly limits: OperationLimits,
     /** 0 to 1; decides for each request which subgraph a field on its way to another is asked of. */
     private readonly random: () => number,
@@ -125,11 +141,64 @@ export class Operations {
           kind: 'subscription',
           plan: planSubscription(this.supergraph, document, operation, labels),
         }
-      : {
-          kind: 'request',
-          operation: type,
-          ...prepareRequest(this.supergraph, document, operation, labels),
-        };
+      : this.prepareRequest(document, operation, labels);
+  }
+
+  private prepareRequest(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    labels: ReadonlySet<string>,
+  ): PreparedRequest {
+    const { planner, supergraph, apiSchema, fullSchema } = this.supergraph;
+    const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
+    const planned = keepAliasesApart(alone, fullSchema);
+    const { node } = planner.buildQueryPlan(
+      operationFromDocument(supergraph.apiSchema(), planned, { validate: false }),
+      { overrideConditions: conditionsOf(labels) },
+    );
+    if (node && !isPlanNode(node)) throw new Error('the planner made a plan of another kind');
+    const renamed = getOperationAST(planned) ?? operation;
+    const scope = { apiSchema, fullSchema, document: planned, operation: renamed };
+    const projection = new Projection(apiSchema, planned, renamed);
+    return {
+      kind: 'request',
+      operation: operation.operation === OperationTypeNode.MUTATION ? 'mutation' : 'query',
+      name: operation.name?.value ?? null,
+      variableDefinitions: operation.variableDefinitions ?? [],
+      introspects: introspects(alone),
+      requirements: this.authorisation.requirementsOf(alone),
+      permitted: this.permitter(alone, labels, projection),
+      run: compilePlan(node, fullSchema),
+      projection,
+      deferred: (variables) => deferredPlan(node, variables, scope),
+    };
+  }
+
+  /** Who may use the same fields shares what was prepared without the others, which are null in the answer. */
+  private permitter(
+    document: DocumentNode,
+    labels: ReadonlySet<string>,
+    projection: Projection,
+  ): PreparedRequest['permitted'] {
+    const known = new LRUCache<string, Authorised>({ max: KEPT_DECISIONS });
+    const prepared = new WeakMap<DocumentNode, PreparedRequest>();
+    const prepareCut = (cut: DocumentNode): PreparedRequest => {
+      const operation = getOperationAST(cut);
+      if (!operation) throw new Error('nothing is left to prepare');
+      const request = prepared.get(cut) ?? {
+        ...this.prepareRequest(cut, operation, labels),
+        projection,
+      };
+      prepared.set(cut, request);
+      return request;
+    };
+    return (decision, variables) => {
+      const authorised =
+        known.get(decision.key) ?? this.authorisation.authorise(document, decision);
+      known.set(decision.key, authorised);
+      const { document: cut, errors } = authorised.outcome(variables);
+      return { operation: cut && prepareCut(cut), errors };
+    };
   }
 
   private parseValid(query: string): DocumentNode {
@@ -142,28 +211,6 @@ export class Operations {
     if (errors.length === 0) return document;
     throw new RefusedOperation(errors.map((err) => withCode(err, 'GRAPHQL_VALIDATION_FAILED')));
   }
-}
-
-function prepareRequest(
-  { planner, supergraph, apiSchema, fullSchema }: LoadedSupergraph,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  labels: ReadonlySet<string>,
-): Omit<PreparedRequest, 'kind' | 'operation'> {
-  const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
-  const { node } = planner.buildQueryPlan(
-    operationFromDocument(supergraph.apiSchema(), alone, { validate: false }),
-    { overrideConditions: conditionsOf(labels) },
-  );
-  if (node && !isPlanNode(node)) throw new Error('the planner made a plan of another kind');
-  const scope = { apiSchema, fullSchema, document: alone, operation };
-  return {
-    name: operation.name?.value ?? null,
-    variableDefinitions: operation.variableDefinitions ?? [],
-    run: compilePlan(node, fullSchema),
-    projection: new Projection(apiSchema, alone, operation),
-    deferred: (variables) => deferredPlan(node, variables, scope),
-  };
 }
 
 function parseWithin(query: string, maxTokens: number): DocumentNode {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseRequestParams } from 'graphql-http';
 import { acceptsParts, sendParts } from './incremental';
 import { isPreflighted } from '../guard/csrf';
+import type { Identify } from '../guard/identity';
 import type { Answer, Answers, GraphqlRequest } from '../execute/answer';
 
 const JSON_TYPE = 'application/json';
@@ -9,6 +10,14 @@ const RESPONSE_TYPE = 'application/graphql-response+json';
 const NOT_PREFLIGHTED =
   'Send content-type: application/json, or the header apollo-require-preflight: 1, which keeps other sites from sending this in a user’s name.';
 type MediaType = typeof JSON_TYPE | typeof RESPONSE_TYPE;
+
+/** What answers requests, and whose they are. */
+export interface GraphqlService {
+  answers: Answers;
+  identify: Identify;
+  /** Requests in one body. */
+  maxBatch: number;
+}
 
 /**
  * GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/): POST with a JSON body and GET.
@@ -18,7 +27,7 @@ type MediaType = typeof JSON_TYPE | typeof RESPONSE_TYPE;
 export function serveGraphql(
   app: FastifyInstance,
   path: string,
-  { answers, maxBatch }: { answers: Answers; maxBatch: number },
+  { answers, identify, maxBatch }: GraphqlService,
 ): void {
   app.route({
     method: ['GET', 'POST'],
@@ -28,11 +37,11 @@ export function serveGraphql(
       const mediaType = mediaTypeFor(request.headers.accept);
       if (mediaType === null) return refuse(reply, 406, `Accept ${RESPONSE_TYPE} or ${JSON_TYPE}.`);
       const { body } = request;
-      if (!Array.isArray(body)) return answerOne(request, reply, mediaType, answers);
+      if (!Array.isArray(body)) return answerOne(request, reply, mediaType, { answers, identify });
       if (body.length > maxBatch || body.length === 0) {
         return refuse(reply, 400, `A batch is 1 to ${maxBatch} requests, not ${body.length}.`);
       }
-      return answerBatch(request, reply, body, answers);
+      return answerBatch(request, reply, body, { answers, identify });
     },
   });
 }
@@ -41,12 +50,17 @@ async function answerOne(
   request: FastifyRequest,
   reply: FastifyReply,
   mediaType: MediaType,
-  answers: Answers,
+  { answers, identify }: Pick<GraphqlService, 'answers' | 'identify'>,
 ): Promise<unknown> {
   const asked = await readRequest(request, request.body);
   if ('status' in asked) return refuse(reply, asked.status, asked.message);
   const inParts = acceptsParts(request.headers.accept);
-  const context = { requestId: request.id, readOnly: request.method === 'GET', inParts };
+  const context = {
+    requestId: request.id,
+    identify: () => identify(request.headers),
+    readOnly: request.method === 'GET',
+    inParts,
+  };
   const answer = await answers.answer(asked, context);
   if (answer.rest === null) return send(reply, mediaType, answer);
   reply.hijack();
@@ -58,12 +72,12 @@ async function answerBatch(
   request: FastifyRequest,
   reply: FastifyReply,
   bodies: readonly unknown[],
-  answers: Answers,
+  { answers, identify }: Pick<GraphqlService, 'answers' | 'identify'>,
 ): Promise<FastifyReply> {
   const asked = await Promise.all(bodies.map((body) => readRequest(request, body)));
   const bad = asked.find((each) => 'status' in each);
   if (bad && 'status' in bad) return refuse(reply, bad.status, bad.message);
-  const context = { requestId: request.id };
+  const context = { requestId: request.id, identify: () => identify(request.headers) };
   const all = await Promise.all(
     asked.map((each) => answers.answer(each as GraphqlRequest, context)),
   );

@@ -3,8 +3,7 @@ import { ERROR_CODES } from '@spyhop/platform/errors';
 import type { Log } from '@spyhop/platform/log';
 import { onBehalfOf } from '@spyhop/platform/tracing';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import type { Answers } from '../execute/answer';
-import { serveGraphql } from './graphql-http';
+import { type GraphqlService, serveGraphql } from './graphql-http';
 import { serveLandingPage } from './landing-page';
 import { isAllowedOrigin } from './origins';
 import { requestIdOf } from './request-id';
@@ -16,14 +15,11 @@ export const GRAPHQL_PATH = '/graphql';
 /** How long a client may take to send a request. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-interface HttpOptions {
-  answers: Answers;
+interface HttpOptions extends GraphqlService {
   origins: ReadonlySet<string>;
   /** A single-page app to serve at /, if any. */
   staticDir: string | null;
   maxBodyBytes: number;
-  /** Requests in one body. */
-  maxBatch: number;
   log: Log;
 }
 
@@ -50,7 +46,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   await allowOrigins(app, options.origins);
   serveLandingPage(app, GRAPHQL_PATH);
-  serveGraphql(app, GRAPHQL_PATH, { answers: options.answers, maxBatch: options.maxBatch });
+  serveGraphql(app, GRAPHQL_PATH, options);
   if (options.staticDir) {
     await serveStaticApp(app, options.staticDir);
   } else {
