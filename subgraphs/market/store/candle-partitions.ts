@@ -32,17 +32,6 @@ export async function partitionedMonths(pool: Pool): Promise<Month[]> {
   });
 }
 
-/** Lets go of a month in which no candle is left; true where it did. */
-export function dropIfEmpty(pool: Pool, { name }: Month): Promise<boolean> {
-  return transaction(pool, async (client) => {
-    await client.query(`SET LOCAL lock_timeout = '2s'`);
-    await client.query(`LOCK TABLE market_partition.${name} IN ACCESS EXCLUSIVE MODE`);
-    const { rowCount } = await client.query(`SELECT FROM market_partition.${name} LIMIT 1`);
-    if (rowCount === 0) await client.query(`DROP TABLE market_partition.${name}`);
-    return rowCount === 0;
-  });
-}
-
 function monthsBetween(from: number, to: number): Month[] {
   const months: Month[] = [];
   for (let month = monthAt(from); month.from <= to; month = monthAt(month.to)) months.push(month);

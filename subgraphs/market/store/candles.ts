@@ -4,8 +4,9 @@ import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { INTERVAL_MS } from '../rules/candles';
 import type { Candle, DecimalText } from '../rules/market-data';
-import { type Retention, cutoffOf } from '../rules/retention';
-import { dropIfEmpty, ensurePartitions, partitionedMonths } from './candle-partitions';
+import type { Retention } from '../rules/retention';
+import { ensurePartitions } from './candle-partitions';
+import { type RetentionResult, applyRetention } from './candle-retention';
 import {
   CANDLE_COLUMNS,
   CHANGED_AS_PARAMETERS,
@@ -52,12 +53,6 @@ export interface ImportResult {
   rows: number;
   /** Candles of the given interval that are new or different now. */
   changed: number;
-}
-
-/** What `applyRetention` removed. */
-export interface RetentionResult {
-  candles: number;
-  months: number;
 }
 
 /** Finished candles in PostgreSQL. */
@@ -114,7 +109,7 @@ export function createCandleStore({ pool, retention }: { pool: Pool; retention: 
     ensurePartitions: (range: { from: number; to: number }): Promise<void> =>
       ensurePartitions(pool, range),
 
-    /** Removes what is older than the configured number of days before `now` (epoch ms). */
+    /** Removes what is older than the configured number of days before `now` (epoch ms), as far as nobody uses it. */
     applyRetention: (now: number): Promise<RetentionResult> => applyRetention(pool, retention, now),
   };
 }
@@ -316,29 +311,4 @@ async function closesOf(
     [symbols, interval, new Date(from), new Date(to)],
   );
   return new Map(rows.map(({ symbol, closes }) => [symbol, closes]));
-}
-
-async function applyRetention(
-  pool: Pool,
-  retention: Retention,
-  now: number,
-): Promise<RetentionResult> {
-  let candles = 0;
-  for (const interval of CANDLE_INTERVALS) {
-    const cutoff = cutoffOf(retention[interval], now);
-    if (cutoff !== null) candles += await removeBefore(pool, interval, cutoff);
-  }
-  let months = 0;
-  for (const month of await partitionedMonths(pool)) {
-    if (month.to <= now && (await dropIfEmpty(pool, month))) months += 1;
-  }
-  return { candles, months };
-}
-
-async function removeBefore(pool: Pool, interval: CandleInterval, time: number): Promise<number> {
-  const { rowCount } = await pool.query(
-    'DELETE FROM market.candle WHERE interval = $1 AND open_time < $2',
-    [interval, new Date(time)],
-  );
-  return rowCount ?? 0;
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '@spyhop/platform/testkit/database';
 import { CANDLE_INTERVALS } from '@spyhop/platform/topics';
 import { migrate } from '@spyhop/prisma/migrate';
@@ -7,6 +7,7 @@ import pg from 'pg';
 import { INTERVAL_MS } from '../rules/candles';
 import type { Candle } from '../rules/market-data';
 import { KEEP_EVERYTHING } from '../rules/retention';
+import { LOCK_SYMBOLS } from '../store/candle-sql';
 import { type CandleStore, createCandleStore } from '../store/candles';
 import { naive, naiveRollUp } from './naive-candles';
 
@@ -216,6 +217,66 @@ describe('minutes that were let go', () => {
     expect(months).toBe(2);
     expect(await stored(symbol, '1d')).toEqual([]);
     expect(await store.write(minutes(symbol, march, 1))).toBe(1);
+  });
+});
+
+describe('letting go beside those who use the table', () => {
+  const LIMITS = { '1m': 1, '5m': 1, '15m': 1, '1h': 1, '4h': 1, '1d': 1 };
+  let busy: pg.PoolClient;
+
+  beforeEach(async () => {
+    busy = await pool.connect();
+    await busy.query('BEGIN');
+  });
+  afterEach(() => busy.release(true));
+
+  /** Until the work waits for a lock, or is done without waiting. */
+  async function waitsOrIsDone(work: Promise<unknown>): Promise<void> {
+    let isDone = false;
+    const note = (): void => void (isDone = true);
+    work.then(note, note);
+    for (let waiting = 0; waiting === 0 && !isDone;) {
+      const { rowCount } = await pool.query(
+        `SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+         WHERE NOT granted AND datname = current_database()`,
+      );
+      waiting = rowCount ?? 0;
+    }
+  }
+
+  it('leaves an empty month while somebody reads, who is not kept waiting, and takes it later', async () => {
+    const limits = createCandleStore({ pool, retention: LIMITS });
+    const month = { from: Date.UTC(2017, 2, 1), to: Date.UTC(2017, 2, 31) };
+    await limits.ensurePartitions(month);
+    await busy.query(`SELECT FROM market.candle WHERE open_time < '2000-01-01'`);
+    const removal = limits.applyRetention(Date.UTC(2017, 11, 1));
+    await waitsOrIsDone(removal);
+    await busy.query(`SELECT FROM market.candle WHERE open_time < '2018-01-01'`);
+    expect(await removal).toMatchObject({ months: 0 });
+    await busy.query('COMMIT');
+    expect(await limits.applyRetention(Date.UTC(2017, 11, 1))).toMatchObject({ months: 1 });
+  });
+
+  it('does not deadlock with a writer of old candles', async () => {
+    const symbol = newSymbol();
+    const limits = createCandleStore({ pool, retention: { ...KEEP_EVERYTHING, '1m': 1 } });
+    const start = Date.UTC(2018, 2, 1);
+    await limits.write(minutes(symbol, start, 2));
+    const rewrite = (at: number): Promise<unknown> =>
+      busy.query('UPDATE market.candle SET trades = 1 WHERE symbol = $1 AND open_time = $2', [
+        symbol,
+        new Date(start + at * MINUTE),
+      ]);
+    await busy.query(LOCK_SYMBOLS, [[symbol]]);
+    await rewrite(1);
+    const removal = limits.applyRetention(start + 3 * DAY);
+    await waitsOrIsDone(removal);
+    await rewrite(0);
+    await busy.query('COMMIT');
+    await removal;
+    await limits.applyRetention(start + 3 * DAY);
+    expect(await stored(symbol, '1m')).toEqual([]);
+    expect(await stored(symbol, '5m')).toHaveLength(1);
   });
 });
 
