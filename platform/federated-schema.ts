@@ -12,11 +12,14 @@ import {
 } from 'graphql';
 import { type BuildSchemaOptions, buildSchema, createResolversMap } from 'type-graphql';
 import { nameAllowedValues } from './allowed-values';
+import { LIVE_DIRECTIVES } from './live-directives';
 
 const FEDERATION_LINK = `extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@tag", "@inaccessible", "@override", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize"])
+  @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@tag", "@inaccessible", "@override", "@composeDirective", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize"])
 
 `;
+
+const LIVE_DIRECTIVE = /@(?:conflate|replayLast|splitBy)\b/;
 
 /** Finds the entity a representation names; null when there is none. */
 export type ReferenceResolver<Reference, Context> = (
@@ -41,7 +44,9 @@ export async function buildFederatedSchema<Context>(
   for (const [type, resolveReference] of Object.entries(references)) {
     resolvers[type] = { ...resolvers[type], __resolveReference: resolveReference };
   }
-  const sdl = `${FEDERATION_LINK}${withoutEmptyRoot(printSchemaWithDirectives(plain))}\n`;
+  const types = withoutEmptyRoot(printSchemaWithDirectives(plain));
+  const live = LIVE_DIRECTIVE.test(types) ? `${LIVE_DIRECTIVES}\n` : '';
+  const sdl = `${FEDERATION_LINK}${live}${types}\n`;
   const schema = buildSubgraphSchema({
     typeDefs: parse(sdl),
     resolvers: resolvers as ResolverMap,

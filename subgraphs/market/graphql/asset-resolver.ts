@@ -1,10 +1,10 @@
-import { Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { PriceTick } from '@spyhop/platform/topics';
 import { checkConditions, filterAssets, pageAssets } from '../rules/asset-list';
 import { moversOf, trendingOf } from '../rules/movers';
 import { checkFirst } from '../rules/page';
 import { checkQuery, searchAssets } from '../rules/search';
-import { checkSymbols } from '../rules/symbols';
+import { MOST_SYMBOLS, checkSymbols } from '../rules/symbols';
 import { streamChangedSymbols } from '../store/streams/changed-symbols';
 import { streamTicks } from '../store/streams/ticks';
 import {
@@ -87,6 +87,9 @@ export class AssetResolver {
     return (await board.of(found)).map(view);
   }
 
+  @Directive('@conflate(key: "symbol")')
+  @Directive('@replayLast')
+  @Directive(`@splitBy(argument: "symbols", maxElements: ${MOST_SYMBOLS})`)
   @Subscription(() => Asset, {
     description:
       'One event per price change of one of the symbols (1 to 250); the newest prices come at once.',
@@ -100,9 +103,12 @@ export class AssetResolver {
     return view(await board.at(tick));
   }
 
+  @Directive('@conflate(key: "symbol", maxHz: 4)')
+  @Directive('@replayLast')
+  @Directive(`@splitBy(argument: "symbols", maxElements: ${MOST_SYMBOLS})`)
   @Subscription(() => [Asset], {
     description:
-      'For tables: one event carries the newest state of every listed asset (1 to 250) that changed since the last event; at most 4 events a second. The first event carries all of them.',
+      'For tables: one event carries the newest state of every listed asset (1 to 250) that changed since the last event; at most 4 events a second. The first events bring all of them.',
     subscribe: ({ args, context }: Subscribing<SymbolsArgs>) => subscribeToChanges(args, context),
   })
   async pricesTicked(

@@ -1,4 +1,4 @@
-import { Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { candleCursor, checkRange, openTimeAt, withForming } from '../rules/candle-page';
 import type { Candle as CandleState } from '../rules/market-data';
 import { checkFirst, pageOf } from '../rules/page';
@@ -31,6 +31,8 @@ export class CandleResolver {
     return connectionOf(pageOf(rows, first, before !== null, candleCursor), candleView);
   }
 
+  @Directive('@conflate')
+  @Directive('@replayLast')
   @Subscription(() => Candle, {
     description: 'The forming candle now and whenever it changes, and once more when it closes.',
     subscribe: ({ args, context }: { args: CandleSeriesArgs; context: MarketContext }) =>

@@ -1,4 +1,4 @@
-import { Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { presentFeedStatus } from '../rules/feed-status';
 import { trackedTotals } from '../rules/global-market';
 import { type FeedReport, streamFeedReports } from '../store/streams/feed-status';
@@ -21,6 +21,8 @@ export class MarketResolver {
     return presentFeedStatus(await market.readFeedStatus(), { ...feed, now: clock() });
   }
 
+  @Directive('@conflate')
+  @Directive('@replayLast')
   @Subscription(() => FeedStatus, {
     description: 'Now, on every change of source or state, and every 2 seconds in between.',
     subscribe: ({ context: { live, market } }: { context: MarketContext }) =>

@@ -24,7 +24,8 @@ export class TradeResolver {
   }
 
   @Subscription(() => Trade, {
-    description: 'Trades as they print; under load the oldest unsent ones are skipped.',
+    description:
+      'Trades as they print, in order. A client that does not take them in time is ended with SLOW_CONSUMER; it then reads `trades` and subscribes again.',
     subscribe: ({ args, context }: { args: SymbolArgs; context: MarketContext }) =>
       subscribeToTrades(args, context),
   })
