@@ -15,7 +15,7 @@ import { type RouterMetrics, createRouterMetrics } from './metrics';
 import { type Graph, prepareGraph } from './plan/graph';
 import { watchSupergraph } from './supergraph/watch';
 import { GRAPHQL_PATH, createHttp } from './transport/http';
-import { createStartOperation, planAnewIn } from './transport/operations';
+import { createStartOperation, isSubscription, planAnewIn } from './transport/operations';
 import { requestIdOf } from './transport/request-id';
 import { serveWebSockets } from './transport/websocket';
 
@@ -109,20 +109,17 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     return served;
   };
   const answers = new Answers({ graph, ask, introspection: config.introspection, metrics, log });
+  const startOperation = createStartOperation({ graph, streams, answers, newRequestId, log });
   const app = await createHttp({
     answers,
     identify,
+    startOperation,
+    isSubscription: (asked) => isSubscription(graph(), asked),
+    clock: systemClock,
     origins,
     staticDir,
     maxBodyBytes: limits.messageBytes,
     maxBatch: MAX_BATCH,
-    log,
-  });
-  const startOperation = createStartOperation({
-    graph,
-    streams,
-    answers,
-    newRequestId,
     log,
   });
   return startAll(

@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode, SpyhopError } from '@spyhop/platform/errors';
+import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
@@ -13,7 +13,7 @@ import type { PreparedRequest } from '../plan/operations';
 import { RefusedOperation, refused } from '../plan/refused';
 import { coerceVariables } from '../plan/variables';
 import type { Draft, Run } from './compile-plan';
-import { type PathError, codedError, completionErrors } from './errors';
+import { type PathError, codedError, completionErrors, statusOf } from './errors';
 import { deliverParts } from './parts';
 import type { Ask } from './subgraph-client';
 
@@ -64,13 +64,6 @@ interface Told {
 }
 
 const MOST_NAMES = 100;
-
-const STATUS_OF: Partial<Record<ErrorCode, number>> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  RATE_LIMITED: 429,
-  UPSTREAM_UNAVAILABLE: 503,
-};
 
 /** Answers queries and mutations. */
 export class Answers {
@@ -141,7 +134,7 @@ export class Answers {
   private refusal(err: unknown, context: RequestContext): Answer {
     if (err instanceof SpyhopError) {
       const json = withErrors('', [err], context);
-      return { json, outcome: 'refused', status: STATUS_OF[err.code] ?? 400, rest: null };
+      return { json, outcome: 'refused', status: statusOf(err.code), rest: null };
     }
     if (err instanceof RefusedOperation) {
       const json = withErrors('', err.errors, context);
@@ -181,7 +174,7 @@ export class Answers {
 const nothingPermitted = (errors: readonly PathError[], context: RequestContext): Answer => ({
   json: withErrors('"data":null,', errors, context),
   outcome: 'refused',
-  status: STATUS_OF[errors[0]?.extensions.code as ErrorCode] ?? 403,
+  status: statusOf(errors[0]?.extensions.code ?? 'FORBIDDEN'),
   rest: null,
 });
 
@@ -197,7 +190,7 @@ function prepare(
   if (prepared.kind === 'subscription') {
     throw refused(
       'BAD_REQUEST',
-      'Subscriptions need a WebSocket with the subprotocol graphql-transport-ws, at this same path.',
+      'Subscriptions need a WebSocket with the subprotocol graphql-transport-ws at this same path, or a client that accepts text/event-stream or multipart/mixed;subscriptionSpec=1.0.',
       400,
     );
   }

@@ -49,6 +49,16 @@ export const codedError = (code: ErrorCode, message: string, path?: Path): PathE
   extensions: { code },
 });
 
+const STATUSES: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  RATE_LIMITED: 429,
+  UPSTREAM_UNAVAILABLE: 503,
+};
+
+/** The HTTP status of a request that was refused with that code. */
+export const statusOf = (code: string): number => STATUSES[code] ?? 400;
+
 /** A subgraph's error explains the hole that it left; only holes without one need a word of ours. */
 export const completionErrors = (
   errors: readonly PathError[],

@@ -31,7 +31,20 @@ import { RefusedOperation, refused } from './refused';
 import { type SubscriptionPlan, planSubscription } from './subscription-plan';
 
 /** A document that was parsed, validated and planned. */
-export type Operation = PreparedRequest | { kind: 'subscription'; plan: SubscriptionPlan };
+export type Operation = PreparedRequest | PreparedSubscription;
+
+/** A subscription that is ready to be joined. */
+export interface PreparedSubscription {
+  kind: 'subscription';
+  plan: SubscriptionPlan;
+  /** What its fields require of who asks; null where that is nothing: then all share it. */
+  requirements: Requirements | null;
+  /** What a client is told of fields that the decision keeps from it. */
+  refusals: (
+    decision: Decision,
+    variables: Readonly<Record<string, unknown>>,
+  ) => readonly PathError[];
+}
 
 /** A query or mutation that is ready to run with any variables. */
 export interface PreparedRequest {
@@ -137,11 +150,24 @@ export class Operations {
       throw refused('GRAPHQL_VALIDATION_FAILED', `This API has no ${type}.`, 400);
     }
     return type === OperationTypeNode.SUBSCRIPTION
-      ? {
-          kind: 'subscription',
-          plan: planSubscription(this.supergraph, document, operation, labels),
-        }
+      ? this.prepareSubscription(document, operation, labels)
       : this.prepareRequest(document, operation, labels);
+  }
+
+  private prepareSubscription(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    labels: ReadonlySet<string>,
+  ): PreparedSubscription {
+    const { authorisation } = this;
+    const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
+    return {
+      kind: 'subscription',
+      plan: planSubscription(this.supergraph, document, operation, labels),
+      requirements: authorisation.requirementsOf(alone),
+      refusals: (decision, variables) =>
+        authorisation.authorise(alone, decision).outcome(variables).errors,
+    };
   }
 
   private prepareRequest(

@@ -15,6 +15,8 @@ export interface Asked {
   operationName?: string | null;
   variables?: Record<string, unknown> | null;
   extensions?: Record<string, unknown> | null;
+  /** It must not change anything. */
+  readOnly?: boolean;
 }
 
 /** Starts an operation whose outcome goes to `sink`; returns how to end it. */

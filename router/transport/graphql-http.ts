@@ -1,6 +1,11 @@
+import type { Clock } from '@spyhop/platform/clock';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseRequestParams } from 'graphql-http';
+import { Session } from '../live/session';
+import type { StartOperation } from './connection';
 import { acceptsParts, sendParts } from './incremental';
+import { acceptsMultipart, streamOverMultipart } from './multipart';
+import { acceptsSse, streamOverSse } from './sse';
 import { isPreflighted } from '../guard/csrf';
 import type { Identify } from '../guard/identity';
 import type { Answer, Answers, GraphqlRequest } from '../execute/answer';
@@ -15,6 +20,10 @@ type MediaType = typeof JSON_TYPE | typeof RESPONSE_TYPE;
 export interface GraphqlService {
   answers: Answers;
   identify: Identify;
+  /** Starts what is answered in a stream. */
+  startOperation: StartOperation;
+  isSubscription: (asked: GraphqlRequest) => boolean;
+  clock: Clock;
   /** Requests in one body. */
   maxBatch: number;
 }
@@ -24,11 +33,8 @@ export interface GraphqlService {
  * Who accepts `application/graphql-response+json` learns from the status that a request was refused;
  * with `application/json` the status is 200 as soon as the request is well-formed.
  */
-export function serveGraphql(
-  app: FastifyInstance,
-  path: string,
-  { answers, identify, maxBatch }: GraphqlService,
-): void {
+export function serveGraphql(app: FastifyInstance, path: string, service: GraphqlService): void {
+  const { maxBatch } = service;
   app.route({
     method: ['GET', 'POST'],
     url: path,
@@ -37,11 +43,11 @@ export function serveGraphql(
       const mediaType = mediaTypeFor(request.headers.accept);
       if (mediaType === null) return refuse(reply, 406, `Accept ${RESPONSE_TYPE} or ${JSON_TYPE}.`);
       const { body } = request;
-      if (!Array.isArray(body)) return answerOne(request, reply, mediaType, { answers, identify });
+      if (!Array.isArray(body)) return answerOne(request, reply, mediaType, service);
       if (body.length > maxBatch || body.length === 0) {
         return refuse(reply, 400, `A batch is 1 to ${maxBatch} requests, not ${body.length}.`);
       }
-      return answerBatch(request, reply, body, { answers, identify });
+      return answerBatch(request, reply, body, service);
     },
   });
 }
@@ -50,21 +56,39 @@ async function answerOne(
   request: FastifyRequest,
   reply: FastifyReply,
   mediaType: MediaType,
-  { answers, identify }: Pick<GraphqlService, 'answers' | 'identify'>,
+  service: GraphqlService,
 ): Promise<unknown> {
   const asked = await readRequest(request, request.body);
   if ('status' in asked) return refuse(reply, asked.status, asked.message);
-  const inParts = acceptsParts(request.headers.accept);
-  const context = {
+  const { accept } = request.headers;
+  if (acceptsSse(accept)) return stream(request, reply, asked, service, streamOverSse);
+  if (acceptsMultipart(accept) && service.isSubscription(asked)) {
+    return stream(request, reply, asked, service, streamOverMultipart);
+  }
+  const answer = await service.answers.answer(asked, {
     requestId: request.id,
-    identify: () => identify(request.headers),
+    identify: () => service.identify(request.headers),
     readOnly: request.method === 'GET',
-    inParts,
-  };
-  const answer = await answers.answer(asked, context);
+    inParts: acceptsParts(accept),
+  });
   if (answer.rest === null) return send(reply, mediaType, answer);
   reply.hijack();
   return sendParts(reply.raw, answer, reply.getHeaders());
+}
+
+async function stream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: GraphqlRequest,
+  { identify, startOperation, clock }: GraphqlService,
+  over: typeof streamOverSse,
+): Promise<void> {
+  const session = new Session(await identify(request.headers), clock);
+  const readOnly = request.method === 'GET';
+  reply.hijack();
+  over(reply.raw, reply.getHeaders(), (sink) =>
+    startOperation({ ...asked, readOnly }, sink, session),
+  );
 }
 
 /** Side by side; each has its own errors. */
@@ -72,7 +96,7 @@ async function answerBatch(
   request: FastifyRequest,
   reply: FastifyReply,
   bodies: readonly unknown[],
-  { answers, identify }: Pick<GraphqlService, 'answers' | 'identify'>,
+  { answers, identify }: GraphqlService,
 ): Promise<FastifyReply> {
   const asked = await Promise.all(bodies.map((body) => readRequest(request, body)));
   const bad = asked.find((each) => 'status' in each);
@@ -92,8 +116,8 @@ function mediaTypeFor(accept = '*/*'): MediaType | null {
     const [type = '', ...parameters] = part.split(';').map((text) => text.trim());
     const charset = parameters.find((parameter) => parameter.startsWith('charset='));
     if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) continue;
-    // Who takes parts takes a whole one as well.
-    if (type === 'multipart/mixed') return JSON_TYPE;
+    // Who takes parts or a stream takes a whole one as well.
+    if (type === 'multipart/mixed' || type === 'text/event-stream') return JSON_TYPE;
     if (type === RESPONSE_TYPE) return RESPONSE_TYPE;
     if (type === JSON_TYPE || type === 'application/*' || type === '*/*') return JSON_TYPE;
   }

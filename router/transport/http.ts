@@ -1,8 +1,9 @@
 import fastifyCors from '@fastify/cors';
-import { ERROR_CODES } from '@spyhop/platform/errors';
+import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Log } from '@spyhop/platform/log';
 import { onBehalfOf } from '@spyhop/platform/tracing';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { statusOf } from '../execute/errors';
 import { type GraphqlService, serveGraphql } from './graphql-http';
 import { serveLandingPage } from './landing-page';
 import { isAllowedOrigin } from './origins';
@@ -69,7 +70,17 @@ async function allowOrigins(app: FastifyInstance, origins: ReadonlySet<string>):
 }
 
 /** A request that did not even reach GraphQL, in GraphQL's form. */
-function failure(err: FastifyError, requestId: string, log: Log): { status: number; body: object } {
+function failure(
+  err: FastifyError | SpyhopError,
+  requestId: string,
+  log: Log,
+): { status: number; body: object } {
+  if (err instanceof SpyhopError) {
+    return {
+      status: statusOf(err.code),
+      body: { errors: [err.toJSON()], extensions: { requestId } },
+    };
+  }
   const status = err.statusCode ?? 500;
   if (status >= 500) log.error({ err, requestId }, 'a request failed');
   const [message, code] =

@@ -1,11 +1,14 @@
-import { ERROR_CODES } from '@spyhop/platform/errors';
+import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
+import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
-import type { Answers } from '../execute/answer';
+import type { Answers, GraphqlRequest } from '../execute/answer';
 import { codedError } from '../execute/errors';
+import type { Requirements } from '../guard/authorise';
 import type { Session } from '../live/session';
 import type { Sink } from '../live/sink';
 import type { PlanAnew, Streams } from '../live/streams';
 import type { Graph } from '../plan/graph';
+import type { PreparedSubscription } from '../plan/operations';
 import { RefusedOperation } from '../plan/refused';
 import type { Asked, StartOperation } from './connection';
 
@@ -23,16 +26,64 @@ export const createStartOperation =
   (asked, sink, session) => {
     try {
       const operation = services.graph().operations.prepare(asked.query, asked.operationName);
-      if (operation.kind === 'subscription') {
+      if (operation.kind === 'request') {
+        void answerOnce(asked, sink, session, services);
+      } else if (operation.requirements === null) {
         const viewer = { session, shareKey: null };
         return services.streams.join(operation.plan, asked.variables ?? {}, sink, viewer);
+      } else {
+        return joinWhenPermitted(operation, operation.requirements, asked, sink, session, services);
       }
-      void answerOnce(asked, sink, session, services);
     } catch (err) {
       sink.error(errorsFor(err, services));
     }
     return () => undefined;
   };
+
+/** A subscription with a field that who asks may not use is refused as a whole: it would lack it in every result. */
+function joinWhenPermitted(
+  { plan, refusals }: PreparedSubscription,
+  requirements: Requirements,
+  asked: Asked,
+  sink: Sink,
+  session: Session,
+  services: OperationServices,
+): () => void {
+  let leave: (() => void) | null = null;
+  let hasLeft = false;
+  const join = async (): Promise<void> => {
+    const decision = await services.graph().authorisation.decide(requirements, session.identity);
+    if (hasLeft) return;
+    const variables = asked.variables ?? {};
+    const refused = refusals(decision, variables);
+    if (refused.length > 0) return sink.error(refused);
+    leave = services.streams.join(plan, variables, sink, {
+      session,
+      shareKey: shareKeyOf(session.identity),
+    });
+  };
+  join().catch((err: unknown) => sink.error(errorsFor(err, services)));
+  return () => {
+    hasLeft = true;
+    leave?.();
+  };
+}
+
+/** Equal for those whom subgraphs take for the same. */
+const shareKeyOf = (identity: Identity | null): string =>
+  identity === null
+    ? ''
+    : JSON.stringify([identity.subject, [...identity.scopes].sort(), [...identity.roles].sort()]);
+
+/** False for what cannot be prepared: whoever answers it says why. */
+export function isSubscription({ operations }: Graph, asked: GraphqlRequest): boolean {
+  try {
+    return operations.prepare(asked.query, asked.operationName).kind === 'subscription';
+  } catch (err) {
+    if (err instanceof RefusedOperation) return false;
+    throw err;
+  }
+}
 
 /** Plans the subscriptions of a former schema as this one would. */
 export const planAnewIn =
@@ -52,6 +103,7 @@ async function answerOnce(
   const { json, outcome } = await answers.answer(asked, {
     requestId: newRequestId(),
     identify: async () => session.identity,
+    readOnly: asked.readOnly ?? false,
   });
   if (outcome === 'refused') {
     const { errors } = JSON.parse(json) as { errors: Parameters<Sink['error']>[0] };
@@ -63,6 +115,7 @@ async function answerOnce(
 
 function errorsFor(err: unknown, { log, newRequestId }: OperationServices) {
   if (err instanceof RefusedOperation) return err.errors.map((error) => error.toJSON());
+  if (err instanceof SpyhopError) return [err.toJSON()];
   const requestId = newRequestId();
   log.error({ err, requestId }, 'an operation failed');
   const { message, extensions } = codedError('INTERNAL', ERROR_CODES.INTERNAL);
