@@ -1,5 +1,5 @@
 import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { candleCursor, checkRange, openTimeAt, withForming } from '../rules/candle-page';
+import { candleCursor, checkRange, openTimeAt, withRecent } from '../rules/candle-page';
 import type { Candle as CandleState } from '../rules/market-data';
 import { checkFirst, pageOf } from '../rules/page';
 import { streamCandles } from '../store/streams/candles';
@@ -23,11 +23,11 @@ export class CandleResolver {
     await directory.get(symbol);
     const before = after ? openTimeAt(after, { symbol, interval }) : null;
     const end = before === null ? to : Math.min(before, to ?? Infinity);
-    const [stored, forming] = await Promise.all([
+    const [stored, recent] = await Promise.all([
       finishedCandles({ symbol, interval, from, to: end, first: first + 1 }),
-      before === null ? market.readForming(symbol, interval) : null,
+      market.readRecent(symbol, interval),
     ]);
-    const rows = withForming(stored, forming, { from, to });
+    const rows = withRecent(stored, recent, { from, to: end });
     return connectionOf(pageOf(rows, first, before !== null, candleCursor), candleView);
   }
 

@@ -105,7 +105,7 @@ function resumeMinutes(
 ): void {
   if (source.sendsMinutes) return;
   for (const minute of opened.minutes) {
-    if (endOf(minute) > clock()) state.resume(minute);
+    if (!minute.closed && endOf(minute) > clock()) state.resume(minute);
     else candles.push({ ...minute, closed: true });
   }
 }

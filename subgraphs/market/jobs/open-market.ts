@@ -15,7 +15,7 @@ type SourceKind = Lowercase<FeedStatusEvent['source']>;
 export interface OpenMarketParts {
   kind: SourceKind;
   symbols: readonly string[];
-  market: Pick<LiveMarket, 'readFeedStatus' | 'readQuotes' | 'readForming'>;
+  market: Pick<LiveMarket, 'readFeedStatus' | 'readQuotes' | 'readRecent'>;
   writer: Pick<LiveMarketWriter, 'clear'>;
   store: Pick<CandleStore, 'closesAt'>;
   pool: Pool;
@@ -28,7 +28,7 @@ export interface OpenMarketParts {
 export interface OpenedMarket {
   /** By symbol, where an earlier run of the same kind has left its price; empty for a fresh start. */
   prices: ReadonlyMap<string, LastPrice>;
-  /** Minutes that were forming then. */
+  /** The minutes that closed last, which may not be stored, and those that were forming then. */
   minutes: readonly Candle[];
   /** Comes as soon as PostgreSQL answers, however long that takes; rejects when the signal aborts. */
   claim: Promise<DatasetClaim>;
@@ -86,8 +86,8 @@ async function hasHistoryOf(
 }
 
 async function leftMinutes({ market, symbols }: OpenMarketParts): Promise<Candle[]> {
-  const minutes = await Promise.all(symbols.map((symbol) => market.readForming(symbol, '1m')));
-  return minutes.filter((minute) => minute !== null && !minute.closed) as Candle[];
+  const minutes = await Promise.all(symbols.map((symbol) => market.readRecent(symbol, '1m')));
+  return minutes.flat();
 }
 
 async function claimInTime(

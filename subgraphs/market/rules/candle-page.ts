@@ -47,19 +47,19 @@ export function openTimeAt(text: string, series: Series): number {
 }
 
 /**
- * Stored candles, newest first, with the forming one in front where it is newer than all of them
- * and within the range. A stored candle of the same open time is the finished one and wins.
+ * Stored candles, newest first, with those of the recent ones (newest first, the forming one among
+ * them) in front that are newer than all of them and within the range. Of one that is stored by now
+ * the stored one counts.
  */
-export function withForming(
+export function withRecent(
   stored: readonly Candle[],
-  forming: Candle | null,
+  recent: readonly Candle[],
   { from, to }: CandleRange,
 ): Candle[] {
   const newest = stored[0]?.openTime ?? -Infinity;
-  const isShown =
-    forming !== null &&
-    forming.openTime > newest &&
-    forming.openTime >= (from ?? -Infinity) &&
-    forming.openTime < (to ?? Infinity);
-  return isShown ? [forming, ...stored] : [...stored];
+  const notStored = recent.filter(
+    ({ openTime }) =>
+      openTime > newest && openTime >= (from ?? -Infinity) && openTime < (to ?? Infinity),
+  );
+  return [...notStored, ...stored];
 }

@@ -1,9 +1,15 @@
 import type { RedisSpace } from '@spyhop/platform/redis';
-import type { CandleEvent, FeedStatusEvent, TradeEvent } from '@spyhop/platform/topics';
+import {
+  CANDLE_INTERVALS,
+  type CandleEvent,
+  type FeedStatusEvent,
+  type TradeEvent,
+} from '@spyhop/platform/topics';
 import { type Command, type Fence, guardedWrite } from './guarded-write';
 import {
   type Baseline,
   type GlobalFigures,
+  KEPT_CLOSED,
   KEPT_TRADES,
   type LastPrice,
   liveMarketKeys as keys,
@@ -28,7 +34,7 @@ export class LiveMarketWriter {
     return this.write([
       ...setFields(keys.last, prices, (price) => price.symbol),
       ...[...trades].flatMap(([symbol, printed]) => pushTrades(symbol, printed)),
-      ...candles.map(setForming),
+      ...candles.flatMap(setCandle),
     ]);
   }
 
@@ -58,7 +64,11 @@ export class LiveMarketWriter {
 
   /** Forgets the prices of another source. */
   clear(symbols: readonly string[]): Promise<void> {
-    const perSymbol = symbols.flatMap((symbol) => [keys.trades(symbol), keys.forming(symbol)]);
+    const perSymbol = symbols.flatMap((symbol) => [
+      keys.trades(symbol),
+      keys.forming(symbol),
+      ...CANDLE_INTERVALS.map((interval) => keys.closed(symbol, interval)),
+    ]);
     const all = [keys.last, keys.baseline, keys.global, keys.trending, ...perSymbol];
     return this.write(all.map((key) => ['DEL', key]));
   }
@@ -88,9 +98,12 @@ function pushTrades(symbol: string, printed: readonly TradeEvent[]): Command[] {
   ];
 }
 
-const setForming = (candle: CandleEvent): Command => [
-  'HSET',
-  keys.forming(candle.symbol),
-  candle.interval,
-  JSON.stringify(candle),
-];
+/** A closed candle stays readable beside the one that forms after it. */
+function setCandle(candle: CandleEvent): Command[] {
+  const { symbol, interval, closed } = candle;
+  const text = JSON.stringify(candle);
+  const set: Command = ['HSET', keys.forming(symbol), interval, text];
+  if (!closed) return [set];
+  const key = keys.closed(symbol, interval);
+  return [set, ['LPUSH', key, text], ['LTRIM', key, 0, KEPT_CLOSED - 1]];
+}

@@ -76,12 +76,17 @@ export interface Quote {
 /** How many trades of a symbol are kept. */
 export const KEPT_TRADES = 500;
 
+/** Closed candles kept per symbol and interval until the store has them. */
+export const KEPT_CLOSED = 10;
+
 /** Keys of the live market inside the Redis space. */
 export const liveMarketKeys = {
   last: 'market:last',
   baseline: 'market:baseline',
   trades: (symbol: string): string => `market:trades:${symbol}`,
   forming: (symbol: string): string => `market:forming:${symbol}`,
+  closed: (symbol: string, interval: CandleInterval): string =>
+    `market:closed:${symbol}:${interval}`,
   feedStatus: 'market:feed-status',
   global: 'market:global',
   trending: 'market:trending',
@@ -113,10 +118,19 @@ export class LiveMarket {
     return texts.map((text) => tradeEvent.parse(JSON.parse(text)));
   }
 
-  /** The candle that is forming now; null before the first trade. */
-  async readForming(symbol: string, interval: CandleInterval): Promise<CandleEvent | null> {
-    const text = await this.redis.client.hget(liveMarketKeys.forming(symbol), interval);
-    return parsed(candleEvent, text);
+  /**
+   * The candle that is forming now and the ones that closed last, newest first, at most 11: what has
+   * closed takes a moment to reach the store, and longer while PostgreSQL is away.
+   */
+  async readRecent(symbol: string, interval: CandleInterval): Promise<CandleEvent[]> {
+    // In this order: what closes between the two is found in both, not in neither.
+    const replies = await this.redis.client
+      .pipeline()
+      .hmget(liveMarketKeys.forming(symbol), interval)
+      .lrange(liveMarketKeys.closed(symbol, interval), 0, -1)
+      .exec();
+    const texts = (replies ?? []).flatMap(valuesOf);
+    return newestOfEach(texts.flatMap((text) => parsed(candleEvent, text) ?? []));
   }
 
   /** Null before any feed has run. */
@@ -134,6 +148,16 @@ export class LiveMarket {
     const text = await this.redis.client.get(liveMarketKeys.trending);
     return parsed(z.array(z.string()), text) ?? [];
   }
+}
+
+/** Of each open time the one that is final, else the first; newest open time first. */
+function newestOfEach(candles: readonly CandleEvent[]): CandleEvent[] {
+  const kept = new Map<number, CandleEvent>();
+  for (const candle of candles) {
+    const known = kept.get(candle.openTime);
+    if (known === undefined || (candle.closed && !known.closed)) kept.set(candle.openTime, candle);
+  }
+  return [...kept.values()].sort((a, b) => b.openTime - a.openTime);
 }
 
 function parsed<T>(schema: z.ZodType<T>, text: string | null | undefined): T | null {

@@ -13,6 +13,7 @@ import {
   priceTicked,
   tradePrinted,
 } from '@spyhop/platform/topics';
+import { LiveMarketWriter } from '../store/live-market-writer';
 import { FeedRig, ForgetfulRedis, madeUpFrames } from './feed-rig';
 import { naiveMinutes } from './naive-minutes';
 
@@ -45,9 +46,9 @@ describe('the market feed', () => {
       async () => (await rig.market.readTrades('BTC')).length > 2,
     );
     await rig.until('the forming day holds its past', async () => {
-      const [day, minute] = await Promise.all([
-        rig.market.readForming('BTC', '1d'),
-        rig.market.readForming('BTC', '1m'),
+      const [[day], [minute]] = await Promise.all([
+        rig.market.readRecent('BTC', '1d'),
+        rig.market.readRecent('BTC', '1m'),
       ]);
       return day && minute && Number(day.volume) > Number(minute.volume);
     });
@@ -100,6 +101,25 @@ describe('the market feed', () => {
     await rig.feed(SIMULATED);
     const next = await rig.untilPriced(({ receivedAt }) => receivedAt > stoppedAt);
     expect(Number(next.price) / Number(left?.last?.price)).toBeCloseTo(1, 2);
+  });
+
+  it('stores what had closed when it was killed, although only Redis knew of it', async () => {
+    const stop = await rig.feed(SIMULATED);
+    await rig.until(
+      'all history is stored',
+      async () => (await rig.storedMinutes()).length > 2_800,
+    );
+    await stop();
+    const token = Number(await rig.redis.client.get(fenceKeyOf('market-feed')));
+    const leader = new LiveMarketWriter(rig.redis, { key: fenceKeyOf('market-feed'), token });
+    const [known] = await rig.market.readRecent('BTC', '1m');
+    if (known === undefined) throw new Error('no minute has formed');
+    const left = { ...known, openTime: known.openTime - 3 * 60_000, close: '4242', closed: true };
+    await leader.writeChanges({ prices: [], trades: new Map(), candles: [left] });
+    await rig.feed(SIMULATED);
+    await rig.until('it is stored', async () =>
+      (await rig.storedMinutes()).some(({ close }) => close === '4242'),
+    );
   });
 
   it('does not let candles of two sources stand side by side, nor prices', async () => {

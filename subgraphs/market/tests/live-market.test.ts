@@ -3,7 +3,7 @@ import { fenceKeyOf } from '@spyhop/platform/lease';
 import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
 import type { CandleEvent, TradeEvent } from '@spyhop/platform/topics';
 import { FencedOff } from '../store/guarded-write';
-import { KEPT_TRADES, LiveMarket } from '../store/live-market';
+import { KEPT_CLOSED, KEPT_TRADES, LiveMarket } from '../store/live-market';
 import { LiveMarketWriter } from '../store/live-market-writer';
 
 const KEY = fenceKeyOf('market-feed');
@@ -59,7 +59,7 @@ describe('the live market in Redis', () => {
       { symbol: 'BTC', last: null, baseline: null },
     ]);
     expect(await market.readTrades('BTC')).toEqual([]);
-    expect(await market.readForming('BTC', '1m')).toBeNull();
+    expect(await market.readRecent('BTC', '1m')).toEqual([]);
     expect(await market.readFeedStatus()).toBeNull();
     expect(await market.readGlobal()).toBeNull();
     expect(await market.readTrending()).toEqual([]);
@@ -82,8 +82,8 @@ describe('the live market in Redis', () => {
       { symbol: 'DOGE', last: null, baseline: null },
       { symbol: 'BTC', last: btc, baseline: null },
     ]);
-    expect(await market.readForming('BTC', '5m')).toEqual(candle);
-    expect(await market.readForming('BTC', '1m')).toBeNull();
+    expect(await market.readRecent('BTC', '5m')).toEqual([candle]);
+    expect(await market.readRecent('BTC', '1m')).toEqual([]);
     expect(await market.readTrending()).toEqual(['SOL', 'BTC']);
   });
 
@@ -96,6 +96,22 @@ describe('the live market in Redis', () => {
     expect(kept).toHaveLength(KEPT_TRADES);
     expect(kept.map(({ id }) => id).slice(0, 2)).toEqual(['509', '508']);
     expect(await market.readTrades('BTC', 3)).toEqual(kept.slice(0, 3));
+  });
+
+  it('keeps the candles that closed last beside the one that forms, newest first', async () => {
+    const writer = writerOf(1);
+    for (let at = 0; at < KEPT_CLOSED + 3; at += 1) {
+      const formed = { ...candle, openTime: candle.openTime + at * 300_000 };
+      await writer.writeChanges({ ...NOTHING, candles: [formed] });
+      await writer.writeChanges({ ...NOTHING, candles: [{ ...formed, closed: true }] });
+    }
+    const forming = { ...candle, openTime: candle.openTime + (KEPT_CLOSED + 3) * 300_000 };
+    await writer.writeChanges({ ...NOTHING, candles: [forming] });
+    const recent = await market.readRecent('BTC', '5m');
+    expect(recent.map(({ openTime }) => (openTime - candle.openTime) / 300_000)).toEqual(
+      Array.from({ length: KEPT_CLOSED + 1 }, (_, at) => KEPT_CLOSED + 3 - at),
+    );
+    expect(recent.map(({ closed }) => closed).indexOf(true)).toBe(1);
   });
 
   it('takes one round trip to Redis for the quotes of fifty symbols', async () => {
@@ -134,11 +150,11 @@ describe('the live market in Redis', () => {
     await writer.writeChanges({
       prices: [price('BTC', '1')],
       trades: new Map([['BTC', [trade(1)]]]),
-      candles: [candle],
+      candles: [{ ...candle, closed: true }, candle],
     });
     await writer.clear(['BTC']);
     expect((await market.readQuotes(['BTC']))[0]?.last).toBeNull();
     expect(await market.readTrades('BTC')).toEqual([]);
-    expect(await market.readForming('BTC', '5m')).toBeNull();
+    expect(await market.readRecent('BTC', '5m')).toEqual([]);
   });
 });

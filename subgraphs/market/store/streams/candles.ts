@@ -1,5 +1,6 @@
 import type { LiveEvents } from '@spyhop/platform/live-events';
 import { type CandleInterval, candleUpdated } from '@spyhop/platform/topics';
+import { withRecent } from '../../rules/candle-page';
 import type { Candle } from '../../rules/market-data';
 import type { LiveMarket } from '../live-market';
 import { follow } from './follow';
@@ -32,14 +33,14 @@ class CandleQueue implements Outbox<Candle> {
 
 export interface CandleSources {
   live: LiveEvents;
-  market: Pick<LiveMarket, 'readForming'>;
+  market: Pick<LiveMarket, 'readRecent'>;
   /** Finished candles with from ≤ openTime < to (epoch ms), newest first, at most `first`. */
   finished: (range: { from: number; to: number; first: number }) => Promise<Candle[]>;
 }
 
 /**
  * The forming candle now and whenever it changes, and each one once more when it closes.
- * After Redis was away, what closed meanwhile comes first, as far as it has been stored.
+ * After Redis was away, what closed meanwhile comes first.
  */
 export async function streamCandles(
   { live, market, finished }: CandleSources,
@@ -55,19 +56,20 @@ export async function streamCandles(
     queue.add(candle);
     out.notify();
   };
-  const missedUntil = (forming: Candle): Promise<Candle[]> =>
-    newest === null || newest.openTime >= forming.openTime
-      ? Promise.resolve([])
-      : finished({ from: newest.openTime, to: forming.openTime, first: MOST_BEHIND });
+  const missedUntil = async (to: number, closed: readonly Candle[]): Promise<Candle[]> => {
+    const from = newest?.openTime ?? Infinity;
+    if (from >= to) return [];
+    return withRecent(await finished({ from, to, first: MOST_BEHIND }), closed, { from, to });
+  };
   const policy = { ring: MOST_BEHIND };
   end = await follow(live, candleUpdated, [`${symbol}:${interval}`], policy, {
     onEvent: send,
     catchUp: async () => {
-      const forming = await market.readForming(symbol, interval);
-      if (forming === null) return;
-      const missed = await missedUntil(forming);
+      const [current, ...closed] = await market.readRecent(symbol, interval);
+      if (current === undefined) return;
+      const missed = await missedUntil(current.openTime, closed);
       for (const candle of [...missed].reverse()) send(candle);
-      send(forming);
+      send(current);
     },
   });
   return out;

@@ -105,6 +105,31 @@ describe('candles', () => {
     expect(shown.candles.edges[0]?.node).toMatchObject({ close: '2', closed: true });
   });
 
+  it('show one that has closed and is not stored yet', async () => {
+    await rig.candles.write([minute(0, '1')]);
+    await form(minute(1, '2', { closed: false }));
+    await form(minute(1, '2.5'));
+    await form(minute(2, '3', { closed: false }));
+    const shown = await show();
+    expect(minutesOf(shown)).toEqual([2, 1, 0]);
+    expect(shown.candles.edges[1]?.node).toMatchObject({ close: '2.5', closed: true });
+    expect(minutesOf(await show({ from: timeOf(1), to: timeOf(2) }))).toEqual([1]);
+    const first = await show({ first: 1 });
+    const second = await show({ first: 1, after: first.candles.pageInfo.endCursor });
+    expect(minutesOf(second)).toEqual([1]);
+    await rig.candles.write([minute(1, '2.75')]);
+    expect((await show()).candles.edges[1]?.node.close).toBe('2.75');
+  });
+
+  it('show what was amended after it closed, also before it is stored', async () => {
+    await form(minute(0, '1'));
+    await form(minute(1, '2'));
+    await form(minute(0, '1.5'));
+    await form(minute(2, '3', { closed: false }));
+    const { edges } = (await show()).candles;
+    expect(edges.map(({ node }) => node.close)).toEqual(['3', '2', '1.5']);
+  });
+
   it('come page by page without a gap or a repetition while new ones are added', async () => {
     await rig.candles.write([0, 1, 2, 3, 4].map((at) => minute(at, '1')));
     await form(minute(5, '2', { closed: false }));
