@@ -90,7 +90,8 @@ export class Streams {
 
   /**
    * Takes over a new schema: streams whose plan is the same go on, clients of others are moved to what
-   * they are planned as now, and clients of those that do not fit any more are ended one after the other.
+   * they are planned as now, and clients of those that do not fit any more, or ask for other rights, are
+   * ended one after the other.
    */
   swap(planAnew: PlanAnew): void {
     for (const [key, running] of [...this.running]) {
@@ -102,7 +103,7 @@ export class Streams {
       }
       this.running.delete(key);
       this.outdated.add(running);
-      if (next) this.move(running, next);
+      if (next?.access === stream.plan.access) this.move(running, next);
       void this.sendAway([...running.subscriptions], 'SCHEMA_CHANGED').then(() =>
         this.outdated.delete(running),
       );
@@ -219,6 +220,7 @@ const isSame = (former: SubscriptionPlan, next: SubscriptionPlan): boolean =>
   former.subgraph === next.subgraph &&
   former.upstreamQuery === next.upstreamQuery &&
   former.joinText === next.joinText &&
+  former.access === next.access &&
   canonicalJson([former.rules, former.root]) === canonicalJson([next.rules, next.root]);
 
 /** Whether the variables are still what the schema asks for. */

@@ -161,10 +161,11 @@ export class Operations {
   ): PreparedSubscription {
     const { authorisation } = this;
     const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
+    const requirements = authorisation.requirementsOf(alone);
     return {
       kind: 'subscription',
-      plan: planSubscription(this.supergraph, document, operation, labels),
-      requirements: authorisation.requirementsOf(alone),
+      plan: planSubscription(this.supergraph, document, operation, { labels, requirements }),
+      requirements,
       refusals: (decision, variables) =>
         authorisation.authorise(alone, decision).outcome(variables).errors,
     };

@@ -20,6 +20,7 @@ import {
 } from 'graphql';
 import { type RunPlan, compilePlan } from '../execute/compile-plan';
 import { Projection } from '../execute/projection';
+import type { Requirements } from '../guard/authorise';
 import type { LoadedSupergraph } from '../supergraph/load';
 import { conditionsOf } from '../supergraph/overrides';
 import { type LiveRules, keySelections, liveRulesOf } from './live-rules';
@@ -55,6 +56,8 @@ export interface SubscriptionPlan {
   /** The plan of that as JSON: equal plans join alike. */
   joinText: string;
   projection: Projection;
+  /** What its fields require of who asks, as JSON: who may follow it may follow what requires the same. */
+  access: string;
 }
 
 /** The root field as the response has it. */
@@ -67,6 +70,13 @@ export interface RootField {
   itemRequired: boolean;
 }
 
+interface PlanningContext {
+  /** Of the overrides that hold. */
+  labels: ReadonlySet<string>;
+  /** What its fields require of who asks. */
+  requirements: Requirements | null;
+}
+
 const KEY_ALIAS = '_routerKey';
 
 /** Plans a valid subscription. */
@@ -74,8 +84,7 @@ export function planSubscription(
   supergraph: LoadedSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  /** Of the overrides that hold. */
-  labels: ReadonlySet<string>,
+  { labels, requirements }: PlanningContext,
 ): SubscriptionPlan {
   const { apiSchema, fullSchema } = supergraph;
   const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
@@ -106,6 +115,7 @@ export function planSubscription(
     join: rest ? compilePlan(rest, fullSchema) : null,
     joinText: JSON.stringify(rest ?? null),
     projection: new Projection(apiSchema, shown, getOperationAST(shown) ?? operation),
+    access: JSON.stringify(requirements),
   };
 }
 

@@ -2,8 +2,7 @@ import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import type { Answers, GraphqlRequest } from '../execute/answer';
-import { codedError } from '../execute/errors';
-import type { Requirements } from '../guard/authorise';
+import { type PathError, codedError } from '../execute/errors';
 import type { Session } from '../live/session';
 import type { Sink } from '../live/sink';
 import type { PlanAnew, Streams } from '../live/streams';
@@ -32,7 +31,7 @@ export const createStartOperation =
         const viewer = { session, shareKey: null };
         return services.streams.join(operation.plan, asked.variables ?? {}, sink, viewer);
       } else {
-        return joinWhenPermitted(operation, operation.requirements, asked, sink, session, services);
+        return joinWhenPermitted(asked, sink, session, services);
       }
     } catch (err) {
       sink.error(errorsFor(err, services));
@@ -42,8 +41,6 @@ export const createStartOperation =
 
 /** A subscription with a field that who asks may not use is refused as a whole: it would lack it in every result. */
 function joinWhenPermitted(
-  { plan, refusals }: PreparedSubscription,
-  requirements: Requirements,
   asked: Asked,
   sink: Sink,
   session: Session,
@@ -51,22 +48,39 @@ function joinWhenPermitted(
 ): () => void {
   let leave: (() => void) | null = null;
   let hasLeft = false;
-  const join = async (): Promise<void> => {
-    const decision = await services.graph().authorisation.decide(requirements, session.identity);
-    if (hasLeft) return;
-    const variables = asked.variables ?? {};
-    const refused = refusals(decision, variables);
-    if (refused.length > 0) return sink.error(refused);
-    leave = services.streams.join(plan, variables, sink, {
-      session,
-      shareKey: shareKeyOf(session.identity),
-    });
-  };
-  join().catch((err: unknown) => sink.error(errorsFor(err, services)));
+  decide(asked, session, services)
+    .then(({ plan, requirements, refused }) => {
+      if (hasLeft) return;
+      if (refused.length > 0) return sink.error(refused);
+      const shareKey = requirements && shareKeyOf(session.identity);
+      leave = services.streams.join(plan, asked.variables ?? {}, sink, { session, shareKey });
+    })
+    .catch((err: unknown) => sink.error(errorsFor(err, services)));
   return () => {
     hasLeft = true;
     leave?.();
   };
+}
+
+interface Decided extends PreparedSubscription {
+  refused: readonly PathError[];
+}
+
+/** Throws RefusedOperation. */
+async function decide(
+  asked: Asked,
+  session: Session,
+  services: OperationServices,
+): Promise<Decided> {
+  const graph = services.graph();
+  const operation = graph.operations.prepare(asked.query, asked.operationName);
+  if (operation.kind === 'request') throw new Error('a subscription became another operation');
+  const { requirements, refusals } = operation;
+  if (!requirements) return { ...operation, refused: [] };
+  const decision = await graph.authorisation.decide(requirements, session.identity);
+  // Another schema, which came meanwhile, may require something else.
+  if (services.graph() !== graph) return decide(asked, session, services);
+  return { ...operation, refused: refusals(decision, asked.variables ?? {}) };
 }
 
 /** Equal for those whom subgraphs take for the same. */
