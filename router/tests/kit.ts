@@ -39,6 +39,8 @@ export class Rig {
     /** The composed supergraph that the router watches. */
     readonly supergraphFile: string,
     private readonly stops: readonly Stop[],
+    /** Stops the router alone, once. */
+    readonly stopRouter: Stop,
   ) {}
 
   static async start(settings: NodeJS.ProcessEnv = {}): Promise<Rig> {
@@ -64,12 +66,10 @@ export class Rig {
       ...settings,
     });
     const removeFolder = (): Promise<void> => rm(folder, { recursive: true });
-    return new Rig(shop, port, adminPort, proxy, file, [
-      removeFolder,
-      () => proxy.cut(),
-      () => shop.stopAll(),
-      stop,
-    ]);
+    let stopping: Promise<void> | undefined;
+    const stopRouter: Stop = () => (stopping ??= stop());
+    const stops = [removeFolder, () => proxy.cut(), () => shop.stopAll(), stopRouter];
+    return new Rig(shop, port, adminPort, proxy, file, stops, stopRouter);
   }
 
   get url(): string {

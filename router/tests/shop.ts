@@ -9,7 +9,7 @@ import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 import { Bus } from './bus';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.7",
-  import: ["@key", "@shareable", "@external", "@requires", "@composeDirective"])`;
+  import: ["@key", "@shareable", "@external", "@requires", "@composeDirective", "@authenticated"])`;
 
 const productsSdl = parse(`${LINK} ${LIVE_DIRECTIVES}
   type Query { products: [Product!]! product(id: ID!): Product broken: Int coded: Int }
@@ -30,6 +30,7 @@ const productsSdl = parse(`${LINK} ${LIVE_DIRECTIVES}
     offered: Offer!
     noted: Note! @conflate @replayLast
     logged(topics: [String!] = ["all"]): Note! @splitBy(argument: "topics")
+    whispered: Note! @authenticated @conflate @replayLast
     faulty: Product
     refused(why: String!): Int
     counted(to: Int!): Int!
@@ -81,6 +82,7 @@ export class Shop {
   readonly lists = new Bus<ProductEvent[]>();
   readonly offers = new Bus<object>();
   readonly notes = new Bus<{ text: string }>();
+  readonly whispers = new Bus<{ text: string }>();
   readonly faults = new Bus<ProductEvent>();
   readonly logs = new Bus<{ topic: string; text: string }>();
   /** Ids in every request for entities of `reviews`, in the order asked. */
@@ -198,6 +200,10 @@ export class Shop {
           resolve: (event: object) => event,
         },
         offered: { subscribe: () => this.offers.listen(), resolve: (offer: object) => offer },
+        whispered: {
+          subscribe: () => this.whispers.listen(),
+          resolve: (note: object) => note,
+        },
         noted: { subscribe: () => this.notes.listen(), resolve: (note: object) => note },
         faulty: {
           subscribe: () => this.faults.listen(),
