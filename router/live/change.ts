@@ -25,6 +25,8 @@ export interface Delivery {
 
 /** The results that carry these changes: all items in one. `key` is the root field's in the response. */
 export function pack(key: string, changes: readonly Change[]): Buffer[] {
+  // Nearly always all of them are.
+  if (changes.every(({ isItem }) => isItem)) return [listOf(key, changes)];
   const items = changes.filter(({ isItem }) => isItem);
   const wholes = changes.filter(({ isItem }) => !isItem).map(({ bytes }) => bytes);
   return items.length === 0 ? wholes : [listOf(key, items), ...wholes];
