@@ -1,6 +1,7 @@
 import {
   type DocumentNode,
   type GraphQLSchema,
+  Kind,
   isInterfaceType,
   isObjectType,
   visit,
@@ -10,16 +11,20 @@ import {
 const OURS = '_client_';
 
 /**
- * A client may call one field what another is called, and the planner would take it for that other one
- * where it needs it as a key. Such aliases are called otherwise until the answer is written.
+ * A client may call one field what another is called, or ask for a field with other arguments than a
+ * `@requires` does, and the planner would take the one for the other. Such fields are called otherwise
+ * until the answer is written.
  */
 export function keepAliasesApart(document: DocumentNode, schema: GraphQLSchema): DocumentNode {
   const names = fieldNames(schema);
   return visit(document, {
     Field: (field) => {
-      const alias = field.alias?.value;
-      if (alias === undefined || alias === field.name.value || !names.has(alias)) return undefined;
-      return { ...field, alias: { ...field.alias, value: `${OURS}${alias}` } };
+      // What graphql-js answers about the schema collides with nothing.
+      if (field.name.value.startsWith('__')) return false;
+      const key = field.alias?.value ?? field.name.value;
+      const hasArguments = (field.arguments ?? []).length > 0;
+      if (!hasArguments && (key === field.name.value || !names.has(key))) return undefined;
+      return { ...field, alias: { kind: Kind.NAME, value: `${OURS}${key}` } };
     },
   });
 }
