@@ -43,8 +43,8 @@ export interface LeadParts {
 export interface Shown {
   source: Source;
   fence: Fence;
-  /** Called before the source runs, with the prices it may go on from. */
-  onOpened: (prices: OpenedMarket['prices']) => void;
+  /** Called before the source runs, with what it may go on from. */
+  onOpened: (opened: OpenedMarket) => void;
 }
 
 /** Shows one source, from preparing the stores for it until the signal aborts or another process leads. */
@@ -58,7 +58,7 @@ export async function showSource(
   const writer = new LiveMarketWriter(parts.redis, fence);
   const market = new LiveMarket(parts.redis);
   const opened = await openMarket({ ...parts, kind: source.kind, market, writer, signal: ending });
-  onOpened(opened.prices);
+  onOpened(opened);
   const announcer = announcerOf(parts);
   const history = new EventTarget();
   const candles = candleQueueOf(parts, { opened, announcer, history, lost });
@@ -66,11 +66,26 @@ export async function showSource(
   try {
     const symbols = new Set(parts.symbols);
     const companions = [companion];
-    await runFeed({ ...parts, source, symbols, writer, candles, companions }, ending);
+    const onFilled = (symbol: string): void => void endPast(symbol, candles, writer, parts.log);
+    await runFeed({ ...parts, source, symbols, writer, candles, onFilled, companions }, ending);
   } finally {
     await stopAll([() => announcer.stop(), () => candles.stop()], parts.log);
   }
   if (lost.signal.aborted) throw lost.signal.reason;
+}
+
+/** Until it is noted, the next run makes the symbol's past up once more, which changes nothing. */
+async function endPast(
+  symbol: string,
+  candles: Pick<CandleQueue, 'historyWritten'>,
+  writer: Pick<LiveMarketWriter, 'endPast'>,
+  log: Log,
+): Promise<void> {
+  try {
+    if (await candles.historyWritten()) await writer.endPast(symbol);
+  } catch (err) {
+    log.debug({ err, symbol }, 'that a past is stored was not noted');
+  }
 }
 
 const announcerOf = ({ pool, durable, log }: LeadParts): Announcer =>

@@ -96,22 +96,26 @@ function metadataOf(
 
 async function leadFeed(
   parts: LeadParts,
-  around: Omit<SourceParts, 'priceLeft'>,
+  around: Omit<SourceParts, 'priceLeft' | 'pastUntil'>,
   token: number,
   signal: AbortSignal,
 ): Promise<void> {
   const { config, log } = around;
   const { metrics } = parts;
   const fence = { key: fenceKeyOf(LEASE), token };
-  let left: OpenedMarket['prices'] = new Map();
-  const sources = createSources({ ...around, priceLeft: (symbol) => left.get(symbol) ?? null });
+  let opened: Pick<OpenedMarket, 'prices' | 'past'> = { prices: new Map(), past: new Map() };
+  const sources = createSources({
+    ...around,
+    priceLeft: (symbol) => opened.prices.get(symbol) ?? null,
+    pastUntil: (symbol) => opened.past.get(symbol) ?? null,
+  });
   const patienceMs = await patienceOf(config, new LiveMarket(parts.redis));
   metrics.leading.set(1);
   try {
     await showChosen(
       { chosen: config.source, sources, patienceMs, log },
       (source, ending) =>
-        showSource(parts, { source, fence, onOpened: (prices) => (left = prices) }, ending),
+        showSource(parts, { source, fence, onOpened: (next) => (opened = next) }, ending),
       signal,
     );
   } finally {

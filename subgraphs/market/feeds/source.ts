@@ -10,6 +10,8 @@ export interface Sink {
   dayStats(stats: DayStats): void;
   /** Finished candles older than what streams: history and gaps filled after a reconnect. Resolves once accepted. */
   backfill(candles: Candle[]): Promise<void>;
+  /** All of a symbol's history that was to be made up has been handed over. */
+  filled?(symbol: string): void;
   /** The source lost its upstream, and why; `connected` ends it. */
   disconnected(reason: string): void;
   connected(): void;

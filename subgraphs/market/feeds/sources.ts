@@ -18,6 +18,8 @@ export interface SourceParts {
   recording: Recording | null;
   /** Where an earlier run has left a symbol's price; asked when a simulation starts. */
   priceLeft: (symbol: string) => LastPrice | null;
+  /** Until when a simulation has to make up a symbol's past, epoch ms; asked when it starts. */
+  pastUntil: (symbol: string) => number | null;
   onInstruments: (instruments: readonly Instrument[]) => void;
   log: Log;
   metrics: Pick<FeedMetrics, 'source'>;
@@ -57,6 +59,7 @@ export function createSources(parts: SourceParts): Choice['sources'] {
         seed: simulation.seed,
         timers: systemTimers,
         resumeFrom: parts.priceLeft,
+        pastUntil: parts.pastUntil,
       }),
     replay: () => {
       if (recording === null) throw new Error('a replay needs a recording');

@@ -15,8 +15,8 @@ type SourceKind = Lowercase<FeedStatusEvent['source']>;
 export interface OpenMarketParts {
   kind: SourceKind;
   symbols: readonly string[];
-  market: Pick<LiveMarket, 'readFeedStatus' | 'readQuotes' | 'readRecent'>;
-  writer: Pick<LiveMarketWriter, 'clear'>;
+  market: Pick<LiveMarket, 'readFeedStatus' | 'readQuotes' | 'readRecent' | 'readPast'>;
+  writer: Pick<LiveMarketWriter, 'clear' | 'beginPast'>;
   store: Pick<CandleStore, 'closesAt'>;
   pool: Pool;
   clock: Clock;
@@ -28,6 +28,8 @@ export interface OpenMarketParts {
 export interface OpenedMarket {
   /** By symbol, where an earlier run of the same kind has left its price; empty for a fresh start. */
   prices: ReadonlyMap<string, LastPrice>;
+  /** By symbol until when a past is to be made up, epoch ms; of a simulation only. */
+  past: ReadonlyMap<string, number>;
   /** The minutes that closed last, which may not be stored, and those that were forming then. */
   minutes: readonly Candle[];
   /** Comes as soon as PostgreSQL answers, however long that takes; rejects when the signal aborts. */
@@ -39,6 +41,7 @@ const PATIENCE_MS = 800;
 const RETRY_MS = 1_000;
 const HISTORY_MS = 7 * INTERVAL_MS['1d'];
 const TOLERANCE_MS = INTERVAL_MS['1d'];
+const NO_PAST: ReadonlyMap<string, number> = new Map();
 
 /**
  * Prepares both stores for a source, so that its data never stand beside another's: what an earlier
@@ -46,7 +49,8 @@ const TOLERANCE_MS = INTERVAL_MS['1d'];
  */
 export async function openMarket(parts: OpenMarketParts): Promise<OpenedMarket> {
   const left = await leftPrices(parts);
-  const canGoOn = left.size > 0 && (await hasHistoryOf(left, parts));
+  const unfinished = parts.kind === 'simulated' ? await parts.market.readPast() : NO_PAST;
+  const canGoOn = left.size > 0 && (await hasHistoryOf(left, unfinished, parts));
   const startsAfresh = parts.kind !== 'live' && !canGoOn;
   const claim = claimInTime(parts, startsAfresh);
   const claimed = await soon(
@@ -55,8 +59,10 @@ export async function openMarket(parts: OpenMarketParts): Promise<OpenedMarket> 
   );
   const keepsPrices = left.size > 0 && !startsAfresh && claimed?.hasReplaced !== true;
   if (!keepsPrices) await parts.writer.clear(parts.symbols);
+  const prices = keepsPrices ? left : new Map<string, LastPrice>();
   return {
-    prices: keepsPrices ? left : new Map(),
+    prices,
+    past: await pastOf(parts, prices, keepsPrices ? unfinished : NO_PAST),
     minutes: keepsPrices ? await leftMinutes(parts) : [],
     claim,
   };
@@ -70,11 +76,29 @@ async function leftPrices(parts: OpenMarketParts): Promise<Map<string, LastPrice
   return new Map(quotes.flatMap(({ symbol, last }) => (last === null ? [] : [[symbol, last]])));
 }
 
-/** Going on makes sense only where the store knows what came before. Assumed while it cannot be asked. */
+/** What a simulation makes up: what an earlier run has not got to, and all of a new symbol. */
+async function pastOf(
+  { kind, symbols, writer, clock }: OpenMarketParts,
+  prices: ReadonlyMap<string, LastPrice>,
+  unfinished: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, number>> {
+  if (kind !== 'simulated') return NO_PAST;
+  const now = clock();
+  const without = symbols.filter((symbol) => !prices.has(symbol) && !unfinished.has(symbol));
+  await writer.beginPast(without, now);
+  return new Map([...unfinished, ...without.map((symbol) => [symbol, now] as const)]);
+}
+
+/**
+ * Going on makes sense only where the store knows what came before, or will once the past is
+ * finished. Assumed while it cannot be asked.
+ */
 async function hasHistoryOf(
   prices: ReadonlyMap<string, LastPrice>,
-  { store, symbols, clock }: OpenMarketParts,
+  unfinished: ReadonlyMap<string, number>,
+  { store, clock }: OpenMarketParts,
 ): Promise<boolean> {
+  const symbols = [...prices.keys()].filter((symbol) => !unfinished.has(symbol));
   const newest = Math.max(...[...prices.values()].map(({ time }) => time));
   const at = Math.min(newest, clock()) - HISTORY_MS;
   const asked = store.closesAt(symbols, [{ at, notBefore: at - TOLERANCE_MS }]);

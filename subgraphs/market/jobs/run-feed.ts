@@ -20,6 +20,8 @@ export interface FeedParts {
   writer: LiveMarketWriter;
   events: Pick<LiveEvents, 'publish'>;
   candles: Pick<CandleQueue, 'push' | 'backfill' | 'drained'>;
+  /** All of a symbol's made-up past is on its way to the store. */
+  onFilled: (symbol: string) => void;
   /** Further work on the running feed, e.g. refreshing what derives from history. */
   companions: readonly ((feed: RunningFeed) => Stop)[];
   clock: Clock;
@@ -112,7 +114,7 @@ interface SinkParts {
 }
 
 function sinkOf(
-  { symbols, candles, clock, metrics }: FeedParts,
+  { symbols, candles, onFilled, clock, metrics }: FeedParts,
   { state, facts, publisher, onChange }: SinkParts,
 ): Sink {
   const trades = metrics.taken.labels('trade');
@@ -140,6 +142,7 @@ function sinkOf(
       publisher.wake();
     },
     backfill: (history: Candle[]) => candles.backfill(history.filter((c) => symbols.has(c.symbol))),
+    filled: onFilled,
     disconnected: (reason) => {
       facts.lostBecause = reason;
       onChange();

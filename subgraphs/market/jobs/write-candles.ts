@@ -20,6 +20,8 @@ export interface CandleQueue {
   push(minute: Candle): void;
   /** History. Resolves once accepted, which takes as long as the queue is full. */
   backfill(candles: readonly Candle[]): Promise<void>;
+  /** Resolves when the history accepted so far is written; to false where the queue was stopped before. */
+  historyWritten(): Promise<boolean>;
   /** Resolves when everything accepted so far is written. */
   drained(): Promise<void>;
   /** Writes what is left, as far as that works within some seconds. */
@@ -41,6 +43,9 @@ class Queue implements CandleQueue {
   private readonly minutes = new Map<string, Candle>();
   private history: Candle[] = [];
   private inFlight = 0;
+  /** Candles of history, ever. */
+  private accepted = 0;
+  private written = 0;
   private wakeWriter: () => void = () => undefined;
   private readonly waiting = new Set<() => void>();
   private readonly ending = new AbortController();
@@ -63,9 +68,17 @@ class Queue implements CandleQueue {
     for (let from = 0; from < candles.length; from += BATCH) {
       while (this.history.length >= MOST_HISTORY && !this.ending.signal.aborted)
         await this.change();
-      this.history.push(...candles.slice(from, from + BATCH));
+      const some = candles.slice(from, from + BATCH);
+      this.history.push(...some);
+      this.accepted += some.length;
       this.changed();
     }
+  }
+
+  async historyWritten(): Promise<boolean> {
+    const { accepted } = this;
+    while (this.written < accepted && !this.giveUp.signal.aborted) await this.change();
+    return this.written >= accepted;
   }
 
   async drained(): Promise<void> {
@@ -120,6 +133,7 @@ class Queue implements CandleQueue {
     if (this.giveUp.signal.aborted) return;
     metrics.written.inc(batch.length);
     this.inFlight = 0;
+    if (isHistory) this.written += batch.length;
     this.parts.onWritten(batch, isHistory);
     this.changed();
   }

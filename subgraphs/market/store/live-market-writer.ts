@@ -62,6 +62,23 @@ export class LiveMarketWriter {
     return this.write([['SET', keys.trending, JSON.stringify(symbols)]]);
   }
 
+  /** A past that reaches until `time` (epoch ms) is made up for the symbols, and has yet to be stored. */
+  beginPast(symbols: readonly string[], time: number): Promise<void> {
+    return this.write(
+      setFields(
+        keys.past,
+        symbols,
+        (symbol) => symbol,
+        () => time,
+      ),
+    );
+  }
+
+  /** The symbol's past is stored. */
+  endPast(symbol: string): Promise<void> {
+    return this.write([['HDEL', keys.past, symbol]]);
+  }
+
   /** Forgets the prices of another source. */
   clear(symbols: readonly string[]): Promise<void> {
     const perSymbol = symbols.flatMap((symbol) => [
@@ -69,7 +86,7 @@ export class LiveMarketWriter {
       keys.forming(symbol),
       ...CANDLE_INTERVALS.map((interval) => keys.closed(symbol, interval)),
     ]);
-    const all = [keys.last, keys.baseline, keys.global, keys.trending, ...perSymbol];
+    const all = [keys.last, keys.baseline, keys.past, keys.global, keys.trending, ...perSymbol];
     return this.write(all.map((key) => ['DEL', key]));
   }
 

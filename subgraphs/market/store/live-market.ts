@@ -87,6 +87,7 @@ export const liveMarketKeys = {
   forming: (symbol: string): string => `market:forming:${symbol}`,
   closed: (symbol: string, interval: CandleInterval): string =>
     `market:closed:${symbol}:${interval}`,
+  past: 'market:past',
   feedStatus: 'market:feed-status',
   global: 'market:global',
   trending: 'market:trending',
@@ -131,6 +132,12 @@ export class LiveMarket {
       .exec();
     const texts = (replies ?? []).flatMap(valuesOf);
     return newestOfEach(texts.flatMap((text) => parsed(candleEvent, text) ?? []));
+  }
+
+  /** Symbols whose made-up past is not stored entirely yet, and until when it reaches, epoch ms. */
+  async readPast(): Promise<Map<string, number>> {
+    const until = await this.redis.client.hgetall(liveMarketKeys.past);
+    return new Map(Object.entries(until).map(([symbol, time]) => [symbol, Number(time)]));
   }
 
   /** Null before any feed has run. */

@@ -103,6 +103,38 @@ describe('the market feed', () => {
     expect(Number(next.price) / Number(left?.last?.price)).toBeCloseTo(1, 2);
   });
 
+  it('goes on with a past that it was stopped in the middle of', async () => {
+    const symbols = ['BTC', 'ETH', 'SOL', 'XRP', 'ADA', 'DOGE'];
+    const env = { MARKET_SOURCE: 'simulated', MARKET_SYMBOLS: symbols.join(',') };
+    const stop = await rig.feed(env);
+    await rig.until('history is stored', async () => (await rig.storedMinutes()).length > 100);
+    await stop();
+    const left = await rig.storedMinutes();
+    expect((await rig.market.readPast()).size).toBeGreaterThan(0);
+    await rig.feed(env);
+    await rig.until('all is stored', async () => (await rig.market.readPast()).size === 0);
+    const minutes = await rig.storedMinutes();
+    for (const symbol of symbols) {
+      const own = minutes.filter((each) => each.symbol === symbol);
+      expect(own.length).toBeGreaterThan(1_430);
+    }
+    const known = new Map(minutes.map((each) => [`${each.symbol} ${each.openTime}`, each]));
+    for (const each of left) expect(known.get(`${each.symbol} ${each.openTime}`)).toEqual(each);
+  });
+
+  it('makes up a past for a symbol that is new, and leaves the others alone', async () => {
+    const stop = await rig.feed({ ...SIMULATED, MARKET_SYMBOLS: 'BTC' });
+    await rig.until('history is stored', async () => (await rig.storedMinutes()).length > 1_400);
+    await rig.until('that is noted', async () => (await rig.market.readPast()).size === 0);
+    await stop();
+    const left = await rig.storedMinutes();
+    await rig.feed(SIMULATED);
+    await rig.until('ETH has its past', async () =>
+      (await rig.storedMinutes()).some(({ symbol }) => symbol === 'ETH'),
+    );
+    expect((await rig.storedMinutes()).slice(0, left.length)).toEqual(left);
+  });
+
   it('stores what had closed when it was killed, although only Redis knew of it', async () => {
     const stop = await rig.feed(SIMULATED);
     await rig.until(

@@ -7,6 +7,7 @@ export class RecordingSink implements Sink {
   readonly minutes: Candle[] = [];
   readonly stats: DayStats[] = [];
   readonly history: Candle[] = [];
+  readonly filledSymbols: string[] = [];
   /** `connected`, `disconnected: <reason>` and `ended`, as they came. */
   readonly states: string[] = [];
 
@@ -25,6 +26,10 @@ export class RecordingSink implements Sink {
   backfill(candles: Candle[]): Promise<void> {
     this.history.push(...candles);
     return Promise.resolve();
+  }
+
+  filled(symbol: string): void {
+    this.filledSymbols.push(symbol);
   }
 
   disconnected(reason: string): void {

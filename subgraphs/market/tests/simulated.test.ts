@@ -37,9 +37,7 @@ async function simulate(
     timers,
   });
   const running = source.run(sink, stop.signal);
-  const last = assets.at(-1)?.symbol;
-  const isLast = ({ symbol, interval }: Candle): boolean => symbol === last && interval === '1d';
-  if (!options.resumeFrom) await until('history is complete', () => sink.history.some(isLast));
+  await until('history is complete', () => sink.filledSymbols.length === assets.length);
   await until('prices are due to move', () => timers.size === 1);
   for (let ms = 0; ms < (options.seconds ?? 0) * 1_000; ms += 100) {
     timers.advance(100);
@@ -250,6 +248,23 @@ describe('a simulated market', () => {
     expect(sink.history.every(({ openTime }) => openTime > stored.time)).toBe(true);
     const [first] = sink.trades;
     expect(Math.abs(Number(first?.price) / Number(minutes.at(-1)?.close) - 1)).toBeLessThan(0.001);
+  });
+
+  it('invents the same past once more for an asset whose past an earlier run did not finish', async () => {
+    const assets = [known('BTC')];
+    const first = await simulate({ assets });
+    const stored = { price: '61234.56', time: NOW + 5 * 60_000 };
+    const again = await simulate({
+      assets,
+      now: NOW + HOUR_MS,
+      resumeFrom: () => stored,
+      pastUntil: () => NOW,
+    });
+    const before = first.history.filter(({ openTime }) => openTime < NOW);
+    expect(again.history.slice(0, before.length)).toEqual(before);
+    const since = again.history.slice(before.length);
+    expect(since[0]).toMatchObject({ openTime: NOW + 5 * 60_000 + 40_000, open: stored.price });
+    expect(again.filledSymbols).toEqual(['BTC']);
   });
 
   it('remembers the statistics of the day before a restart', async () => {

@@ -105,6 +105,15 @@ describe('the queue of finished candles', () => {
     expect(store.batches.indexOf(1)).toBeLessThan(3);
   });
 
+  it('tells when the history so far is written, whatever comes after', async () => {
+    await queue.backfill([minute(1), minute(2)]);
+    const isWritten = queue.historyWritten();
+    await queue.backfill([minute(3)]);
+    queue.push(minute(4));
+    expect(await isWritten).toBe(true);
+    expect(store.rows.has(2)).toBe(true);
+  });
+
   it('writes what is left when it is stopped', async () => {
     for (let at = 0; at < 10; at += 1) queue.push(minute(at));
     await queue.stop();

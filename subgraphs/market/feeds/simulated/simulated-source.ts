@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { openTimeOf } from '../../rules/candles';
+import type { Candle } from '../../rules/market-data';
 import { type UniverseAsset, knownAsset } from '../../rules/universe';
 import { type Timers, pause } from '../timers';
 import type { Sink, Source } from '../source';
@@ -47,6 +48,11 @@ export interface SimulatedOptions {
   depth?: HistoryDepth;
   /** The market goes on from there instead of inventing a past; null for an asset without one. */
   resumeFrom?: (symbol: string) => ResumePoint | null;
+  /**
+   * Until when a past is invented (epoch ms), the same for the same time, which an earlier run may
+   * have begun with; null where there is one. Now for an asset to resume from nothing.
+   */
+  pastUntil?: (symbol: string) => number | null;
 }
 
 /** A market that looks real and is not: seeded, correlated, with a past that leads up to now. */
@@ -59,9 +65,20 @@ export function createSimulatedSource(options: SimulatedOptions): Source {
   };
 }
 
+interface Stretch {
+  path: PricePath;
+  /** The end of its last minute, epoch ms. */
+  to: number;
+}
+
 interface Past {
   asset: SimulatedAsset;
-  path: PricePath;
+  /** Oldest first. */
+  stretches: readonly Stretch[];
+  /** USD, where it ends. */
+  endPrice: number;
+  /** The minutes before, as far as an earlier run has left them. */
+  remembered: readonly Bar[];
 }
 
 class Simulation {
@@ -89,20 +106,32 @@ class Simulation {
     const pasts: Past[] = [];
     const market = new LiveMarket(this.model, this.options.activity ?? 1, this.startedAt);
     for (const asset of this.assets) {
-      const path = this.pathOf(asset);
-      pasts.push({ asset, path });
-      market.add(asset, path.endPrice);
+      const past = this.pastOf(asset);
+      pasts.push(past);
+      market.add(asset, past.endPrice);
       await breathe();
     }
     this.sink.connected();
     await untilAborted(Promise.all([this.trade(market), this.handOver(pasts)]), this.signal);
   }
 
-  private pathOf(asset: SimulatedAsset): PricePath {
+  private pastOf(asset: SimulatedAsset): Past {
+    const { model, startedAt, depth } = this;
     const resume = this.options.resumeFrom?.(asset.symbol) ?? null;
-    if (resume === null) return freshPath(this.model, asset, this.startedAt, this.depth);
-    const from = { price: Number(resume.price), time: resume.time };
-    return pathSince(this.model, asset, from, this.startedAt, this.depth);
+    const until = this.options.pastUntil?.(asset.symbol) ?? (resume === null ? startedAt : null);
+    const invented = until === null ? null : freshPath(model, asset, until, depth);
+    const from =
+      resume === null
+        ? { price: invented?.endPrice ?? asset.referencePrice, time: until ?? startedAt }
+        : { price: Number(resume.price), time: resume.time };
+    const path = pathSince(model, asset, from, startedAt, depth);
+    const since = { path, to: openTimeOf('1m', startedAt) };
+    const { endPrice } = path;
+    if (invented === null) {
+      return { asset, stretches: [since], endPrice, remembered: rememberedOf(asset, resume) };
+    }
+    const before = { path: invented, to: openTimeOf('1m', until ?? startedAt) };
+    return { asset, stretches: [before, since], endPrice, remembered: [] };
   }
 
   private async trade(market: LiveMarket): Promise<void> {
@@ -137,26 +166,32 @@ class Simulation {
     this.changed.clear();
   }
 
-  /** The day before an earlier run ended, as far as its statistics tell. */
-  private remembered(asset: SimulatedAsset): Bar[] {
-    const resume = this.options.resumeFrom?.(asset.symbol);
-    return resume?.dayStats === undefined ? [] : spreadOverDay(asset, resume, resume.dayStats);
-  }
-
   /** Hands over history asset by asset, in pieces that leave room for everything else. */
   private async handOver(pasts: readonly Past[]): Promise<void> {
-    const to = openTimeOf('1m', this.startedAt);
-    for (const { asset, path } of pasts) {
-      const bars = barsOf(this.model, asset, path);
-      this.windows.get(asset.symbol)?.prepend([...this.remembered(asset), ...bars['1m']]);
-      const from = path.steps[0]?.openTime ?? to;
-      for (const candles of candlesOf(asset, bars, { from, to })) {
-        for (const some of chunks(candles, MOST_CANDLES_AT_ONCE)) {
-          if (this.signal.aborted) return;
-          await this.sink.backfill(some);
-          await breathe();
-        }
+    for (const { asset, stretches, remembered } of pasts) {
+      const past = stretches.map(({ path, to }) => {
+        const bars = barsOf(this.model, asset, path);
+        return { bars, from: path.steps[0]?.openTime ?? to, to };
+      });
+      const minutes = past.flatMap(({ bars }) => bars['1m']);
+      this.windows.get(asset.symbol)?.prepend([...remembered, ...minutes]);
+      for (const { bars, ...range } of past) {
+        for (const candles of candlesOf(asset, bars, range)) await this.backfill(candles);
       }
+      if (this.signal.aborted) return;
+      this.sink.filled?.(asset.symbol);
+    }
+  }
+
+  private async backfill(candles: Candle[]): Promise<void> {
+    for (const some of chunks(candles, MOST_CANDLES_AT_ONCE)) {
+      if (this.signal.aborted) return;
+      await this.sink.backfill(some);
+      await breathe();
     }
   }
 }
+
+/** The day before an earlier run ended, as far as its statistics tell. */
+const rememberedOf = (asset: SimulatedAsset, resume: ResumePoint | null): Bar[] =>
+  resume?.dayStats === undefined ? [] : spreadOverDay(asset, resume, resume.dayStats);
