@@ -40,6 +40,8 @@ export class FeedRig {
     const prefix = `${database.url.split('/').at(-1) ?? ''}:`;
     const redis = connectRedis({ url: redisUrl, prefix, log: silent });
     const pool = new Pool({ connectionString: database.url });
+    // Its last connections may still be closing when the database is dropped.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     return new FeedRig(database, pool, redisUrl, redis, folder);
   }
 

@@ -41,6 +41,8 @@ export async function startMarket(
 ): Promise<MarketRig> {
   const database = await testDatabase(migrate);
   const pool = new Pool({ connectionString: database.url });
+  // Its last connections may still be closing when the database is dropped.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // Dropping the database ends connections that are still saying goodbye.
   pool.on('error', () => undefined);
   await insertAssets(pool, assets);
