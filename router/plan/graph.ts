@@ -1,6 +1,7 @@
 import { Authorisation, type AuthoriseOptions } from '../guard/authorise';
 import type { LoadedSupergraph } from '../supergraph/load';
 import type { OperationLimits } from './limits';
+import { checkLiveRules } from './live-rules';
 import { Operations } from './operations';
 
 /** A supergraph and what was prepared for it. */
@@ -15,12 +16,16 @@ interface GraphOptions {
   authorise: AuthoriseOptions;
 }
 
-/** Prepares a supergraph to take over from `former`: what was asked for last is planned before it serves. */
+/**
+ * Prepares a supergraph to take over from `former`: what was asked for last is planned before it serves.
+ * Throws ConfigError for live directives that make no sense.
+ */
 export async function prepareGraph(
   supergraph: LoadedSupergraph,
   { limits, authorise }: GraphOptions,
   former: Graph | undefined,
 ): Promise<Graph> {
+  checkLiveRules(supergraph.supergraph);
   const authorisation = new Authorisation(supergraph, authorise);
   const operations = new Operations(supergraph, authorisation, limits, Math.random);
   if (former) await operations.warm(former.operations.recent());

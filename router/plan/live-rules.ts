@@ -26,6 +26,9 @@ export function liveRulesOf(supergraph: Supergraph, field: string): LiveRules {
   return rules.get(field) ?? NO_RULES;
 }
 
+/** Throws ConfigError that names all directives that make no sense. */
+export const checkLiveRules = (supergraph: Supergraph): void => void readLiveRules(supergraph);
+
 function readLiveRules({ schema }: Supergraph): ReadonlyMap<string, LiveRules> {
   const feature = schema.coreFeatures?.getByIdentity(LIVE_SPEC);
   const root = schema.schemaDefinition.rootType('subscription');

@@ -31,7 +31,8 @@ export async function watchSupergraph(
   let inUse = Promise.resolve();
   gateway.onSchemaLoadOrUpdate(() => {
     const supergraph = newest;
-    inUse = inUse.then(() => use(supergraph));
+    // One that could not be used must not keep the next from being tried.
+    inUse = inUse.catch(() => undefined).then(() => use(supergraph));
   });
   await gateway.load();
   await inUse;
