@@ -1,12 +1,15 @@
 import { RedisPubSub } from 'graphql-redis-subscriptions';
+import type { Redis } from 'ioredis';
 import type { Log } from './log';
 import { Mailbox, type MailboxPolicy } from './mailbox';
 import type { RedisSpace } from './redis';
 import type { LiveTopic } from './topics';
+import { writeTogether } from './write-together';
 
 /** Live events over Redis pub/sub: the newest wins, and what a reader misses while away is gone. */
 export class LiveEvents {
   private readonly engine: RedisPubSub;
+  private readonly publisher: Redis;
   private readonly topics = new Map<string, LiveTopic<unknown>>();
   private readonly resumed = new Set<() => void>();
 
@@ -15,8 +18,9 @@ export class LiveEvents {
     private readonly log: Log,
   ) {
     const subscriber = space.open();
+    this.publisher = space.open();
     this.engine = new RedisPubSub({
-      publisher: space.open(),
+      publisher: this.publisher,
       subscriber,
       deserializer: (source, context) => this.parse(String(source), context?.channel ?? ''),
     });
@@ -24,6 +28,7 @@ export class LiveEvents {
   }
 
   publish<Event>(topic: LiveTopic<Event>, event: Event): Promise<void> {
+    if (this.publisher.status === 'ready') writeTogether(this.publisher.stream);
     return this.engine.publish(this.space.channel(topic.name, topic.key(event)), event);
   }
 

@@ -19,6 +19,7 @@ import { CompiledOperations } from './compiled-operations';
 import { maskErrors } from './mask-errors';
 import type { Log } from './log';
 import type { Stop } from './shutdown';
+import { writeTogether } from './write-together';
 import { onBehalfOf, traced } from './tracing';
 
 export interface SubgraphServer<Context extends object> {
@@ -64,7 +65,10 @@ export async function startSubgraph<Context extends object>(
       execute: ({ document, operationName, contextValue, variableValues }) =>
         operations.get(document, operationName)(undefined, contextValue, variableValues),
       subscribe: (args) => subscribeWithFreshContext(args, operations, context),
-      onNext: (_ctx, _id, _payload, _args, result) => masked(result, formatError),
+      onNext: ({ extra }, _id, _payload, _args, result) => {
+        writeTogether(extra.request.socket);
+        return masked(result, formatError);
+      },
       onError: (_ctx, _id, _payload, errors) => errors.map((error) => formatError(error, error)),
     },
     sockets,

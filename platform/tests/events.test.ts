@@ -34,6 +34,16 @@ describe('live events', () => {
     await events.close();
   });
 
+  it('may be published before the connection is made', async () => {
+    const reader = new LiveEvents(redis.space, log);
+    const btc = await reader.subscribe(priceTicked, ['BTC'], 'newest-per-key');
+    const events = new LiveEvents(redis.space, log);
+    await events.publish(priceTicked, tick('BTC', '4'));
+    expect((await btc.next()).value).toEqual(tick('BTC', '4'));
+    await events.close();
+    await reader.close();
+  });
+
   it('that do not fit their topic are dropped, and later ones still arrive', async () => {
     const events = new LiveEvents(redis.space, log);
     const btc = await events.subscribe(priceTicked, ['BTC'], 'newest-per-key');
