@@ -28,7 +28,7 @@ export class Mailbox<Event> extends PushedStream<Event> {
   }
 
   push(event: Event): void {
-    if (this.ended) return;
+    if (this.ended || this.handOver(event)) return;
     if (this.policy === 'newest-per-key') this.kept.set(this.keyOf(event), event);
     else this.pushToRing(event, this.policy.ring);
     this.notify();

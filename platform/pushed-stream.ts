@@ -8,7 +8,7 @@ export interface Outbox<T> {
 
 /** One reader's stream over an outbox that is filled by callbacks; leaving takes effect at once. */
 export class PushedStream<T> implements AsyncIterableIterator<T> {
-  private wake: (() => void) | null = null;
+  private wake: ((value?: T) => void) | null = null;
   protected ended = false;
 
   constructor(private readonly outbox: Outbox<T>) {}
@@ -18,11 +18,17 @@ export class PushedStream<T> implements AsyncIterableIterator<T> {
     this.wake?.();
   }
 
+  /** Gives a value to a reader that waits for one, past the outbox; false while none does. */
+  protected handOver(value: T): boolean {
+    if (this.wake === null) return false;
+    this.wake(value);
+    return true;
+  }
+
   async next(): Promise<IteratorResult<T>> {
     while (!this.ended) {
-      const value = this.outbox.take();
-      if (value !== undefined) return { done: false, value };
-      await this.notified();
+      const value = this.outbox.take() ?? (await this.notified());
+      if (value !== undefined && !this.ended) return { done: false, value };
     }
     return { done: true, value: undefined };
   }
@@ -49,11 +55,12 @@ export class PushedStream<T> implements AsyncIterableIterator<T> {
     await this.return();
   }
 
-  private notified(): Promise<void> {
+  /** Resolves with what was handed over, if anything was. */
+  private notified(): Promise<T | undefined> {
     return new Promise((resolve) => {
-      this.wake = () => {
+      this.wake = (value) => {
         this.wake = null;
-        resolve();
+        resolve(value);
       };
     });
   }

@@ -30,6 +30,22 @@ describe('a mailbox', () => {
     expect(await waiting).toEqual({ done: false, value: 'a1' });
   });
 
+  it("keeps only the newest of what comes between an event and the reader's next question", async () => {
+    const mailbox = new Mailbox<string>('newest-per-key', letterOf, none);
+    const waiting = mailbox.next();
+    for (const event of ['a1', 'a2', 'a3']) mailbox.push(event);
+    expect((await waiting).value).toBe('a1');
+    expect((await mailbox.next()).value).toBe('a3');
+  });
+
+  it('gives nothing more to a reader that leaves in the moment an event comes', async () => {
+    const mailbox = new Mailbox<string>('newest-per-key', letterOf, none);
+    const waiting = mailbox.next();
+    mailbox.push('a1');
+    await mailbox.return();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+  });
+
   it('ends a waiting reader and leaves its source once when it is closed', async () => {
     let left = 0;
     const mailbox = new Mailbox<string>('newest-per-key', letterOf, () => (left += 1));
