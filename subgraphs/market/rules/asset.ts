@@ -1,4 +1,4 @@
-import { Exact } from './exact';
+import { Exact, larger, smaller } from './exact';
 import type { DecimalText } from './market-data';
 
 /** What changes rarely about an asset. */
@@ -89,8 +89,8 @@ export function withPrice(quote: AssetQuote, price: DecimalText, time: number): 
   const stats = quote.last?.dayStats;
   const dayStats = stats && {
     ...stats,
-    high: new Exact(price).gt(stats.high) ? price : stats.high,
-    low: new Exact(price).lt(stats.low) ? price : stats.low,
+    high: larger(stats.high, price),
+    low: smaller(stats.low, price),
   };
   return { baseline: quote.baseline, last: { price, time, ...(dayStats && { dayStats }) } };
 }
