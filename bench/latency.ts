@@ -22,6 +22,8 @@ const ROUND_MS = 1_000 * Number(process.argv[3] ?? 5);
 const ROUNDS = Number(process.argv[4] ?? 7);
 const SUBSCRIBERS = 200;
 const SYMBOL_COUNT = 50;
+/** Pairs of rounds before the first that counts, in which both are compiled for their work. */
+const WARM_UPS = 4;
 const TARGET = 3;
 /** No price waits for its turn: what is measured is the path. */
 const TICK_HZ = 1_000;
@@ -52,14 +54,14 @@ const parts: Record<string, () => Promise<(message: { to: Contestant | null }) =
   exchange: async () => {
     const exchange = await openExchange();
     let to: Contestant | null = null;
-    let sent = 0;
+    const sent = { bare: 0, product: 0 };
     let due = 0;
     let last = seconds();
     setInterval(() => {
       const now = seconds();
       due = to === null ? 0 : due + (now - last) * RATE;
       last = now;
-      for (; due >= 1 && to !== null; due -= 1) sendTrade(exchange, to, sent++);
+      for (; due >= 1 && to !== null; due -= 1) sendTrade(exchange, to, sent[to]++);
     }, 1);
     return (message) => (to = message.to);
   },
@@ -108,20 +110,15 @@ async function openExchange(): Promise<BinanceExchange> {
 
 function sendTrade(exchange: BinanceExchange, to: Contestant, index: number): void {
   const symbol = SYMBOLS[index % SYMBOLS.length] ?? '';
-  const connections = exchange.openConnections;
-  const bare = connections.find(({ streams }) => streams.has(BARE));
-  const price = (seconds() - EPOCH).toFixed(6);
-  if (to === 'product') {
-    const only = connections.find(
-      ({ streams }) => streams.has(streamOf(symbol)) && !streams.has(BARE),
-    );
-    if (only !== undefined) exchange.trade(`${symbol}USDT`, price, { only });
-    return;
-  }
-  // Not booked: the product would miss it.
-  const [a, T] = [index, Date.now()];
-  const frame = { e: 'aggTrade', E: T, s: `${symbol}USDT`, a, p: `${price}00`, q: '1.00000000' };
-  exchange.send(streamOf(symbol), { ...frame, f: a, l: a, T, m: false, M: true }, bare);
+  const stream = streamOf(symbol);
+  const only = exchange.openConnections.find(
+    ({ streams }) => streams.has(stream) && streams.has(BARE) === (to === 'bare'),
+  );
+  if (only === undefined) return;
+  const [a, T] = [Math.floor(index / SYMBOLS.length), Date.now()];
+  const p = `${(seconds() - EPOCH).toFixed(6)}00`;
+  const trade = { a, p, q: '1.00000000', f: a, l: a, T, m: false, M: true };
+  exchange.send(stream, { e: 'aggTrade', E: T, s: `${symbol}USDT`, ...trade }, only);
 }
 
 async function runPart(name: string): Promise<void> {
@@ -226,7 +223,7 @@ async function compare(exchange: ChildProcess, url: string): Promise<void> {
   await subscribeBare(ages.bare);
   await subscribeProduct(url, ages.product);
   const rounds: Record<Contestant, Round[]> = { bare: [], product: [] };
-  for (let index = -1; index < ROUNDS; index += 1) {
+  for (let index = -WARM_UPS; index < ROUNDS; index += 1) {
     for (const to of ['bare', 'product'] as const) {
       const result = await round(exchange, to, ages[to]);
       if (index >= 0) rounds[to].push(result);
