@@ -4,6 +4,7 @@ import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import type { IntrospectionAccess } from './guard/introspection';
+import { DEFAULT_LIMITS } from './guard/limits';
 
 const { PORT, HOST, LOG_LEVEL, LOG_PRETTY } = commonEnvironment;
 
@@ -109,8 +110,15 @@ const Environment = z.object({
   /** Who may ask for the schema: everyone, nobody, or role names separated by commas. */
   ROUTER_INTROSPECTION: z.string().default('everyone').transform(introspectionAccess),
   ROUTER_MAX_MESSAGE_BYTES: count(262_144),
-  ROUTER_MAX_DEPTH: count(24),
-  ROUTER_MAX_TOKENS: count(8_000),
+  ROUTER_MAX_TOKENS: count(DEFAULT_LIMITS.tokens),
+  ROUTER_MAX_DIRECTIVES: count(DEFAULT_LIMITS.directives),
+  ROUTER_MAX_DEPTH: count(DEFAULT_LIMITS.depth),
+  ROUTER_MAX_HEIGHT: count(DEFAULT_LIMITS.height),
+  ROUTER_MAX_ALIASES: count(DEFAULT_LIMITS.aliases),
+  ROUTER_MAX_ROOT_FIELDS: count(DEFAULT_LIMITS.rootFields),
+  ROUTER_MAX_INTROSPECTION_FIELDS: count(DEFAULT_LIMITS.introspectionFields),
+  /** Requests in one body. */
+  ROUTER_MAX_BATCH: count(10),
 });
 
 export type RouterConfig = ReturnType<typeof readRouterConfig>;
@@ -164,8 +172,14 @@ export function readRouterConfig(env: Readonly<Record<string, string | undefined
     limits: {
       subscriptionsPerSocket: read.ROUTER_MAX_SUBSCRIPTIONS_PER_SOCKET,
       messageBytes: read.ROUTER_MAX_MESSAGE_BYTES,
-      depth: read.ROUTER_MAX_DEPTH,
+      batch: read.ROUTER_MAX_BATCH,
       tokens: read.ROUTER_MAX_TOKENS,
+      directives: read.ROUTER_MAX_DIRECTIVES,
+      depth: read.ROUTER_MAX_DEPTH,
+      height: read.ROUTER_MAX_HEIGHT,
+      aliases: read.ROUTER_MAX_ALIASES,
+      rootFields: read.ROUTER_MAX_ROOT_FIELDS,
+      introspectionFields: read.ROUTER_MAX_INTROSPECTION_FIELDS,
     },
   };
 }

@@ -20,7 +20,6 @@ import { requestIdOf } from './transport/request-id';
 import { serveWebSockets } from './transport/websocket';
 
 const INIT_TIMEOUT_MS = 3_000;
-const MAX_BATCH = 10;
 const API_KEYS_TIMEOUT_MS = 3_000;
 const MOST_API_KEYS = 10_000;
 const SUPERGRAPH_POLL_MS = 1_000;
@@ -119,7 +118,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     origins,
     staticDir,
     maxBodyBytes: limits.messageBytes,
-    maxBatch: MAX_BATCH,
+    maxBatch: limits.batch,
     log,
   });
   return startAll(

@@ -18,8 +18,10 @@ const OURS = '_client_';
 export function keepAliasesApart(document: DocumentNode, schema: GraphQLSchema): DocumentNode {
   const names = fieldNames(schema);
   return visit(document, {
+    // What graphql-js answers about the schema collides with nothing.
+    FragmentDefinition: ({ typeCondition }) =>
+      typeCondition.name.value.startsWith('__') ? false : undefined,
     Field: (field) => {
-      // What graphql-js answers about the schema collides with nothing.
       if (field.name.value.startsWith('__')) return false;
       const key = field.alias?.value ?? field.name.value;
       const hasArguments = (field.arguments ?? []).length > 0;

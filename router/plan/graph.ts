@@ -1,6 +1,7 @@
 import { Authorisation, type AuthoriseOptions } from '../guard/authorise';
+import type { OperationLimits } from '../guard/limits';
 import type { LoadedSupergraph } from '../supergraph/load';
-import type { OperationLimits } from './limits';
+
 import { checkLiveRules } from './live-rules';
 import { Operations } from './operations';
 

@@ -11,7 +11,6 @@ import {
   type SelectionNode,
   type VariableDefinitionNode,
   getOperationAST,
-  parse,
   separateOperations,
   specifiedRules,
   validate,
@@ -22,11 +21,11 @@ import type { PathError } from '../execute/errors';
 import { Projection } from '../execute/projection';
 import type { Authorisation, Authorised, Decision, Requirements } from '../guard/authorise';
 import { introspects } from '../guard/introspection';
+import { type OperationLimits, parseWithin } from '../guard/limits';
 import type { LoadedSupergraph } from '../supergraph/load';
 import { conditionsOf, drawOverrides } from '../supergraph/overrides';
 import { keepAliasesApart } from './aliases';
 import { type DeferredPlan, deferredPlan, withoutDefer } from './deferred';
-import { type OperationLimits, depthLimit } from './limits';
 import { RefusedOperation, refused } from './refused';
 import { type SubscriptionPlan, planSubscription } from './subscription-plan';
 
@@ -229,23 +228,13 @@ export class Operations {
   }
 
   private parseValid(query: string): DocumentNode {
-    const document = parseWithin(query, this.limits.tokens);
+    const document = parseWithin(query, this.limits);
     requireUnconditionalRoots(document);
-    const rules = [...specifiedRules, depthLimit(this.limits.depth)];
-    const errors = validate(this.supergraph.apiSchema, document, rules, {
+    const errors = validate(this.supergraph.apiSchema, document, specifiedRules, {
       maxErrors: MAX_VALIDATION_ERRORS,
     });
     if (errors.length === 0) return document;
     throw new RefusedOperation(errors.map((err) => withCode(err, 'GRAPHQL_VALIDATION_FAILED')));
-  }
-}
-
-function parseWithin(query: string, maxTokens: number): DocumentNode {
-  try {
-    return parse(query, { maxTokens });
-  } catch (err) {
-    if (!(err instanceof GraphQLError)) throw err;
-    throw new RefusedOperation([withCode(err, 'GRAPHQL_PARSE_FAILED')]);
   }
 }
 

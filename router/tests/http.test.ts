@@ -141,13 +141,13 @@ describe('a bad request', () => {
       'too many tokens',
       JSON.stringify({ query: `{ ${'__typename '.repeat(9_000)} }` }),
       400,
-      'GRAPHQL_PARSE_FAILED',
+      'OPERATION_TOO_LARGE',
     ],
     [
       'too many levels',
       '{"query":"{ products { ...F } } fragment F on Product { reviews { author { id } } }"}',
       400,
-      'GRAPHQL_VALIDATION_FAILED',
+      'OPERATION_TOO_LARGE',
     ],
   ])('with %s is refused with a code', async (_, body, status, code) => {
     const response = await post(body, { accept: 'application/graphql-response+json' });
