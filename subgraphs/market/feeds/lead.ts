@@ -57,7 +57,14 @@ export async function showSource(
   const ending = AbortSignal.any([signal, lost.signal]);
   const writer = new LiveMarketWriter(parts.redis, fence);
   const market = new LiveMarket(parts.redis);
-  const opened = await openMarket({ ...parts, kind: source.kind, market, writer, signal: ending });
+  const opened = await openMarket({
+    ...parts,
+    kind: source.kind,
+    isOurs: () => true,
+    market,
+    writer,
+    signal: ending,
+  });
   onOpened(opened);
   const announcer = announcerOf(parts);
   const history = new EventTarget();
@@ -125,7 +132,5 @@ async function writeClaimed(
   batch: readonly Candle[],
 ): Promise<void> {
   const { cover } = await claim;
-  const opens = batch.map(({ openTime }) => openTime);
-  await cover(Math.min(...opens), Math.max(...opens));
-  await store.write(batch);
+  await store.write(batch, (client) => cover(client, batch));
 }

@@ -1,22 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
-import type { FeedStatusEvent } from '@spyhop/platform/topics';
 import type { Pool } from 'pg';
 import { INTERVAL_MS } from '../rules/candles';
 import type { Candle } from '../rules/market-data';
 import type { CandleStore } from '../store/candles';
-import { type DatasetClaim, claimDataset } from '../store/dataset';
+import { type DatasetClaim, type SourceKind, claimDataset } from '../store/dataset';
 import type { LastPrice, LiveMarket } from '../store/live-market';
 import type { LiveMarketWriter } from '../store/live-market-writer';
-
-type SourceKind = Lowercase<FeedStatusEvent['source']>;
 
 export interface OpenMarketParts {
   kind: SourceKind;
   symbols: readonly string[];
-  market: Pick<LiveMarket, 'readFeedStatus' | 'readQuotes' | 'readRecent' | 'readPast'>;
-  writer: Pick<LiveMarketWriter, 'clear' | 'beginPast'>;
+  /** Whether a symbol is this feed's to care for, also one that is not followed any more. */
+  isOurs: (symbol: string) => boolean;
+  market: Pick<
+    LiveMarket,
+    'readFeedStatus' | 'readSymbols' | 'readQuotes' | 'readRecent' | 'readPast'
+  >;
+  writer: Pick<LiveMarketWriter, 'clear' | 'clearGlobal' | 'beginPast'>;
   store: Pick<CandleStore, 'closesAt'>;
   pool: Pool;
   clock: Clock;
@@ -45,25 +47,30 @@ const NO_PAST: ReadonlyMap<string, number> = new Map();
 
 /**
  * Prepares both stores for a source, so that its data never stand beside another's: what an earlier
- * run of the same kind has left stays, all else goes. A replay always starts from nothing.
+ * run of the same kind has left of a symbol stays, all else goes. A replay always starts from nothing.
  */
 export async function openMarket(parts: OpenMarketParts): Promise<OpenedMarket> {
+  const { kind, symbols, isOurs, market, writer } = parts;
   const left = await leftPrices(parts);
-  const unfinished = parts.kind === 'simulated' ? await parts.market.readPast() : NO_PAST;
-  const canGoOn = left.size > 0 && (await hasHistoryOf(left, unfinished, parts));
-  const startsAfresh = parts.kind !== 'live' && !canGoOn;
+  const unfinished = kind === 'simulated' ? await market.readPast() : NO_PAST;
+  const goesOn = await whatGoesOn(parts, left, unfinished);
+  const startsAfresh = (symbol: string): boolean => kind !== 'live' && !goesOn.has(symbol);
   const claim = claimInTime(parts, startsAfresh);
   const claimed = await soon(
     claim.catch(() => null),
     null,
   );
-  const keepsPrices = left.size > 0 && !startsAfresh && claimed?.hasReplaced !== true;
-  if (!keepsPrices) await parts.writer.clear(parts.symbols);
-  const prices = keepsPrices ? left : new Map<string, LastPrice>();
+  const keeps = (symbol: string): boolean =>
+    left.has(symbol) && !startsAfresh(symbol) && claimed?.replaced.has(symbol) !== true;
+  const priced = (await market.readSymbols()).filter(isOurs);
+  const gone = [...new Set([...symbols, ...priced])].filter((symbol) => !keeps(symbol));
+  await writer.clear(gone);
+  const prices = new Map([...left].filter(([symbol]) => keeps(symbol)));
+  if (prices.size === 0) await writer.clearGlobal();
   return {
     prices,
-    past: await pastOf(parts, prices, keepsPrices ? unfinished : NO_PAST),
-    minutes: keepsPrices ? await leftMinutes(parts) : [],
+    past: kind === 'simulated' ? await pastOf(parts, prices, unfinished) : NO_PAST,
+    minutes: await leftMinutes(market, [...prices.keys()]),
     claim,
   };
 }
@@ -76,29 +83,30 @@ async function leftPrices(parts: OpenMarketParts): Promise<Map<string, LastPrice
   return new Map(quotes.flatMap(({ symbol, last }) => (last === null ? [] : [[symbol, last]])));
 }
 
-/** What a simulation makes up: what an earlier run has not got to, and all of a new symbol. */
+/** What a simulation makes up: what an earlier run has not got to, and all of what starts afresh. */
 async function pastOf(
-  { kind, symbols, writer, clock }: OpenMarketParts,
-  prices: ReadonlyMap<string, LastPrice>,
+  { symbols, writer, clock }: OpenMarketParts,
+  prices: OpenedMarket['prices'],
   unfinished: ReadonlyMap<string, number>,
 ): Promise<ReadonlyMap<string, number>> {
-  if (kind !== 'simulated') return NO_PAST;
   const now = clock();
-  const without = symbols.filter((symbol) => !prices.has(symbol) && !unfinished.has(symbol));
-  await writer.beginPast(without, now);
-  return new Map([...unfinished, ...without.map((symbol) => [symbol, now] as const)]);
+  const fresh = symbols.filter((symbol) => !prices.has(symbol));
+  await writer.beginPast(fresh, now);
+  const left = [...unfinished].filter(([symbol]) => prices.has(symbol));
+  return new Map([...left, ...fresh.map((symbol) => [symbol, now] as const)]);
 }
 
 /**
- * Going on makes sense only where the store knows what came before, or will once the past is
- * finished. Assumed while it cannot be asked.
+ * Symbols with a price whose past the store knows, or will once it is finished: to go on makes no
+ * sense without. Assumed of all while it cannot be asked.
  */
-async function hasHistoryOf(
+async function whatGoesOn(
+  { kind, store, clock }: OpenMarketParts,
   prices: ReadonlyMap<string, LastPrice>,
   unfinished: ReadonlyMap<string, number>,
-  { store, clock }: OpenMarketParts,
-): Promise<boolean> {
-  const symbols = [...prices.keys()].filter((symbol) => !unfinished.has(symbol));
+): Promise<ReadonlySet<string>> {
+  const symbols = [...prices.keys()];
+  if (kind === 'live' || symbols.length === 0) return new Set(symbols);
   const newest = Math.max(...[...prices.values()].map(({ time }) => time));
   const at = Math.min(newest, clock()) - HISTORY_MS;
   const asked = store.closesAt(symbols, [{ at, notBefore: at - TOLERANCE_MS }]);
@@ -106,22 +114,27 @@ async function hasHistoryOf(
     asked.catch(() => null),
     null,
   );
-  return closes === null || symbols.every((symbol) => closes.get(symbol)?.[0] != null);
+  const hasHistory = (symbol: string): boolean =>
+    closes === null || unfinished.has(symbol) || closes.get(symbol)?.[0] != null;
+  return new Set(symbols.filter(hasHistory));
 }
 
-async function leftMinutes({ market, symbols }: OpenMarketParts): Promise<Candle[]> {
+async function leftMinutes(
+  market: Pick<LiveMarket, 'readRecent'>,
+  symbols: readonly string[],
+): Promise<Candle[]> {
   const minutes = await Promise.all(symbols.map((symbol) => market.readRecent(symbol, '1m')));
   return minutes.flat();
 }
 
 async function claimInTime(
-  { pool, kind, log, signal }: OpenMarketParts,
-  startsAfresh: boolean,
+  { pool, kind, symbols, isOurs, log, signal }: OpenMarketParts,
+  startsAfresh: (symbol: string) => boolean,
 ): Promise<DatasetClaim> {
   for (let tries = 0; ; tries += 1) {
     signal.throwIfAborted();
     try {
-      return await claimDataset(pool, { source: kind, startsAfresh });
+      return await claimDataset(pool, { source: kind, symbols, isOurs, startsAfresh });
     } catch (err) {
       if (tries === 0) log.warn({ err }, 'PostgreSQL does not answer: candles wait until it does');
       await sleep(RETRY_MS, undefined, { signal });

@@ -55,6 +55,8 @@ export interface ImportResult {
   changed: number;
 }
 
+type InTransaction = (client: PoolClient) => Promise<void>;
+
 /** Finished candles in PostgreSQL. */
 export type CandleStore = ReturnType<typeof createCandleStore>;
 
@@ -64,8 +66,12 @@ export type CandleStore = ReturnType<typeof createCandleStore>;
  */
 export function createCandleStore({ pool, retention }: { pool: Pool; retention: Retention }) {
   return {
-    /** Writes finished candles, all or none. Resolves to the number that are new or different now. */
-    write: (candles: readonly Candle[]): Promise<number> => write(pool, candles),
+    /**
+     * Writes finished candles, all or none. Resolves to the number that are new or different now.
+     * `first` is done before, in the same transaction: where it rejects, nothing is written.
+     */
+    write: (candles: readonly Candle[], first?: InTransaction): Promise<number> =>
+      write(pool, candles, first),
 
     /**
      * Writes any number of finished candles of one interval, all or none, in memory that does not
@@ -118,10 +124,15 @@ const MINUTE_MS = INTERVAL_MS['1m'];
 const minutesOf = (interval: CandleInterval): number => INTERVAL_MS[interval] / MINUTE_MS;
 const lengthOf = (interval: CandleInterval): string => `${String(minutesOf(interval))} minutes`;
 
-async function write(pool: Pool, candles: readonly Candle[]): Promise<number> {
+async function write(
+  pool: Pool,
+  candles: readonly Candle[],
+  first: InTransaction = async () => undefined,
+): Promise<number> {
   if (candles.length === 0) return 0;
   await ensurePartitions(pool, rangeOf(candles));
   return transaction(pool, async (client) => {
+    await first(client);
     await client.query(LOCK_SYMBOLS, [candles.map(({ symbol }) => symbol)]);
     let changed = 0;
     for (const interval of CANDLE_INTERVALS) {

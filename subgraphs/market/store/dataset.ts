@@ -1,25 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import type { FeedStatusEvent } from '@spyhop/platform/topics';
 import type { Pool, PoolClient } from 'pg';
+import type { Candle } from '../rules/market-data';
+import { LOCK_SYMBOLS } from './candle-sql';
+import { transaction } from './transaction';
 
-type SourceKind = Lowercase<FeedStatusEvent['source']>;
+export type SourceKind = Lowercase<FeedStatusEvent['source']>;
 
 /**
- * Whose candles the table holds. Candles of two sources never stand side by side: before another
- * source may write, what the former one wrote is removed. History that somebody imported stays.
+ * Whose candles the table holds of each symbol. Candles of two sources never stand side by side:
+ * before another source may write, what the former one wrote is removed. History that somebody
+ * imported outside the span of time it has written stays.
  */
 export interface Dataset {
   source: SourceKind;
-  /** Start empty even if the former source was of the same kind, as every replay does. */
-  startsAfresh: boolean;
+  /** Whose candles are going to be written. */
+  symbols: readonly string[];
+  /** Whether a symbol is this feed's to care for, also one that is not followed any more. */
+  isOurs: (symbol: string) => boolean;
+  /** Whether a symbol starts empty even if the former source was of the same kind, as in every replay. */
+  startsAfresh: (symbol: string) => boolean;
 }
 
-/** The right to write candles; lost as soon as another process claims it. */
+/** The right to write candles of some symbols; lost as soon as another process claims one of them. */
 export interface DatasetClaim {
-  /** Candles that the former source had written were removed. */
-  hasReplaced: boolean;
-  /** Notes that candles from `from` to `to` (open times, epoch ms) are ours; throws when the claim is lost. */
-  cover(from: number, to: number): Promise<void>;
+  /** Symbols whose former candles are gone, if there were any. */
+  replaced: ReadonlySet<string>;
+  /** Symbols of which other domains have yet to be told that. */
+  unannounced: readonly string[];
+  /**
+   * Notes, in the transaction that is going to write the candles, that they are ours; throws
+   * ClaimLost where they are not. Nobody can claim them before that transaction has ended.
+   */
+  cover(client: PoolClient, candles: readonly Candle[]): Promise<void>;
+  /** Other domains have been told. */
+  announced(symbols: readonly string[]): Promise<void>;
 }
 
 /** Another process writes candles by now. */
@@ -31,63 +46,104 @@ export class ClaimLost extends Error {
   }
 }
 
-interface Row {
+interface Part {
+  symbol: string;
   source: SourceKind;
   since: Date | null;
   until: Date | null;
+  announced: boolean;
 }
 
-export async function claimDataset(pool: Pool, dataset: Dataset): Promise<DatasetClaim> {
+/** Takes the symbols over from whoever wrote their candles, which takes as long as that is at it. */
+export function claimDataset(pool: Pool, dataset: Dataset): Promise<DatasetClaim> {
   const owner = randomUUID();
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    const former = await lockRow(client);
-    const hasReplaced = former?.source !== dataset.source || dataset.startsAfresh;
-    if (hasReplaced) await removeCandles(client, former);
-    await client.query(
-      `INSERT INTO market.dataset (id, source, owner) VALUES (1, $1, $2)
-       ON CONFLICT (id) DO UPDATE SET source = excluded.source, owner = excluded.owner,
-         since = CASE WHEN $3 THEN NULL ELSE dataset.since END,
-         until = CASE WHEN $3 THEN NULL ELSE dataset.until END`,
-      [dataset.source, owner, hasReplaced],
-    );
-    await client.query('COMMIT');
-    return { hasReplaced, cover: coverage(pool, owner) };
-  } catch (err) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw err;
-  } finally {
-    client.release();
-  }
+  return transaction(pool, async (client) => {
+    const former = await lockParts(client, dataset);
+    const isOther = ({ symbol, source }: Pick<Part, 'symbol' | 'source'>): boolean =>
+      source !== dataset.source || dataset.startsAfresh(symbol);
+    const gone = [...former.values()].filter(isOther);
+    const fresh = dataset.symbols.filter((symbol) => !former.has(symbol));
+    const replaced = new Set([...gone.map(({ symbol }) => symbol), ...fresh]);
+    await removeCandles(client, gone);
+    const all = [...new Set([...former.keys(), ...fresh])];
+    await client.query(TAKE_OVER, [all, dataset.source, owner, [...replaced]]);
+    const untold = [...former.values()].filter((part) => !part.announced);
+    const unannounced = [...new Set([...replaced, ...untold.map(({ symbol }) => symbol)])];
+    return { replaced, unannounced, ...rightsOf(pool, owner) };
+  });
 }
 
-async function lockRow(client: PoolClient): Promise<Row | undefined> {
-  const { rows } = await client.query<Row>(
-    'SELECT source, since, until FROM market.dataset WHERE id = 1 FOR UPDATE',
+const TAKE_OVER = `
+  INSERT INTO market.dataset_part AS part (symbol, source, owner, announced)
+  SELECT symbol, $2, $3::uuid, false FROM unnest($1::text[]) AS symbol
+  ON CONFLICT (symbol) DO UPDATE SET
+    source = excluded.source, owner = excluded.owner,
+    since = CASE WHEN part.symbol = ANY ($4) THEN NULL ELSE part.since END,
+    until = CASE WHEN part.symbol = ANY ($4) THEN NULL ELSE part.until END,
+    announced = part.announced AND part.symbol <> ALL ($4)`;
+
+/** In order, so that two processes never wait for each other. */
+const LOCK_PARTS = `
+  SELECT symbol, source, since, until, announced FROM market.dataset_part
+  WHERE symbol = ANY ($1) ORDER BY symbol FOR UPDATE`;
+
+/** What is known of the symbols, and of others that are ours. */
+async function lockParts(
+  client: PoolClient,
+  { symbols, isOurs }: Dataset,
+): Promise<Map<string, Part>> {
+  const known = await client.query<{ symbol: string }>('SELECT symbol FROM market.dataset_part');
+  const ours = known.rows.map(({ symbol }) => symbol).filter(isOurs);
+  const { rows } = await client.query<Part>(LOCK_PARTS, [[...symbols, ...ours]]);
+  return new Map(rows.map((part) => [part.symbol, part]));
+}
+
+async function removeCandles(client: PoolClient, parts: readonly Part[]): Promise<void> {
+  const written = parts.filter(({ since }) => since !== null);
+  if (written.length === 0) return;
+  const symbols = written.map(({ symbol }) => symbol);
+  await client.query(LOCK_SYMBOLS, [symbols]);
+  await client.query(
+    `DELETE FROM market.candle
+     USING unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS part (of, since, until)
+     WHERE symbol = of AND open_time BETWEEN since AND until`,
+    [symbols, written.map(({ since }) => since), written.map(({ until }) => until)],
   );
-  return rows[0];
 }
 
-async function removeCandles(client: PoolClient, former: Row | undefined): Promise<void> {
-  if (!former?.since || !former.until) return;
-  await client.query('DELETE FROM market.candle WHERE open_time BETWEEN $1 AND $2', [
-    former.since,
-    former.until,
-  ]);
-}
-
-function coverage(pool: Pool, owner: string): DatasetClaim['cover'] {
-  let [since, until] = [Infinity, -Infinity];
-  return async (from, to) => {
-    if (from >= since && to <= until) return;
-    const { rowCount } = await pool.query(
-      `UPDATE market.dataset SET since = least(since, $2), until = greatest(until, $3)
-       WHERE id = 1 AND owner = $1`,
-      [owner, new Date(from), new Date(to)],
+const rightsOf = (pool: Pool, owner: string): Pick<DatasetClaim, 'cover' | 'announced'> => ({
+  cover: async (client, candles) => {
+    const spans = spansOf(candles);
+    const symbols = [...spans.keys()];
+    await client.query(LOCK_PARTS, [symbols]);
+    const { rowCount } = await client.query(
+      `UPDATE market.dataset_part AS part
+       SET since = least(part.since, span.since), until = greatest(part.until, span.until)
+       FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS span (symbol, since, until)
+       WHERE part.symbol = span.symbol AND owner = $4`,
+      [
+        symbols,
+        [...spans.values()].map(([since]) => new Date(since)),
+        [...spans.values()].map(([, until]) => new Date(until)),
+        owner,
+      ],
     );
-    if (rowCount === 0) throw new ClaimLost();
-    since = Math.min(since, from);
-    until = Math.max(until, to);
-  };
+    if (rowCount !== symbols.length) throw new ClaimLost();
+  },
+  announced: async (symbols) => {
+    await pool.query(
+      'UPDATE market.dataset_part SET announced = true WHERE symbol = ANY ($1) AND owner = $2',
+      [symbols, owner],
+    );
+  },
+});
+
+/** First and last open time of each symbol's candles, epoch ms. */
+function spansOf(candles: readonly Candle[]): Map<string, [since: number, until: number]> {
+  const spans = new Map<string, [number, number]>();
+  for (const { symbol, openTime } of candles) {
+    const [since, until] = spans.get(symbol) ?? [Infinity, -Infinity];
+    spans.set(symbol, [Math.min(since, openTime), Math.max(until, openTime)]);
+  }
+  return spans;
 }

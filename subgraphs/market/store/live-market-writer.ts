@@ -79,15 +79,26 @@ export class LiveMarketWriter {
     return this.write([['HDEL', keys.past, symbol]]);
   }
 
-  /** Forgets the prices of another source. */
+  /** Forgets what another source has said of the symbols. */
   clear(symbols: readonly string[]): Promise<void> {
+    if (symbols.length === 0) return Promise.resolve();
     const perSymbol = symbols.flatMap((symbol) => [
       keys.trades(symbol),
       keys.forming(symbol),
       ...CANDLE_INTERVALS.map((interval) => keys.closed(symbol, interval)),
     ]);
-    const all = [keys.last, keys.baseline, keys.past, keys.global, keys.trending, ...perSymbol];
-    return this.write(all.map((key) => ['DEL', key]));
+    return this.write([
+      ...[keys.last, keys.baseline, keys.past].map((key): Command => ['HDEL', key, ...symbols]),
+      ...perSymbol.map((key): Command => ['DEL', key]),
+    ]);
+  }
+
+  /** Forgets what another source has said of the whole market. */
+  clearGlobal(): Promise<void> {
+    return this.write([
+      ['DEL', keys.global],
+      ['DEL', keys.trending],
+    ]);
   }
 
   private write(commands: readonly Command[]): Promise<void> {

@@ -113,6 +113,11 @@ export class LiveMarket {
     }));
   }
 
+  /** Those with a price. */
+  readSymbols(): Promise<string[]> {
+    return this.redis.client.hkeys(liveMarketKeys.last);
+  }
+
   /** Newest first, at most 500. */
   async readTrades(symbol: string, first: number = KEPT_TRADES): Promise<TradeEvent[]> {
     const texts = await this.redis.client.lrange(liveMarketKeys.trades(symbol), 0, first - 1);
