@@ -1,0 +1,139 @@
+/*
+ * Queries over two and three subgraphs whose answers are prepared, 32 connections, no two requests under way
+ * alike: the router against @apollo/gateway with Apollo Server as they come, and against the same written by
+ * hand; from its cache against a bare server of the same bytes.
+ * Run: npm run bench:router -- queries [--seconds N] [--rounds N]
+ */
+import { deepStrictEqual } from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { median, report } from '../report.ts';
+import { withTemporaryFolder } from '../stack.ts';
+import type { LoadOrder, LoadResult } from './load.ts';
+import { Part } from './part.ts';
+import { ROUND_MS, inTurns, medianRatio } from './rounds.ts';
+import { startRouter } from './router-part.ts';
+import { DEEP, PAGES, SUBGRAPHS, type SubgraphName, TWENTY_ENTITIES, composeShop } from './shop.ts';
+
+const CONNECTIONS = 32;
+const CACHE_CONFIG = join(import.meta.dirname, 'cache.yaml');
+
+type Server = Part & { port: number };
+type Servers = Readonly<Record<string, Server>>;
+
+interface Round extends LoadResult {
+  cpuMicrosPerRequest: number;
+}
+
+const bodiesOf = (query: string): string[] =>
+  Array.from({ length: PAGES }, (_, page) => JSON.stringify({ query, variables: { page } }));
+
+async function ask({ port }: Server, body: string): Promise<Response> {
+  const headers = { 'content-type': 'application/json' };
+  return fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST', headers, body });
+}
+
+/** Who answers something else is no contestant. */
+async function requireSameAnswers(servers: Servers, body: string): Promise<void> {
+  const answers = await Promise.all(
+    Object.values(servers).map(async (server) => (await ask(server, body)).text()),
+  );
+  const [first = '', ...others] = answers.map((text): unknown => JSON.parse(text));
+  for (const other of others) deepStrictEqual(other, first);
+  console.log(`${answers[0]?.length.toLocaleString('en')} bytes of answer`);
+}
+
+async function compare(load: Part, servers: Servers, query: string) {
+  const bodies = bodiesOf(query);
+  await requireSameAnswers(servers, bodies[0] ?? '');
+  const results = await inTurns(Object.keys(servers), async (name): Promise<Round> => {
+    const server = servers[name] as Server;
+    const before = await server.cpuMicros();
+    const order: LoadOrder = { port: server.port, bodies, connections: CONNECTIONS, ms: ROUND_MS };
+    const result = await load.call<LoadResult>('run', order);
+    const cpu = (await server.cpuMicros()) - before;
+    return { ...result, cpuMicrosPerRequest: (1_000 * cpu) / (result.perSecond * ROUND_MS) };
+  });
+  for (const [name, rounds] of Object.entries(results)) show(name, rounds);
+  return (one: string, other: string): number =>
+    medianRatio(...([one, other].map((name) => ratesOf(results[name])) as [number[], number[]]));
+}
+
+const ratesOf = (rounds: readonly Round[] = []): number[] => rounds.map((round) => round.perSecond);
+
+function show(name: string, rounds: readonly Round[]): void {
+  const of = (figure: keyof Round): number => median(rounds.map((round) => round[figure]));
+  console.log(
+    `${name.padEnd(8)} ${Math.round(of('perSecond')).toLocaleString('en').padStart(7)} requests/s, ` +
+      `p50 ${of('p50').toFixed(1)} ms, p99 ${of('p99').toFixed(1)} ms, ` +
+      `${Math.round(of('cpuMicrosPerRequest'))} µs of CPU each; the load took ${Math.round(100 * of('cpuShare'))} % of a core`,
+  );
+}
+
+function tell(what: string, ratio: number, least: number, than: string): void {
+  report({
+    what,
+    target: `≥ ${least} × ${than}`,
+    measured: `${ratio.toFixed(2)} ×`,
+    met: ratio >= least,
+  });
+}
+
+async function fromCache(load: Part, supergraph: string, folder: string): Promise<void> {
+  console.log('\ntwenty entities from the cache');
+  const log = join(folder, 'cached.log');
+  const router = await startRouter({ supergraph, config: CACHE_CONFIG, log }).catch(() => null);
+  const [body = ''] = bodiesOf(TWENTY_ENTITIES);
+  if (router) await (await ask(router, body)).text();
+  const again = router ? await ask(router, body) : null;
+  const bytes = (await again?.text()) ?? '';
+  if (!router || !again?.headers.has('age')) {
+    console.log('left out: this router answers nothing from a cache');
+    await router?.stop();
+    return;
+  }
+  const answer = join(folder, 'answer.json');
+  writeFileSync(answer, bytes);
+  const bare = await Part.listening('ready-answers', { args: [answer] });
+  const ratio = await compare(load, { bare, router }, TWENTY_ENTITIES);
+  tell(
+    'twenty entities from the cache',
+    ratio('router', 'bare'),
+    0.7,
+    'a bare server of the same bytes',
+  );
+  await Promise.all([bare.stop(), router.stop()]);
+}
+
+async function main(folder: string): Promise<void> {
+  const subgraphs = await Promise.all(
+    SUBGRAPHS.map((name) => Part.listening('shop-subgraph', { args: [name] })),
+  );
+  const ports = Object.fromEntries(SUBGRAPHS.map((name, n) => [name, subgraphs[n]?.port ?? 0]));
+  const supergraph = join(folder, 'supergraph.graphql');
+  writeFileSync(supergraph, composeShop(ports as Record<SubgraphName, number>));
+  const load = new Part(join(import.meta.dirname, 'load.ts'));
+  const stock = await Part.listening('stock', { args: [supergraph] });
+  const floor = await Part.listening('floor', { args: [`${ports.users}`, `${ports.reviews}`] });
+  const router = await startRouter({ supergraph, log: join(folder, 'router.log') });
+
+  console.log('\ntwenty entities over two subgraphs');
+  const twenty = await compare(load, { stock, router, floor }, TWENTY_ENTITIES);
+  tell('twenty entities', twenty('router', 'stock'), 4.5, 'the stock gateway with Apollo Server');
+  tell('twenty entities', twenty('router', 'floor'), 0.75, 'the same written by hand');
+
+  console.log('\nusers → reviews → products');
+  const deep = await compare(load, { stock, router }, DEEP);
+  tell(
+    'users → reviews → products',
+    deep('router', 'stock'),
+    6,
+    'the stock gateway with Apollo Server',
+  );
+
+  await Promise.all([stock, floor, router].map((part) => part.stop()));
+  await fromCache(load, supergraph, folder);
+  await Promise.all([load, ...subgraphs].map((part) => part.stop()));
+}
+
+await withTemporaryFolder(main);
