@@ -109,6 +109,8 @@ const Environment = z.object({
   ROUTER_SIGNING_KEY: z.string().optional().transform(jwk),
   /** Who may ask for the schema: everyone, nobody, or role names separated by commas. */
   ROUTER_INTROSPECTION: z.string().default('everyone').transform(introspectionAccess),
+  /** Milliseconds that a client may take to send a request. */
+  ROUTER_REQUEST_TIMEOUT_MS: count(30_000),
   ROUTER_MAX_MESSAGE_BYTES: count(262_144),
   ROUTER_MAX_TOKENS: count(DEFAULT_LIMITS.tokens),
   ROUTER_MAX_DIRECTIVES: count(DEFAULT_LIMITS.directives),
@@ -134,6 +136,7 @@ export function readRouterConfig(env: Readonly<Record<string, string | undefined
     supergraph: { file: resolve(read.ROUTER_SUPERGRAPH), urls: read.ROUTER_SUBGRAPH_URLS },
     staticDir: read.ROUTER_STATIC === undefined ? null : resolve(read.ROUTER_STATIC),
     origins: new Set([SANDBOX_ORIGIN, ...read.ROUTER_CORS_ORIGINS]),
+    requestTimeoutMs: read.ROUTER_REQUEST_TIMEOUT_MS,
     subgraphTimeoutMs: read.ROUTER_SUBGRAPH_TIMEOUT_MS,
     identity: {
       tokens: read.ROUTER_JWKS_URL

@@ -118,6 +118,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     origins,
     staticDir,
     maxBodyBytes: limits.messageBytes,
+    requestTimeoutMs: config.requestTimeoutMs,
     maxBatch: limits.batch,
     log,
   });

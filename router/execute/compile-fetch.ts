@@ -1,5 +1,5 @@
 import type { FetchNode } from '@apollo/query-planner';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, isObjectType } from 'graphql';
 import { type At, clientPath, pathOf } from './at';
 import type { Run, Step, Target } from './compile-plan';
 import { type ContextGroup, groupByContext } from './context-arguments';
@@ -129,6 +129,10 @@ function mergeEntity(
   waiting: readonly Target[],
 ): void {
   if (!isObject(entity)) return;
+  // A subgraph that knows only the interface (`@interfaceObject`) names that.
+  const { __typename: named } = entity;
+  if (typeof named === 'string' && !isObjectType(schema.getType(named)))
+    delete entity['__typename'];
   entity['__typename'] ??= waiting[0]?.object['__typename'];
   applyRewrites(schema, node.outputRewrites, entity);
   for (const { object } of waiting) mergeInto(object, entity);

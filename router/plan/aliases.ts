@@ -13,7 +13,7 @@ const OURS = '_client_';
 /**
  * A client may call one field what another is called, or ask for a field with other arguments than a
  * `@requires` does, and the planner would take the one for the other. Such fields are called otherwise
- * until the answer is written.
+ * until the answer is written, and so are those that every JavaScript object has.
  */
 export function keepAliasesApart(document: DocumentNode, schema: GraphQLSchema): DocumentNode {
   const names = fieldNames(schema);
@@ -25,7 +25,8 @@ export function keepAliasesApart(document: DocumentNode, schema: GraphQLSchema):
       if (field.name.value.startsWith('__')) return false;
       const key = field.alias?.value ?? field.name.value;
       const hasArguments = (field.arguments ?? []).length > 0;
-      if (!hasArguments && (key === field.name.value || !names.has(key))) return undefined;
+      const isTaken = key !== field.name.value && (names.has(key) || key in Object.prototype);
+      if (!hasArguments && !isTaken) return undefined;
       return { ...field, alias: { kind: Kind.NAME, value: `${OURS}${key}` } };
     },
   });

@@ -79,7 +79,7 @@ function routingUrls(
 }
 
 const STRICT_LINK =
-  /(@link\(url: "https:\/\/specs\.apollo\.dev\/(?:authenticated|requiresScopes|policy|cacheTag)\/v[\d.]+"[^)]*?), for: (?:SECURITY|EXECUTION)\)/g;
+  /(@link\(url: "https:\/\/specs\.apollo\.dev\/(?:authenticated|requiresScopes|policy|cacheTag|context)\/v[\d.]+"[^)]*?), for: (?:SECURITY|EXECUTION)\)/g;
 
 /** @apollo/gateway refuses supergraphs that link these features as mandatory: what enforces them stands before it. */
 export const withoutMandatoryFeatures = (sdl: string): string => sdl.replace(STRICT_LINK, '$1)');

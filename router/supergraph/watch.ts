@@ -9,6 +9,9 @@ import {
   withoutMandatoryFeatures,
 } from './load';
 
+// The gateway would report on itself, and ask the machine's cloud where it is.
+process.env['APOLLO_TELEMETRY_DISABLED'] ??= 'true';
+
 /**
  * Loads a supergraph, and again whenever its file changes (looked at every `pollMs` milliseconds): `use`
  * gets the first before this resolves, and every later one that is sound. What cannot be read or is no

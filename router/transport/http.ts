@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import fastifyCors from '@fastify/cors';
 import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Log } from '@spyhop/platform/log';
@@ -13,14 +14,13 @@ import { notFound, serveStaticApp } from './static-app';
 /** Where GraphQL is served, over HTTP and WebSockets. */
 export const GRAPHQL_PATH = '/graphql';
 
-/** How long a client may take to send a request. */
-const REQUEST_TIMEOUT_MS = 30_000;
-
 interface HttpOptions extends GraphqlService {
   origins: ReadonlySet<string>;
   /** A single-page app to serve at /, if any. */
   staticDir: string | null;
   maxBodyBytes: number;
+  /** Milliseconds that a client may take to send a request. */
+  requestTimeoutMs: number;
   log: Log;
 }
 
@@ -29,7 +29,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const app = fastify({
     bodyLimit: options.maxBodyBytes,
     forceCloseConnections: true,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: options.requestTimeoutMs,
+    http: { connectionsCheckingInterval: Math.ceil(options.requestTimeoutMs / 4) },
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
   });
   app.addHook('onRequest', async (request, reply) => {
@@ -45,6 +46,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     const { status, body } = failure(err, request.id, options.log);
     return reply.code(status).send(body);
   });
+  refuseOtherEncodings(app);
   await allowOrigins(app, options.origins);
   serveLandingPage(app, GRAPHQL_PATH);
   serveGraphql(app, GRAPHQL_PATH, options);
@@ -55,6 +57,15 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     app.setNotFoundHandler(notFound);
   }
   return app;
+}
+
+/** JSON is UTF-8 (RFC 8259, section 8.1); anything else would be read as something that was not sent. */
+function refuseOtherEncodings(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (isUtf8(body as Buffer)) return parse(request, body.toString(), done);
+    done(Object.assign(new Error('The body is not UTF-8.'), { statusCode: 400 }), undefined);
+  });
 }
 
 async function allowOrigins(app: FastifyInstance, origins: ReadonlySet<string>): Promise<void> {
