@@ -387,7 +387,7 @@ describe('errors in a subscription', () => {
     [
       'no bottom',
       `subscription { offered { ... on Bundle { products { reviews { author { ${'__typename '.repeat(9_000)} } } } } } }`,
-      'GRAPHQL_PARSE_FAILED',
+      'OPERATION_TOO_LARGE',
     ],
   ])('refuse a document with %s, with a code', async (_, query, code) => {
     const client = subscribe(query);
