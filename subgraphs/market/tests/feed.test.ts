@@ -106,8 +106,10 @@ describe('the market feed', () => {
   it('goes on with a past that it was stopped in the middle of', async () => {
     const symbols = ['BTC', 'ETH', 'SOL', 'XRP', 'ADA', 'DOGE'];
     const env = { MARKET_SOURCE: 'simulated', MARKET_SYMBOLS: symbols.join(',') };
-    const stop = await rig.feed(env);
-    await rig.until('history is stored', async () => (await rig.storedMinutes()).length > 100);
+    const postgres = await rig.severablePostgres();
+    const stop = await rig.feed({ ...env, DATABASE_URL: postgres.url });
+    await rig.until('history is stored', async () => (await rig.storedMinutes()).length > 0);
+    await postgres.proxy.cut();
     await stop();
     const left = await rig.storedMinutes();
     expect((await rig.market.readPast()).size).toBeGreaterThan(0);
