@@ -22,7 +22,7 @@ import type { Body, TestGraph } from './kit';
 import { ALIASES, type Operation, operations } from './operations';
 
 /** Random operations for every supergraph; FEDERATION_RUNS asks for more, FEDERATION_SEED for others. */
-const RUNS = Number(process.env['FEDERATION_RUNS'] ?? 150);
+const RUNS = Number(process.env['FEDERATION_RUNS'] ?? 20);
 const SEED = Number(process.env['FEDERATION_SEED'] ?? 2_024);
 const TIMEOUT_MS = 60_000 + RUNS * 1_000;
 

@@ -164,6 +164,7 @@ itAnswersLikeStock(
       isIn: ({ query }) =>
         mentions(query, 'fee', 'weight') ||
         mentions(query, 'fee', 'invoice') ||
+        mentions(query, 'weight', 'invoice') ||
         mentions(query, 'contents', 'items'),
     },
     {
