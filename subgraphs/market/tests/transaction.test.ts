@@ -30,6 +30,8 @@ describe('a transaction', () => {
     });
     await expect(work).rejects.toThrow('not queryable');
     await proxy.open();
-    expect(await transaction(pool, async (client) => (await client.query('SELECT')).rowCount)).toBe(1);
+    expect(await transaction(pool, async (client) => (await client.query('SELECT')).rowCount)).toBe(
+      1,
+    );
   });
 });
