@@ -15,8 +15,8 @@ FROM ${NODE_IMAGE}
 WORKDIR /app
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
-    ROUTER_SUPERGRAPH=/app/supergraph.graphql \
-    ROUTER_STATIC=/app/web/dist
+    ROUTER_SUPERGRAPH_FILE=/app/supergraph.graphql \
+    ROUTER_WEB_FOLDER=/app/web/dist
 COPY --from=modules /app /app
 COPY --from=build /app/platform/dist platform/dist
 COPY --from=build /app/prisma/dist prisma/dist

@@ -5,9 +5,9 @@ import { startTracing } from '@spyhop/platform/tracing';
 import { start } from './main';
 
 const USAGE =
-  'usage: router --supergraph FILE [--port N] [--subgraph-url name=url]... [--static DIR]';
+  'usage: router --supergraph FILE [--config FILE] [--port N] [--subgraph-url name=url]... [--static DIR]';
 
-/** `npm run router -- --supergraph FILE --port N`: arguments stand above the environment. */
+/** `npm run router -- --supergraph FILE --port N`: arguments stand above the environment, which stands above the file. */
 async function main(): Promise<void> {
   const stopTracing = await startTracing('router', process.env);
   const stop = await start({ ...process.env, ...environmentOf(process.argv.slice(2)) });
@@ -19,16 +19,18 @@ function environmentOf(args: string[]): NodeJS.ProcessEnv {
     args,
     options: {
       supergraph: { type: 'string' },
+      config: { type: 'string' },
       port: { type: 'string' },
       'subgraph-url': { type: 'string', multiple: true },
       static: { type: 'string' },
     },
   });
   const given = {
-    ROUTER_SUPERGRAPH: values.supergraph,
+    ROUTER_SUPERGRAPH_FILE: values.supergraph,
+    ROUTER_CONFIG: values.config,
     PORT: values.port,
-    ROUTER_SUBGRAPH_URLS: values['subgraph-url']?.join(','),
-    ROUTER_STATIC: values.static,
+    ROUTER_SUPERGRAPH_URLS: values['subgraph-url']?.join(','),
+    ROUTER_WEB_FOLDER: values.static,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

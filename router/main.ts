@@ -1,12 +1,15 @@
+import { resolve } from 'node:path';
 import { systemClock } from '@spyhop/platform/clock';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { startAdmin } from '@spyhop/platform/metrics';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
-import { type RouterConfig, readRouterConfig } from './config';
+import type { RouterConfig } from './config/options';
+import { readRouterConfig } from './config/read';
 import { Answers } from './execute/answer';
 import { askForApiKeys, rememberApiKeys } from './guard/api-keys';
 import { refuseAllPolicies } from './guard/authorise';
 import { type Identify, createIdentities } from './guard/identity';
+import type { IntrospectionAccess } from './guard/introspection';
 import { createIdentitySigner } from './guard/signed-identity';
 import { type Ask, SubgraphClient } from './execute/subgraph-client';
 import { Streams } from './live/streams';
@@ -56,21 +59,25 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
 }
 
 async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Promise<Stop> {
-  const { limits, origins, staticDir } = config;
+  const { limits, live } = config;
+  const { origins } = config.web;
+  const spread = { mostMs: live.drainMs, perSecond: live.drainPerSecond };
   const newRequestId = (): string => requestIdOf(undefined);
   const { signingKey } = config.identity;
-  const signer =
-    signingKey && (await createIdentitySigner({ key: signingKey, clock: systemClock }));
+  const signer = signingKey
+    ? await createIdentitySigner({ key: signingKey, clock: systemClock })
+    : null;
   const identify = identifier(config, log);
   const client = new SubgraphClient({
-    resilience: () => ({ ...RESILIENCE, timeoutMs: config.subgraphTimeoutMs }),
+    resilience: () => ({ ...RESILIENCE, timeoutMs: config.subgraphs.timeoutMs }),
     signer,
     metrics,
     log,
   });
   const ask: Ask = (request) => client.ask(request);
+  const overSse = new Set(config.subgraphs.serverSentEvents);
   const upstreams = new UpstreamConnections({
-    transportOf: (subgraph) => (config.live.sseSubgraphs.has(subgraph) ? 'sse' : 'websocket'),
+    transportOf: (subgraph) => (overSse.has(subgraph) ? 'sse' : 'websocket'),
     log,
   });
   const streams = new Streams({
@@ -84,17 +91,29 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
       newRequestId,
       metrics,
       log,
-      backlog: config.backlog,
-      maxKeys: config.live.maxKeys,
-      lingerMs: config.live.lingerMs,
+      backlog: {
+        bytes: live.backlogBytes,
+        stuckMs: live.stuckMs,
+        queue: { messages: live.queueMessages, bytes: live.queueBytes },
+      },
+      maxKeys: live.keysPerStream,
+      lingerMs: live.lingerMs,
     },
-    limits: config.live.subscriptions,
-    spread: config.live.spread,
+    limits: { inAll: live.subscriptions, perIdentity: live.subscriptionsPerIdentity },
+    spread,
   });
-  const authorise = { unauthorised: config.unauthorised, policies: refuseAllPolicies, log };
+  const authorise = {
+    unauthorised: config.authorisation.unauthorised,
+    policies: refuseAllPolicies,
+    log,
+  };
   let served: Graph | undefined;
   const stopWatching = await watchSupergraph(
-    { ...config.supergraph, pollMs: SUPERGRAPH_POLL_MS },
+    {
+      file: resolve(config.supergraph.file),
+      urls: config.supergraph.urls,
+      pollMs: SUPERGRAPH_POLL_MS,
+    },
     async (supergraph) => {
       served = await prepareGraph(supergraph, { limits, authorise }, served);
       client.use(supergraph.urls);
@@ -107,7 +126,13 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     if (!served) throw new Error('no supergraph is loaded');
     return served;
   };
-  const answers = new Answers({ graph, ask, introspection: config.introspection, metrics, log });
+  const answers = new Answers({
+    graph,
+    ask,
+    introspection: introspectionAccess(config),
+    metrics,
+    log,
+  });
   const startOperation = createStartOperation({ graph, streams, answers, newRequestId, log });
   const app = await createHttp({
     answers,
@@ -116,10 +141,10 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     isSubscription: (asked) => isSubscription(graph(), asked),
     clock: systemClock,
     origins,
-    staticDir,
-    maxBodyBytes: limits.messageBytes,
-    requestTimeoutMs: config.requestTimeoutMs,
-    maxBatch: limits.batch,
+    staticDir: config.web.folder === undefined ? null : resolve(config.web.folder),
+    maxBodyBytes: config.http.messageBytes,
+    requestTimeoutMs: config.http.requestTimeoutMs,
+    maxBatch: config.http.batch,
     log,
   });
   return startAll(
@@ -141,12 +166,12 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
           identify,
           clock: systemClock,
           origins,
-          spread: config.live.spread,
+          spread,
           limits: {
-            connections: config.live.connections,
+            connections: live.sockets,
             initTimeoutMs: INIT_TIMEOUT_MS,
-            subscriptions: limits.subscriptionsPerSocket,
-            messageBytes: limits.messageBytes,
+            subscriptions: live.subscriptionsPerSocket,
+            messageBytes: config.http.messageBytes,
           },
           metrics,
         }),
@@ -155,16 +180,28 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
   );
 }
 
+const introspectionAccess = ({ authorisation }: RouterConfig): IntrospectionAccess =>
+  authorisation.introspection === 'roles'
+    ? { roles: authorisation.introspectionRoles }
+    : authorisation.introspection;
+
 function identifier({ identity }: RouterConfig, log: Log): Identify {
-  const { tokens, apiKeysUrl, apiKeysTtlMs } = identity;
-  if (!tokens && !apiKeysUrl) return async () => null;
+  const { jwksUrl, apiKeysUrl, apiKeysTtlMs } = identity;
   const clock = systemClock;
-  const apiKeys =
-    apiKeysUrl === null
-      ? null
-      : rememberApiKeys(
-          askForApiKeys({ url: apiKeysUrl, headers: {}, timeoutMs: API_KEYS_TIMEOUT_MS, log }),
-          { ttlMs: apiKeysTtlMs, max: MOST_API_KEYS, clock },
-        );
+  const tokens = jwksUrl
+    ? {
+        keys: { url: jwksUrl },
+        issuers: identity.jwtIssuers,
+        audiences: identity.jwtAudiences,
+        skewMs: identity.jwtSkewMs,
+      }
+    : null;
+  const apiKeys = apiKeysUrl
+    ? rememberApiKeys(
+        askForApiKeys({ url: apiKeysUrl, headers: {}, timeoutMs: API_KEYS_TIMEOUT_MS, log }),
+        { ttlMs: apiKeysTtlMs, max: MOST_API_KEYS, clock },
+      )
+    : null;
+  if (!tokens && !apiKeys) return async () => null;
   return createIdentities({ tokens, apiKeys, clock, log });
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { emitSdl as analyticsSdl } from '@spyhop/analytics/emit-schema';
 import { emitSdl as marketSdl } from '@spyhop/market/emit-schema';
+import { referenceText, schemaText } from '@spyhop/router/config/reference';
 import { composeSupergraph } from './compose';
 
 /** A generated file: where it belongs and what it must say. */
@@ -20,9 +21,12 @@ const SUBGRAPHS: Record<string, () => Promise<string>> = {
 
 /** Writes every schema file, as `npm run schema` does. Returns the ones that changed. */
 export async function writeSchemaFiles(root: string): Promise<string[]> {
-  return [...write(await subgraphFiles(root)), ...write(composedFiles(root))].map((path) =>
-    relative(root, path),
-  );
+  const files = [
+    ...write(await subgraphFiles(root)),
+    ...write(composedFiles(root)),
+    ...write(configFiles(root)),
+  ];
+  return files.map((path) => relative(root, path));
 }
 
 /** Composes what is committed, and returns the committed files that the code has moved away from. */
@@ -30,7 +34,7 @@ export async function checkSchemaFiles(root: string): Promise<string[]> {
   const subgraphs = await subgraphFiles(root);
   const composed = composedFiles(root);
   write(composed.filter(({ committed }) => !committed));
-  return [...subgraphs, ...composed]
+  return [...subgraphs, ...composed, ...configFiles(root)]
     .filter((file) => file.committed && isStale(file))
     .map(({ path }) => relative(root, path));
 }
@@ -57,6 +61,11 @@ function composedFiles(root: string): GeneratedFile[] {
     { path: join(root, 'api.graphql'), text: apiSdl, committed: false },
   ];
 }
+
+const configFiles = (root: string): GeneratedFile[] => [
+  { path: join(root, 'router/router.schema.json'), text: schemaText(), committed: true },
+  { path: join(root, 'router/router.yaml'), text: referenceText(), committed: true },
+];
 
 function write(files: readonly GeneratedFile[]): string[] {
   const stale = files.filter(isStale);

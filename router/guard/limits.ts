@@ -29,17 +29,6 @@ export interface OperationLimits {
   introspectionFields: number;
 }
 
-/** Far above what people write, far below what hurts. */
-export const DEFAULT_LIMITS: OperationLimits = {
-  tokens: 8_000,
-  directives: 500,
-  depth: 24,
-  height: 3_000,
-  aliases: 300,
-  rootFields: 100,
-  introspectionFields: 1_000,
-};
-
 const WHAT_IS_LIMITED: Readonly<Record<keyof OperationLimits, string>> = {
   tokens: 'tokens',
   directives: 'directives',

@@ -127,7 +127,7 @@ describe('credentials that are not accepted', () => {
 
 describe('a router that is set to', () => {
   it('refuse executes nothing of an operation with a field that may not be used', async () => {
-    const strict = await office.route({ ROUTER_UNAUTHORISED: 'refuse' });
+    const strict = await office.route({ ROUTER_AUTHORISATION_UNAUTHORISED: 'refuse' });
     const answer = await ask(STAFF, await as('ann'), strict);
     expect(answer.status).toBe(403);
     expect(answer.body.data).toBeNull();
@@ -138,7 +138,10 @@ describe('a router that is set to', () => {
   });
 
   it('show its schema to some roles shows it to nobody else', async () => {
-    const shy = await office.route({ ROUTER_INTROSPECTION: 'developer,admin' });
+    const shy = await office.route({
+      ROUTER_AUTHORISATION_INTROSPECTION: 'roles',
+      ROUTER_AUTHORISATION_INTROSPECTION_ROLES: 'developer,admin',
+    });
     const introspection = '{ __schema { queryType { name } } }';
     const anonymous = await ask(introspection, {}, shy);
     expect([anonymous.status, refusalsOf(anonymous)]).toEqual([
@@ -194,7 +197,7 @@ describe('a subgraph', () => {
   });
 
   it('is told nothing at all by a router without a key to sign with', async () => {
-    const silent = await office.route({ ROUTER_SIGNING_KEY: undefined });
+    const silent = await office.route({ ROUTER_IDENTITY_SIGNING_KEY: undefined });
     await ask('{ motto }', { 'x-router-identity': await office.signed(boss) }, silent);
     expect(office.heard.map(({ identity }) => identity)).toEqual([undefined]);
   });

@@ -1,10 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Ajv from 'ajv/dist/2020';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigError } from '@spyhop/platform/config';
 import { freePort } from '@spyhop/platform/testkit/ports';
-import { readRouterConfig } from '../config';
+import type { RouterConfig } from '../config/options';
+import { readRouterConfig } from '../config/read';
 import { start } from '../main';
 import { withoutMandatoryFeatures } from '../supergraph/load';
 import { Shop } from './shop';
@@ -22,7 +24,7 @@ async function failure(sdl: string, settings: NodeJS.ProcessEnv = {}): Promise<u
   await writeFile(file, sdl);
   const [port, admin] = await Promise.all([freePort(), freePort()]);
   return start({
-    ROUTER_SUPERGRAPH: file,
+    ROUTER_SUPERGRAPH_FILE: file,
     PORT: String(port),
     ROUTER_ADMIN_PORT: String(admin),
     LOG_LEVEL: 'silent',
@@ -38,22 +40,90 @@ describe("the router's configuration", () => {
     const read = (): unknown =>
       readRouterConfig({
         PORT: 'many',
-        ROUTER_SUBGRAPH_URLS: 'market',
-        ROUTER_CORS_ORIGINS: 'https://a.example/path',
-        ROUTER_MAX_DEPTH: '0',
+        ROUTER_SUPERGRAPH_URLS: 'market',
+        ROUTER_WEB_ORIGINS: 'https://a.example/path',
+        ROUTER_LIMITS_DEPTH: '0',
       });
     expect(read).toThrow(ConfigError);
-    for (const name of ['SUPERGRAPH', 'SUBGRAPH_URLS', 'CORS_ORIGINS', 'MAX_DEPTH']) {
+    for (const name of ['SUPERGRAPH_FILE', 'SUPERGRAPH_URLS', 'WEB_ORIGINS', 'LIMITS_DEPTH']) {
       expect(read).toThrow(`ROUTER_${name}`);
     }
     expect(read).toThrow('PORT');
   });
 
+  describe('in a file', () => {
+    const inFile = async (yaml: string, env: NodeJS.ProcessEnv = {}): Promise<RouterConfig> => {
+      const file = join(folder, 'router.yaml');
+      await writeFile(file, yaml);
+      return readRouterConfig({ ROUTER_CONFIG: file, ROUTER_SUPERGRAPH_FILE: 'a.graphql', ...env });
+    };
+
+    it('is read, and the environment stands above it', async () => {
+      const yaml =
+        'port: 5000\nlimits: { depth: 3, tokens: 4 }\nweb: { origins: [https://a.example] }';
+      const config = await inFile(yaml, { ROUTER_LIMITS_DEPTH: '7', ROUTER_LIMITS_TOKENS: '' });
+      expect(config).toMatchObject({
+        port: 5000,
+        adminPort: 5010,
+        limits: { depth: 7, tokens: 4 },
+      });
+      expect(config.web.origins).toContain('https://a.example');
+    });
+
+    it.each([
+      ['a key that does not exist', 'limits: { dept: 3 }', 'limits.dept: there is no such key'],
+      [
+        'a wrong value',
+        'limits: { depth: deep }',
+        'limits.depth (or ROUTER_LIMITS_DEPTH): must be',
+      ],
+      ['a value for a section', 'limits: 3', 'limits: must be a section'],
+      [
+        'a wrong element',
+        'web: { origins: [a] }',
+        'web.origins.0 (or ROUTER_WEB_ORIGINS): must be',
+      ],
+      ['a list in place of keys', '- 1', 'must have keys'],
+      ['what is no YAML', 'a: [', 'router.yaml: Flow sequence'],
+    ])('says where there is %s', async (_, yaml, fault) => {
+      const err: unknown = await inFile(yaml).catch((thrown: unknown) => thrown);
+      expect(err).toBeInstanceOf(ConfigError);
+      expect((err as ConfigError).message).toContain(fault);
+    });
+
+    it('says that it cannot be read, and what else is wrong', () => {
+      const read = (): unknown => readRouterConfig({ ROUTER_CONFIG: '/no/such.yaml', PORT: 'x' });
+      expect(read).toThrow(/such\.yaml: cannot be read: .*ENOENT[^]*PORT: must/);
+    });
+
+    it('is what it is without one where it says every default', async () => {
+      const reference = await readFile(join(__dirname, '../router.yaml'), 'utf8');
+      const plain = readRouterConfig({ ROUTER_SUPERGRAPH_FILE: 'a.graphql' });
+      expect(await inFile(reference)).toEqual(plain);
+    });
+
+    it('satisfies its JSON schema exactly if it is accepted', async () => {
+      const schema = await readFile(join(__dirname, '../router.schema.json'), 'utf8');
+      const validate = new Ajv({ strict: false, validateFormats: false }).compile(
+        JSON.parse(schema),
+      );
+      expect(validate({ supergraph: { file: 'a' }, limits: { depth: 3 } })).toBe(true);
+      expect(validate({ supergraph: { file: 'a' }, limits: { dept: 3 } })).toBe(false);
+      expect(validate({ supergraph: { file: 'a' }, limits: { depth: 0 } })).toBe(false);
+    });
+  });
+
+  it('says that a variable is misspelt', () => {
+    const read = (): unknown =>
+      readRouterConfig({ ROUTER_SUPERGRAPH_FILE: 'a', ROUTER_LIMITS_DEPHT: '3' });
+    expect(read).toThrow('ROUTER_LIMITS_DEPHT: there is no such key');
+  });
+
   it('takes addresses of subgraphs by name', () => {
     const { supergraph, adminPort } = readRouterConfig({
       PORT: '5000',
-      ROUTER_SUPERGRAPH: 'a.graphql',
-      ROUTER_SUBGRAPH_URLS: 'a=http://a:1/graphql, b=https://b/q?x=1',
+      ROUTER_SUPERGRAPH_FILE: 'a.graphql',
+      ROUTER_SUPERGRAPH_URLS: 'a=http://a:1/graphql, b=https://b/q?x=1',
     });
     expect([...supergraph.urls]).toEqual([
       ['a', 'http://a:1/graphql'],
@@ -66,7 +136,7 @@ describe("the router's configuration", () => {
     [
       'a file that is missing',
       '',
-      { ROUTER_SUPERGRAPH: '/no/such.graphql' },
+      { ROUTER_SUPERGRAPH_FILE: '/no/such.graphql' },
       /cannot read .*ENOENT/,
     ],
     ['what is no supergraph', 'type Query { a: Int }', {}, /not a composed supergraph/],
@@ -74,10 +144,15 @@ describe("the router's configuration", () => {
     [
       'addresses of unknown subgraphs',
       Shop.compose({}),
-      { ROUTER_SUBGRAPH_URLS: 'nobody=http://127.0.0.1:1' },
+      { ROUTER_SUPERGRAPH_URLS: 'nobody=http://127.0.0.1:1' },
       /no subgraph "nobody"; there are products, reviews, users/,
     ],
-    ['a folder without an app', Shop.compose({}), { ROUTER_STATIC: tmpdir() }, /no index\.html/],
+    [
+      'a folder without an app',
+      Shop.compose({}),
+      { ROUTER_WEB_FOLDER: tmpdir() },
+      /no index\.html/,
+    ],
   ])('does not start with %s, and says why', async (_, sdl, settings, reason) => {
     const err = await failure(sdl, settings);
     expect(err).toBeInstanceOf(ConfigError);

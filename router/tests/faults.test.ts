@@ -9,8 +9,8 @@ let open: Subscriber[] = [];
 
 beforeAll(async () => {
   rig = await Rig.start({
-    ROUTER_CLIENT_BACKLOG_BYTES: '65536',
-    ROUTER_CLIENT_STUCK_MS: '1500',
+    ROUTER_LIVE_BACKLOG_BYTES: '65536',
+    ROUTER_LIVE_STUCK_MS: '1500',
   });
 });
 afterAll(() => rig.stop());

@@ -29,8 +29,8 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => rogue.listen(0, '127.0.0.1', resolve));
   const { port } = rogue.address() as AddressInfo;
   rig = await Rig.start({
-    ROUTER_SUBGRAPH_URLS: `reviews=http://127.0.0.1:${port}/graphql`,
-    ROUTER_SUBGRAPH_TIMEOUT_MS: String(SUBGRAPH_TIMEOUT_MS),
+    ROUTER_SUPERGRAPH_URLS: `reviews=http://127.0.0.1:${port}/graphql`,
+    ROUTER_SUBGRAPHS_TIMEOUT_MS: String(SUBGRAPH_TIMEOUT_MS),
   });
 });
 afterAll(async () => {

@@ -17,9 +17,9 @@ beforeAll(async () => {
   await writeFile(join(folder, 'assets', 'index-B4x1_aQ2.js'), 'console.log("app")');
   await writeFile(join(folder, 'assets', 'index-B4x1_aQ2.js.gz'), gzipSync('console.log("app")'));
   rig = await Rig.start({
-    ROUTER_STATIC: folder,
-    ROUTER_CORS_ORIGINS: 'https://app.example',
-    ROUTER_MAX_DEPTH: '3',
+    ROUTER_WEB_FOLDER: folder,
+    ROUTER_WEB_ORIGINS: 'https://app.example',
+    ROUTER_LIMITS_DEPTH: '3',
   });
 });
 afterAll(async () => {

@@ -57,11 +57,11 @@ export class Rig {
     const url = (at: number): string => `http://127.0.0.1:${at}/graphql`;
     await writeFile(file, Shop.compose({ products: url(through), users: url(users) }));
     const stop = await start({
-      ROUTER_SUPERGRAPH: file,
-      ROUTER_SUBGRAPH_URLS: `reviews=${url(reviews)}`,
+      ROUTER_SUPERGRAPH_FILE: file,
+      ROUTER_SUPERGRAPH_URLS: `reviews=${url(reviews)}`,
       PORT: String(port),
       ROUTER_ADMIN_PORT: String(adminPort),
-      ROUTER_LINGER_MS: '50',
+      ROUTER_LIVE_LINGER_MS: '50',
       LOG_LEVEL: 'silent',
       ...settings,
     });

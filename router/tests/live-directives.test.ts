@@ -11,9 +11,9 @@ let open: Subscriber[] = [];
 
 beforeAll(async () => {
   rig = await Rig.start({
-    ROUTER_CLIENT_BACKLOG_BYTES: '65536',
-    ROUTER_CLIENT_QUEUE_MESSAGES: '20',
-    ROUTER_CLIENT_QUEUE_BYTES: '4000000',
+    ROUTER_LIVE_BACKLOG_BYTES: '65536',
+    ROUTER_LIVE_QUEUE_MESSAGES: '20',
+    ROUTER_LIVE_QUEUE_BYTES: '4000000',
   });
 });
 afterAll(() => rig.stop());

@@ -11,7 +11,7 @@ let rig: Rig;
 let open: { destroy(): void }[] = [];
 
 beforeAll(async () => {
-  rig = await Rig.start({ ROUTER_MAX_SUBSCRIPTIONS_PER_SOCKET: '10000' });
+  rig = await Rig.start({ ROUTER_LIVE_SUBSCRIPTIONS_PER_SOCKET: '10000' });
 });
 afterAll(() => rig.stop());
 afterEach(async () => {

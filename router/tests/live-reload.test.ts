@@ -8,7 +8,7 @@ let rig: Rig;
 let original: string;
 
 beforeEach(async () => {
-  rig = await Rig.start({ ROUTER_DRAIN_MS: '600', ROUTER_DRAIN_PER_SECOND: '1' });
+  rig = await Rig.start({ ROUTER_LIVE_DRAIN_MS: '600', ROUTER_LIVE_DRAIN_PER_SECOND: '1' });
   original = await readFile(rig.supergraphFile, 'utf8');
 });
 afterEach(() => rig.stop());

@@ -18,13 +18,13 @@ beforeAll(async () => {
   key = await newKey('k', 'EdDSA');
   keys.keys = [key.publicJwk];
   rig = await Rig.start({
-    ROUTER_JWKS_URL: keys.url,
-    ROUTER_JWT_ISSUERS: ISSUER,
-    ROUTER_JWT_AUDIENCES: AUDIENCE,
-    ROUTER_JWT_SKEW_MS: '1',
-    ROUTER_MAX_SUBSCRIPTIONS_PER_IDENTITY: '4',
-    ROUTER_MAX_SUBSCRIPTIONS: '6',
-    ROUTER_MAX_SOCKETS: '8',
+    ROUTER_IDENTITY_JWKS_URL: keys.url,
+    ROUTER_IDENTITY_JWT_ISSUERS: ISSUER,
+    ROUTER_IDENTITY_JWT_AUDIENCES: AUDIENCE,
+    ROUTER_IDENTITY_JWT_SKEW_MS: '1',
+    ROUTER_LIVE_SUBSCRIPTIONS_PER_IDENTITY: '4',
+    ROUTER_LIVE_SUBSCRIPTIONS: '6',
+    ROUTER_LIVE_SOCKETS: '8',
   });
 });
 afterAll(async () => {

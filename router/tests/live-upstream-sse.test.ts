@@ -81,11 +81,11 @@ beforeAll(async () => {
   const file = join(folder, 'supergraph.graphql');
   await writeFile(file, supergraphSdl);
   const stopRouter = await start({
-    ROUTER_SUPERGRAPH: file,
+    ROUTER_SUPERGRAPH_FILE: file,
     PORT: String(routerPort),
     ROUTER_ADMIN_PORT: String(ports[2]),
-    ROUTER_SSE_SUBGRAPHS: 'words',
-    ROUTER_LINGER_MS: '50',
+    ROUTER_SUBGRAPHS_SERVER_SENT_EVENTS: 'words',
+    ROUTER_LIVE_LINGER_MS: '50',
     LOG_LEVEL: 'silent',
   });
   stop = async () => {

@@ -95,13 +95,13 @@ export class Office {
       issuer,
       { jwk, publicJwk: signing.publicJwk },
       {
-        ROUTER_JWKS_URL: keys.url,
-        ROUTER_JWT_ISSUERS: ISSUER,
-        ROUTER_JWT_AUDIENCES: AUDIENCE,
-        ROUTER_JWT_SKEW_MS: '1',
-        ROUTER_API_KEYS_URL: await listen(apiKeys),
-        ROUTER_SIGNING_KEY: JSON.stringify(jwk),
-        ROUTER_LINGER_MS: '50',
+        ROUTER_IDENTITY_JWKS_URL: keys.url,
+        ROUTER_IDENTITY_JWT_ISSUERS: ISSUER,
+        ROUTER_IDENTITY_JWT_AUDIENCES: AUDIENCE,
+        ROUTER_IDENTITY_JWT_SKEW_MS: '1',
+        ROUTER_IDENTITY_API_KEYS_URL: await listen(apiKeys),
+        ROUTER_IDENTITY_SIGNING_KEY: JSON.stringify(jwk),
+        ROUTER_LIVE_LINGER_MS: '50',
         LOG_LEVEL: 'silent',
       },
     );
@@ -122,7 +122,7 @@ export class Office {
     const [port, adminPort] = await Promise.all([freePort(), freePort()]);
     const stop = await start({
       ...this.environment,
-      ROUTER_SUPERGRAPH: this.supergraphFile,
+      ROUTER_SUPERGRAPH_FILE: this.supergraphFile,
       PORT: String(port),
       ROUTER_ADMIN_PORT: String(adminPort),
       ...settings,

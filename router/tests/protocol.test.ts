@@ -8,7 +8,7 @@ let rig: Rig;
 let open: RawClient[] = [];
 
 beforeAll(async () => {
-  rig = await Rig.start({ ROUTER_MAX_SUBSCRIPTIONS_PER_SOCKET: '3' });
+  rig = await Rig.start({ ROUTER_LIVE_SUBSCRIPTIONS_PER_SOCKET: '3' });
 });
 afterAll(() => rig.stop());
 afterEach(async () => {

@@ -13,7 +13,7 @@ let rig: Rig;
 let open: Body[] = [];
 
 beforeAll(async () => {
-  rig = await Rig.start({ ROUTER_CLIENT_BACKLOG_BYTES: '65536', ROUTER_CLIENT_STUCK_MS: '500' });
+  rig = await Rig.start({ ROUTER_LIVE_BACKLOG_BYTES: '65536', ROUTER_LIVE_STUCK_MS: '500' });
 });
 afterAll(() => rig.stop());
 afterEach(async () => {

@@ -12,7 +12,7 @@ const ASK_FIRST = 'no-cache';
 /** Serves a built single-page app at /; addresses that are no file get its index.html. */
 export async function serveStaticApp(app: FastifyInstance, folder: string): Promise<void> {
   const index = await stat(join(folder, 'index.html')).catch(() => undefined);
-  if (!index?.isFile()) throw new ConfigError([`ROUTER_STATIC: ${folder} has no index.html`]);
+  if (!index?.isFile()) throw new ConfigError([`ROUTER_WEB_FOLDER: ${folder} has no index.html`]);
   await app.register(fastifyStatic, {
     root: folder,
     prefix: '/',

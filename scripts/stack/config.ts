@@ -96,7 +96,7 @@ const withPlaceholders = (env: Environment): Environment => ({
   ...env,
   DATABASE_URL: env.DATABASE_URL || 'postgresql://127.0.0.1/spyhop',
   REDIS_URL: env.REDIS_URL || 'redis://127.0.0.1',
-  ROUTER_SUPERGRAPH: env.ROUTER_SUPERGRAPH || 'supergraph.graphql',
+  ROUTER_SUPERGRAPH_FILE: env.ROUTER_SUPERGRAPH_FILE || 'supergraph.graphql',
 });
 
 /** Ports that must be free, by what listens on them. */

@@ -5,7 +5,7 @@ import { readAnalyticsConfig } from '@spyhop/analytics/config';
 import { readMarketConfig } from '@spyhop/market/config';
 import { readFeedConfig } from '@spyhop/market/feeds/config';
 import { systemClock } from '@spyhop/platform/clock';
-import { readRouterConfig } from '@spyhop/router/config';
+import { readRouterConfig } from '@spyhop/router/config/read';
 import { prepareDatabase } from '../prepare-database';
 import { type StackConfig, portsOf, readStackConfig } from './config';
 import { ConsoleLog, isLogEntry } from './console-log';
@@ -132,9 +132,9 @@ export class Stack {
     const subgraph = (name: string): string =>
       `${name}=http://127.0.0.1:${ports.get(`${name} subgraph`)}/graphql`;
     return {
-      ROUTER_SUPERGRAPH: join(ROOT, 'supergraph.graphql'),
-      ROUTER_SUBGRAPH_URLS: ['market', 'analytics'].map(subgraph).join(','),
-      ROUTER_STATIC: join(ROOT, 'web/dist'),
+      ROUTER_SUPERGRAPH_FILE: join(ROOT, 'supergraph.graphql'),
+      ROUTER_SUPERGRAPH_URLS: ['market', 'analytics'].map(subgraph).join(','),
+      ROUTER_WEB_FOLDER: join(ROOT, 'web/dist'),
       NODE_ENV: 'production',
       ...this.env,
       PORT: String(config.port),

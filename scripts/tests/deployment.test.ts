@@ -52,7 +52,7 @@ describe('docker-compose.yml', () => {
   it('sets only variables that some process reads', () => {
     const readers = [
       'platform/environment.ts',
-      'router/config.ts',
+      'router/router.yaml',
       'subgraphs/market/config.ts',
       'subgraphs/market/feeds/config.ts',
       'subgraphs/analytics/config.ts',

@@ -125,7 +125,7 @@ async function startRouter(supergraph: string): Promise<{ url: string; stop: Sto
   await writeFile(file, supergraph);
   const [port, adminPort] = await Promise.all([freePort(), freePort()]);
   const stop = await start({
-    ROUTER_SUPERGRAPH: file,
+    ROUTER_SUPERGRAPH_FILE: file,
     PORT: String(port),
     ROUTER_ADMIN_PORT: String(adminPort),
     LOG_LEVEL: 'silent',

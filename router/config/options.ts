@@ -1,0 +1,193 @@
+import { LOG_LEVELS } from '@spyhop/platform/log';
+import type { JWK } from 'jose';
+import { z } from 'zod';
+
+const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
+
+/** A whole number above 0. */
+const count = (fallback: number, description: string) =>
+  z
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .default(fallback)
+    .describe(description);
+
+const port = z
+  .number('must be a number from 0 to 65535')
+  .int('must be a whole number')
+  .min(0, 'must be 0 to 65535')
+  .max(65_535, 'must be 0 to 65535');
+
+const address = z.url({
+  protocol: /^https?$/,
+  error: 'must be an address like http://host:port/path',
+});
+
+const words = (description: string) =>
+  z.array(z.string(), 'must be a list').default([]).describe(description);
+
+const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  error: 'must be an origin like https://example.org',
+});
+
+/** A part of the configuration; a key that is none of its is a fault. */
+const section = <Shape extends z.ZodRawShape>(description: string, shape: Shape) =>
+  z
+    .strictObject(shape, { error: (issue) => explainSection(issue.code) })
+    .prefault({} as never)
+    .describe(description);
+
+const explainSection = (code: string | undefined): string | undefined =>
+  code === 'invalid_type' ? 'must be a section with keys of its own' : undefined;
+
+const web = section('Web pages that use the API.', {
+  folder: z.string().optional().describe('A folder with a built single-page app to serve at /.'),
+  origins: z
+    .array(origin, 'must be a list')
+    .default([])
+    .transform((origins) => new Set([SANDBOX_ORIGIN, ...origins]))
+    .describe('Origins of pages that may use the API besides those served here and Apollo Studio.'),
+});
+
+const http = section('Requests over HTTP.', {
+  requestTimeoutMs: count(30_000, 'Milliseconds that a client may take to send a request.'),
+  messageBytes: count(262_144, 'Bytes of a body, and of a WebSocket message.'),
+  batch: count(10, 'Requests in one body.'),
+});
+
+const subgraphs = section('How subgraphs are asked.', {
+  timeoutMs: count(10_000, 'Milliseconds that a subgraph may take to answer.'),
+  serverSentEvents: words(
+    'Subgraphs that serve subscriptions over Server-Sent Events; the others are asked over WebSockets.',
+  ),
+});
+
+const identity = section('Who asks.', {
+  jwksUrl: address
+    .optional()
+    .describe('Where the keys of accepted tokens are published; without it no token is read.'),
+  jwtIssuers: words('`iss` of accepted tokens.'),
+  jwtAudiences: words('`aud` of accepted tokens.'),
+  jwtSkewMs: count(5_000, 'Milliseconds that the clock of who issues tokens may differ.'),
+  apiKeysUrl: address.optional().describe('Who knows API keys; without it no key is read.'),
+  apiKeysTtlMs: count(30_000, "Milliseconds that a key's answer holds."),
+  signingKey: z
+    .string()
+    .transform(jwk)
+    .optional()
+    .describe(
+      'A secret: the private Ed25519 key, as JWK, with which subgraphs are told who asks; without it they are not told.',
+    ),
+});
+
+const authorisation = section('What who asks may use.', {
+  unauthorised: z
+    .enum(['cut', 'refuse'], 'must be cut or refuse')
+    .default('cut')
+    .describe('What becomes of an operation with fields that who asks may not use.'),
+  introspection: z
+    .enum(['everyone', 'roles', 'nobody'], 'must be everyone, roles or nobody')
+    .default('everyone')
+    .describe('Who may ask for the schema.'),
+  introspectionRoles: words('Roles of which one is enough to ask for the schema.'),
+});
+
+const live = section('Subscriptions.', {
+  lingerMs: count(1_000, 'Milliseconds that an upstream subscription outlives its last client.'),
+  keysPerStream: count(10_000, 'Keys of which one stream keeps the newest value for newcomers.'),
+  sockets: count(50_000, 'Open WebSockets.'),
+  subscriptions: count(200_000, 'Subscriptions in all.'),
+  subscriptionsPerIdentity: count(1_000, 'Subscriptions of one identity.'),
+  subscriptionsPerSocket: count(200, 'Subscriptions on one WebSocket.'),
+  backlogBytes: count(
+    131_072,
+    'Bytes that may wait for one client before it gets only the newest of each key.',
+  ),
+  queueMessages: count(
+    1_000,
+    'Results above that in a stream whose every event counts, before a client is ended as too slow.',
+  ),
+  queueBytes: count(1_048_576, 'Bytes of those results.'),
+  stuckMs: count(30_000, "Milliseconds that a client's backlog may stay full before it is closed."),
+  drainMs: count(
+    3_000,
+    'Milliseconds within which clients are sent away when the router stops or the schema loses what they follow.',
+  ),
+  drainPerSecond: count(2_000, 'Clients sent away per second within that.'),
+});
+
+const limits = section('How large one operation may be: far above what people write.', {
+  tokens: count(8_000, 'Lexical tokens.'),
+  directives: count(500, 'Directives, as written.'),
+  depth: count(24, 'Fields inside fields.'),
+  height: count(3_000, 'Fields in all, those of a fragment as often as it is spread.'),
+  aliases: count(300, 'Fields under another name, counted like height.'),
+  rootFields: count(100, "Fields of the operation's root, counted like height."),
+  introspectionFields: count(
+    1_000,
+    'Fields of and under __schema and __type, counted like height.',
+  ),
+});
+
+/** Everything that can be configured. */
+export const RouterOptions = z
+  .strictObject({
+    port: port.default(4_000).describe('Where the API is.'),
+    host: z
+      .string()
+      .default('127.0.0.1')
+      .describe('The address to listen on; 0.0.0.0 in a container.'),
+    adminPort: port
+      .optional()
+      .describe('Where health and metrics are; 10 above the port unless set.'),
+    log: section('What is logged.', {
+      level: z
+        .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
+        .default('info')
+        .describe('The least that is logged.'),
+      pretty: z
+        .boolean('must be true or false')
+        .default(false)
+        .describe('Readable lines instead of JSON.'),
+    }),
+    supergraph: section('What is served.', {
+      file: z
+        .string('must name the composed supergraph, a .graphql file')
+        .describe('The composed supergraph; it may change while the router runs.'),
+      urls: z
+        .record(z.string(), address, 'must be addresses by name')
+        .default({})
+        .transform((urls) => new Map(Object.entries(urls)))
+        .describe("Addresses of subgraphs by name, in place of the supergraph's."),
+    }),
+    redis: section('What all routers of one graph share; without it each keeps its own.', {
+      url: z
+        .url({
+          protocol: /^rediss?$/,
+          error: 'must be an address like redis://:password@host:6379',
+        })
+        .optional()
+        .describe('A secret if it has a password.'),
+      prefix: z.string().default('spyhop:').describe('Keeps graphs apart that share a Redis.'),
+    }),
+    subgraphs,
+    http,
+    web,
+    identity,
+    authorisation,
+    live,
+    limits,
+  })
+  .transform((options) => ({ ...options, adminPort: options.adminPort ?? options.port + 10 }));
+
+export type RouterConfig = z.output<typeof RouterOptions>;
+
+function jwk(text: string, context: z.RefinementCtx): JWK {
+  try {
+    return z.looseObject({ kty: z.string() }).parse(JSON.parse(text));
+  } catch {
+    context.addIssue('must be a JSON Web Key');
+    return z.NEVER;
+  }
+}
