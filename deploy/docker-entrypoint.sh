@@ -11,4 +11,4 @@ if [ -z "${REDIS_URL:-}" ] && [ -r "$secrets/redis" ]; then
   export REDIS_URL
 fi
 # The heap as `npm start` sizes it: V8 would go by the whole machine.
-exec node --max-semi-space-size=8 --initial-old-space-size=64 "$@"
+exec node --max-semi-space-size=16 --heap-growing-percent=150 "$@"
