@@ -4,6 +4,7 @@
  * Run: npm run bench:router -- fan-out [--seconds N] [--rounds N]
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { median, report } from '../report.ts';
 import { withTemporaryFolder } from '../stack.ts';
 import { type LiveBench, startLive } from './live-bench.ts';
@@ -18,6 +19,9 @@ const CROWDS = [1_000, 10_000];
 const IN_FLIGHT = [1, 8];
 const TARGET = 0.85;
 const STUCK_AFTER_MS = 15_000;
+const LOOK_EVERY_MS = 200;
+/** Of a core, below which a server is idle. */
+const IDLE_SHARE = 0.05;
 const FRAME_BYTES = frameBytes(priceMessage(randomUUID(), tickOf(0)));
 
 type Name = 'bare' | 'router';
@@ -81,17 +85,44 @@ async function round(
 const bareText = (n: number): string => priceMessage(BARE_ID, tickOf(n));
 const BARE_ID = randomUUID();
 
-async function compare(bench: LiveBench, contestants: Record<Name, Contestant>): Promise<void> {
+/** Only one contestant's clients are there at a time: a process may not have as many files open as both. */
+async function turn(
+  contestant: Contestant,
+  bench: LiveBench,
+  clients: number,
+  inFlight: number,
+): Promise<Round> {
+  const { crowd, server } = contestant;
+  await crowd.growTo(clients, () => ({ query: PRICE_TICKED }));
+  const result = await round(contestant, bench, inFlight);
+  await crowd.settled();
+  crowd.leave();
+  await idle(server);
+  return result;
+}
+
+/** Waits until what the clients have left behind is cleared away. */
+async function idle(server: Part): Promise<void> {
+  for (let used = Infinity; used > IDLE_SHARE * LOOK_EVERY_MS * 1_000;) {
+    const before = await server.cpuMicros();
+    await sleep(LOOK_EVERY_MS);
+    used = (await server.cpuMicros()) - before;
+  }
+}
+
+async function compare(
+  bench: LiveBench,
+  contestants: Record<Name, Contestant>,
+  clients: number,
+): Promise<void> {
   for (const inFlight of IN_FLIGHT) {
     console.log(`\n${inFlight} event(s) under way at a time`);
     const [events, calls] = [await eventsOf(bench), await callsOf(bench)];
-    const results = await inTurns(['bare', 'router'] as const, async (name) => {
-      const result = await round(contestants[name], bench, inFlight);
-      await contestants[name].crowd.settled();
-      return result;
-    });
+    const results = await inTurns(['bare', 'router'] as const, (name) =>
+      turn(contestants[name], bench, clients, inFlight),
+    );
     const callsPerEvent = ((await callsOf(bench)) - calls) / ((await eventsOf(bench)) - events);
-    tell(contestants.bare.crowd.sockets.length, inFlight, results, callsPerEvent);
+    tell(clients, inFlight, results, callsPerEvent);
   }
 }
 
@@ -141,11 +172,8 @@ async function main(folder: string): Promise<void> {
     router: { name: 'router', server: bench.router, crowd: crowds.router },
   };
   for (const clients of CROWDS) {
-    for (const crowd of Object.values(crowds)) {
-      await crowd.growTo(clients, () => ({ query: PRICE_TICKED }));
-    }
     console.log(`\n${clients.toLocaleString('en')} clients, medians of ${ROUNDS} rounds in turns`);
-    await compare(bench, contestants);
+    await compare(bench, contestants, clients);
   }
   for (const crowd of Object.values(crowds)) crowd.close();
   await Promise.all([bench.router, bare, bench.market].map((part) => part.stop()));

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { answerCalls } from './calls.ts';
 import { INDICATORS, SYMBOLS, type Tick, tickOf } from './market.ts';
+import { keyOf } from './shop.ts';
 
 /** What clients of the bare servers and of the router get is ordered alike. */
 export type Order =
@@ -19,6 +20,8 @@ export type Order =
 
 interface Subscription {
   id: string;
+  /** What it calls the field that it asks for. */
+  key: string;
   /** Null: all of them. */
   symbols: ReadonlySet<string> | null;
   /** Other names under which the router asks for the symbol. */
@@ -69,6 +72,7 @@ interface Payload {
 
 const subscriptionOf = (id: string, { query, variables }: Payload): Subscription => ({
   id,
+  key: keyOf(query.includes('pricesTicked') ? 'pricesTicked' : 'priceTicked', query),
   symbols: listIn(variables),
   aliases: [...query.matchAll(/(\w+):\s*symbol\b/g)].map(([, alias = '']) => alias),
 });
@@ -104,17 +108,17 @@ class Texts {
 
 function publishTick(tick: Tick): void {
   const texts = new Texts([tick]);
-  toEach(({ symbols, aliases }) =>
-    symbols === null ? `{"priceTicked":${texts.of(tick.symbol, aliases)}}` : null,
+  toEach(({ key, symbols, aliases }) =>
+    symbols === null ? `{"${key}":${texts.of(tick.symbol, aliases)}}` : null,
   );
 }
 
 function publishLists(symbols: readonly string[], turn: number): void {
   const texts = new Texts(symbols.map((symbol) => tickOf(turn, symbol)));
-  toEach(({ symbols: wanted, aliases }) => {
+  toEach(({ key, symbols: wanted, aliases }) => {
     if (wanted === null) return null;
     const items = [...wanted].flatMap((symbol) => texts.of(symbol, aliases) ?? []);
-    return items.length === 0 ? null : `{"pricesTicked":[${items.join(',')}]}`;
+    return items.length === 0 ? null : `{"${key}":[${items.join(',')}]}`;
   });
 }
 

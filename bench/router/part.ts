@@ -36,8 +36,8 @@ export class Part {
       this.waiting.delete(message.reply);
     });
     this.failure = new Promise((_, reject) => {
-      this.child.once('exit', (code) => {
-        if (this.isWanted) reject(new Error(`${file} ended with code ${code}`));
+      this.child.once('exit', (code, signal) => {
+        if (this.isWanted) reject(new Error(`${file} ended by ${signal ?? `code ${code}`}`));
       });
     });
   }

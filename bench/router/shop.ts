@@ -75,15 +75,20 @@ const reviewerOf = (id: string, isDeep: boolean): object => {
   return { reviews: Array.from({ length: REVIEWS_PER_USER }, (_, index) => reviewOf(n, index)) };
 };
 
+/** What a request calls a field. */
+export const keyOf = (field: string, query: string): string =>
+  new RegExp(`(\\w+):\\s*${field}\\b`).exec(query)?.[1] ?? field;
+
 interface SubgraphRequest {
   query: string;
   variables: { page?: number; representations?: { id: string; upc: string }[] };
 }
 
 const ANSWERS: Record<SubgraphName, (request: SubgraphRequest) => object> = {
-  users: ({ variables: { page = 0 } }) => {
+  users: ({ query, variables: { page = 0 } }) => {
     const first = page * USERS_PER_PAGE;
-    return { users: Array.from({ length: USERS_PER_PAGE }, (_, index) => userOf(first + index)) };
+    const users = Array.from({ length: USERS_PER_PAGE }, (_, index) => userOf(first + index));
+    return { [keyOf('users', query)]: users };
   },
   reviews: ({ query, variables: { representations = [] } }) => ({
     _entities: representations.map(({ id }) => reviewerOf(id, query.includes('product'))),

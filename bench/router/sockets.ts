@@ -103,9 +103,14 @@ export class Crowd {
     }
   }
 
+  /** All go; others may come. */
+  leave(): void {
+    for (const socket of this.sockets.splice(0)) socket.destroy();
+  }
+
   close(): void {
     clearInterval(this.pongs);
-    for (const socket of this.sockets.splice(0)) socket.destroy();
+    this.leave();
   }
 
   /** Pings are not looked for in the bytes: unasked pongs answer them. */
