@@ -1,9 +1,9 @@
 import { Authorisation, type AuthoriseOptions } from '../guard/authorise';
 import type { OperationLimits } from '../guard/limits';
 import type { LoadedSupergraph } from '../supergraph/load';
-
 import { checkLiveRules } from './live-rules';
 import { Operations } from './operations';
+import { rehearsal } from './rehearsal';
 
 /** A supergraph and what was prepared for it. */
 export interface Graph {
@@ -29,6 +29,6 @@ export async function prepareGraph(
   checkLiveRules(supergraph.supergraph);
   const authorisation = new Authorisation(supergraph, authorise);
   const operations = new Operations(supergraph, authorisation, limits, Math.random);
-  if (former) await operations.warm(former.operations.recent());
+  await operations.warm(former?.operations.recent() ?? rehearsal(supergraph.apiSchema));
   return { supergraph, authorisation, operations };
 }
