@@ -5,6 +5,8 @@ import { startAdmin } from '@spyhop/platform/metrics';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import type { RouterConfig } from './config/options';
 import { readRouterConfig } from './config/read';
+import { checkSubgraphNames } from './config/subgraph-names';
+import { resilienceOf } from './config/subgraph-options';
 import { Answers } from './execute/answer';
 import { askForApiKeys, rememberApiKeys } from './guard/api-keys';
 import { refuseAllPolicies } from './guard/authorise';
@@ -26,14 +28,6 @@ const INIT_TIMEOUT_MS = 3_000;
 const API_KEYS_TIMEOUT_MS = 3_000;
 const MOST_API_KEYS = 10_000;
 const SUPERGRAPH_POLL_MS = 1_000;
-const RESILIENCE = {
-  concurrency: 512,
-  queue: 4_096,
-  breakAfter: 20,
-  openMs: 1_000,
-  retryShare: 0.2,
-};
-
 /** Serves a supergraph as one graph. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const config = readRouterConfig(env);
@@ -69,7 +63,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     : null;
   const identify = identifier(config, log);
   const client = new SubgraphClient({
-    resilience: () => ({ ...RESILIENCE, timeoutMs: config.subgraphs.timeoutMs }),
+    resilience: (subgraph) => resilienceOf(config.subgraphs, subgraph),
     signer,
     metrics,
     log,
@@ -115,6 +109,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
       pollMs: SUPERGRAPH_POLL_MS,
     },
     async (supergraph) => {
+      if (!served) checkSubgraphNames(config, supergraph.urls);
       served = await prepareGraph(supergraph, { limits, authorise }, served);
       client.use(supergraph.urls);
       upstreams.use(supergraph.urls);
