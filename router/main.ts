@@ -10,6 +10,7 @@ import { resilienceOf } from './config/subgraph-options';
 import { Answers } from './execute/answer';
 import { askForApiKeys, rememberApiKeys } from './guard/api-keys';
 import { refuseAllPolicies } from './guard/authorise';
+import { HeaderRules } from './guard/header-rules';
 import { type Identify, createIdentities } from './guard/identity';
 import type { IntrospectionAccess } from './guard/introspection';
 import { createIdentitySigner } from './guard/signed-identity';
@@ -62,9 +63,12 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     ? await createIdentitySigner({ key: signingKey, clock: systemClock })
     : null;
   const identify = identifier(config, log);
+  const headers = new HeaderRules(config.headers);
+  const headersOf = (source: Parameters<typeof headers.ofClient>[0]) => headers.ofClient(source);
   const client = new SubgraphClient({
     resilience: (subgraph) => resilienceOf(config.subgraphs, subgraph),
     signer,
+    headers,
     metrics,
     log,
   });
@@ -77,8 +81,10 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
   const streams = new Streams({
     services: {
       subscribeAt: (...subscription) => upstreams.subscribe(...subscription),
-      headersFor: async (identity, subgraph) =>
-        signer && { [signer.header]: await signer.sign(identity, subgraph) },
+      headersFor: async (source, subgraph) => ({
+        ...headers.requestTo(subgraph, source.headers),
+        ...(signer && { [signer.header]: await signer.sign(source.identity, subgraph) }),
+      }),
       ask,
       clock: systemClock,
       random: Math.random,
@@ -93,6 +99,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
       maxKeys: live.keysPerStream,
       lingerMs: live.lingerMs,
     },
+    headers,
     limits: { inAll: live.subscriptions, perIdentity: live.subscriptionsPerIdentity },
     spread,
   });
@@ -132,6 +139,8 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
   const app = await createHttp({
     answers,
     identify,
+    headersOf,
+    respondedHeaders: headers.responded,
     startOperation,
     isSubscription: (asked) => isSubscription(graph(), asked),
     clock: systemClock,
@@ -159,6 +168,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
           path: GRAPHQL_PATH,
           startOperation,
           identify,
+          headersOf,
           clock: systemClock,
           origins,
           spread,

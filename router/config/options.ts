@@ -2,6 +2,7 @@ import { LOG_LEVELS } from '@spyhop/platform/log';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import { address, count, section, words } from './fields';
+import { headers } from './header-options';
 import { subgraphs } from './subgraph-options';
 
 const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
@@ -140,6 +141,7 @@ export const RouterOptions = z
       prefix: z.string().default('spyhop:').describe('Keeps graphs apart that share a Redis.'),
     }),
     subgraphs,
+    headers,
     http,
     web,
     identity,
