@@ -132,6 +132,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     graph,
     ask,
     introspection: introspectionAccess(config),
+    planRoles: config.authorisation.planRoles,
     metrics,
     log,
   });

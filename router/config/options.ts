@@ -60,6 +60,9 @@ const authorisation = section('What who asks may use.', {
     .default('everyone')
     .describe('Who may ask for the schema.'),
   introspectionRoles: words('Roles of which one is enough to ask for the schema.'),
+  planRoles: words(
+    'Roles of which one is enough to see query plans, as Apollo Sandbox asks for them; without any nobody sees them.',
+  ),
 });
 
 const live = section('Subscriptions.', {

@@ -12,6 +12,7 @@ import type { ClientHeaders } from '../guard/header-rules';
 import type { Graph } from '../plan/graph';
 import type { PreparedRequest } from '../plan/operations';
 import { RefusedOperation, refused } from '../plan/refused';
+import { type PlanWish, maySeePlan, withPlan } from '../plan/shown-plan';
 import { coerceVariables } from '../plan/variables';
 import type { Draft, Run } from './compile-plan';
 import { type PathError, codedError, completionErrors, statusOf } from './errors';
@@ -38,6 +39,8 @@ export interface RequestContext {
   readOnly?: boolean;
   /** The client takes what it defers in parts of its own. */
   inParts?: boolean;
+  /** The client wants to see the plan. */
+  planWish?: PlanWish | null;
 }
 
 /** The whole response as JSON. */
@@ -57,6 +60,8 @@ interface AnswerServices {
   graph: () => Graph;
   ask: Ask;
   introspection: IntrospectionAccess;
+  /** Of which one is enough to see plans. */
+  planRoles: readonly string[];
   metrics: RouterMetrics;
   log: Log;
 }
@@ -124,7 +129,13 @@ export class Answers {
       return answer;
     };
     const run: Run = { variables, requestId: context.requestId, ask };
-    return this.run(graph, permitted.operation, draft, run, context);
+    const { planWish = null } = context;
+    const isShown = planWish !== null && maySeePlan(this.services.planRoles, planWish, identity);
+    const answer = planWish?.dryRun
+      ? NOTHING_RUN
+      : await this.run(graph, permitted.operation, draft, run, context);
+    if (!isShown) return answer;
+    return { ...answer, json: withPlan(answer.json, permitted.operation.plan, planWish) };
   }
 
   private report(
@@ -182,6 +193,8 @@ export class Answers {
     };
   }
 }
+
+const NOTHING_RUN: Answer = { json: '{"data":null}', outcome: 'ok', status: null, rest: null };
 
 const nothingPermitted = (errors: readonly PathError[], context: RequestContext): Answer => ({
   json: withErrors('"data":null,', errors, context),

@@ -10,6 +10,7 @@ import type { ClientHeaders } from '../guard/header-rules';
 import { isPreflighted } from '../guard/csrf';
 import type { Identify } from '../guard/identity';
 import type { Answer, Answers, GraphqlRequest } from '../execute/answer';
+import { planWishOf } from '../plan/shown-plan';
 
 const JSON_TYPE = 'application/json';
 const RESPONSE_TYPE = 'application/graphql-response+json';
@@ -64,7 +65,9 @@ async function answerOne(
   const asked = await readRequest(request, request.body);
   if ('status' in asked) return refuse(reply, asked.status, asked.message);
   const { accept } = request.headers;
-  if (acceptsSse(accept)) return stream(request, reply, asked, service, streamOverSse);
+  const planWish = planWishOf(request.headers);
+  if (acceptsSse(accept) && !planWish?.dryRun)
+    return stream(request, reply, asked, service, streamOverSse);
   if (acceptsMultipart(accept) && service.isSubscription(asked)) {
     return stream(request, reply, asked, service, streamOverMultipart);
   }
@@ -74,6 +77,7 @@ async function answerOne(
     headers: service.headersOf(request.headers),
     readOnly: request.method === 'GET',
     inParts: acceptsParts(accept),
+    planWish,
   });
   if (answer.headers) void reply.headers(answer.headers);
   if (answer.rest === null) return send(reply, mediaType, answer);
@@ -111,6 +115,7 @@ async function answerBatch(
     requestId: request.id,
     identify: () => identify(request.headers),
     headers: headersOf(request.headers),
+    planWish: planWishOf(request.headers),
   };
   const all = await Promise.all(
     asked.map((each) => answers.answer(each as GraphqlRequest, context)),
