@@ -9,10 +9,11 @@ import { checkSubgraphNames } from './config/subgraph-names';
 import { resilienceOf } from './config/subgraph-options';
 import { Answers } from './execute/answer';
 import { askForApiKeys, rememberApiKeys } from './guard/api-keys';
-import { refuseAllPolicies } from './guard/authorise';
+import { type EvaluatePolicies, refuseAllPolicies } from './guard/authorise';
 import { HeaderRules } from './guard/header-rules';
 import { type Identify, createIdentities } from './guard/identity';
 import type { IntrospectionAccess } from './guard/introspection';
+import { askForPolicies } from './guard/policies';
 import { createIdentitySigner } from './guard/signed-identity';
 import { type Ask, SubgraphClient } from './execute/subgraph-client';
 import { Streams } from './live/streams';
@@ -28,6 +29,8 @@ import { serveWebSockets } from './transport/websocket';
 const INIT_TIMEOUT_MS = 3_000;
 const API_KEYS_TIMEOUT_MS = 3_000;
 const MOST_API_KEYS = 10_000;
+const POLICIES_TIMEOUT_MS = 3_000;
+const MOST_POLICY_ANSWERS = 10_000;
 const SUPERGRAPH_POLL_MS = 1_000;
 /** Serves a supergraph as one graph. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
@@ -105,7 +108,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
   });
   const authorise = {
     unauthorised: config.authorisation.unauthorised,
-    policies: refuseAllPolicies,
+    policies: policies(config),
     log,
   };
   let served: Graph | undefined;
@@ -190,6 +193,17 @@ const introspectionAccess = ({ authorisation }: RouterConfig): IntrospectionAcce
   authorisation.introspection === 'roles'
     ? { roles: authorisation.introspectionRoles }
     : authorisation.introspection;
+
+const policies = ({ authorisation }: RouterConfig): EvaluatePolicies =>
+  authorisation.policiesUrl
+    ? askForPolicies({
+        url: authorisation.policiesUrl,
+        timeoutMs: POLICIES_TIMEOUT_MS,
+        ttlMs: authorisation.policiesTtlMs,
+        max: MOST_POLICY_ANSWERS,
+        clock: systemClock,
+      })
+    : refuseAllPolicies;
 
 function identifier({ identity }: RouterConfig, log: Log): Identify {
   const { jwksUrl, apiKeysUrl, apiKeysTtlMs } = identity;

@@ -60,6 +60,10 @@ const authorisation = section('What who asks may use.', {
     .default('everyone')
     .describe('Who may ask for the schema.'),
   introspectionRoles: words('Roles of which one is enough to ask for the schema.'),
+  policiesUrl: address
+    .optional()
+    .describe('Who knows which policies of `@policy` hold for whom; without it none does.'),
+  policiesTtlMs: count(5_000, 'Milliseconds that an answer about policies holds.'),
   planRoles: words(
     'Roles of which one is enough to see query plans, as Apollo Sandbox asks for them; without any nobody sees them.',
   ),
