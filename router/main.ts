@@ -3,6 +3,7 @@ import { systemClock } from '@spyhop/platform/clock';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { startAdmin } from '@spyhop/platform/metrics';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
+import { ROUTER_KEYS_PATH } from '@spyhop/platform/signed-identity';
 import type { RouterConfig } from './config/options';
 import { readRouterConfig } from './config/read';
 import { checkSubgraphNames } from './config/subgraph-names';
@@ -14,7 +15,7 @@ import { HeaderRules } from './guard/header-rules';
 import { type Identify, createIdentities } from './guard/identity';
 import type { IntrospectionAccess } from './guard/introspection';
 import { askForPolicies } from './guard/policies';
-import { createIdentitySigner } from './guard/signed-identity';
+import { type IdentitySigner, createIdentitySigner } from './guard/signed-identity';
 import { type Ask, SubgraphClient } from './execute/subgraph-client';
 import { Streams } from './live/streams';
 import { UpstreamConnections } from './live/upstream-connections';
@@ -37,6 +38,10 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const config = readRouterConfig(env);
   const log = createLog({ name: 'router', ...config.log });
   const metrics = createRouterMetrics();
+  const { signingKey } = config.identity;
+  const signer = signingKey
+    ? await createIdentitySigner({ key: signingKey, clock: systemClock })
+    : null;
   let serving = false;
   const stop = await startAll(
     [
@@ -46,8 +51,9 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
           host: config.host,
           metrics: metrics.registry,
           ready: async () => ({ schema: serving }),
+          documents: signer ? { [ROUTER_KEYS_PATH]: signer.publicKeys } : {},
         }),
-      () => serve(config, metrics, log),
+      () => serve(config, signer, metrics, log),
     ],
     log,
   );
@@ -56,15 +62,16 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   return stop;
 }
 
-async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Promise<Stop> {
+async function serve(
+  config: RouterConfig,
+  signer: IdentitySigner | null,
+  metrics: RouterMetrics,
+  log: Log,
+): Promise<Stop> {
   const { limits, live } = config;
   const { origins } = config.web;
   const spread = { mostMs: live.drainMs, perSecond: live.drainPerSecond };
   const newRequestId = (): string => requestIdOf(undefined);
-  const { signingKey } = config.identity;
-  const signer = signingKey
-    ? await createIdentitySigner({ key: signingKey, clock: systemClock })
-    : null;
   const identify = identifier(config, log);
   const headers = new HeaderRules(config.headers);
   const headersOf = (source: Parameters<typeof headers.ofClient>[0]) => headers.ofClient(source);
