@@ -23,6 +23,10 @@ export const commonEnvironment = {
   }),
   /** Keeps stacks apart that share a Redis. */
   REDIS_PREFIX: z.string().default('spyhop:'),
+  /** Where the router publishes the keys it signs identities with; with it subgraphs answer the router only. */
+  IDENTITY_KEYS_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address like http://host:port/path' })
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   /** Readable lines instead of JSON. */
   LOG_PRETTY: z.stringbool('must be true or false').default(false),

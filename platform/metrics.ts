@@ -15,12 +15,16 @@ export function createMetrics(process: string): Metrics {
 /** Named checks; every one must be true for the process to take traffic. */
 export type Readiness = () => Promise<Record<string, boolean>>;
 
-/** Serves /health/live, /health/ready and /metrics on the loopback unless `host` says otherwise. */
+/**
+ * Serves /health/live, /health/ready and /metrics on the loopback unless `host` says otherwise,
+ * and JSON documents by their paths.
+ */
 export async function startAdmin(options: {
   port: number;
   host?: string;
   metrics: Metrics;
   ready: Readiness;
+  documents?: Readonly<Record<string, object>>;
 }): Promise<Stop> {
   const server = fastify();
   server.get('/health/live', () => ({ status: 'live' }));
@@ -32,6 +36,9 @@ export async function startAdmin(options: {
   server.get('/metrics', async (_, reply) =>
     reply.type(options.metrics.contentType).send(await options.metrics.metrics()),
   );
+  for (const [path, document] of Object.entries(options.documents ?? {})) {
+    server.get(path, () => document);
+  }
   await server.listen({ port: options.port, host: options.host ?? '127.0.0.1' });
   return () => server.close();
 }

@@ -1,5 +1,5 @@
 import { jwtVerify } from 'jose';
-import type { Clock } from './clock';
+import { type Clock, systemClock } from './clock';
 import { SpyhopError } from './errors';
 import { type Identity, rolesOf, scopesOf } from './identity';
 import { type KeySource, createFindKey } from './jwks';
@@ -8,6 +8,9 @@ import { type Verified, rememberIdentities } from './remember-identities';
 
 /** The header with which a router tells subgraphs who asks. */
 export const IDENTITY_HEADER = 'x-router-identity';
+
+/** Where a router publishes the keys that it signs with, on its admin port: a JSON Web Key Set (RFC 7517). */
+export const ROUTER_KEYS_PATH = '/.well-known/jwks.json';
 
 /** `typ` and `iss` of a signed identity: no other token of the same key passes for one. */
 export const SIGNED_IDENTITY_TYPE = 'router-identity+jwt';
@@ -45,6 +48,15 @@ export function createSignedIdentityReader(options: SignedIdentityOptions): Read
     return typeof signed === 'string' ? verify(signed) : Promise.reject(notTheRouter());
   };
 }
+
+/** A subgraph's reader with the keys that its router publishes; null without an address of such keys. */
+export const readIdentityWithKeysAt = (
+  url: string | undefined,
+  about: Pick<SignedIdentityOptions, 'subgraph' | 'log'>,
+): ReadSignedIdentity | null =>
+  url === undefined
+    ? null
+    : createSignedIdentityReader({ ...about, keys: { url }, clock: systemClock });
 
 function signatureVerifier({ keys, subgraph, clock, log }: SignedIdentityOptions) {
   const findKey = createFindKey(keys, log);

@@ -19,6 +19,8 @@ import { CompiledOperations } from './compiled-operations';
 import { maskErrors } from './mask-errors';
 import type { Log } from './log';
 import type { Stop } from './shutdown';
+import type { ReadSignedIdentity } from './signed-identity';
+import { type MakeContext, SubgraphContexts } from './subgraph-contexts';
 import { writeTogether } from './write-together';
 import { onBehalfOf, traced } from './tracing';
 
@@ -27,7 +29,9 @@ export interface SubgraphServer<Context extends object> {
   host?: string;
   schema: GraphQLSchema;
   /** A fresh context for every request and for every event of a subscription, so that loaders never serve old values. */
-  context: () => Context;
+  context: MakeContext<Context>;
+  /** Reads who asks: then only the router is answered. Without it whoever gets here is, as nobody. */
+  identity?: ReadSignedIdentity | null;
   log: Log;
 }
 
@@ -35,7 +39,8 @@ export interface SubgraphServer<Context extends object> {
 export async function startSubgraph<Context extends object>(
   options: SubgraphServer<Context>,
 ): Promise<Stop> {
-  const { schema, context, log } = options;
+  const { schema, log } = options;
+  const contexts = new SubgraphContexts(options.context, options.identity ?? null);
   const formatError = maskErrors(log);
   const app = fastify({
     forceCloseConnections: true,
@@ -56,15 +61,21 @@ export async function startSubgraph<Context extends object>(
     stopOnTerminationSignals: false,
   });
   await apollo.start();
-  await app.register(fastifyApollo(apollo), { context: async () => context() });
+  await app.register(fastifyApollo(apollo), {
+    context: ({ headers }) => contexts.ofRequest(headers),
+  });
   const sockets = new WebSocketServer({ server: app.server, path: '/graphql' });
   const live = useServer(
     {
       schema,
-      context: () => context(),
+      onSubscribe: (_ctx, _id, payload) => contexts.refusalOf(payload),
+      context: (_ctx, _id, payload) => contexts.ofOperation(payload),
       execute: ({ document, operationName, contextValue, variableValues }) =>
         operations.get(document, operationName)(undefined, contextValue, variableValues),
-      subscribe: (args) => subscribeWithFreshContext(args, operations, context),
+      subscribe: (args) =>
+        subscribeWithFreshContext(args, operations, () =>
+          contexts.anew(args.contextValue as Context),
+        ),
       onNext: ({ extra }, _id, _payload, _args, result) => {
         writeTogether(extra.request.socket);
         return masked(result, formatError);

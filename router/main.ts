@@ -3,14 +3,19 @@ import { systemClock } from '@spyhop/platform/clock';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { startAdmin } from '@spyhop/platform/metrics';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
+import { ROUTER_KEYS_PATH } from '@spyhop/platform/signed-identity';
 import type { RouterConfig } from './config/options';
 import { readRouterConfig } from './config/read';
+import { checkSubgraphNames } from './config/subgraph-names';
+import { resilienceOf } from './config/subgraph-options';
 import { Answers } from './execute/answer';
 import { askForApiKeys, rememberApiKeys } from './guard/api-keys';
-import { refuseAllPolicies } from './guard/authorise';
+import { type EvaluatePolicies, refuseAllPolicies } from './guard/authorise';
+import { HeaderRules } from './guard/header-rules';
 import { type Identify, createIdentities } from './guard/identity';
 import type { IntrospectionAccess } from './guard/introspection';
-import { createIdentitySigner } from './guard/signed-identity';
+import { askForPolicies } from './guard/policies';
+import { type IdentitySigner, createIdentitySigner } from './guard/signed-identity';
 import { type Ask, SubgraphClient } from './execute/subgraph-client';
 import { Streams } from './live/streams';
 import { UpstreamConnections } from './live/upstream-connections';
@@ -25,20 +30,18 @@ import { serveWebSockets } from './transport/websocket';
 const INIT_TIMEOUT_MS = 3_000;
 const API_KEYS_TIMEOUT_MS = 3_000;
 const MOST_API_KEYS = 10_000;
+const POLICIES_TIMEOUT_MS = 3_000;
+const MOST_POLICY_ANSWERS = 10_000;
 const SUPERGRAPH_POLL_MS = 1_000;
-const RESILIENCE = {
-  concurrency: 512,
-  queue: 4_096,
-  breakAfter: 20,
-  openMs: 1_000,
-  retryShare: 0.2,
-};
-
 /** Serves a supergraph as one graph. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const config = readRouterConfig(env);
   const log = createLog({ name: 'router', ...config.log });
   const metrics = createRouterMetrics();
+  const { signingKey } = config.identity;
+  const signer = signingKey
+    ? await createIdentitySigner({ key: signingKey, clock: systemClock })
+    : null;
   let serving = false;
   const stop = await startAll(
     [
@@ -48,8 +51,9 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
           host: config.host,
           metrics: metrics.registry,
           ready: async () => ({ schema: serving }),
+          documents: signer ? { [ROUTER_KEYS_PATH]: signer.publicKeys } : {},
         }),
-      () => serve(config, metrics, log),
+      () => serve(config, signer, metrics, log),
     ],
     log,
   );
@@ -58,19 +62,23 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   return stop;
 }
 
-async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Promise<Stop> {
+async function serve(
+  config: RouterConfig,
+  signer: IdentitySigner | null,
+  metrics: RouterMetrics,
+  log: Log,
+): Promise<Stop> {
   const { limits, live } = config;
   const { origins } = config.web;
   const spread = { mostMs: live.drainMs, perSecond: live.drainPerSecond };
   const newRequestId = (): string => requestIdOf(undefined);
-  const { signingKey } = config.identity;
-  const signer = signingKey
-    ? await createIdentitySigner({ key: signingKey, clock: systemClock })
-    : null;
   const identify = identifier(config, log);
+  const headers = new HeaderRules(config.headers);
+  const headersOf = (source: Parameters<typeof headers.ofClient>[0]) => headers.ofClient(source);
   const client = new SubgraphClient({
-    resilience: () => ({ ...RESILIENCE, timeoutMs: config.subgraphs.timeoutMs }),
+    resilience: (subgraph) => resilienceOf(config.subgraphs, subgraph),
     signer,
+    headers,
     metrics,
     log,
   });
@@ -83,8 +91,10 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
   const streams = new Streams({
     services: {
       subscribeAt: (...subscription) => upstreams.subscribe(...subscription),
-      headersFor: async (identity, subgraph) =>
-        signer && { [signer.header]: await signer.sign(identity, subgraph) },
+      headersFor: async (source, subgraph) => ({
+        ...headers.requestTo(subgraph, source.headers),
+        ...(signer && { [signer.header]: await signer.sign(source.identity, subgraph) }),
+      }),
       ask,
       clock: systemClock,
       random: Math.random,
@@ -99,12 +109,13 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
       maxKeys: live.keysPerStream,
       lingerMs: live.lingerMs,
     },
+    headers,
     limits: { inAll: live.subscriptions, perIdentity: live.subscriptionsPerIdentity },
     spread,
   });
   const authorise = {
     unauthorised: config.authorisation.unauthorised,
-    policies: refuseAllPolicies,
+    policies: policies(config),
     log,
   };
   let served: Graph | undefined;
@@ -115,6 +126,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
       pollMs: SUPERGRAPH_POLL_MS,
     },
     async (supergraph) => {
+      if (!served) checkSubgraphNames(config, supergraph.urls);
       served = await prepareGraph(supergraph, { limits, authorise }, served);
       client.use(supergraph.urls);
       upstreams.use(supergraph.urls);
@@ -130,6 +142,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     graph,
     ask,
     introspection: introspectionAccess(config),
+    planRoles: config.authorisation.planRoles,
     metrics,
     log,
   });
@@ -137,6 +150,8 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
   const app = await createHttp({
     answers,
     identify,
+    headersOf,
+    respondedHeaders: headers.responded,
     startOperation,
     isSubscription: (asked) => isSubscription(graph(), asked),
     clock: systemClock,
@@ -164,6 +179,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
           path: GRAPHQL_PATH,
           startOperation,
           identify,
+          headersOf,
           clock: systemClock,
           origins,
           spread,
@@ -184,6 +200,17 @@ const introspectionAccess = ({ authorisation }: RouterConfig): IntrospectionAcce
   authorisation.introspection === 'roles'
     ? { roles: authorisation.introspectionRoles }
     : authorisation.introspection;
+
+const policies = ({ authorisation }: RouterConfig): EvaluatePolicies =>
+  authorisation.policiesUrl
+    ? askForPolicies({
+        url: authorisation.policiesUrl,
+        timeoutMs: POLICIES_TIMEOUT_MS,
+        ttlMs: authorisation.policiesTtlMs,
+        max: MOST_POLICY_ANSWERS,
+        clock: systemClock,
+      })
+    : refuseAllPolicies;
 
 function identifier({ identity }: RouterConfig, log: Log): Identify {
   const { jwksUrl, apiKeysUrl, apiKeysTtlMs } = identity;

@@ -10,9 +10,10 @@ export interface KeySchema {
   properties?: Readonly<Record<string, KeySchema>>;
   required?: readonly string[];
   additionalProperties?: unknown;
+  items?: unknown;
 }
 
-/** One thing that can be configured. */
+/** One thing that a variable can configure. */
 export interface Key {
   /** From the outermost section. */
   path: readonly string[];
@@ -37,22 +38,30 @@ const PREFIX = 'ROUTER_';
 export const configSchema = (): KeySchema =>
   z.toJSONSchema(RouterOptions, { io: 'input' }) as KeySchema;
 
-/** Everything that can be configured, in the file's order. */
+/** Everything that variables can configure, in the file's order. */
 export const configKeys = (): Key[] => keysIn(configSchema(), []);
 
 const keysIn = (section: KeySchema, path: readonly string[]): Key[] =>
   Object.entries(section.properties ?? {}).flatMap(([name, schema]) => {
     const at = [...path, name];
-    return schema.properties
-      ? keysIn(schema, at)
-      : [{ path: at, variable: variableOf(at), schema }];
+    if (schema.properties) return keysIn(schema, at);
+    const variable = variableOf(at, schema);
+    return variable === null ? [] : [{ path: at, variable, schema }];
   });
 
-/** The variable of a key: `live.lingerMs` is ROUTER_LIVE_LINGER_MS. */
-export const variableOf = (path: readonly string[]): string =>
-  COMMON_VARIABLES[path.join('.')] ??
+/** The variable of a key: `live.lingerMs` is ROUTER_LIVE_LINGER_MS; null for what only a file can say. */
+export const variableOf = (path: readonly string[], schema: KeySchema): string | null =>
+  hasSections(schema) ? null : (COMMON_VARIABLES[path.join('.')] ?? variableNamed(path));
+
+const variableNamed = (path: readonly string[]): string =>
   PREFIX +
-    path.map((part) => part.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()).join('_');
+  path.map((part) => part.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()).join('_');
+
+/** A list of sections, or sections by name. */
+const hasSections = ({ items, additionalProperties }: KeySchema): boolean =>
+  [items, additionalProperties].some(
+    (inner) => typeof inner === 'object' && inner !== null && 'properties' in inner,
+  );
 
 /** Names a file with the configuration. */
 export const CONFIG_VARIABLE = 'ROUTER_CONFIG';

@@ -1,17 +1,11 @@
 import { LOG_LEVELS } from '@spyhop/platform/log';
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import { address, count, section, words } from './fields';
+import { headers } from './header-options';
+import { subgraphs } from './subgraph-options';
 
 const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
-
-/** A whole number above 0. */
-const count = (fallback: number, description: string) =>
-  z
-    .number('must be a number')
-    .int('must be a whole number')
-    .min(1, 'must be at least 1')
-    .default(fallback)
-    .describe(description);
 
 const port = z
   .number('must be a number from 0 to 65535')
@@ -19,27 +13,9 @@ const port = z
   .min(0, 'must be 0 to 65535')
   .max(65_535, 'must be 0 to 65535');
 
-const address = z.url({
-  protocol: /^https?$/,
-  error: 'must be an address like http://host:port/path',
-});
-
-const words = (description: string) =>
-  z.array(z.string(), 'must be a list').default([]).describe(description);
-
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: 'must be an origin like https://example.org',
 });
-
-/** A part of the configuration; a key that is none of its is a fault. */
-const section = <Shape extends z.ZodRawShape>(description: string, shape: Shape) =>
-  z
-    .strictObject(shape, { error: (issue) => explainSection(issue.code) })
-    .prefault({} as never)
-    .describe(description);
-
-const explainSection = (code: string | undefined): string | undefined =>
-  code === 'invalid_type' ? 'must be a section with keys of its own' : undefined;
 
 const web = section('Web pages that use the API.', {
   folder: z.string().optional().describe('A folder with a built single-page app to serve at /.'),
@@ -54,13 +30,6 @@ const http = section('Requests over HTTP.', {
   requestTimeoutMs: count(30_000, 'Milliseconds that a client may take to send a request.'),
   messageBytes: count(262_144, 'Bytes of a body, and of a WebSocket message.'),
   batch: count(10, 'Requests in one body.'),
-});
-
-const subgraphs = section('How subgraphs are asked.', {
-  timeoutMs: count(10_000, 'Milliseconds that a subgraph may take to answer.'),
-  serverSentEvents: words(
-    'Subgraphs that serve subscriptions over Server-Sent Events; the others are asked over WebSockets.',
-  ),
 });
 
 const identity = section('Who asks.', {
@@ -91,6 +60,13 @@ const authorisation = section('What who asks may use.', {
     .default('everyone')
     .describe('Who may ask for the schema.'),
   introspectionRoles: words('Roles of which one is enough to ask for the schema.'),
+  policiesUrl: address
+    .optional()
+    .describe('Who knows which policies of `@policy` hold for whom; without it none does.'),
+  policiesTtlMs: count(5_000, 'Milliseconds that an answer about policies holds.'),
+  planRoles: words(
+    'Roles of which one is enough to see query plans, as Apollo Sandbox asks for them; without any nobody sees them.',
+  ),
 });
 
 const live = section('Subscriptions.', {
@@ -172,6 +148,7 @@ export const RouterOptions = z
       prefix: z.string().default('spyhop:').describe('Keeps graphs apart that share a Redis.'),
     }),
     subgraphs,
+    headers,
     http,
     web,
     identity,

@@ -24,7 +24,7 @@ function linesOf({ properties = {} }: KeySchema, path: readonly string[]): strin
       return ['', `${indent}# ${description}`, `${indent}${name}:`, ...linesOf(schema, at)];
     }
     const choice = schema.enum ? ` One of ${schema.enum.join(', ')}.` : '';
-    const told = `${indent}# ${description}${choice} [${variableOf(at)}]`;
+    const told = `${indent}# ${description}${choice} [${variableOf(at, schema) ?? 'only here'}]`;
     if (fallback === undefined) return [told, `${indent}# ${name}:`];
     return [told, `${indent}${stringify({ [name]: fallback }, { singleQuote: true }).trimEnd()}`];
   });

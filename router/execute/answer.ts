@@ -8,13 +8,16 @@ import {
   mayIntrospect,
 } from '../guard/introspection';
 import { BoundedNames, type RouterMetrics } from '../metrics';
+import type { ClientHeaders } from '../guard/header-rules';
 import type { Graph } from '../plan/graph';
 import type { PreparedRequest } from '../plan/operations';
 import { RefusedOperation, refused } from '../plan/refused';
+import { type PlanWish, maySeePlan, withPlan } from '../plan/shown-plan';
 import { coerceVariables } from '../plan/variables';
 import type { Draft, Run } from './compile-plan';
 import { type PathError, codedError, completionErrors, statusOf } from './errors';
 import { deliverParts } from './parts';
+import { ResponseHeaders } from './response-headers';
 import type { Ask } from './subgraph-client';
 
 /** A GraphQL request, whatever the transport. */
@@ -30,10 +33,14 @@ export interface RequestContext {
   requestId: string;
   /** Finds out who asks; null is nobody. Throws UNAUTHENTICATED for credentials that are not accepted. */
   identify: () => Promise<Identity | null>;
+  /** The client's, as far as subgraphs may get them. */
+  headers: ClientHeaders | null;
   /** A GET request must not change anything. */
   readOnly?: boolean;
   /** The client takes what it defers in parts of its own. */
   inParts?: boolean;
+  /** The client wants to see the plan. */
+  planWish?: PlanWish | null;
 }
 
 /** The whole response as JSON. */
@@ -45,12 +52,16 @@ export interface Answer {
   status: number | null;
   /** What the client deferred, payload by payload; null when the JSON is all. */
   rest: AsyncGenerator<string> | null;
+  /** What the client gets of the headers of subgraphs' answers. */
+  headers?: Readonly<Record<string, string | string[]>>;
 }
 
 interface AnswerServices {
   graph: () => Graph;
   ask: Ask;
   introspection: IntrospectionAccess;
+  /** Of which one is enough to see plans. */
+  planRoles: readonly string[];
   metrics: RouterMetrics;
   log: Log;
 }
@@ -61,6 +72,8 @@ interface Told {
   name: string | null;
   /** Requests to subgraphs. */
   fetches: number;
+  /** Of their answers. */
+  headers: ResponseHeaders;
 }
 
 const MOST_NAMES = 100;
@@ -74,12 +87,13 @@ export class Answers {
   /** Never throws: faults are errors of the answer. */
   async answer(request: GraphqlRequest, context: RequestContext): Promise<Answer> {
     const startedAt = performance.now();
-    const told: Told = { operation: 'none', name: null, fetches: 0 };
+    const headers = new ResponseHeaders();
+    const told: Told = { operation: 'none', name: null, fetches: 0, headers };
     const answer = await traced(request.operationName ?? 'request', serverSpan(context), () =>
       this.attempt(request, context, told),
     ).catch((err: unknown) => this.refusal(err, context));
     this.report(told, answer, performance.now() - startedAt, context);
-    return answer;
+    return { ...answer, headers: headers.merged() };
   }
 
   private async attempt(
@@ -107,12 +121,21 @@ export class Answers {
     const draft: Draft = { data: {}, errors: [...permitted.errors] };
     if (!permitted.operation) return nothingPermitted(draft.errors, context);
     const who = requirements && identity;
-    const ask: Ask = (asked) => {
+    const { headers } = context;
+    const ask: Ask = async (asked) => {
       told.fetches += 1;
-      return this.services.ask(who ? { ...asked, identity: who } : asked);
+      const answer = await this.services.ask({ ...asked, identity: who, headers });
+      if (answer.headers) told.headers.add(asked.subgraph, answer.headers);
+      return answer;
     };
     const run: Run = { variables, requestId: context.requestId, ask };
-    return this.run(graph, permitted.operation, draft, run, context);
+    const { planWish = null } = context;
+    const isShown = planWish !== null && maySeePlan(this.services.planRoles, planWish, identity);
+    const answer = planWish?.dryRun
+      ? NOTHING_RUN
+      : await this.run(graph, permitted.operation, draft, run, context);
+    if (!isShown) return answer;
+    return { ...answer, json: withPlan(answer.json, permitted.operation.plan, planWish) };
   }
 
   private report(
@@ -170,6 +193,8 @@ export class Answers {
     };
   }
 }
+
+const NOTHING_RUN: Answer = { json: '{"data":null}', outcome: 'ok', status: null, rest: null };
 
 const nothingPermitted = (errors: readonly PathError[], context: RequestContext): Answer => ({
   json: withErrors('"data":null,', errors, context),

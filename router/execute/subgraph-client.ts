@@ -2,16 +2,21 @@ import type { Log } from '@spyhop/platform/log';
 import { traceHeaders, traced } from '@spyhop/platform/tracing';
 import { Pool } from 'undici';
 import type { Identity } from '@spyhop/platform/identity';
+import type { ClientHeaders, HeaderRules } from '../guard/header-rules';
 import type { IdentitySigner } from '../guard/signed-identity';
 import type { RouterMetrics } from '../metrics';
+import { canonicalJson } from '../plan/canonical-json';
 import { type Data, isObject } from './data';
 import { SubgraphFault } from './errors';
 import { Guard, type Resilience, RetryBudget, unsentReason } from './resilience';
+import { type AnswerHeaders, pickHeaders } from './response-headers';
 
 /** What a subgraph answered. */
 export interface SubgraphAnswer {
   data?: Data | null;
   errors?: readonly unknown[];
+  /** Those that clients get. */
+  headers?: AnswerHeaders | undefined;
 }
 
 /** One GraphQL request to a subgraph. */
@@ -25,6 +30,8 @@ export interface SubgraphRequest {
   repeatable: boolean;
   /** Who asks, where the operation needs that; with it nothing is shared. */
   identity?: Identity | null;
+  /** Of the client, as far as subgraphs may get them. */
+  headers?: ClientHeaders | null;
 }
 
 /** Throws SubgraphFault when there is no GraphQL answer. */
@@ -49,6 +56,7 @@ interface Subgraph {
 interface RawAnswer {
   status: number;
   text: string;
+  headers: AnswerHeaders | undefined;
 }
 
 /** Asks subgraphs over kept connections. */
@@ -62,6 +70,7 @@ export class SubgraphClient {
       resilience: (subgraph: string) => Resilience;
       /** Tells subgraphs who asks; null tells them nothing. */
       signer: IdentitySigner | null;
+      headers: HeaderRules;
       metrics: RouterMetrics;
       log: Log;
     },
@@ -125,8 +134,13 @@ export class SubgraphClient {
   }
 
   private async askShared(request: SubgraphRequest): Promise<RawAnswer> {
-    if (!request.repeatable || request.identity) return this.askGuarded(request);
-    const key = `${request.subgraph}\n${request.body}`;
+    const { subgraph, body, repeatable, identity, headers = null } = request;
+    const { headers: rules } = this.options;
+    // What an answer tells one client, like a cookie, is for nobody else.
+    const isShared = repeatable && !identity && rules.responseOf(subgraph).length === 0;
+    if (!isShared) return this.askGuarded(request);
+    const sent = headers && rules.relevantTo([subgraph], headers);
+    const key = [subgraph, sent ? canonicalJson(sent) : '', body].join('\n');
     const known = this.underWay.get(key);
     if (known) return known;
     const answer = this.askGuarded(request).finally(() => this.underWay.delete(key));
@@ -162,13 +176,14 @@ export class SubgraphClient {
 
   private async askOnce(
     { pool, path, timeoutMs }: Subgraph,
-    { subgraph, body, requestId, identity = null }: SubgraphRequest,
+    { subgraph, body, requestId, identity = null, headers = null }: SubgraphRequest,
   ): Promise<RawAnswer> {
-    const { signer } = this.options;
+    const { signer, headers: rules } = this.options;
     const response = await pool.request({
       method: 'POST',
       path,
       headers: {
+        ...rules.requestTo(subgraph, headers),
         ...traceHeaders(),
         ...(signer && { [signer.header]: await signer.sign(identity, subgraph) }),
         'content-type': 'application/json',
@@ -178,7 +193,11 @@ export class SubgraphClient {
       body,
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return { status: response.statusCode, text: await response.body.text() };
+    return {
+      status: response.statusCode,
+      text: await response.body.text(),
+      headers: pickHeaders(response.headers, rules.responseOf(subgraph)),
+    };
   }
 
   private count(subgraph: string, outcome: 'ok' | 'errors' | 'failed'): void {
@@ -186,7 +205,7 @@ export class SubgraphClient {
   }
 }
 
-function readAnswer(subgraph: string, { status, text }: RawAnswer): SubgraphAnswer {
+function readAnswer(subgraph: string, { status, text, headers }: RawAnswer): SubgraphAnswer {
   const answer = parseJson(text);
   if (!isObject(answer)) throw new SubgraphFault(subgraph, `HTTP ${status} without JSON`);
   const { data, errors } = answer;
@@ -199,7 +218,7 @@ function readAnswer(subgraph: string, { status, text }: RawAnswer): SubgraphAnsw
   if (data === undefined && errors === undefined) {
     throw new SubgraphFault(subgraph, `HTTP ${status} with neither data nor errors`);
   }
-  return { data, errors };
+  return { data, errors, headers };
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,6 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
+import type { ClientHeaders } from '../guard/header-rules';
 
 /** What timers can wait at most, in milliseconds. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -12,16 +13,26 @@ export class Session {
   constructor(
     private current: Identity | null,
     private readonly clock: Clock,
+    private passedOn: ClientHeaders | null,
   ) {}
 
   get identity(): Identity | null {
     return this.current;
   }
 
-  /** The same identity holds on. False for one that is somebody else or may do less, which changes nothing. */
-  renew(identity: Identity): boolean {
+  /** What subgraphs may get of the client's headers. */
+  get headers(): ClientHeaders | null {
+    return this.passedOn;
+  }
+
+  /**
+   * The same identity holds on, and what is asked from here on is asked with the new headers. False for one
+   * that is somebody else or may do less, which changes nothing.
+   */
+  renew(identity: Identity, headers: ClientHeaders | null): boolean {
     if (this.current && !covers(identity, this.current)) return false;
     this.current = identity;
+    if (headers) this.passedOn = { ...this.passedOn, ...headers };
     this.watch();
     return true;
   }

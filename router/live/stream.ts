@@ -4,6 +4,7 @@ import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import { type PathError, codedError } from '../execute/errors';
 import type { Ask } from '../execute/subgraph-client';
+import type { ClientHeaders } from '../guard/header-rules';
 import type { RouterMetrics } from '../metrics';
 import type { Element } from '../plan/split-argument';
 import type { SubscriptionPlan } from '../plan/subscription-plan';
@@ -36,6 +37,8 @@ export interface StreamSource {
   variables: Readonly<Record<string, unknown>>;
   /** Whose it is; null for everybody's. */
   identity: Identity | null;
+  /** What some of its subgraphs get of its clients' headers, which are the same for all of them. */
+  headers: ClientHeaders | null;
 }
 
 interface OpenElement {
@@ -70,8 +73,8 @@ export class Stream {
     const { clock, maxKeys, metrics } = services;
     this.latest = new Latest(maxKeys);
     this.stragglers = new Stragglers(clock, (member) => this.dropStuck(member));
-    const { identity } = source;
-    const ask: Ask = (request) => services.ask(identity ? { ...request, identity } : request);
+    const { identity, headers } = source;
+    const ask: Ask = (request) => services.ask({ ...request, identity, headers });
     this.joiner = new Joiner(current, source.variables, { ...services, ask }, (changes) =>
       this.publish(changes),
     );

@@ -1,6 +1,7 @@
 import { ERROR_CODES, type ErrorCode } from '@spyhop/platform/errors';
 import { print } from 'graphql';
 import { codedError } from '../execute/errors';
+import type { HeaderRules } from '../guard/header-rules';
 import { canonicalJson } from '../plan/canonical-json';
 import { RefusedOperation, refused } from '../plan/refused';
 import { type Element, SPLIT_VARIABLE, elementsOf } from '../plan/split-argument';
@@ -27,6 +28,7 @@ export type PlanAnew = (query: string, operationName: string | null) => Subscrip
 
 interface StreamsOptions {
   services: StreamServices;
+  headers: HeaderRules;
   limits: SubscriptionLimits;
   /** How fast clients are sent away when the schema or the router goes. */
   spread: Spread;
@@ -49,7 +51,7 @@ interface Running {
   subscriptions: Set<Subscription>;
 }
 
-/** The streams that run now, one for each distinct plan, variables and, where it matters, identity. */
+/** The streams that run now, one for each distinct plan, variables and, where they matter, identity and headers. */
 export class Streams {
   private readonly running = new Map<string, Running>();
   /** Streams of a former schema, whose clients are being sent away. */
@@ -128,9 +130,12 @@ export class Streams {
     { session, shareKey }: Viewer,
   ): Running {
     const variables = usedOf(plan, all);
-    const key = [shareKey ?? '', plan.key, canonicalJson(variables)].join('\n');
+    const headers = this.options.headers.relevantTo(plan.subgraphs, session.headers);
+    const key = [shareKey ?? '', canonicalJson(headers), plan.key, canonicalJson(variables)];
     const identity = shareKey === null ? null : session.identity;
-    const running = this.running.get(key) ?? this.open(key, plan, { variables, identity });
+    const running =
+      this.running.get(key.join('\n')) ??
+      this.open(key.join('\n'), plan, { variables, identity, headers });
     if (running.stream.hasRoomFor(elements)) return running;
     throw refused('RATE_LIMITED', 'Too many different elements are followed already.');
   }

@@ -34,7 +34,7 @@ export class UpstreamConnections {
   subscribe(
     subgraph: string,
     payload: SubscribePayload,
-    headers: Readonly<Record<string, string>> | null,
+    headers: Readonly<Record<string, string>>,
     sink: Sink,
   ): () => void {
     const address = this.urls.get(subgraph);
@@ -43,12 +43,8 @@ export class UpstreamConnections {
       return () => undefined;
     }
     return this.options.transportOf(subgraph) === 'sse'
-      ? this.events.subscribe(address, payload, headers ?? {}, sink as never)
-      : this.sockets.subscribe(
-          address,
-          { ...payload, ...(headers && { extensions: headers }) },
-          sink,
-        );
+      ? this.events.subscribe(address, payload, headers, sink as never)
+      : this.sockets.subscribe(address, withExtensions(payload, headers), sink);
   }
 
   async close(): Promise<void> {
@@ -56,3 +52,9 @@ export class UpstreamConnections {
     await this.events.close();
   }
 }
+
+const withExtensions = (
+  payload: SubscribePayload,
+  headers: Readonly<Record<string, string>>,
+): SubscribePayload =>
+  Object.keys(headers).length > 0 ? { ...payload, extensions: headers } : payload;

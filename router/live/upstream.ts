@@ -4,6 +4,7 @@ import type { Log } from '@spyhop/platform/log';
 import type { Sink, SubscribePayload } from 'graphql-ws';
 import { type Path, isObject } from '../execute/data';
 import { type PathError, publicError } from '../execute/errors';
+import type { ClientHeaders } from '../guard/header-rules';
 import type { RouterMetrics } from '../metrics';
 import { type Element, SPLIT_VARIABLE } from '../plan/split-argument';
 import type { SubscriptionPlan } from '../plan/subscription-plan';
@@ -13,18 +14,18 @@ import type { UpstreamResult } from './event-items';
 export type SubscribeAt = (
   subgraph: string,
   payload: SubscribePayload,
-  headers: Readonly<Record<string, string>> | null,
+  headers: Readonly<Record<string, string>>,
   sink: Sink,
 ) => () => void;
 
 /** What upstream subscriptions share. */
 export interface UpstreamServices {
   subscribeAt: SubscribeAt;
-  /** What tells a subgraph who asks; null where subgraphs need not know. */
+  /** What goes along to a subgraph, as who asks. */
   headersFor: (
-    identity: Identity | null,
+    source: Pick<UpstreamSource, 'identity' | 'headers'>,
     subgraph: string,
-  ) => Promise<Readonly<Record<string, string>> | null>;
+  ) => Promise<Readonly<Record<string, string>>>;
   clock: Clock;
   /** 0 to 1; spreads reconnections. */
   random: () => number;
@@ -38,6 +39,7 @@ export interface UpstreamSource {
   element: Element;
   variables: Readonly<Record<string, unknown>>;
   identity: Identity | null;
+  headers: ClientHeaders | null;
 }
 
 interface Listener {
@@ -86,8 +88,8 @@ export class Upstream {
 
   private async subscribe(): Promise<void> {
     const { subscribeAt, headersFor } = this.services;
-    const { plan, identity } = this.source;
-    const headers = await headersFor(identity, plan.subgraph);
+    const { plan } = this.source;
+    const headers = await headersFor(this.source, plan.subgraph);
     if (this.stopped) return;
     // What this attempt says after it failed concerns nobody.
     let over = false;

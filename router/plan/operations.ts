@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { operationFromDocument } from '@apollo/federation-internals';
-import { isPlanNode } from '@apollo/query-planner';
+import { type PlanNode, isPlanNode } from '@apollo/query-planner';
 import {
   type DefinitionNode,
   type DocumentNode,
@@ -61,6 +61,8 @@ export interface PreparedRequest {
     decision: Decision,
     variables: Readonly<Record<string, unknown>>,
   ) => { operation: PreparedRequest | null; errors: readonly PathError[] };
+  /** Undefined where no subgraph is asked. */
+  plan: PlanNode | undefined;
   run: RunPlan;
   projection: Projection;
   /** What comes at once and what later, where the client takes an answer in parts and defers some. */
@@ -194,6 +196,7 @@ export class Operations {
       introspects: introspects(alone),
       requirements: this.authorisation.requirementsOf(alone),
       permitted: this.permitter(alone, labels, projection),
+      plan: node,
       run: compilePlan(node, fullSchema),
       projection,
       deferred: (variables) => deferredPlan(node, variables, scope),

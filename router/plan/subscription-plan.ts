@@ -23,6 +23,7 @@ import { Projection } from '../execute/projection';
 import type { Requirements } from '../guard/authorise';
 import type { LoadedSupergraph } from '../supergraph/load';
 import { conditionsOf } from '../supergraph/overrides';
+import { subgraphsIn } from './plan-subgraphs';
 import { type LiveRules, keySelections, liveRulesOf } from './live-rules';
 import { type Split, splitDocument, variablesOf } from './split-argument';
 
@@ -47,6 +48,8 @@ export interface SubscriptionPlan {
   keyFields: readonly string[];
   /** The subgraph that the root field is of. */
   subgraph: string;
+  /** It, and those whose fields are joined. */
+  subgraphs: readonly string[];
   /** What is asked of it: the plan's primary fetch and the key. */
   upstreamQuery: string;
   upstreamOperation: string | undefined;
@@ -109,6 +112,7 @@ export function planSubscription(
     root: describeRoot(root, type, keys.length > 0),
     keyFields: keys.map(({ alias }) => alias?.value ?? ''),
     subgraph: primary.serviceName,
+    subgraphs: [...new Set([primary.serviceName, ...subgraphsIn(rest)])],
     upstreamQuery: print(withSelections(upstream, root, keys)),
     upstreamOperation: primary.operationName,
     upstreamVariables: primary.variableUsages ?? [],

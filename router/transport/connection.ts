@@ -5,6 +5,7 @@ import type { Identity } from '@spyhop/platform/identity';
 import { CloseCode, type Message, MessageType, validateMessage } from 'graphql-ws';
 import type { GraphQLFormattedError } from 'graphql';
 import type { RawData, WebSocket } from 'ws';
+import type { ClientHeaders } from '../guard/header-rules';
 import { Session } from '../live/session';
 import type { Sink } from '../live/sink';
 import { ClientOperation } from './client-operation';
@@ -36,6 +37,10 @@ export interface ConnectionServices {
   startOperation: StartOperation;
   /** Null for nobody. Rejects with a SpyhopError for credentials that are not accepted. */
   identify: (credentials: Credentials | undefined) => Promise<Identity | null>;
+  /** What subgraphs may get of the headers that the WebSocket was opened with. */
+  openedWith: ClientHeaders | null;
+  /** What they may get of that as if it were headers, which stands above those. */
+  headersOf: (credentials: Credentials | undefined) => ClientHeaders | null;
   clock: Clock;
   limits: ConnectionLimits;
 }
@@ -159,8 +164,10 @@ export class Connection {
     // Of what follows only that is kept which has been read from the wire already.
     this.socket.pause();
     try {
-      const { identify, clock } = this.services;
-      this.session = new Session(await identify(credentials), clock);
+      const { identify, headersOf, openedWith, clock } = this.services;
+      const given = headersOf(credentials);
+      const headers = given ? { ...openedWith, ...given } : openedWith;
+      this.session = new Session(await identify(credentials), clock, headers);
       this.socket.resume();
       this.send({ type: MessageType.ConnectionAck });
       for (const message of this.early.splice(0)) this.handle(message);
@@ -189,8 +196,10 @@ export class Connection {
     if (this.isRenewing) throw new SpyhopError('RATE_LIMITED', 'Renew one token at a time.');
     this.isRenewing = true;
     try {
-      const identity = await this.services.identify(credentials);
-      if (identity && session.renew(identity)) return { expiresAt: identity.expiresAt };
+      const { identify, headersOf } = this.services;
+      const identity = await identify(credentials);
+      if (identity && session.renew(identity, headersOf(credentials)))
+        return { expiresAt: identity.expiresAt };
       throw new SpyhopError(
         'FORBIDDEN',
         'A token is renewed by one of the same subject, with no less scopes and roles.',

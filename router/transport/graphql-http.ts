@@ -6,9 +6,11 @@ import type { StartOperation } from './connection';
 import { acceptsParts, sendParts } from './incremental';
 import { acceptsMultipart, streamOverMultipart } from './multipart';
 import { acceptsSse, streamOverSse } from './sse';
+import type { ClientHeaders } from '../guard/header-rules';
 import { isPreflighted } from '../guard/csrf';
 import type { Identify } from '../guard/identity';
 import type { Answer, Answers, GraphqlRequest } from '../execute/answer';
+import { planWishOf } from '../plan/shown-plan';
 
 const JSON_TYPE = 'application/json';
 const RESPONSE_TYPE = 'application/graphql-response+json';
@@ -20,6 +22,8 @@ type MediaType = typeof JSON_TYPE | typeof RESPONSE_TYPE;
 export interface GraphqlService {
   answers: Answers;
   identify: Identify;
+  /** What subgraphs may get of a client's headers. */
+  headersOf: (headers: FastifyRequest['headers']) => ClientHeaders | null;
   /** Starts what is answered in a stream. */
   startOperation: StartOperation;
   isSubscription: (asked: GraphqlRequest) => boolean;
@@ -61,16 +65,21 @@ async function answerOne(
   const asked = await readRequest(request, request.body);
   if ('status' in asked) return refuse(reply, asked.status, asked.message);
   const { accept } = request.headers;
-  if (acceptsSse(accept)) return stream(request, reply, asked, service, streamOverSse);
+  const planWish = planWishOf(request.headers);
+  if (acceptsSse(accept) && !planWish?.dryRun)
+    return stream(request, reply, asked, service, streamOverSse);
   if (acceptsMultipart(accept) && service.isSubscription(asked)) {
     return stream(request, reply, asked, service, streamOverMultipart);
   }
   const answer = await service.answers.answer(asked, {
     requestId: request.id,
     identify: () => service.identify(request.headers),
+    headers: service.headersOf(request.headers),
     readOnly: request.method === 'GET',
     inParts: acceptsParts(accept),
+    planWish,
   });
+  if (answer.headers) void reply.headers(answer.headers);
   if (answer.rest === null) return send(reply, mediaType, answer);
   reply.hijack();
   return sendParts(reply.raw, answer, reply.getHeaders());
@@ -80,10 +89,11 @@ async function stream(
   request: FastifyRequest,
   reply: FastifyReply,
   asked: GraphqlRequest,
-  { identify, startOperation, clock }: GraphqlService,
+  { identify, headersOf, startOperation, clock }: GraphqlService,
   over: typeof streamOverSse,
 ): Promise<void> {
-  const session = new Session(await identify(request.headers), clock);
+  const { headers } = request;
+  const session = new Session(await identify(headers), clock, headersOf(headers));
   const readOnly = request.method === 'GET';
   reply.hijack();
   over(reply.raw, reply.getHeaders(), (sink) =>
@@ -96,12 +106,17 @@ async function answerBatch(
   request: FastifyRequest,
   reply: FastifyReply,
   bodies: readonly unknown[],
-  { answers, identify }: GraphqlService,
+  { answers, identify, headersOf }: GraphqlService,
 ): Promise<FastifyReply> {
   const asked = await Promise.all(bodies.map((body) => readRequest(request, body)));
   const bad = asked.find((each) => 'status' in each);
   if (bad && 'status' in bad) return refuse(reply, bad.status, bad.message);
-  const context = { requestId: request.id, identify: () => identify(request.headers) };
+  const context = {
+    requestId: request.id,
+    identify: () => identify(request.headers),
+    headers: headersOf(request.headers),
+    planWish: planWishOf(request.headers),
+  };
   const all = await Promise.all(
     asked.map((each) => answers.answer(each as GraphqlRequest, context)),
   );

@@ -21,6 +21,8 @@ interface HttpOptions extends GraphqlService {
   maxBodyBytes: number;
   /** Milliseconds that a client may take to send a request. */
   requestTimeoutMs: number;
+  /** Of subgraphs' answers, those that clients may get. */
+  respondedHeaders: readonly string[];
   log: Log;
 }
 
@@ -47,7 +49,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     return reply.code(status).send(body);
   });
   refuseOtherEncodings(app);
-  await allowOrigins(app, options.origins);
+  await allowOrigins(app, options);
   serveLandingPage(app, GRAPHQL_PATH);
   serveGraphql(app, GRAPHQL_PATH, options);
   if (options.staticDir) {
@@ -68,13 +70,16 @@ function refuseOtherEncodings(app: FastifyInstance): void {
   });
 }
 
-async function allowOrigins(app: FastifyInstance, origins: ReadonlySet<string>): Promise<void> {
+async function allowOrigins(
+  app: FastifyInstance,
+  { origins, respondedHeaders }: HttpOptions,
+): Promise<void> {
   await app.register(fastifyCors, {
     delegator: (request, callback) =>
       callback(null, {
         origin: isAllowedOrigin(request.raw, origins),
         methods: ['GET', 'POST'],
-        exposedHeaders: ['x-request-id'],
+        exposedHeaders: ['x-request-id', ...respondedHeaders],
         maxAge: 86_400,
       }),
   });

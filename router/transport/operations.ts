@@ -117,6 +117,7 @@ async function answerOnce(
   const { json, outcome } = await answers.answer(asked, {
     requestId: newRequestId(),
     identify: async () => session.identity,
+    headers: session.headers,
     readOnly: asked.readOnly ?? false,
   });
   if (outcome === 'refused') {

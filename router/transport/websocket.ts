@@ -14,7 +14,7 @@ import {
 import { isAllowedOrigin } from './origins';
 
 /** Serves operations over WebSockets. */
-export interface SocketServer extends Omit<ConnectionServices, 'identify'> {
+export interface SocketServer extends Omit<ConnectionServices, 'identify' | 'openedWith'> {
   server: Server;
   path: string;
   /** Null for nobody. Rejects with a SpyhopError for credentials that are not accepted. */
@@ -86,12 +86,13 @@ function accept(
     socket.close(CloseCode.SubprotocolNotAcceptable, reasonAgainst(socket.protocol));
     return;
   }
-  const { metrics, identify } = options;
+  const { metrics, identify, headersOf } = options;
   metrics.clients.inc();
   socket.once('close', () => metrics.clients.dec());
   new Connection(socket, wire, {
     ...options,
     identify: (credentials) => identify(credentials, request),
+    openedWith: headersOf(request.headers),
   });
 }
 

@@ -21,6 +21,7 @@ export function readAnalyticsConfig(env: Readonly<Record<string, string | undefi
     port,
     adminPort: read.ANALYTICS_ADMIN_PORT ?? read.PORT + 12,
     host: read.HOST,
+    identityKeysUrl: read.IDENTITY_KEYS_URL,
     databaseUrl: read.DATABASE_URL,
     redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
     /** The same after a restart, so that the process takes up what it left unfinished. */

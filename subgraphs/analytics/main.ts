@@ -3,6 +3,7 @@ import { createLog } from '@spyhop/platform/log';
 import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { connectRedis } from '@spyhop/platform/redis';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
+import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
 import { createPrisma } from '@spyhop/prisma/client';
 import { readAnalyticsConfig } from './config';
@@ -25,13 +26,14 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const ready = async (): Promise<Record<string, boolean>> => ({
     redis: redis.client.status === 'ready',
   });
+  const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'analytics', log });
   const stop = await startAll(
     [
       async () => () => prisma.$disconnect(),
       async () => () => redis.close(),
       () => storeCloses({ events, store, consumer, log }),
       () => followCloses({ events, store, indicators, log }),
-      () => startSubgraph({ port, host, schema, context: () => ({ indicators }), log }),
+      () => startSubgraph({ port, host, schema, context: () => ({ indicators }), identity, log }),
       () => startAdmin({ port: adminPort, host, metrics: createMetrics('analytics'), ready }),
     ],
     log,

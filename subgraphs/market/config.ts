@@ -32,6 +32,7 @@ export function readMarketConfig(env: Readonly<Record<string, string | undefined
     port: read.MARKET_PORT ?? read.PORT + 1,
     adminPort: read.MARKET_ADMIN_PORT ?? read.PORT + 11,
     host: read.HOST,
+    identityKeysUrl: read.IDENTITY_KEYS_URL,
     databaseUrl: read.DATABASE_URL,
     redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
     feed: { expected: EXPECTED_SOURCE[read.MARKET_SOURCE], staleAfterMs: read.FEED_STALE_MS },

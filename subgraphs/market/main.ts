@@ -5,6 +5,7 @@ import { type Log, createLog } from '@spyhop/platform/log';
 import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { connectRedis } from '@spyhop/platform/redis';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
+import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
 import { createPrisma } from '@spyhop/prisma/client';
 import { Pool } from 'pg';
@@ -47,13 +48,22 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     assets: await succeeds(directory.all()),
   });
   const { port, host } = config;
+  const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'market', log });
   const stop = await startAll(
     [
       async () => () => pool.end(),
       async () => () => prisma.$disconnect(),
       async () => () => redis.close(),
       async () => () => live.close(),
-      () => startSubgraph({ port, host, schema, context: () => createContext(services), log }),
+      () =>
+        startSubgraph({
+          port,
+          host,
+          schema,
+          context: () => createContext(services),
+          identity,
+          log,
+        }),
       () =>
         startAdmin({
           port: config.adminPort,
