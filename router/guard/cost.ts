@@ -1,0 +1,239 @@
+import {
+  type NamedType,
+  type Schema,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from '@apollo/federation-internals';
+import { SpyhopError, invalidInput } from '@spyhop/platform/errors';
+import {
+  BREAK,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type SelectionNode,
+  type SelectionSetNode,
+  type ValueNode,
+  valueFromASTUntyped,
+  visit,
+} from 'graphql';
+import { CostWeights, type Input, type ListSize, type OutputField, typeOf } from './cost-weights';
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/**
+ * What an operation costs with those variables, which must be coerced.
+ * Throws INVALID_INPUT where it must say how long a list is and does not.
+ */
+export type OperationCost = (variables: Variables) => number;
+
+/** A number, or what depends on the variables. */
+type Amount = number | OperationCost;
+
+const MUTATION_COST = 10;
+
+/** Estimates what operations cost before they run, from the supergraph's schema and the weights in it. */
+export class CostModel {
+  private readonly weights: CostWeights;
+
+  constructor(
+    schema: Schema,
+    /** Elements of a list whose length nothing says. */
+    private readonly listSize: number,
+  ) {
+    this.weights = new CostWeights(schema);
+  }
+
+  /** `document` must be valid and within its limits. What does not depend on variables is added up here, once. */
+  costOf(document: DocumentNode, operation: OperationDefinitionNode): OperationCost {
+    const root = this.weights.schema.schemaDefinition.rootType(operation.operation);
+    if (!root) throw new Error(`the schema has no ${operation.operation}`);
+    const base = operation.operation === OperationTypeNode.MUTATION ? MUTATION_COST : 0;
+    const selected = new Pricing(this.weights, this.listSize, document).selections(
+      operation.selectionSet,
+      root.name,
+      null,
+    );
+    const cost = sum([base, selected]);
+    return typeof cost === 'number' ? () => cost : cost;
+  }
+}
+
+/** Throws OPERATION_TOO_LARGE for what costs more than one operation may. */
+export function requireCostWithin(cost: number, allowed: number): void {
+  if (cost <= allowed) return;
+  throw new SpyhopError(
+    'OPERATION_TOO_LARGE',
+    `The operation may cost ${cost}, of ${allowed} that one operation may; ask for less, or for shorter lists.`,
+    { limit: 'cost', allowed, cost },
+  );
+}
+
+/** How long lists in an object are, as the field that returns the object says. */
+interface Sized {
+  fields: readonly string[];
+  size: Amount;
+}
+
+/** Prices the selections of one document. */
+class Pricing {
+  private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+
+  constructor(
+    private readonly weights: CostWeights,
+    private readonly listSize: number,
+    { definitions }: DocumentNode,
+  ) {
+    this.fragments = new Map(
+      definitions
+        .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+        .map((fragment) => [fragment.name.value, fragment]),
+    );
+  }
+
+  selections({ selections }: SelectionSetNode, parent: string, sized: Sized | null): Amount {
+    return sum(selections.map((node) => unlessSkipped(node, this.selection(node, parent, sized))));
+  }
+
+  private selection(node: SelectionNode, parent: string, sized: Sized | null): Amount {
+    if (node.kind === Kind.FIELD) return this.field(node, parent, sized);
+    const fragment =
+      node.kind === Kind.FRAGMENT_SPREAD ? this.fragments.get(node.name.value) : node;
+    if (!fragment) throw new Error('an unknown fragment is spread');
+    const type = fragment.typeCondition?.name.value ?? parent;
+    return this.selections(fragment.selectionSet, type, sized);
+  }
+
+  private field(node: FieldNode, parent: string, sized: Sized | null): Amount {
+    const name = node.name.value;
+    if (name.startsWith('__')) return 0;
+    const field = this.definitionOf(parent, name);
+    const listSize = this.weights.listSizeOf(field);
+    const size = listSize ? sizeOf(listSize, field, node, this.listSize) : this.listSize;
+    const inherited = sized?.fields.includes(name) ? sized.size : null;
+    const count = isList(field) ? (inherited ?? size) : 1;
+    const inner: Sized | null = listSize && { fields: listSize.sizedFields, size };
+    const selected = node.selectionSet
+      ? this.selections(node.selectionSet, typeOf(field).name, inner)
+      : 0;
+    return combine(
+      [count, this.weights.ofField(field), selected, this.arguments(field, node)],
+      ([times = 0, weight = 0, each = 0, given = 0]) =>
+        Math.max(0, times * weight + given) + times * each,
+    );
+  }
+
+  private definitionOf(parent: string, name: string): OutputField {
+    const type = this.weights.schema.type(parent);
+    const field = isObjectType(type) || isInterfaceType(type) ? type.field(name) : undefined;
+    if (!field) throw new Error(`the schema has no ${parent}.${name}`);
+    return field;
+  }
+
+  private arguments(field: OutputField, { arguments: given = [] }: FieldNode): Amount {
+    return sum(
+      given.map(({ name, value }) => {
+        const argument = field.argument(name.value);
+        return argument ? read([value], ([known]) => this.input(known, argument)) : 0;
+      }),
+    );
+  }
+
+  private input(value: unknown, input: Input): number {
+    return this.given(value, typeOf(input), this.weights.ofInput(input));
+  }
+
+  /** `own` is what the value weighs without what it consists of; a whole list weighs that once. */
+  private given(value: unknown, type: NamedType, own: number | undefined): number {
+    if (value == null) return 0;
+    if (Array.isArray(value)) {
+      const ofElement = own === undefined ? undefined : 0;
+      return value.reduce<number>(
+        (cost, element) => cost + this.given(element, type, ofElement),
+        own ?? 0,
+      );
+    }
+    const weight = own ?? this.weights.ofGiven(type);
+    if (!isInputObjectType(type) || typeof value !== 'object') return weight;
+    return Object.entries(value).reduce((cost, [name, part]) => {
+      const field = type.field(name);
+      return field ? cost + this.input(part, field) : cost;
+    }, weight);
+  }
+}
+
+const isList = ({ type }: OutputField): boolean =>
+  type !== undefined && isListType(isNonNullType(type) ? type.ofType : type);
+
+/** How long the lists are that `@listSize` on a field is about; `fallback` where nothing says so. */
+function sizeOf(
+  { slicingArguments, assumedSize, requireOneSlicingArgument }: ListSize,
+  field: OutputField,
+  { arguments: given = [] }: FieldNode,
+  fallback: number,
+): Amount {
+  const unsaid = assumedSize ?? fallback;
+  if (slicingArguments.length === 0) return unsaid;
+  const values = slicingArguments.map(
+    (name) => given.find((argument) => argument.name.value === name)?.value,
+  );
+  const defaults = slicingArguments.map((name): unknown => field.argument(name)?.defaultValue);
+  return read(values, (said) => {
+    const sizes = said.map((size, index) => size ?? defaults[index]).filter(isNumber);
+    const isOne = said.filter(isNumber).length === 1 || (said.every(isNil) && sizes.length > 0);
+    if (requireOneSlicingArgument && !isOne) {
+      throw invalidInput(
+        `${field.coordinate} needs one of the arguments ${slicingArguments.join(', ')}, and only one: it says how long the list is.`,
+      );
+    }
+    return sizes.length === 0 ? unsaid : Math.max(0, ...sizes);
+  });
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isNil = (value: unknown): boolean => value == null;
+
+function unlessSkipped({ directives = [] }: SelectionNode, amount: Amount): Amount {
+  return directives.reduce<Amount>((rest, { name, arguments: given = [] }) => {
+    if (name.value !== 'skip' && name.value !== 'include') return rest;
+    const wanted = name.value === 'include';
+    const weight = read([given[0]?.value], ([condition]) => (condition === wanted ? 1 : 0));
+    return combine([weight, rest], ([times = 0, cost = 0]) => (times === 0 ? 0 : cost));
+  }, amount);
+}
+
+/** What is made of values that stand in a document, at once where no variable is among them. */
+function read(
+  values: readonly (ValueNode | undefined)[],
+  make: (known: readonly unknown[]) => number,
+): Amount {
+  const cost: OperationCost = (variables) =>
+    make(values.map((value) => value && valueFromASTUntyped(value, { ...variables })));
+  return values.some((value) => value && hasVariable(value)) ? cost : cost({});
+}
+
+function hasVariable(value: ValueNode): boolean {
+  let found = false;
+  visit(value, {
+    Variable: () => {
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
+}
+
+const sum = (amounts: readonly Amount[]): Amount =>
+  combine(amounts, (numbers) => numbers.reduce((total, each) => total + each, 0));
+
+/** Numbers are put together at once, the rest when the variables are known. */
+function combine(amounts: readonly Amount[], by: (numbers: readonly number[]) => number): Amount {
+  const cost: OperationCost = (variables) =>
+    by(amounts.map((amount) => (typeof amount === 'number' ? amount : amount(variables))));
+  return amounts.every(isNumber) ? cost({}) : cost;
+}
