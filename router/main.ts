@@ -2,10 +2,13 @@ import { resolve } from 'node:path';
 import { systemClock } from '@spyhop/platform/clock';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { startAdmin } from '@spyhop/platform/metrics';
+import { connectRedis } from '@spyhop/platform/redis';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import type { RouterConfig } from './config/options';
 import { readRouterConfig } from './config/read';
 import { Answers } from './execute/answer';
+import { Budget, connectForBudgets } from './guard/budget';
+import { Demand } from './guard/demand';
 import { askForApiKeys, rememberApiKeys } from './guard/api-keys';
 import { refuseAllPolicies } from './guard/authorise';
 import { type Identify, createIdentities } from './guard/identity';
@@ -17,6 +20,7 @@ import { UpstreamConnections } from './live/upstream-connections';
 import { type RouterMetrics, createRouterMetrics } from './metrics';
 import { type Graph, prepareGraph } from './plan/graph';
 import { watchSupergraph } from './supergraph/watch';
+import { createAddressOf } from './transport/client-address';
 import { GRAPHQL_PATH, createHttp } from './transport/http';
 import { createStartOperation, isSubscription, planAnewIn } from './transport/operations';
 import { requestIdOf } from './transport/request-id';
@@ -59,7 +63,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
 }
 
 async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Promise<Stop> {
-  const { limits, live } = config;
+  const { limits, live, demand } = config;
   const { origins } = config.web;
   const spread = { mostMs: live.drainMs, perSecond: live.drainPerSecond };
   const newRequestId = (): string => requestIdOf(undefined);
@@ -115,7 +119,11 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
       pollMs: SUPERGRAPH_POLL_MS,
     },
     async (supergraph) => {
-      served = await prepareGraph(supergraph, { limits, authorise }, served);
+      served = await prepareGraph(
+        supergraph,
+        { limits, authorise, listSize: demand.listSize },
+        served,
+      );
       client.use(supergraph.urls);
       upstreams.use(supergraph.urls);
       streams.swap(planAnewIn(served));
@@ -126,17 +134,33 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     if (!served) throw new Error('no supergraph is loaded');
     return served;
   };
+  const { url } = config.redis;
+  const redis = url === undefined ? null : connectRedis({ url, prefix: config.redis.prefix, log });
+  const budgets = redis && connectForBudgets(redis.client);
+  const budget = new Budget({ cost: demand.budget, windowS: demand.windowS, redis: budgets });
+  const demandControl = new Demand({ operation: demand.operation, budget, metrics });
   const answers = new Answers({
     graph,
     ask,
+    demand: demandControl,
+    reportCost: demand.report,
     introspection: introspectionAccess(config),
     metrics,
     log,
   });
-  const startOperation = createStartOperation({ graph, streams, answers, newRequestId, log });
+  const startOperation = createStartOperation({
+    graph,
+    streams,
+    answers,
+    demand: demandControl,
+    newRequestId,
+    log,
+  });
+  const addressOf = createAddressOf(config.http.trustProxies);
   const app = await createHttp({
     answers,
     identify,
+    addressOf,
     startOperation,
     isSubscription: (asked) => isSubscription(graph(), asked),
     clock: systemClock,
@@ -150,6 +174,8 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
   return startAll(
     [
       async () => () => client.close(),
+      async () => async () => redis?.close(),
+      async () => async () => budgets?.disconnect(),
       async () => stopWatching,
       async () => () => upstreams.close(),
       async () => {
@@ -164,6 +190,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
           path: GRAPHQL_PATH,
           startOperation,
           identify,
+          addressOf,
           clock: systemClock,
           origins,
           spread,

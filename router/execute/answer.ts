@@ -2,6 +2,7 @@ import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
+import type { Asker, Demand } from '../guard/demand';
 import {
   type IntrospectionAccess,
   introspectionRefused,
@@ -9,7 +10,7 @@ import {
 } from '../guard/introspection';
 import { BoundedNames, type RouterMetrics } from '../metrics';
 import type { Graph } from '../plan/graph';
-import type { PreparedRequest } from '../plan/operations';
+import type { Operation, PreparedRequest } from '../plan/operations';
 import { RefusedOperation, refused } from '../plan/refused';
 import { coerceVariables } from '../plan/variables';
 import type { Draft, Run } from './compile-plan';
@@ -26,7 +27,7 @@ export interface GraphqlRequest {
 }
 
 /** What accompanies a request through its execution. */
-export interface RequestContext {
+export interface RequestContext extends Omit<Asker, 'identity'> {
   requestId: string;
   /** Finds out who asks; null is nobody. Throws UNAUTHENTICATED for credentials that are not accepted. */
   identify: () => Promise<Identity | null>;
@@ -50,6 +51,9 @@ export interface Answer {
 interface AnswerServices {
   graph: () => Graph;
   ask: Ask;
+  demand: Demand;
+  /** Whether answers say what they cost. */
+  reportCost: boolean;
   introspection: IntrospectionAccess;
   metrics: RouterMetrics;
   log: Log;
@@ -61,6 +65,14 @@ interface Told {
   name: string | null;
   /** Requests to subgraphs. */
   fetches: number;
+  /** Estimated; null for what was not charged. */
+  cost: number | null;
+}
+
+/** The context of a request that was charged. */
+interface Charged extends RequestContext {
+  /** Estimated; null where the answer does not say it. */
+  cost: number | null;
 }
 
 const MOST_NAMES = 100;
@@ -74,7 +86,7 @@ export class Answers {
   /** Never throws: faults are errors of the answer. */
   async answer(request: GraphqlRequest, context: RequestContext): Promise<Answer> {
     const startedAt = performance.now();
-    const told: Told = { operation: 'none', name: null, fetches: 0 };
+    const told: Told = { operation: 'none', name: null, fetches: 0, cost: null };
     const answer = await traced(request.operationName ?? 'request', serverSpan(context), () =>
       this.attempt(request, context, told),
     ).catch((err: unknown) => this.refusal(err, context));
@@ -98,25 +110,28 @@ export class Answers {
     );
     const { requirements } = prepared;
     const identity = await context.identify();
+    told.cost = prepared.cost(variables);
+    await this.services.demand.charge(told.cost, { ...context, identity });
+    const charged = { ...context, cost: this.services.reportCost ? told.cost : null };
     if (prepared.introspects && !mayIntrospect(this.services.introspection, identity)) {
-      return nothingPermitted([introspectionRefused(identity)], context);
+      return nothingPermitted([introspectionRefused(identity)], charged);
     }
     const permitted = requirements
       ? prepared.permitted(await graph.authorisation.decide(requirements, identity), variables)
       : { operation: prepared, errors: [] };
     const draft: Draft = { data: {}, errors: [...permitted.errors] };
-    if (!permitted.operation) return nothingPermitted(draft.errors, context);
+    if (!permitted.operation) return nothingPermitted(draft.errors, charged);
     const who = requirements && identity;
     const ask: Ask = (asked) => {
       told.fetches += 1;
       return this.services.ask(who ? { ...asked, identity: who } : asked);
     };
     const run: Run = { variables, requestId: context.requestId, ask };
-    return this.run(graph, permitted.operation, draft, run, context);
+    return this.run(graph, permitted.operation, draft, run, charged);
   }
 
   private report(
-    { operation, name, fetches }: Told,
+    { operation, name, fetches, cost }: Told,
     { outcome, json }: Answer,
     ms: number,
     { requestId }: RequestContext,
@@ -126,7 +141,7 @@ export class Answers {
     metrics.requestSeconds.observe({ name: this.names.label(name ?? 'unnamed') }, ms / 1_000);
     const took = Math.round(ms * 100) / 100;
     log.info(
-      { requestId, operation, name, outcome, fetches, length: json.length, ms: took },
+      { requestId, operation, name, outcome, cost, fetches, length: json.length, ms: took },
       'request',
     );
   }
@@ -150,7 +165,7 @@ export class Answers {
     prepared: PreparedRequest,
     draft: Draft,
     how: Run,
-    context: RequestContext,
+    context: Charged,
   ): Promise<Answer> {
     const { variables } = how;
     const deferred = context.inParts ? prepared.deferred(variables) : null;
@@ -162,7 +177,7 @@ export class Answers {
     return {
       json:
         errors.length === 0
-          ? `{"data":${json}${more}}`
+          ? `{"data":${json}${more}${withCost(context)}}`
           : withErrors(`"data":${json}${more},`, errors, context),
       outcome: errors.length === 0 ? 'ok' : 'errors',
       status: null,
@@ -171,7 +186,7 @@ export class Answers {
   }
 }
 
-const nothingPermitted = (errors: readonly PathError[], context: RequestContext): Answer => ({
+const nothingPermitted = (errors: readonly PathError[], context: Charged): Answer => ({
   json: withErrors('"data":null,', errors, context),
   outcome: 'refused',
   status: statusOf(errors[0]?.extensions.code ?? 'FORBIDDEN'),
@@ -185,7 +200,7 @@ function prepare(
   { operations }: Graph,
   { query, operationName }: GraphqlRequest,
   { readOnly, inParts }: RequestContext,
-): PreparedRequest {
+): PreparedRequest & Operation {
   const prepared = operations.prepare(query, operationName, { inParts });
   if (prepared.kind === 'subscription') {
     throw refused(
@@ -203,6 +218,11 @@ function prepare(
 const withErrors = (
   data: string,
   errors: readonly unknown[],
-  { requestId }: RequestContext,
+  { requestId, cost = null }: RequestContext & Partial<Charged>,
 ): string =>
-  `{${data}"errors":${JSON.stringify(errors)},"extensions":${JSON.stringify({ requestId })}}`;
+  `{${data}"errors":${JSON.stringify(errors)},"extensions":${JSON.stringify({ requestId, ...costOf(cost) })}}`;
+
+const withCost = ({ cost }: Charged): string =>
+  cost === null ? '' : `,"extensions":${JSON.stringify(costOf(cost))}`;
+
+const costOf = (cost: number | null) => (cost === null ? {} : { cost: { estimated: cost } });

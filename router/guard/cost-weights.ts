@@ -86,7 +86,8 @@ export class CostWeights {
   }
 
   private ofType(type: NamedType): number {
-    if (isInterfaceType(type) || isUnionType(type)) {
+    if (isUnionType(type)) return heaviest(type.types().map((each) => this.ofType(each)));
+    if (isInterfaceType(type)) {
       return heaviest(type.possibleRuntimeTypes().map((each) => this.ofType(each)));
     }
     return this.own(type) ?? (isObjectType(type) ? 1 : 0);

@@ -7,9 +7,8 @@ import {
   isNonNullType,
   isObjectType,
 } from '@apollo/federation-internals';
-import { SpyhopError, invalidInput } from '@spyhop/platform/errors';
+import { invalidInput } from '@spyhop/platform/errors';
 import {
-  BREAK,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -18,23 +17,18 @@ import {
   OperationTypeNode,
   type SelectionNode,
   type SelectionSetNode,
-  type ValueNode,
-  valueFromASTUntyped,
-  visit,
 } from 'graphql';
+import { RefusedOperation } from '../plan/refused';
+import { type Amount, type Variables, combine, isNumber, read, sum, valueOf } from './amount';
 import { CostWeights, type Input, type ListSize, type OutputField, typeOf } from './cost-weights';
 
-type Variables = Readonly<Record<string, unknown>>;
-
 /**
- * What an operation costs with those variables, which must be coerced.
- * Throws INVALID_INPUT where it must say how long a list is and does not.
+ * What an operation is estimated to cost with those variables, which must be coerced: 0 to
+ * Number.MAX_SAFE_INTEGER. Throws RefusedOperation where it must say how long a list is and does not.
  */
 export type OperationCost = (variables: Variables) => number;
 
-/** A number, or what depends on the variables. */
-type Amount = number | OperationCost;
-
+/** What a mutation costs beside what it selects. */
 const MUTATION_COST = 10;
 
 /** Estimates what operations cost before they run, from the supergraph's schema and the weights in it. */
@@ -60,18 +54,9 @@ export class CostModel {
       null,
     );
     const cost = sum([base, selected]);
-    return typeof cost === 'number' ? () => cost : cost;
+    // Only what the client gave counts: no name leads to what every object inherits.
+    return (variables) => valueOf(cost, { __proto__: null, ...variables });
   }
-}
-
-/** Throws OPERATION_TOO_LARGE for what costs more than one operation may. */
-export function requireCostWithin(cost: number, allowed: number): void {
-  if (cost <= allowed) return;
-  throw new SpyhopError(
-    'OPERATION_TOO_LARGE',
-    `The operation may cost ${cost}, of ${allowed} that one operation may; ask for less, or for shorter lists.`,
-    { limit: 'cost', allowed, cost },
-  );
 }
 
 /** How long lists in an object are, as the field that returns the object says. */
@@ -130,7 +115,7 @@ class Pricing {
 
   private definitionOf(parent: string, name: string): OutputField {
     const type = this.weights.schema.type(parent);
-    const field = isObjectType(type) || isInterfaceType(type) ? type.field(name) : undefined;
+    const field = type && (isObjectType(type) || isInterfaceType(type)) && type.field(name);
     if (!field) throw new Error(`the schema has no ${parent}.${name}`);
     return field;
   }
@@ -139,8 +124,17 @@ class Pricing {
     return sum(
       given.map(({ name, value }) => {
         const argument = field.argument(name.value);
-        return argument ? read([value], ([known]) => this.input(known, argument)) : 0;
+        if (!argument || this.isFree(argument)) return 0;
+        return read([value], ([known]) => this.input(known, argument));
       }),
+    );
+  }
+
+  /** Whatever is given: most arguments, which need not be looked at in each request. */
+  private isFree(input: Input): boolean {
+    const type = typeOf(input);
+    return (
+      !isInputObjectType(type) && (this.weights.ofInput(input) ?? this.weights.ofGiven(type)) === 0
     );
   }
 
@@ -187,53 +181,26 @@ function sizeOf(
     const sizes = said.map((size, index) => size ?? defaults[index]).filter(isNumber);
     const isOne = said.filter(isNumber).length === 1 || (said.every(isNil) && sizes.length > 0);
     if (requireOneSlicingArgument && !isOne) {
-      throw invalidInput(
-        `${field.coordinate} needs one of the arguments ${slicingArguments.join(', ')}, and only one: it says how long the list is.`,
-      );
+      throw new RefusedOperation([needsOneOf(slicingArguments, field)]);
     }
     return sizes.length === 0 ? unsaid : Math.max(0, ...sizes);
   });
 }
 
-const isNumber = (value: unknown): value is number => typeof value === 'number';
+const needsOneOf = (slicingArguments: readonly string[], { coordinate }: OutputField) =>
+  invalidInput(
+    `${coordinate} needs one of the arguments ${slicingArguments.join(', ')}, and only one: it says how long the list is.`,
+  );
+
 const isNil = (value: unknown): boolean => value == null;
 
+/** What may be left out costs nothing then. */
 function unlessSkipped({ directives = [] }: SelectionNode, amount: Amount): Amount {
   return directives.reduce<Amount>((rest, { name, arguments: given = [] }) => {
     if (name.value !== 'skip' && name.value !== 'include') return rest;
     const wanted = name.value === 'include';
-    const weight = read([given[0]?.value], ([condition]) => (condition === wanted ? 1 : 0));
-    return combine([weight, rest], ([times = 0, cost = 0]) => (times === 0 ? 0 : cost));
+    const isWanted = read([given[0]?.value], ([condition]) => (condition === wanted ? 1 : 0));
+    if (isNumber(isWanted)) return isWanted === 0 ? 0 : rest;
+    return (variables) => (isWanted(variables) === 0 ? 0 : valueOf(rest, variables));
   }, amount);
-}
-
-/** What is made of values that stand in a document, at once where no variable is among them. */
-function read(
-  values: readonly (ValueNode | undefined)[],
-  make: (known: readonly unknown[]) => number,
-): Amount {
-  const cost: OperationCost = (variables) =>
-    make(values.map((value) => value && valueFromASTUntyped(value, { ...variables })));
-  return values.some((value) => value && hasVariable(value)) ? cost : cost({});
-}
-
-function hasVariable(value: ValueNode): boolean {
-  let found = false;
-  visit(value, {
-    Variable: () => {
-      found = true;
-      return BREAK;
-    },
-  });
-  return found;
-}
-
-const sum = (amounts: readonly Amount[]): Amount =>
-  combine(amounts, (numbers) => numbers.reduce((total, each) => total + each, 0));
-
-/** Numbers are put together at once, the rest when the variables are known. */
-function combine(amounts: readonly Amount[], by: (numbers: readonly number[]) => number): Amount {
-  const cost: OperationCost = (variables) =>
-    by(amounts.map((amount) => (typeof amount === 'number' ? amount : amount(variables))));
-  return amounts.every(isNumber) ? cost({}) : cost;
 }

@@ -62,6 +62,8 @@ export class Rig {
       PORT: String(port),
       ROUTER_ADMIN_PORT: String(adminPort),
       ROUTER_LIVE_LINGER_MS: '50',
+      // Answers are compared as a whole.
+      ROUTER_DEMAND_REPORT: 'false',
       LOG_LEVEL: 'silent',
       ...settings,
     });

@@ -37,6 +37,8 @@ export interface ConnectionServices {
   /** Null for nobody. Rejects with a SpyhopError for credentials that are not accepted. */
   identify: (credentials: Credentials | undefined) => Promise<Identity | null>;
   clock: Clock;
+  /** The client's network address. */
+  address: string;
   limits: ConnectionLimits;
 }
 
@@ -159,8 +161,8 @@ export class Connection {
     // Of what follows only that is kept which has been read from the wire already.
     this.socket.pause();
     try {
-      const { identify, clock } = this.services;
-      this.session = new Session(await identify(credentials), clock);
+      const { identify, clock, address } = this.services;
+      this.session = new Session(await identify(credentials), clock, address);
       this.socket.resume();
       this.send({ type: MessageType.ConnectionAck });
       for (const message of this.early.splice(0)) this.handle(message);

@@ -2,13 +2,14 @@ import type { Clock } from '@spyhop/platform/clock';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseRequestParams } from 'graphql-http';
 import { Session } from '../live/session';
+import type { AddressOf } from './client-address';
 import type { StartOperation } from './connection';
 import { acceptsParts, sendParts } from './incremental';
 import { acceptsMultipart, streamOverMultipart } from './multipart';
 import { acceptsSse, streamOverSse } from './sse';
 import { isPreflighted } from '../guard/csrf';
 import type { Identify } from '../guard/identity';
-import type { Answer, Answers, GraphqlRequest } from '../execute/answer';
+import type { Answer, Answers, GraphqlRequest, RequestContext } from '../execute/answer';
 
 const JSON_TYPE = 'application/json';
 const RESPONSE_TYPE = 'application/graphql-response+json';
@@ -20,6 +21,7 @@ type MediaType = typeof JSON_TYPE | typeof RESPONSE_TYPE;
 export interface GraphqlService {
   answers: Answers;
   identify: Identify;
+  addressOf: AddressOf;
   /** Starts what is answered in a stream. */
   startOperation: StartOperation;
   isSubscription: (asked: GraphqlRequest) => boolean;
@@ -67,7 +69,7 @@ async function answerOne(
   }
   const answer = await service.answers.answer(asked, {
     requestId: request.id,
-    identify: () => service.identify(request.headers),
+    ...askerOf(request, reply, service),
     readOnly: request.method === 'GET',
     inParts: acceptsParts(accept),
   });
@@ -80,10 +82,11 @@ async function stream(
   request: FastifyRequest,
   reply: FastifyReply,
   asked: GraphqlRequest,
-  { identify, startOperation, clock }: GraphqlService,
+  { identify, addressOf, startOperation, clock }: GraphqlService,
   over: typeof streamOverSse,
 ): Promise<void> {
-  const session = new Session(await identify(request.headers), clock);
+  const identity = await identify(request.headers);
+  const session = new Session(identity, clock, addressOf(request.raw));
   const readOnly = request.method === 'GET';
   reply.hijack();
   over(reply.raw, reply.getHeaders(), (sink) =>
@@ -96,19 +99,30 @@ async function answerBatch(
   request: FastifyRequest,
   reply: FastifyReply,
   bodies: readonly unknown[],
-  { answers, identify }: GraphqlService,
+  service: GraphqlService,
 ): Promise<FastifyReply> {
   const asked = await Promise.all(bodies.map((body) => readRequest(request, body)));
   const bad = asked.find((each) => 'status' in each);
   if (bad && 'status' in bad) return refuse(reply, bad.status, bad.message);
-  const context = { requestId: request.id, identify: () => identify(request.headers) };
+  const context = { requestId: request.id, ...askerOf(request, reply, service) };
   const all = await Promise.all(
-    asked.map((each) => answers.answer(each as GraphqlRequest, context)),
+    asked.map((each) => service.answers.answer(each as GraphqlRequest, context)),
   );
   return reply
     .header('content-type', `${JSON_TYPE}; charset=utf-8`)
     .send(`[${all.map(({ json }) => json).join(',')}]`);
 }
+
+/** Who asks, and how they are told what is left of their budget: of a batch, after its last request. */
+const askerOf = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { identify, addressOf }: GraphqlService,
+): Pick<RequestContext, 'identify' | 'address' | 'onBudget'> => ({
+  identify: () => identify(request.headers),
+  address: addressOf(request.raw),
+  onBudget: (headers) => void reply.headers(headers),
+});
 
 /** The best media type for an Accept header; null when none will do. */
 function mediaTypeFor(accept = '*/*'): MediaType | null {

@@ -74,7 +74,7 @@ async function allowOrigins(app: FastifyInstance, origins: ReadonlySet<string>):
       callback(null, {
         origin: isAllowedOrigin(request.raw, origins),
         methods: ['GET', 'POST'],
-        exposedHeaders: ['x-request-id'],
+        exposedHeaders: ['x-request-id', 'ratelimit', 'ratelimit-policy', 'retry-after'],
         maxAge: 86_400,
       }),
   });
