@@ -48,26 +48,26 @@ export class CostModel {
     const root = this.weights.schema.schemaDefinition.rootType(operation.operation);
     if (!root) throw new Error(`the schema has no ${operation.operation}`);
     const base = operation.operation === OperationTypeNode.MUTATION ? MUTATION_COST : 0;
-    const selected = new Pricing(this.weights, this.listSize, document).selections(
-      operation.selectionSet,
-      root.name,
-      null,
-    );
+    const pricing = new Pricing(this.weights, this.listSize, document);
+    const selected = pricing.operation(operation, root.name);
     const cost = sum([base, selected]);
-    // Only what the client gave counts: no name leads to what every object inherits.
-    return (variables) => valueOf(cost, { __proto__: null, ...variables });
+    return (variables) => valueOf(cost, variables);
   }
 }
 
-/** How long lists in an object are, as the field that returns the object says. */
+/** An object as the field sees it that returns it. */
 interface Sized {
+  /** Lists in the object whose length that field says. */
   fields: readonly string[];
   size: Amount;
+  /** What fragments in it cost, each once, so that fragments that spread fragments take no longer than they are long. */
+  fragments: Map<string, Amount>;
 }
 
 /** Prices the selections of one document. */
 class Pricing {
   private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  private readonly unsized: Sized = { fields: [], size: 0, fragments: new Map() };
 
   constructor(
     private readonly weights: CostWeights,
@@ -81,28 +81,41 @@ class Pricing {
     );
   }
 
-  selections({ selections }: SelectionSetNode, parent: string, sized: Sized | null): Amount {
+  operation({ selectionSet }: OperationDefinitionNode, root: string): Amount {
+    return this.selections(selectionSet, root, this.unsized);
+  }
+
+  private selections({ selections }: SelectionSetNode, parent: string, sized: Sized): Amount {
     return sum(selections.map((node) => unlessSkipped(node, this.selection(node, parent, sized))));
   }
 
-  private selection(node: SelectionNode, parent: string, sized: Sized | null): Amount {
+  private selection(node: SelectionNode, parent: string, sized: Sized): Amount {
     if (node.kind === Kind.FIELD) return this.field(node, parent, sized);
-    const fragment =
-      node.kind === Kind.FRAGMENT_SPREAD ? this.fragments.get(node.name.value) : node;
-    if (!fragment) throw new Error('an unknown fragment is spread');
-    const type = fragment.typeCondition?.name.value ?? parent;
-    return this.selections(fragment.selectionSet, type, sized);
+    if (node.kind === Kind.FRAGMENT_SPREAD) return this.fragment(node.name.value, sized);
+    return this.selections(node.selectionSet, node.typeCondition?.name.value ?? parent, sized);
   }
 
-  private field(node: FieldNode, parent: string, sized: Sized | null): Amount {
+  private fragment(name: string, sized: Sized): Amount {
+    const known = sized.fragments.get(name);
+    if (known !== undefined) return known;
+    const fragment = this.fragments.get(name);
+    if (!fragment) throw new Error('an unknown fragment is spread');
+    const cost = this.selections(fragment.selectionSet, fragment.typeCondition.name.value, sized);
+    sized.fragments.set(name, cost);
+    return cost;
+  }
+
+  private field(node: FieldNode, parent: string, sized: Sized): Amount {
     const name = node.name.value;
     if (name.startsWith('__')) return 0;
     const field = this.definitionOf(parent, name);
     const listSize = this.weights.listSizeOf(field);
     const size = listSize ? sizeOf(listSize, field, node, this.listSize) : this.listSize;
-    const inherited = sized?.fields.includes(name) ? sized.size : null;
+    const inherited = sized.fields.includes(name) ? sized.size : null;
     const count = isList(field) ? (inherited ?? size) : 1;
-    const inner: Sized | null = listSize && { fields: listSize.sizedFields, size };
+    const inner = listSize
+      ? { fields: listSize.sizedFields, size, fragments: new Map() }
+      : this.unsized;
     const selected = node.selectionSet
       ? this.selections(node.selectionSet, typeOf(field).name, inner)
       : 0;

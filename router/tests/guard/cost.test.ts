@@ -247,3 +247,39 @@ describe('a list', () => {
     expect(cost(query, { all: false })).toBe(16);
   });
 });
+
+describe('what somebody asks for who wants to pay less', () => {
+  const cost = pricesOn(`${LINK}
+    input Cut { first: Int }
+    type Query {
+      books(first: Int, cut: Cut): [Book]
+        @listSize(slicingArguments: ["first"], requireOneSlicingArgument: false)
+    }
+    type Book @cost(weight: 2147483647) {
+      free: Book @cost(weight: 0)
+      books(first: Int): [Book] @listSize(slicingArguments: ["first"])
+    }`);
+  const LONGEST = 2_147_483_647;
+
+  it('costs nothing less than nothing', () => {
+    expect(cost(`{ books(first: -${LONGEST}) { books(first: -1) { __typename } } }`)).toBe(0);
+  });
+
+  it.each([
+    ['{ free { __typename } }', 2],
+    ['{ books(first: 2147483647) { __typename } }', 40],
+  ])('stays a number that can be compared where lists are as long as can be: %s', (inner, deep) => {
+    const nested = Array.from({ length: deep }).reduce<string>(
+      (selected) => `{ books(first: ${LONGEST}) ${selected} }`,
+      inner,
+    );
+    expect(cost(nested)).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  it('finds no shorter list in what every object inherits', () => {
+    const query = `query ($__proto__: Cut, $first: Int) {
+      books(first: $first, cut: $__proto__) { __typename } }`;
+    const variables = JSON.parse('{ "__proto__": { "first": 0 } }') as Record<string, unknown>;
+    expect(cost(query, variables)).toBeGreaterThanOrEqual(100 * LONGEST);
+  });
+});
