@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
+import { invalidInput } from '@spyhop/platform/errors';
 import { createLog } from '@spyhop/platform/log';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
@@ -10,14 +11,16 @@ import { freePort } from '@spyhop/platform/testkit/ports';
 import { parse } from 'graphql';
 import { start } from '../main';
 import { Bus } from './bus';
+import type { Answer } from './kit';
 
-/** https://www.apollographql.com/docs/graphos/routing/security/demand-control, and an event. */
+/** Those of https://www.apollographql.com/docs/graphos/routing/security/demand-control, and a little more. */
 const BOOKS = parse(`
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@cost", "@listSize"])
   type Query {
     book(id: ID): Book
     bestsellers: [Book] @listSize(assumedSize: 5)
     newestAdditions(after: ID, limit: Int!): [Book] @listSize(slicingArguments: ["limit"])
+    signed(first: Int, last: Int): [Book] @listSize(slicingArguments: ["first", "last"])
     sold: Int @cost(weight: 3)
   }
   type Subscription { published: [Book] @listSize(assumedSize: 5) }
@@ -31,7 +34,6 @@ const BOOK = {
   title: 'Emma',
   author: { name: 'Jane' },
   publisher: { name: 'Murray', address: { zipCode: 1 } },
-  sequels: [],
 };
 
 /** Books with the weights of Apollo's documentation, behind routers as a test sets them. */
@@ -64,8 +66,8 @@ export class Bookshop {
     return stopAll(this.stops);
   }
 
-  /** A router before the books. Returns its port; health and metrics are 10 above. */
-  async route(settings: NodeJS.ProcessEnv = {}): Promise<number> {
+  /** A router before the books. */
+  async route(settings: NodeJS.ProcessEnv = {}): Promise<{ port: number; adminPort: number }> {
     const [port, adminPort] = await Promise.all([freePort(), freePort()]);
     const stop = await start({
       ROUTER_SUPERGRAPH_FILE: this.supergraphFile,
@@ -75,7 +77,7 @@ export class Bookshop {
       ...settings,
     });
     this.stops.push(stop);
-    return port;
+    return { port, adminPort };
   }
 
   private async compose(url: string): Promise<void> {
@@ -95,6 +97,12 @@ export class Bookshop {
         newestAdditions: () => [BOOK],
         sold: () => 7,
       },
+      Book: {
+        sequels: (_: unknown, { limit }: { limit: number }) => {
+          if (limit < 0) throw invalidInput('`limit` must be at least 0.');
+          return [];
+        },
+      },
       Subscription: {
         published: {
           subscribe: () => this.published.listen(),
@@ -103,4 +111,20 @@ export class Bookshop {
       },
     };
   }
+}
+
+/** What a client is sent who asks a router on that port. */
+export async function ask(
+  port: number,
+  query: string,
+  headers: HeadersInit = {},
+  variables: object = {},
+): Promise<Answer> {
+  const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  const body = (await response.json()) as Answer['body'];
+  return { status: response.status, headers: response.headers, body };
 }
