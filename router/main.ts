@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { systemClock } from '@spyhop/platform/clock';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { startAdmin } from '@spyhop/platform/metrics';
+import { connectRedis } from '@spyhop/platform/redis';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { ROUTER_KEYS_PATH } from '@spyhop/platform/signed-identity';
 import type { RouterConfig } from './config/options';
@@ -9,6 +10,8 @@ import { readRouterConfig } from './config/read';
 import { checkSubgraphNames } from './config/subgraph-names';
 import { resilienceOf } from './config/subgraph-options';
 import { Answers } from './execute/answer';
+import { Budget, connectForBudgets } from './guard/budget';
+import { Demand } from './guard/demand';
 import { askForApiKeys, rememberApiKeys } from './guard/api-keys';
 import { type EvaluatePolicies, refuseAllPolicies } from './guard/authorise';
 import { HeaderRules } from './guard/header-rules';
@@ -22,6 +25,7 @@ import { UpstreamConnections } from './live/upstream-connections';
 import { type RouterMetrics, createRouterMetrics } from './metrics';
 import { type Graph, prepareGraph } from './plan/graph';
 import { watchSupergraph } from './supergraph/watch';
+import { createAddressOf } from './transport/client-address';
 import { GRAPHQL_PATH, createHttp } from './transport/http';
 import { createStartOperation, isSubscription, planAnewIn } from './transport/operations';
 import { requestIdOf } from './transport/request-id';
@@ -68,7 +72,7 @@ async function serve(
   metrics: RouterMetrics,
   log: Log,
 ): Promise<Stop> {
-  const { limits, live } = config;
+  const { limits, live, demand } = config;
   const { origins } = config.web;
   const spread = { mostMs: live.drainMs, perSecond: live.drainPerSecond };
   const newRequestId = (): string => requestIdOf(undefined);
@@ -127,7 +131,11 @@ async function serve(
     },
     async (supergraph) => {
       if (!served) checkSubgraphNames(config, supergraph.urls);
-      served = await prepareGraph(supergraph, { limits, authorise }, served);
+      served = await prepareGraph(
+        supergraph,
+        { limits, authorise, listSize: demand.listSize },
+        served,
+      );
       client.use(supergraph.urls);
       upstreams.use(supergraph.urls);
       streams.swap(planAnewIn(served));
@@ -138,20 +146,36 @@ async function serve(
     if (!served) throw new Error('no supergraph is loaded');
     return served;
   };
+  const { url } = config.redis;
+  const redis = url === undefined ? null : connectRedis({ url, prefix: config.redis.prefix, log });
+  const budgets = redis && connectForBudgets(redis.client);
+  const budget = new Budget({ cost: demand.budget, windowS: demand.windowS, redis: budgets });
+  const demandControl = new Demand({ operation: demand.operation, budget, metrics });
   const answers = new Answers({
     graph,
     ask,
+    demand: demandControl,
+    reportCost: demand.report,
     introspection: introspectionAccess(config),
     planRoles: config.authorisation.planRoles,
     metrics,
     log,
   });
-  const startOperation = createStartOperation({ graph, streams, answers, newRequestId, log });
+  const startOperation = createStartOperation({
+    graph,
+    streams,
+    answers,
+    demand: demandControl,
+    newRequestId,
+    log,
+  });
+  const addressOf = createAddressOf(config.http.trustProxies);
   const app = await createHttp({
     answers,
     identify,
     headersOf,
     respondedHeaders: headers.responded,
+    addressOf,
     startOperation,
     isSubscription: (asked) => isSubscription(graph(), asked),
     clock: systemClock,
@@ -165,6 +189,8 @@ async function serve(
   return startAll(
     [
       async () => () => client.close(),
+      async () => async () => redis?.close(),
+      async () => async () => budgets?.disconnect(),
       async () => stopWatching,
       async () => () => upstreams.close(),
       async () => {
@@ -180,6 +206,7 @@ async function serve(
           startOperation,
           identify,
           headersOf,
+          addressOf,
           clock: systemClock,
           origins,
           spread,

@@ -28,6 +28,10 @@ export interface RouterMetrics {
   requests: Counter<'operation' | 'outcome'>;
   /** By the name that the client gave; names beyond the first hundred are counted together. */
   requestSeconds: Histogram<'name'>;
+  /** What operations were estimated to cost, subscriptions among them. */
+  operationCost: Histogram;
+  /** Operations that cost too much: each by itself, or all of a payer's together. */
+  operationsRefused: Counter<'reason'>;
 }
 
 /** Names come from clients: they must not grow the metrics without bound. */
@@ -86,6 +90,17 @@ export function createRouterMetrics(): RouterMetrics {
       labelNames: ['name'],
       registers,
     }),
+    operationCost: new Histogram({
+      name: 'router_operation_cost',
+      help: 'Estimated cost of operations',
+      buckets: [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000],
+      registers,
+    }),
+    operationsRefused: counter(
+      'operations_refused_total',
+      'Operations that cost more than one may, or than was left of a budget',
+      ['reason'],
+    ),
     requests: counter('requests_total', 'Queries and mutations', ['operation', 'outcome']),
   };
 }

@@ -1,6 +1,7 @@
 import { LOG_LEVELS } from '@spyhop/platform/log';
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import { isNetwork } from '../transport/client-address';
 import { address, count, section, words } from './fields';
 import { headers } from './header-options';
 import { subgraphs } from './subgraph-options';
@@ -30,6 +31,13 @@ const http = section('Requests over HTTP.', {
   requestTimeoutMs: count(30_000, 'Milliseconds that a client may take to send a request.'),
   messageBytes: count(262_144, 'Bytes of a body, and of a WebSocket message.'),
   batch: count(10, 'Requests in one body.'),
+  trustProxies: z
+    .array(
+      z.string().refine(isNetwork, 'must be an address or a network like 10.0.0.0/8'),
+      'must be a list',
+    )
+    .default([])
+    .describe('Proxies that are believed whom they forward for in X-Forwarded-For.'),
 });
 
 const identity = section('Who asks.', {
@@ -106,6 +114,20 @@ const limits = section('How large one operation may be: far above what people wr
   ),
 });
 
+const demand = section('What operations may cost, as @cost and @listSize in the schema say.', {
+  operation: count(1_000_000, 'Cost of one operation, and of one event of a subscription.'),
+  budget: count(
+    1_000_000_000,
+    'Cost within one window, of one identity, or of one network address without any.',
+  ),
+  windowS: count(60, 'Seconds of a window.'),
+  listSize: count(10, 'Elements of a list whose length nothing says.'),
+  report: z
+    .boolean('must be true or false')
+    .default(true)
+    .describe('Whether answers say in extensions.cost what they cost.'),
+});
+
 /** Everything that can be configured. */
 export const RouterOptions = z
   .strictObject({
@@ -155,6 +177,7 @@ export const RouterOptions = z
     authorisation,
     live,
     limits,
+    demand,
   })
   .transform((options) => ({ ...options, adminPort: options.adminPort ?? options.port + 10 }));
 

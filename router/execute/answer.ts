@@ -2,6 +2,7 @@ import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
+import type { Asker, Demand } from '../guard/demand';
 import {
   type IntrospectionAccess,
   introspectionRefused,
@@ -10,7 +11,7 @@ import {
 import { BoundedNames, type RouterMetrics } from '../metrics';
 import type { ClientHeaders } from '../guard/header-rules';
 import type { Graph } from '../plan/graph';
-import type { PreparedRequest } from '../plan/operations';
+import type { Operation, PreparedRequest } from '../plan/operations';
 import { RefusedOperation, refused } from '../plan/refused';
 import { type PlanWish, maySeePlan, withPlan } from '../plan/shown-plan';
 import { coerceVariables } from '../plan/variables';
@@ -29,7 +30,7 @@ export interface GraphqlRequest {
 }
 
 /** What accompanies a request through its execution. */
-export interface RequestContext {
+export interface RequestContext extends Omit<Asker, 'identity'> {
   requestId: string;
   /** Finds out who asks; null is nobody. Throws UNAUTHENTICATED for credentials that are not accepted. */
   identify: () => Promise<Identity | null>;
@@ -59,6 +60,9 @@ export interface Answer {
 interface AnswerServices {
   graph: () => Graph;
   ask: Ask;
+  demand: Demand;
+  /** Whether answers say what they cost. */
+  reportCost: boolean;
   introspection: IntrospectionAccess;
   /** Of which one is enough to see plans. */
   planRoles: readonly string[];
@@ -74,6 +78,14 @@ interface Told {
   fetches: number;
   /** Of their answers. */
   headers: ResponseHeaders;
+  /** Estimated; null for what was not charged. */
+  cost: number | null;
+}
+
+/** The context of a request that was charged. */
+interface Charged extends RequestContext {
+  /** Estimated; null where the answer does not say it. */
+  cost: number | null;
 }
 
 const MOST_NAMES = 100;
@@ -88,7 +100,7 @@ export class Answers {
   async answer(request: GraphqlRequest, context: RequestContext): Promise<Answer> {
     const startedAt = performance.now();
     const headers = new ResponseHeaders();
-    const told: Told = { operation: 'none', name: null, fetches: 0, headers };
+    const told: Told = { operation: 'none', name: null, fetches: 0, headers, cost: null };
     const answer = await traced(request.operationName ?? 'request', serverSpan(context), () =>
       this.attempt(request, context, told),
     ).catch((err: unknown) => this.refusal(err, context));
@@ -112,14 +124,17 @@ export class Answers {
     );
     const { requirements } = prepared;
     const identity = await context.identify();
+    told.cost = prepared.cost(variables);
+    await this.services.demand.charge(told.cost, { ...context, identity });
+    const charged = { ...context, cost: this.services.reportCost ? told.cost : null };
     if (prepared.introspects && !mayIntrospect(this.services.introspection, identity)) {
-      return nothingPermitted([introspectionRefused(identity)], context);
+      return nothingPermitted([introspectionRefused(identity)], charged);
     }
     const permitted = requirements
       ? prepared.permitted(await graph.authorisation.decide(requirements, identity), variables)
       : { operation: prepared, errors: [] };
     const draft: Draft = { data: {}, errors: [...permitted.errors] };
-    if (!permitted.operation) return nothingPermitted(draft.errors, context);
+    if (!permitted.operation) return nothingPermitted(draft.errors, charged);
     const who = requirements && identity;
     const { headers } = context;
     const ask: Ask = async (asked) => {
@@ -133,13 +148,13 @@ export class Answers {
     const isShown = planWish !== null && maySeePlan(this.services.planRoles, planWish, identity);
     const answer = planWish?.dryRun
       ? NOTHING_RUN
-      : await this.run(graph, permitted.operation, draft, run, context);
+      : await this.run(graph, permitted.operation, draft, run, charged);
     if (!isShown) return answer;
     return { ...answer, json: withPlan(answer.json, permitted.operation.plan, planWish) };
   }
 
   private report(
-    { operation, name, fetches }: Told,
+    { operation, name, fetches, cost }: Told,
     { outcome, json }: Answer,
     ms: number,
     { requestId }: RequestContext,
@@ -149,7 +164,7 @@ export class Answers {
     metrics.requestSeconds.observe({ name: this.names.label(name ?? 'unnamed') }, ms / 1_000);
     const took = Math.round(ms * 100) / 100;
     log.info(
-      { requestId, operation, name, outcome, fetches, length: json.length, ms: took },
+      { requestId, operation, name, outcome, cost, fetches, length: json.length, ms: took },
       'request',
     );
   }
@@ -173,7 +188,7 @@ export class Answers {
     prepared: PreparedRequest,
     draft: Draft,
     how: Run,
-    context: RequestContext,
+    context: Charged,
   ): Promise<Answer> {
     const { variables } = how;
     const deferred = context.inParts ? prepared.deferred(variables) : null;
@@ -185,7 +200,7 @@ export class Answers {
     return {
       json:
         errors.length === 0
-          ? `{"data":${json}${more}}`
+          ? `{"data":${json}${more}${withCost(context)}}`
           : withErrors(`"data":${json}${more},`, errors, context),
       outcome: errors.length === 0 ? 'ok' : 'errors',
       status: null,
@@ -196,7 +211,7 @@ export class Answers {
 
 const NOTHING_RUN: Answer = { json: '{"data":null}', outcome: 'ok', status: null, rest: null };
 
-const nothingPermitted = (errors: readonly PathError[], context: RequestContext): Answer => ({
+const nothingPermitted = (errors: readonly PathError[], context: Charged): Answer => ({
   json: withErrors('"data":null,', errors, context),
   outcome: 'refused',
   status: statusOf(errors[0]?.extensions.code ?? 'FORBIDDEN'),
@@ -210,7 +225,7 @@ function prepare(
   { operations }: Graph,
   { query, operationName }: GraphqlRequest,
   { readOnly, inParts }: RequestContext,
-): PreparedRequest {
+): PreparedRequest & Operation {
   const prepared = operations.prepare(query, operationName, { inParts });
   if (prepared.kind === 'subscription') {
     throw refused(
@@ -228,6 +243,11 @@ function prepare(
 const withErrors = (
   data: string,
   errors: readonly unknown[],
-  { requestId }: RequestContext,
+  { requestId, cost = null }: RequestContext & Partial<Charged>,
 ): string =>
-  `{${data}"errors":${JSON.stringify(errors)},"extensions":${JSON.stringify({ requestId })}}`;
+  `{${data}"errors":${JSON.stringify(errors)},"extensions":${JSON.stringify({ requestId, ...costOf(cost) })}}`;
+
+const withCost = ({ cost }: Charged): string =>
+  cost === null ? '' : `,"extensions":${JSON.stringify(costOf(cost))}`;
+
+const costOf = (cost: number | null) => (cost === null ? {} : { cost: { estimated: cost } });

@@ -13,6 +13,8 @@ export class Session {
   constructor(
     private current: Identity | null,
     private readonly clock: Clock,
+    /** The network address at that end. */
+    readonly address: string,
     private passedOn: ClientHeaders | null,
   ) {}
 

@@ -1,4 +1,5 @@
 import { Authorisation, type AuthoriseOptions } from '../guard/authorise';
+import { CostModel } from '../guard/cost';
 import type { OperationLimits } from '../guard/limits';
 import type { LoadedSupergraph } from '../supergraph/load';
 import { checkLiveRules } from './live-rules';
@@ -15,6 +16,8 @@ export interface Graph {
 interface GraphOptions {
   limits: OperationLimits;
   authorise: AuthoriseOptions;
+  /** Elements of a list whose length nothing says, where it is priced. */
+  listSize: number;
 }
 
 /**
@@ -23,12 +26,13 @@ interface GraphOptions {
  */
 export async function prepareGraph(
   supergraph: LoadedSupergraph,
-  { limits, authorise }: GraphOptions,
+  { limits, authorise, listSize }: GraphOptions,
   former: Graph | undefined,
 ): Promise<Graph> {
   checkLiveRules(supergraph.supergraph);
   const authorisation = new Authorisation(supergraph, authorise);
-  const operations = new Operations(supergraph, authorisation, limits, Math.random);
+  const costs = new CostModel(supergraph.supergraph.schema, listSize);
+  const operations = new Operations(supergraph, authorisation, { limits, costs }, Math.random);
   await operations.warm(former?.operations.recent() ?? rehearsal(supergraph.apiSchema));
   return { supergraph, authorisation, operations };
 }

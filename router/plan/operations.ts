@@ -20,6 +20,7 @@ import { type RunPlan, compilePlan } from '../execute/compile-plan';
 import type { PathError } from '../execute/errors';
 import { Projection } from '../execute/projection';
 import type { Authorisation, Authorised, Decision, Requirements } from '../guard/authorise';
+import type { CostModel, OperationCost } from '../guard/cost';
 import { introspects } from '../guard/introspection';
 import { type OperationLimits, parseWithin } from '../guard/limits';
 import type { LoadedSupergraph } from '../supergraph/load';
@@ -30,7 +31,13 @@ import { RefusedOperation, refused } from './refused';
 import { type SubscriptionPlan, planSubscription } from './subscription-plan';
 
 /** A document that was parsed, validated and planned. */
-export type Operation = PreparedRequest | PreparedSubscription;
+export type Operation = Priced & (PreparedRequest | PreparedSubscription);
+
+/** Known before it runs. */
+interface Priced {
+  /** Of a subscription, one event. */
+  cost: OperationCost;
+}
 
 /** A subscription that is ready to be joined. */
 export interface PreparedSubscription {
@@ -93,7 +100,7 @@ export class Operations {
   constructor(
     private readonly supergraph: LoadedSupergraph,
     private readonly authorisation: Authorisation,
-    private readonly limits: OperationLimits,
+    private readonly sizes: { limits: OperationLimits; costs: CostModel },
     /** 0 to 1; decides for each request which subgraph a field on its way to another is asked of. */
     private readonly random: () => number,
   ) {}
@@ -150,9 +157,10 @@ export class Operations {
     if (!this.supergraph.apiSchema.getRootType(type)) {
       throw refused('GRAPHQL_VALIDATION_FAILED', `This API has no ${type}.`, 400);
     }
+    const cost = this.sizes.costs.costOf(document, operation);
     return type === OperationTypeNode.SUBSCRIPTION
-      ? this.prepareSubscription(document, operation, labels)
-      : this.prepareRequest(document, operation, labels);
+      ? { cost, ...this.prepareSubscription(document, operation, labels) }
+      : { cost, ...this.prepareRequest(document, operation, labels) };
   }
 
   private prepareSubscription(
@@ -231,7 +239,7 @@ export class Operations {
   }
 
   private parseValid(query: string): DocumentNode {
-    const document = parseWithin(query, this.limits);
+    const document = parseWithin(query, this.sizes.limits);
     requireUnconditionalRoots(document);
     const errors = validate(this.supergraph.apiSchema, document, specifiedRules, {
       maxErrors: MAX_VALIDATION_ERRORS,

@@ -62,6 +62,8 @@ export class Rig {
       PORT: String(port),
       ROUTER_ADMIN_PORT: String(adminPort),
       ROUTER_LIVE_LINGER_MS: '50',
+      // Answers are compared as a whole.
+      ROUTER_DEMAND_REPORT: 'false',
       LOG_LEVEL: 'silent',
       ...settings,
     });
@@ -113,16 +115,23 @@ export class Rig {
   }
 
   /** The sum of a metric over its labels that match. */
-  async metric(name: string, labels: Record<string, string> = {}): Promise<number> {
-    const response = await fetch(`http://127.0.0.1:${this.adminPort}/metrics`);
-    const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-    return (await response.text())
-      .split('\n')
-      .filter(
-        (line) => line.startsWith(`${name}{`) && wanted.every((label) => line.includes(label)),
-      )
-      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  metric(name: string, labels: Record<string, string> = {}): Promise<number> {
+    return metricAt(this.adminPort, name, labels);
   }
+}
+
+/** The sum of a router's metric over its labels that match. */
+export async function metricAt(
+  adminPort: number,
+  name: string,
+  labels: Record<string, string> = {},
+): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${adminPort}/metrics`);
+  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  return (await response.text())
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`) && wanted.every((label) => line.includes(label)))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }
 
 /** A client's subscription and what it has received. */

@@ -4,6 +4,7 @@ import { type Server, type Socket, connect, createServer } from 'node:net';
 export class Proxy {
   private readonly sockets = new Set<Socket>();
   private server: Server | undefined;
+  private isSilent = false;
 
   constructor(
     readonly port: number,
@@ -14,9 +15,16 @@ export class Proxy {
   connections = 0;
 
   async open(): Promise<void> {
+    this.isSilent = false;
     const server = createServer((socket) => this.pass(socket));
     await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
     this.server = server;
+  }
+
+  /** Nothing is passed on any more, and nobody is told. */
+  silence(): void {
+    this.isSilent = true;
+    for (const socket of this.sockets) socket.unpipe().pause();
   }
 
   /** Every connection breaks at once, and new ones are refused. */
@@ -43,7 +51,7 @@ export class Proxy {
         this.sockets.delete(from);
         to.destroy();
       });
-      from.pipe(to);
+      if (!this.isSilent) from.pipe(to);
     }
   }
 }

@@ -42,6 +42,8 @@ export interface ConnectionServices {
   /** What they may get of that as if it were headers, which stands above those. */
   headersOf: (credentials: Credentials | undefined) => ClientHeaders | null;
   clock: Clock;
+  /** The client's network address. */
+  address: string;
   limits: ConnectionLimits;
 }
 
@@ -164,10 +166,10 @@ export class Connection {
     // Of what follows only that is kept which has been read from the wire already.
     this.socket.pause();
     try {
-      const { identify, headersOf, openedWith, clock } = this.services;
+      const { identify, headersOf, openedWith, clock, address } = this.services;
       const given = headersOf(credentials);
       const headers = given ? { ...openedWith, ...given } : openedWith;
-      this.session = new Session(await identify(credentials), clock, headers);
+      this.session = new Session(await identify(credentials), clock, address, headers);
       this.socket.resume();
       this.send({ type: MessageType.ConnectionAck });
       for (const message of this.early.splice(0)) this.handle(message);

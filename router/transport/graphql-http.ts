@@ -2,6 +2,7 @@ import type { Clock } from '@spyhop/platform/clock';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseRequestParams } from 'graphql-http';
 import { Session } from '../live/session';
+import type { AddressOf } from './client-address';
 import type { StartOperation } from './connection';
 import { acceptsParts, sendParts } from './incremental';
 import { acceptsMultipart, streamOverMultipart } from './multipart';
@@ -9,7 +10,7 @@ import { acceptsSse, streamOverSse } from './sse';
 import type { ClientHeaders } from '../guard/header-rules';
 import { isPreflighted } from '../guard/csrf';
 import type { Identify } from '../guard/identity';
-import type { Answer, Answers, GraphqlRequest } from '../execute/answer';
+import type { Answer, Answers, GraphqlRequest, RequestContext } from '../execute/answer';
 import { planWishOf } from '../plan/shown-plan';
 
 const JSON_TYPE = 'application/json';
@@ -24,6 +25,7 @@ export interface GraphqlService {
   identify: Identify;
   /** What subgraphs may get of a client's headers. */
   headersOf: (headers: FastifyRequest['headers']) => ClientHeaders | null;
+  addressOf: AddressOf;
   /** Starts what is answered in a stream. */
   startOperation: StartOperation;
   isSubscription: (asked: GraphqlRequest) => boolean;
@@ -73,8 +75,7 @@ async function answerOne(
   }
   const answer = await service.answers.answer(asked, {
     requestId: request.id,
-    identify: () => service.identify(request.headers),
-    headers: service.headersOf(request.headers),
+    ...askerOf(request, reply, service),
     readOnly: request.method === 'GET',
     inParts: acceptsParts(accept),
     planWish,
@@ -89,11 +90,12 @@ async function stream(
   request: FastifyRequest,
   reply: FastifyReply,
   asked: GraphqlRequest,
-  { identify, headersOf, startOperation, clock }: GraphqlService,
+  { identify, headersOf, addressOf, startOperation, clock }: GraphqlService,
   over: typeof streamOverSse,
 ): Promise<void> {
   const { headers } = request;
-  const session = new Session(await identify(headers), clock, headersOf(headers));
+  const identity = await identify(headers);
+  const session = new Session(identity, clock, addressOf(request.raw), headersOf(headers));
   const readOnly = request.method === 'GET';
   reply.hijack();
   over(reply.raw, reply.getHeaders(), (sink) =>
@@ -106,24 +108,35 @@ async function answerBatch(
   request: FastifyRequest,
   reply: FastifyReply,
   bodies: readonly unknown[],
-  { answers, identify, headersOf }: GraphqlService,
+  service: GraphqlService,
 ): Promise<FastifyReply> {
   const asked = await Promise.all(bodies.map((body) => readRequest(request, body)));
   const bad = asked.find((each) => 'status' in each);
   if (bad && 'status' in bad) return refuse(reply, bad.status, bad.message);
   const context = {
     requestId: request.id,
-    identify: () => identify(request.headers),
-    headers: headersOf(request.headers),
+    ...askerOf(request, reply, service),
     planWish: planWishOf(request.headers),
   };
   const all = await Promise.all(
-    asked.map((each) => answers.answer(each as GraphqlRequest, context)),
+    asked.map((each) => service.answers.answer(each as GraphqlRequest, context)),
   );
   return reply
     .header('content-type', `${JSON_TYPE}; charset=utf-8`)
     .send(`[${all.map(({ json }) => json).join(',')}]`);
 }
+
+/** Who asks, and how they are told what is left of their budget: of a batch, after its last request. */
+const askerOf = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { identify, headersOf, addressOf }: GraphqlService,
+): Pick<RequestContext, 'identify' | 'headers' | 'address' | 'onBudget'> => ({
+  identify: () => identify(request.headers),
+  headers: headersOf(request.headers),
+  address: addressOf(request.raw),
+  onBudget: (headers) => void reply.headers(headers),
+});
 
 /** The best media type for an Accept header; null when none will do. */
 function mediaTypeFor(accept = '*/*'): MediaType | null {

@@ -79,7 +79,13 @@ async function allowOrigins(
       callback(null, {
         origin: isAllowedOrigin(request.raw, origins),
         methods: ['GET', 'POST'],
-        exposedHeaders: ['x-request-id', ...respondedHeaders],
+        exposedHeaders: [
+          'x-request-id',
+          'ratelimit',
+          'ratelimit-policy',
+          'retry-after',
+          ...respondedHeaders,
+        ],
         maxAge: 86_400,
       }),
   });

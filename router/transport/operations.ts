@@ -3,18 +3,21 @@ import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import type { Answers, GraphqlRequest } from '../execute/answer';
 import { type PathError, codedError } from '../execute/errors';
+import type { Demand } from '../guard/demand';
 import type { Session } from '../live/session';
 import type { Sink } from '../live/sink';
 import type { PlanAnew, Streams } from '../live/streams';
 import type { Graph } from '../plan/graph';
-import type { PreparedSubscription } from '../plan/operations';
+import type { Operation, PreparedSubscription } from '../plan/operations';
 import { RefusedOperation } from '../plan/refused';
+import { coerceVariables } from '../plan/variables';
 import type { Asked, StartOperation } from './connection';
 
 interface OperationServices {
   graph: () => Graph;
   streams: Streams;
   answers: Answers;
+  demand: Demand;
   newRequestId: () => string;
   log: Log;
 }
@@ -25,22 +28,29 @@ export const createStartOperation =
   (asked, sink, session) => {
     try {
       const operation = services.graph().operations.prepare(asked.query, asked.operationName);
-      if (operation.kind === 'request') {
-        void answerOnce(asked, sink, session, services);
-      } else if (operation.requirements === null) {
-        const viewer = { session, shareKey: null };
-        return services.streams.join(operation.plan, asked.variables ?? {}, sink, viewer);
-      } else {
-        return joinWhenPermitted(asked, sink, session, services);
+      if (operation.kind === 'subscription') {
+        const charged = charge(operation, asked, session, services);
+        return joinWhenPermitted(charged, asked, sink, session, services);
       }
+      void answerOnce(asked, sink, session, services);
     } catch (err) {
       sink.error(errorsFor(err, services));
     }
     return () => undefined;
   };
 
+/** A subscription costs what one of its events does, once: others share what its further events cost. */
+const charge = async (
+  { plan, cost }: Extract<Operation, PreparedSubscription>,
+  { variables }: Asked,
+  session: Session,
+  { demand }: OperationServices,
+): Promise<void> =>
+  demand.charge(cost(coerceVariables(plan.schema, plan.definitions, variables ?? {})), session);
+
 /** A subscription with a field that who asks may not use is refused as a whole: it would lack it in every result. */
 function joinWhenPermitted(
+  charged: Promise<void>,
   asked: Asked,
   sink: Sink,
   session: Session,
@@ -48,7 +58,8 @@ function joinWhenPermitted(
 ): () => void {
   let leave: (() => void) | null = null;
   let hasLeft = false;
-  decide(asked, session, services)
+  charged
+    .then(() => decide(asked, session, services))
     .then(({ plan, requirements, refused }) => {
       if (hasLeft) return;
       if (refused.length > 0) return sink.error(refused);
@@ -116,6 +127,7 @@ async function answerOnce(
 ): Promise<void> {
   const { json, outcome } = await answers.answer(asked, {
     requestId: newRequestId(),
+    address: session.address,
     identify: async () => session.identity,
     headers: session.headers,
     readOnly: asked.readOnly ?? false,

@@ -11,10 +11,14 @@ import {
   type ConnectionServices,
   type Credentials,
 } from './connection';
+import type { AddressOf } from './client-address';
 import { isAllowedOrigin } from './origins';
 
 /** Serves operations over WebSockets. */
-export interface SocketServer extends Omit<ConnectionServices, 'identify' | 'openedWith'> {
+export interface SocketServer extends Omit<
+  ConnectionServices,
+  'identify' | 'openedWith' | 'address'
+> {
   server: Server;
   path: string;
   /** Null for nobody. Rejects with a SpyhopError for credentials that are not accepted. */
@@ -22,6 +26,7 @@ export interface SocketServer extends Omit<ConnectionServices, 'identify' | 'ope
     credentials: Credentials | undefined,
     request: IncomingMessage,
   ) => ReturnType<ConnectionServices['identify']>;
+  addressOf: AddressOf;
   origins: ReadonlySet<string>;
   limits: ConnectionLimits & {
     messageBytes: number;
@@ -91,6 +96,7 @@ function accept(
   socket.once('close', () => metrics.clients.dec());
   new Connection(socket, wire, {
     ...options,
+    address: options.addressOf(request),
     identify: (credentials) => identify(credentials, request),
     openedWith: headersOf(request.headers),
   });

@@ -1,0 +1,20 @@
+import { isIPv6 } from 'node:net';
+import type { Identity } from '@spyhop/platform/identity';
+
+/** Whose budget pays: an identity's, or else that of the network that a request comes from. */
+export const payerOf = (identity: Identity | null, address: string): string =>
+  identity ? `identity:${identity.subject}` : `address:${networkOf(address)}`;
+
+const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** An IPv6 address without its last 64 bits, which every client chooses as it likes (RFC 8981). */
+function networkOf(address: string): string {
+  const [, mapped] = IPV4_IN_IPV6.exec(address) ?? [];
+  if (mapped || !isIPv6(address)) return mapped ?? address;
+  const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];
+  const before = head.split(':').filter(Boolean);
+  const after = tail?.split(':').filter(Boolean) ?? [];
+  const zeros = Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0');
+  const groups = [...before, ...zeros, ...after].slice(0, 4);
+  return `${groups.map((group) => parseInt(group, 16).toString(16)).join(':')}::/64`;
+}
