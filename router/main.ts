@@ -2,15 +2,17 @@ import { resolve } from 'node:path';
 import { systemClock } from '@spyhop/platform/clock';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { startAdmin } from '@spyhop/platform/metrics';
+import { connectRedis } from '@spyhop/platform/redis';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import type { RouterConfig } from './config/options';
 import { readRouterConfig } from './config/read';
-import { Answers } from './execute/answer';
+import { Answers, type GraphqlRequest } from './execute/answer';
 import { askForApiKeys, rememberApiKeys } from './guard/api-keys';
 import { refuseAllPolicies } from './guard/authorise';
 import { type Identify, createIdentities } from './guard/identity';
 import type { IntrospectionAccess } from './guard/introspection';
 import { createIdentitySigner } from './guard/signed-identity';
+import { startPersisted } from './guard/start-persisted';
 import { type Ask, SubgraphClient } from './execute/subgraph-client';
 import { Streams } from './live/streams';
 import { UpstreamConnections } from './live/upstream-connections';
@@ -108,6 +110,19 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     log,
   };
   let served: Graph | undefined;
+  const graph = (): Graph => {
+    if (!served) throw new Error('no supergraph is loaded');
+    return served;
+  };
+  const { url: redisUrl, prefix } = config.redis;
+  const redis = redisUrl === undefined ? null : connectRedis({ url: redisUrl, prefix, log });
+  const persisted = await startPersisted(config, {
+    redis,
+    prepare: (query, name) => graph().operations.prepare(query, name),
+    metrics,
+    log,
+  });
+  const textOf = (asked: GraphqlRequest) => persisted.operations.textOf(asked);
   const stopWatching = await watchSupergraph(
     {
       file: resolve(config.supergraph.file),
@@ -122,23 +137,27 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     },
     log,
   );
-  const graph = (): Graph => {
-    if (!served) throw new Error('no supergraph is loaded');
-    return served;
-  };
   const answers = new Answers({
     graph,
+    textOf,
     ask,
     introspection: introspectionAccess(config),
     metrics,
     log,
   });
-  const startOperation = createStartOperation({ graph, streams, answers, newRequestId, log });
+  const startOperation = createStartOperation({
+    graph,
+    textOf,
+    streams,
+    answers,
+    newRequestId,
+    log,
+  });
   const app = await createHttp({
     answers,
     identify,
     startOperation,
-    isSubscription: (asked) => isSubscription(graph(), asked),
+    isSubscription: (asked) => isSubscription(asked, { graph, textOf }),
     clock: systemClock,
     origins,
     staticDir: config.web.folder === undefined ? null : resolve(config.web.folder),
@@ -149,6 +168,8 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
   });
   return startAll(
     [
+      async () => async () => redis?.close(),
+      async () => persisted.stop,
       async () => () => client.close(),
       async () => stopWatching,
       async () => () => upstreams.close(),

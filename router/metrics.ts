@@ -26,6 +26,8 @@ export interface RouterMetrics {
   fetches: Counter<'subgraph' | 'outcome'>;
   fetchSeconds: Histogram<'subgraph'>;
   requests: Counter<'operation' | 'outcome'>;
+  /** Operations named by a hash, and those that are not on the list. */
+  persisted: Counter<'outcome'>;
   /** By the name that the client gave; names beyond the first hundred are counted together. */
   requestSeconds: Histogram<'name'>;
 }
@@ -86,6 +88,9 @@ export function createRouterMetrics(): RouterMetrics {
       labelNames: ['name'],
       registers,
     }),
+    persisted: counter('persisted_operations_total', 'Operations by hash, and unlisted ones', [
+      'outcome',
+    ]),
     requests: counter('requests_total', 'Queries and mutations', ['operation', 'outcome']),
   };
 }

@@ -19,6 +19,7 @@ import type { Ask } from './subgraph-client';
 
 /** A GraphQL request, whatever the transport. */
 export interface GraphqlRequest {
+  /** Empty where a hash among the extensions stands for it. */
   query: string;
   operationName?: string | null;
   variables?: Readonly<Record<string, unknown>> | null;
@@ -49,6 +50,8 @@ export interface Answer {
 
 interface AnswerServices {
   graph: () => Graph;
+  /** The text that is meant, where a hash may stand for it. */
+  textOf: (request: GraphqlRequest) => string | Promise<string>;
   ask: Ask;
   introspection: IntrospectionAccess;
   metrics: RouterMetrics;
@@ -87,8 +90,9 @@ export class Answers {
     context: RequestContext,
     told: Told,
   ): Promise<Answer> {
+    const query = await this.services.textOf(request);
     const graph = this.services.graph();
-    const prepared = prepare(graph, request, context);
+    const prepared = prepare(graph, { ...request, query }, context);
     told.operation = prepared.operation;
     told.name = prepared.name;
     const variables = coerceVariables(

@@ -12,6 +12,8 @@ import { RefusedOperation } from '../plan/refused';
 import type { Asked, StartOperation } from './connection';
 
 interface OperationServices {
+  /** The text that is meant, where a hash may stand for it. */
+  textOf: (asked: Asked) => string | Promise<string>;
   graph: () => Graph;
   streams: Streams;
   answers: Answers;
@@ -23,21 +25,53 @@ interface OperationServices {
 export const createStartOperation =
   (services: OperationServices): StartOperation =>
   (asked, sink, session) => {
+    const start = (query: string): (() => void) =>
+      startWith({ ...asked, query, extensions: null }, sink, session, services);
     try {
-      const operation = services.graph().operations.prepare(asked.query, asked.operationName);
-      if (operation.kind === 'request') {
-        void answerOnce(asked, sink, session, services);
-      } else if (operation.requirements === null) {
-        const viewer = { session, shareKey: null };
-        return services.streams.join(operation.plan, asked.variables ?? {}, sink, viewer);
-      } else {
-        return joinWhenPermitted(asked, sink, session, services);
-      }
+      const text = services.textOf(asked);
+      return typeof text === 'string' ? start(text) : startLater(text, start, sink, services);
     } catch (err) {
       sink.error(errorsFor(err, services));
     }
     return () => undefined;
   };
+
+function startWith(
+  asked: Asked,
+  sink: Sink,
+  session: Session,
+  services: OperationServices,
+): () => void {
+  const operation = services.graph().operations.prepare(asked.query, asked.operationName);
+  if (operation.kind === 'request') {
+    void answerOnce(asked, sink, session, services);
+  } else if (operation.requirements === null) {
+    const viewer = { session, shareKey: null };
+    return services.streams.join(operation.plan, asked.variables ?? {}, sink, viewer);
+  } else {
+    return joinWhenPermitted(asked, sink, session, services);
+  }
+  return () => undefined;
+}
+
+function startLater(
+  text: Promise<string>,
+  start: (query: string) => () => void,
+  sink: Sink,
+  services: OperationServices,
+): () => void {
+  let leave: (() => void) | null = null;
+  let hasLeft = false;
+  text
+    .then((query) => {
+      if (!hasLeft) leave = start(query);
+    })
+    .catch((err: unknown) => sink.error(errorsFor(err, services)));
+  return () => {
+    hasLeft = true;
+    leave?.();
+  };
+}
 
 /** A subscription with a field that who asks may not use is refused as a whole: it would lack it in every result. */
 function joinWhenPermitted(
@@ -90,11 +124,15 @@ const shareKeyOf = (identity: Identity | null): string =>
     : JSON.stringify([identity.subject, [...identity.scopes].sort(), [...identity.roles].sort()]);
 
 /** False for what cannot be prepared: whoever answers it says why. */
-export function isSubscription({ operations }: Graph, asked: GraphqlRequest): boolean {
+export async function isSubscription(
+  asked: GraphqlRequest,
+  { graph, textOf }: Pick<OperationServices, 'graph' | 'textOf'>,
+): Promise<boolean> {
   try {
-    return operations.prepare(asked.query, asked.operationName).kind === 'subscription';
+    const query = await textOf(asked);
+    return graph().operations.prepare(query, asked.operationName).kind === 'subscription';
   } catch (err) {
-    if (err instanceof RefusedOperation) return false;
+    if (err instanceof RefusedOperation || err instanceof SpyhopError) return false;
     throw err;
   }
 }
