@@ -75,7 +75,7 @@ function parsed(name: string, body: string): DocumentNode {
   try {
     return parse(body);
   } catch (err) {
-    if (err instanceof GraphQLError) throw new Error(`${name}: ${err.message}`);
+    if (err instanceof GraphQLError) throw new Error(`${name}: ${err.message}`, { cause: err });
     throw err;
   }
 }
