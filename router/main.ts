@@ -137,6 +137,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     },
     log,
   );
+  await graph().operations.warm(persisted.listed);
   const answers = new Answers({
     graph,
     textOf,

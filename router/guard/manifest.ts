@@ -5,9 +5,11 @@ import type { Log } from '@spyhop/platform/log';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { type DocumentNode, GraphQLError, parse, print } from 'graphql';
 import { z } from 'zod';
+import type { OperationText } from '../plan/operations';
 
 /** Operations that were listed when the apps were built that send them. */
 export interface Manifest {
+  operations: readonly OperationText[];
   /** By id. */
   texts: ReadonlyMap<string, string>;
   /** As they are written. */
@@ -17,7 +19,12 @@ export interface Manifest {
 }
 
 /** Lists nothing. */
-export const NO_MANIFEST: Manifest = { texts: new Map(), exact: new Set(), normal: new Set() };
+export const NO_MANIFEST: Manifest = {
+  operations: [],
+  texts: new Map(),
+  exact: new Set(),
+  normal: new Set(),
+};
 
 /** https://www.apollographql.com/docs/graphos/platform/security/persisted-queries#manifest-format */
 const ManifestFile = z.object({
@@ -68,7 +75,12 @@ function manifestOf({ operations }: z.infer<typeof ManifestFile>): Manifest {
     texts.set(id, body);
     normal.add(normalText(parsed(name, body)));
   }
-  return { texts, exact: new Set(texts.values()), normal };
+  return {
+    operations: operations.map(({ name, body }) => ({ query: body, operationName: name })),
+    texts,
+    exact: new Set(texts.values()),
+    normal,
+  };
 }
 
 function parsed(name: string, body: string): DocumentNode {

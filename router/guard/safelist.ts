@@ -2,6 +2,7 @@ import { SpyhopError } from '@spyhop/platform/errors';
 import type { Log } from '@spyhop/platform/log';
 import { type DocumentNode, Kind } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { OperationText } from '../plan/operations';
 import { RefusedOperation } from '../plan/refused';
 import { type OperationLimits, parseWithin } from './limits';
 import { type Manifest, NO_MANIFEST, normalText } from './manifest';
@@ -44,6 +45,10 @@ export class Safelist {
   use(manifest: Manifest): void {
     this.manifest = manifest;
     this.verdicts.clear();
+  }
+
+  get operations(): readonly OperationText[] {
+    return this.manifest.operations;
   }
 
   /** What a client means by an id. */

@@ -5,6 +5,7 @@ import type { RedisSpace } from '@spyhop/platform/redis';
 import type { Stop } from '@spyhop/platform/shutdown';
 import type { RouterConfig } from '../config/options';
 import type { RouterMetrics } from '../metrics';
+import type { OperationText } from '../plan/operations';
 import { watchManifest } from './manifest';
 import { PersistedOperations } from './persisted';
 import { PersistedTexts } from './persisted-texts';
@@ -18,13 +19,20 @@ interface Parts {
   log: Log;
 }
 
+interface Persisted {
+  operations: PersistedOperations;
+  /** What the manifest lists. */
+  listed: readonly OperationText[];
+  stop: Stop;
+}
+
 const MANIFEST_POLL_MS = 1_000;
 
 /** Puts persisted operations together as the configuration says. Throws ConfigError for a manifest that is none. */
 export async function startPersisted(
   { persisted, limits }: RouterConfig,
   { redis, prepare, metrics, log }: Parts,
-): Promise<{ operations: PersistedOperations; stop: Stop }> {
+): Promise<Persisted> {
   const safelist = new Safelist({
     mode: persisted.safelist,
     limits,
@@ -49,6 +57,7 @@ export async function startPersisted(
     : null;
   return {
     operations: new PersistedOperations({ automatic, safelist, prepare, metrics }),
+    listed: safelist.operations,
     stop: async () => {
       automatic?.close();
       await stopWatching?.();

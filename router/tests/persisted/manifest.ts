@@ -12,12 +12,10 @@ export const manifestBy = (bodies: Readonly<Record<string, string>>): string =>
   JSON.stringify({
     format: 'apollo-persisted-query-manifest',
     version: 1,
-    operations: Object.entries(bodies).map(([id, body], at) => ({
-      id,
-      name: `Operation${at}`,
-      type: body.split(' ', 1)[0],
-      body,
-    })),
+    operations: Object.entries(bodies).map(([id, body]) => {
+      const [type, name = ''] = body.split(/\W+/);
+      return { id, name, type, body };
+    }),
   });
 
 /** A manifest in a folder of its own. */

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { QueryPlanner } from '@apollo/query-planner';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { getIntrospectionQuery, parse } from 'graphql';
 import { pino } from 'pino';
 import { start as startRouter } from '../../main';
@@ -13,6 +14,8 @@ const NAME =
 const RENAME = 'mutation Rename { rename(id: "2", name: "Chair") { name } }';
 const COUNTED = 'subscription Counted { counted(to: 1) }';
 const UNLISTED = 'query Me { me { name } }';
+/** Queries, mutations and subscriptions. */
+const LISTED = 3;
 const REFUSED = 'QUERY_NOT_IN_SAFELIST';
 const variables = { id: '1' };
 const LAMP = { data: { product: { name: 'Lamp' } } };
@@ -121,6 +124,7 @@ describe('a list that is only watched', () => {
     const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
     const list = new Safelist({ mode: 'log', limits, onUnlisted: () => undefined, log });
     list.use({
+      operations: [],
       texts: new Map(),
       exact: new Set(),
       normal: new Set([normalText(parse('query Listed { a }'))]),
@@ -146,6 +150,21 @@ describe('a list that is off', () => {
     expect(codeOf(await byHash(rig, NAME))).toBe('PERSISTED_QUERY_NOT_SUPPORTED');
     await rig.stop();
     await own.remove();
+  });
+});
+
+describe('a manifest', () => {
+  it('is planned before anybody asks', async () => {
+    const plan = jest.spyOn(QueryPlanner.prototype, 'buildQueryPlan');
+    const rig = await start({});
+    expect(plan).toHaveBeenCalledTimes(LISTED);
+    const asked = { ...persistedQuery(hashOf(NAME)), variables, operationName: 'Name' };
+    expect((await post(rig, asked)).body).toEqual(LAMP);
+    expect(plan).toHaveBeenCalledTimes(LISTED);
+    await rig.ask(UNLISTED);
+    expect(plan).toHaveBeenCalledTimes(LISTED + 1);
+    plan.mockRestore();
+    await rig.stop();
   });
 });
 
@@ -187,7 +206,7 @@ describe('a router with a manifest that is none', () => {
   it.each([
     { what: 'is not JSON', text: 'no', fault: 'not valid JSON' },
     { what: 'has another format', text: '{"a":"{ me { id } }"}', fault: 'format' },
-    { what: 'has broken operations', text: manifestOf('{ me'), fault: 'Operation0: Syntax Error' },
+    { what: 'has broken operations', text: manifestOf('query Me {'), fault: 'Me: Syntax Error' },
     {
       what: 'has two operations of one id',
       text: JSON.stringify({ ...twice, operations: [...twice.operations, ...twice.operations] }),
