@@ -16,7 +16,8 @@ WORKDIR /app
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     ROUTER_SUPERGRAPH_FILE=/app/supergraph.graphql \
-    ROUTER_WEB_FOLDER=/app/web/dist
+    ROUTER_WEB_FOLDER=/app/web/dist \
+    ROUTER_PERSISTED_MANIFEST=/app/web/persisted-operations.json
 COPY --from=modules /app /app
 COPY --from=build /app/platform/dist platform/dist
 COPY --from=build /app/prisma/dist prisma/dist
@@ -25,6 +26,7 @@ COPY --from=build /app/subgraphs/market/dist subgraphs/market/dist
 COPY --from=build /app/subgraphs/analytics/dist subgraphs/analytics/dist
 COPY --from=build /app/scripts/dist scripts/dist
 COPY --from=build /app/web/dist web/dist
+COPY --from=build /app/web/src/generated/persisted-operations.json web/persisted-operations.json
 USER node
 ENTRYPOINT ["/app/deploy/docker-entrypoint.sh"]
 CMD ["scripts/dist/run.js", "@spyhop/router/main"]

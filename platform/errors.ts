@@ -10,6 +10,8 @@ export const ERROR_CODES = {
   OPERATION_TOO_LARGE: 'The operation asks for too much at once; ask for less, or in several ones.',
   PERSISTED_QUERY_NOT_FOUND: 'That hash is not known here; send it once together with the text.',
   PERSISTED_QUERY_NOT_SUPPORTED: 'Hashes alone are not taken here; send the text.',
+  PERSISTED_QUERY_HASH_MISMATCH:
+    'The text does not have the hash that came with it; hash the text exactly as it is sent.',
   QUERY_NOT_IN_SAFELIST:
     'Only listed operations are served; have yours listed, or use one of them.',
   RATE_LIMITED: 'Too many requests; wait as long as the message says.',

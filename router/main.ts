@@ -9,7 +9,7 @@ import type { RouterConfig } from './config/options';
 import { readRouterConfig } from './config/read';
 import { checkSubgraphNames } from './config/subgraph-names';
 import { resilienceOf } from './config/subgraph-options';
-import { Answers } from './execute/answer';
+import { Answers, type GraphqlRequest } from './execute/answer';
 import { Budget, connectForBudgets } from './guard/budget';
 import { Demand } from './guard/demand';
 import { askForApiKeys, rememberApiKeys } from './guard/api-keys';
@@ -19,6 +19,7 @@ import { type Identify, createIdentities } from './guard/identity';
 import type { IntrospectionAccess } from './guard/introspection';
 import { askForPolicies } from './guard/policies';
 import { type IdentitySigner, createIdentitySigner } from './guard/signed-identity';
+import { startPersisted } from './guard/start-persisted';
 import { type Ask, SubgraphClient } from './execute/subgraph-client';
 import { Streams } from './live/streams';
 import { UpstreamConnections } from './live/upstream-connections';
@@ -123,6 +124,19 @@ async function serve(
     log,
   };
   let served: Graph | undefined;
+  const graph = (): Graph => {
+    if (!served) throw new Error('no supergraph is loaded');
+    return served;
+  };
+  const { url: redisUrl, prefix } = config.redis;
+  const redis = redisUrl === undefined ? null : connectRedis({ url: redisUrl, prefix, log });
+  const persisted = await startPersisted(config, {
+    redis,
+    prepare: (query, name) => graph().operations.prepare(query, name),
+    metrics,
+    log,
+  });
+  const textOf = (asked: GraphqlRequest) => persisted.operations.textOf(asked);
   const stopWatching = await watchSupergraph(
     {
       file: resolve(config.supergraph.file),
@@ -142,17 +156,13 @@ async function serve(
     },
     log,
   );
-  const graph = (): Graph => {
-    if (!served) throw new Error('no supergraph is loaded');
-    return served;
-  };
-  const { url } = config.redis;
-  const redis = url === undefined ? null : connectRedis({ url, prefix: config.redis.prefix, log });
+  await graph().operations.warm(persisted.listed);
   const budgets = redis && connectForBudgets(redis.client);
   const budget = new Budget({ cost: demand.budget, windowS: demand.windowS, redis: budgets });
   const demandControl = new Demand({ operation: demand.operation, budget, metrics });
   const answers = new Answers({
     graph,
+    textOf,
     ask,
     demand: demandControl,
     reportCost: demand.report,
@@ -163,6 +173,7 @@ async function serve(
   });
   const startOperation = createStartOperation({
     graph,
+    textOf,
     streams,
     answers,
     demand: demandControl,
@@ -177,7 +188,7 @@ async function serve(
     respondedHeaders: headers.responded,
     addressOf,
     startOperation,
-    isSubscription: (asked) => isSubscription(graph(), asked),
+    isSubscription: (asked) => isSubscription(asked, { graph, textOf }),
     clock: systemClock,
     origins,
     staticDir: config.web.folder === undefined ? null : resolve(config.web.folder),
@@ -188,8 +199,9 @@ async function serve(
   });
   return startAll(
     [
-      async () => () => client.close(),
       async () => async () => redis?.close(),
+      async () => persisted.stop,
+      async () => () => client.close(),
       async () => async () => budgets?.disconnect(),
       async () => stopWatching,
       async () => () => upstreams.close(),

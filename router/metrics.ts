@@ -26,6 +26,8 @@ export interface RouterMetrics {
   fetches: Counter<'subgraph' | 'outcome'>;
   fetchSeconds: Histogram<'subgraph'>;
   requests: Counter<'operation' | 'outcome'>;
+  /** Operations named by a hash, and those that are not on the list. */
+  persisted: Counter<'outcome'>;
   /** By the name that the client gave; names beyond the first hundred are counted together. */
   requestSeconds: Histogram<'name'>;
   /** What operations were estimated to cost, subscriptions among them. */
@@ -101,6 +103,9 @@ export function createRouterMetrics(): RouterMetrics {
       'Operations that cost more than one may, or than was left of a budget',
       ['reason'],
     ),
+    persisted: counter('persisted_operations_total', 'Operations by hash, and unlisted ones', [
+      'outcome',
+    ]),
     requests: counter('requests_total', 'Queries and mutations', ['operation', 'outcome']),
   };
 }

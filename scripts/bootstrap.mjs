@@ -134,8 +134,11 @@ const BUILD_STEPS = [
     name: 'web types',
     inputs: ['web', 'codegen.yml', 'api.graphql'],
     extensions: ['.ts', '.tsx', '.yml', '.graphql'],
-    outputs: ['web/src/generated/graphql.ts'],
-    run: () => runQuietly('graphql-codegen', ['--config', 'codegen.yml']),
+    outputs: ['web/src/generated/graphql.ts', 'web/src/generated/persisted-operations.json'],
+    run: () => {
+      runQuietly('graphql-codegen', ['--config', 'codegen.yml']);
+      runQuietly('node', ['web/write-manifest.ts']);
+    },
   },
   {
     name: 'web',

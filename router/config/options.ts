@@ -128,6 +128,32 @@ const demand = section('What operations may cost, as @cost and @listSize in the 
     .describe('Whether answers say in extensions.cost what they cost.'),
 });
 
+const persisted = section('Operations that are known by a hash.', {
+  automatic: z
+    .boolean('must be true or false')
+    .default(true)
+    .describe(
+      'Whether clients may register operations by sending them once with their SHA-256 (automatic persisted queries).',
+    ),
+  automaticBytes: count(16_777_216, 'Bytes of those that are kept in memory.'),
+  ttlSeconds: count(86_400, 'Seconds that one is kept without being used.'),
+  manifest: z
+    .string()
+    .optional()
+    .describe(
+      "A file in Apollo's manifest format with operations that are known from the start; it may change while the router runs.",
+    ),
+  safelist: z
+    .enum(['off', 'log', 'enforce'], 'must be off, log or enforce')
+    .default('off')
+    .describe(
+      'What becomes of operations that are not in the manifest: served, served and logged by name, or refused.',
+    ),
+}).refine(({ safelist, manifest }) => safelist === 'off' || manifest !== undefined, {
+  error: 'must name the list where persisted.safelist is not off',
+  path: ['manifest'],
+});
+
 /** Everything that can be configured. */
 export const RouterOptions = z
   .strictObject({
@@ -178,6 +204,7 @@ export const RouterOptions = z
     live,
     limits,
     demand,
+    persisted,
   })
   .transform((options) => ({ ...options, adminPort: options.adminPort ?? options.port + 10 }));
 

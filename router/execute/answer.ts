@@ -23,6 +23,7 @@ import type { Ask } from './subgraph-client';
 
 /** A GraphQL request, whatever the transport. */
 export interface GraphqlRequest {
+  /** Empty where a hash among the extensions stands for it. */
   query: string;
   operationName?: string | null;
   variables?: Readonly<Record<string, unknown>> | null;
@@ -59,6 +60,8 @@ export interface Answer {
 
 interface AnswerServices {
   graph: () => Graph;
+  /** The text that is meant, where a hash may stand for it. */
+  textOf: (request: GraphqlRequest) => string | Promise<string>;
   ask: Ask;
   demand: Demand;
   /** Whether answers say what they cost. */
@@ -113,8 +116,9 @@ export class Answers {
     context: RequestContext,
     told: Told,
   ): Promise<Answer> {
+    const query = await this.services.textOf(request);
     const graph = this.services.graph();
-    const prepared = prepare(graph, request, context);
+    const prepared = prepare(graph, { ...request, query }, context);
     told.operation = prepared.operation;
     told.name = prepared.name;
     const variables = coerceVariables(

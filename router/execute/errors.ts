@@ -50,6 +50,10 @@ export const codedError = (code: ErrorCode, message: string, path?: Path): PathE
 });
 
 const STATUSES: Readonly<Record<string, number>> = {
+  // Clients send the text next: nothing is wrong yet.
+  PERSISTED_QUERY_NOT_FOUND: 200,
+  PERSISTED_QUERY_NOT_SUPPORTED: 200,
+  QUERY_NOT_IN_SAFELIST: 403,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   RATE_LIMITED: 429,

@@ -187,6 +187,7 @@ describe('a client', () => {
     for (let id = 0; id < 10_000; id += 1) socket.send(subscribe(String(id), NOTED));
     await until(async () => (await rig.metric('router_client_subscriptions')) === 10_000);
     expect(await rig.metric('router_streams')).toBe(1);
+    await until(() => rig.shop.notes.listening === 1);
     rig.shop.notes.publish({ text: 'all' });
     await until(() => ids.size === 10_000);
     await othersAreServed();

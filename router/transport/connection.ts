@@ -9,9 +9,11 @@ import type { ClientHeaders } from '../guard/header-rules';
 import { Session } from '../live/session';
 import type { Sink } from '../live/sink';
 import { ClientOperation } from './client-operation';
+import { messageWithText } from './hash-alone';
 
 /** What a client asks for with `subscribe`. */
 export interface Asked {
+  /** Empty where a hash among the extensions stands for it. */
   query: string;
   operationName?: string | null;
   variables?: Record<string, unknown> | null;
@@ -255,7 +257,7 @@ const shownAs = (err: unknown): GraphQLFormattedError =>
 
 function parseMessage(data: RawData): Message | Error {
   try {
-    return validateMessage(JSON.parse(String(data)));
+    return validateMessage(messageWithText(JSON.parse(String(data))));
   } catch (err) {
     return err instanceof Error ? err : new Error('Invalid message');
   }

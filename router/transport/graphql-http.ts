@@ -4,6 +4,7 @@ import { parseRequestParams } from 'graphql-http';
 import { Session } from '../live/session';
 import type { AddressOf } from './client-address';
 import type { StartOperation } from './connection';
+import { addressWithText, withText } from './hash-alone';
 import { acceptsParts, sendParts } from './incremental';
 import { acceptsMultipart, streamOverMultipart } from './multipart';
 import { acceptsSse, streamOverSse } from './sse';
@@ -28,7 +29,7 @@ export interface GraphqlService {
   addressOf: AddressOf;
   /** Starts what is answered in a stream. */
   startOperation: StartOperation;
-  isSubscription: (asked: GraphqlRequest) => boolean;
+  isSubscription: (asked: GraphqlRequest) => Promise<boolean>;
   clock: Clock;
   /** Requests in one body. */
   maxBatch: number;
@@ -68,9 +69,10 @@ async function answerOne(
   if ('status' in asked) return refuse(reply, asked.status, asked.message);
   const { accept } = request.headers;
   const planWish = planWishOf(request.headers);
-  if (acceptsSse(accept) && !planWish?.dryRun)
+  if (acceptsSse(accept) && !planWish?.dryRun) {
     return stream(request, reply, asked, service, streamOverSse);
-  if (acceptsMultipart(accept) && service.isSubscription(asked)) {
+  }
+  if (acceptsMultipart(accept) && (await service.isSubscription(asked))) {
     return stream(request, reply, asked, service, streamOverMultipart);
   }
   const answer = await service.answers.answer(asked, {
@@ -165,9 +167,9 @@ async function readRequest(
   try {
     const parameters = await parseRequestParams({
       method,
-      url,
+      url: addressWithText(url),
       headers: { ...headers, get: undefined },
-      body: body as never,
+      body: withText(body) as never,
       raw: request,
       context: undefined,
     });
@@ -183,6 +185,7 @@ function send(reply: FastifyReply, mediaType: MediaType, answer: Answer): Fastif
   const { json, outcome, status } = answer;
   const refusedStatus = outcome === 'refused' && mediaType === RESPONSE_TYPE ? 400 : 200;
   if (status === 405) reply.header('allow', 'POST');
+  if (outcome === 'refused') reply.header('cache-control', 'no-store');
   return reply
     .code(status ?? refusedStatus)
     .header('content-type', `${mediaType}; charset=utf-8`)

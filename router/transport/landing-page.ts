@@ -25,12 +25,14 @@ export function serveLandingPage(app: FastifyInstance, graphqlPath: string): voi
 /** A browser that opens the API's address, not a GraphQL request over GET. */
 function wantsPage({ method, url, headers }: FastifyRequest, graphqlPath: string): boolean {
   const [path, search = ''] = url.split('?', 2);
+  const parameters = new URLSearchParams(search);
   return (
     method === 'GET' &&
     path === graphqlPath &&
     headers.upgrade === undefined &&
     (headers.accept ?? '').includes('text/html') &&
-    !new URLSearchParams(search).has('query')
+    !parameters.has('query') &&
+    !parameters.has('extensions')
   );
 }
 

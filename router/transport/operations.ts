@@ -14,6 +14,8 @@ import { coerceVariables } from '../plan/variables';
 import type { Asked, StartOperation } from './connection';
 
 interface OperationServices {
+  /** The text that is meant, where a hash may stand for it. */
+  textOf: (asked: Asked) => string | Promise<string>;
   graph: () => Graph;
   streams: Streams;
   answers: Answers;
@@ -26,52 +28,49 @@ interface OperationServices {
 export const createStartOperation =
   (services: OperationServices): StartOperation =>
   (asked, sink, session) => {
-    try {
-      const operation = services.graph().operations.prepare(asked.query, asked.operationName);
-      if (operation.kind === 'subscription') {
-        const charged = charge(operation, asked, session, services);
-        return joinWhenPermitted(charged, asked, sink, session, services);
-      }
-      void answerOnce(asked, sink, session, services);
-    } catch (err) {
-      sink.error(errorsFor(err, services));
-    }
-    return () => undefined;
+    let leave: (() => void) | null = null;
+    let hasLeft = false;
+    const join: Join = (...stream) => {
+      if (!hasLeft) leave = services.streams.join(...stream);
+    };
+    start(asked, sink, { session, join, services }).catch((err: unknown) => {
+      if (!hasLeft) sink.error(errorsFor(err, services));
+    });
+    return () => {
+      hasLeft = true;
+      leave?.();
+    };
   };
+
+/** Does nothing for a client that has left meanwhile. */
+type Join = (...stream: Parameters<Streams['join']>) => void;
+
+interface Start {
+  session: Session;
+  join: Join;
+  services: OperationServices;
+}
+
+async function start(given: Asked, sink: Sink, { session, join, services }: Start): Promise<void> {
+  const asked: Asked = { ...given, query: await services.textOf(given), extensions: null };
+  const operation = services.graph().operations.prepare(asked.query, asked.operationName);
+  if (operation.kind === 'request') return answerOnce(asked, sink, session, services);
+  await charge(operation, asked, session, services);
+  // A subscription with a field that who asks may not use would lack it in every result.
+  const { plan, requirements, refused } = await decide(asked, session, services);
+  if (refused.length > 0) return sink.error(refused);
+  const shareKey = requirements && shareKeyOf(session.identity);
+  join(plan, asked.variables ?? {}, sink, { session, shareKey });
+}
 
 /** A subscription costs what one of its events does, once: others share what its further events cost. */
 const charge = async (
-  { plan, cost }: Extract<Operation, PreparedSubscription>,
+  { plan, cost }: PreparedSubscription & Pick<Operation, 'cost'>,
   { variables }: Asked,
   session: Session,
   { demand }: OperationServices,
 ): Promise<void> =>
   demand.charge(cost(coerceVariables(plan.schema, plan.definitions, variables ?? {})), session);
-
-/** A subscription with a field that who asks may not use is refused as a whole: it would lack it in every result. */
-function joinWhenPermitted(
-  charged: Promise<void>,
-  asked: Asked,
-  sink: Sink,
-  session: Session,
-  services: OperationServices,
-): () => void {
-  let leave: (() => void) | null = null;
-  let hasLeft = false;
-  charged
-    .then(() => decide(asked, session, services))
-    .then(({ plan, requirements, refused }) => {
-      if (hasLeft) return;
-      if (refused.length > 0) return sink.error(refused);
-      const shareKey = requirements && shareKeyOf(session.identity);
-      leave = services.streams.join(plan, asked.variables ?? {}, sink, { session, shareKey });
-    })
-    .catch((err: unknown) => sink.error(errorsFor(err, services)));
-  return () => {
-    hasLeft = true;
-    leave?.();
-  };
-}
 
 interface Decided extends PreparedSubscription {
   refused: readonly PathError[];
@@ -101,11 +100,15 @@ const shareKeyOf = (identity: Identity | null): string =>
     : JSON.stringify([identity.subject, [...identity.scopes].sort(), [...identity.roles].sort()]);
 
 /** False for what cannot be prepared: whoever answers it says why. */
-export function isSubscription({ operations }: Graph, asked: GraphqlRequest): boolean {
+export async function isSubscription(
+  asked: GraphqlRequest,
+  { graph, textOf }: Pick<OperationServices, 'graph' | 'textOf'>,
+): Promise<boolean> {
   try {
-    return operations.prepare(asked.query, asked.operationName).kind === 'subscription';
+    const query = await textOf(asked);
+    return graph().operations.prepare(query, asked.operationName).kind === 'subscription';
   } catch (err) {
-    if (err instanceof RefusedOperation) return false;
+    if (err instanceof RefusedOperation || err instanceof SpyhopError) return false;
     throw err;
   }
 }

@@ -135,6 +135,7 @@ export class Stack {
       ROUTER_SUPERGRAPH_FILE: join(ROOT, 'supergraph.graphql'),
       ROUTER_SUPERGRAPH_URLS: ['market', 'analytics'].map(subgraph).join(','),
       ROUTER_WEB_FOLDER: join(ROOT, 'web/dist'),
+      ROUTER_PERSISTED_MANIFEST: join(ROOT, 'web/src/generated/persisted-operations.json'),
       NODE_ENV: 'production',
       ...this.env,
       PORT: String(config.port),

@@ -41,7 +41,7 @@ function library(weighs: boolean) {
     type Book implements Item { title: String shelf: Shelf copies(first: Int): [Item!]! ${says('@listSize(assumedSize: 6)')} }
     type Film implements Item ${says('@cost(weight: 9)')} { title: String shelf: Shelf copies(first: Int): [Item!]! }`);
   const composed = composeServices([{ name: 'library', url: 'http://127.0.0.1:1/', typeDefs }]);
-  if (!composed.supergraphSdl) throw new Error(composed.errors.join('\n'));
+  if (!composed.supergraphSdl) throw new Error(composed.errors?.join('\n'));
   return buildSupergraph(composed.supergraphSdl, new Map());
 }
 
