@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { systemClock } from '@spyhop/platform/clock';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { startAdmin } from '@spyhop/platform/metrics';
+import { connectRedis } from '@spyhop/platform/redis';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
+import { RouterCache } from './cache/router-cache';
 import type { RouterConfig } from './config/options';
 import { readRouterConfig } from './config/read';
 import { Answers } from './execute/answer';
@@ -40,8 +42,15 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const log = createLog({ name: 'router', ...config.log });
   const metrics = createRouterMetrics();
   let serving = false;
+  const { url: redisUrl, prefix } = config.redis;
+  const redis = redisUrl === undefined ? null : connectRedis({ url: redisUrl, prefix, log });
+  const cache = config.cache.enabled
+    ? new RouterCache({ ...config.cache, redis, metrics, clock: systemClock, log })
+    : null;
   const stop = await startAll(
     [
+      async () => async () => redis?.close(),
+      async () => async () => cache?.close(),
       () =>
         startAdmin({
           port: config.adminPort,
@@ -49,7 +58,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
           metrics: metrics.registry,
           ready: async () => ({ schema: serving }),
         }),
-      () => serve(config, metrics, log),
+      () => serve(config, { cache, metrics, log }),
     ],
     log,
   );
@@ -58,7 +67,14 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   return stop;
 }
 
-async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Promise<Stop> {
+interface Shared {
+  /** Null where nothing is cached. */
+  cache: RouterCache | null;
+  metrics: RouterMetrics;
+  log: Log;
+}
+
+async function serve(config: RouterConfig, { cache, metrics, log }: Shared): Promise<Stop> {
   const { limits, live } = config;
   const { origins } = config.web;
   const spread = { mostMs: live.drainMs, perSecond: live.drainPerSecond };
@@ -115,7 +131,12 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
       pollMs: SUPERGRAPH_POLL_MS,
     },
     async (supergraph) => {
-      served = await prepareGraph(supergraph, { limits, authorise }, served);
+      served = await prepareGraph(
+        supergraph,
+        { limits, authorise, caches: cache !== null },
+        served,
+      );
+      if (served.cache) cache?.use(served.cache);
       client.use(supergraph.urls);
       upstreams.use(supergraph.urls);
       streams.swap(planAnewIn(served));
@@ -130,6 +151,7 @@ async function serve(config: RouterConfig, metrics: RouterMetrics, log: Log): Pr
     graph,
     ask,
     introspection: introspectionAccess(config),
+    cache,
     metrics,
     log,
   });

@@ -26,6 +26,10 @@ export interface RouterMetrics {
   fetches: Counter<'subgraph' | 'outcome'>;
   fetchSeconds: Histogram<'subgraph'>;
   requests: Counter<'operation' | 'outcome'>;
+  /** Queries that may be kept: from memory, from Redis, by waiting for another (collapsed), or run (miss). */
+  cacheAnswers: Counter<'outcome'>;
+  /** Entities that may be kept: from memory, from Redis, or asked of a subgraph (miss). */
+  cacheEntities: Counter<'outcome'>;
   /** By the name that the client gave; names beyond the first hundred are counted together. */
   requestSeconds: Histogram<'name'>;
 }
@@ -86,6 +90,12 @@ export function createRouterMetrics(): RouterMetrics {
       labelNames: ['name'],
       registers,
     }),
+    cacheAnswers: counter('cache_answers_total', 'Queries that may be answered from the cache', [
+      'outcome',
+    ]),
+    cacheEntities: counter('cache_entities_total', 'Entities that may come from the cache', [
+      'outcome',
+    ]),
     requests: counter('requests_total', 'Queries and mutations', ['operation', 'outcome']),
   };
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Data, isObject } from '../execute/data';
 import type { CacheableFetch } from './planner';
-import type { CacheStore } from './store';
+import type { CacheStore, FoundEntry } from './store';
 import { type TagFormats, tagOf } from './tag-formats';
 import type { Clock } from '@spyhop/platform/clock';
 
@@ -9,6 +9,8 @@ import type { Clock } from '@spyhop/platform/clock';
 export interface EntityLookup {
   /** In the order asked: the entity, null where there is none of that key, undefined where it must be fetched. */
   entities: readonly (Data | null | undefined)[];
+  /** Where each was found; null for those that must be fetched. */
+  tiers: readonly (FoundEntry['tier'] | null)[];
   /** For how long all that was found may still be used, seconds; null where nothing was. */
   remainingSeconds: number | null;
   /**
@@ -42,6 +44,7 @@ export class EntityCache {
     const expiries = found.flatMap((known) => (known ? [this.remaining(known.entry)] : []));
     return {
       entities: found.map((known) => known && readEntity(known.entry.body)),
+      tiers: found.map((known) => known?.tier ?? null),
       remainingSeconds: expiries.length > 0 ? Math.min(...expiries) : null,
       store: (fetched, maxAgeSeconds = fetch.maxAgeSeconds) => {
         const missing = keys.flatMap((_, index) => (found[index] ? [] : [index]));

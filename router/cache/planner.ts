@@ -30,6 +30,8 @@ export interface CacheableFetch {
   key: string;
   maxAgeSeconds: number;
   formats: TagFormats;
+  /** Names of the operation's variables that it depends on. */
+  variables: readonly string[];
 }
 
 /** Finds out what of a supergraph may be cached. */
@@ -67,14 +69,16 @@ export class CachePlanner {
 
   /** Null for what is not a fetch of entities by a query, or what is not to be kept or not for everybody. */
   entityFetch(node: FetchNode): CacheableFetch | null {
-    const { serviceName, operation, operationKind, requires } = node;
+    const { serviceName, operation, operationKind, requires, variableUsages = [] } = node;
     if (!requires || operationKind !== 'query') return null;
     const { maxAgeSeconds, scope } = this.policies.ofEntities(
       parse(operation, { noLocation: true }),
     );
     if (maxAgeSeconds === 0 || scope === 'PRIVATE') return null;
     const key = this.keyOf('entities', serviceName, operation);
-    return { key, maxAgeSeconds, formats: this.formats };
+    const contextual = (node.contextRewrites ?? []).map(({ renameKeyTo }) => renameKeyTo);
+    const variables = [...new Set([...variableUsages, ...contextual])];
+    return { key, maxAgeSeconds, formats: this.formats, variables };
   }
 
   private keyOf(...parts: string[]): string {

@@ -2,18 +2,24 @@ import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
+import { NOT_CACHED } from '../cache/cache-headers';
+import { PolicyLimits } from '../cache/policy-limits';
+import { UNCACHEABLE } from '../cache/policy';
+import type { RouterCache } from '../cache/router-cache';
 import {
   type IntrospectionAccess,
   introspectionRefused,
   mayIntrospect,
 } from '../guard/introspection';
 import { BoundedNames, type RouterMetrics } from '../metrics';
+import type { DeferredPlan } from '../plan/deferred';
 import type { Graph } from '../plan/graph';
 import type { PreparedRequest } from '../plan/operations';
 import { RefusedOperation, refused } from '../plan/refused';
 import { coerceVariables } from '../plan/variables';
 import type { Draft, Run } from './compile-plan';
 import { type PathError, codedError, completionErrors, statusOf } from './errors';
+import { keptAnswer } from './kept-answer';
 import { deliverParts } from './parts';
 import type { Ask } from './subgraph-client';
 
@@ -36,9 +42,12 @@ export interface RequestContext {
   inParts?: boolean;
 }
 
-/** The whole response as JSON. */
+/** The whole response. */
 export interface Answer {
-  json: string;
+  /** Text, or its UTF-8. */
+  json: string | Buffer;
+  /** Of HTTP, in lower case. */
+  headers: Readonly<Record<string, string>>;
   /** Refused: nothing was executed. */
   outcome: 'ok' | 'errors' | 'refused';
   /** HTTP status that the outcome asks for whatever the client accepts; null where it does not. */
@@ -51,6 +60,8 @@ interface AnswerServices {
   graph: () => Graph;
   ask: Ask;
   introspection: IntrospectionAccess;
+  /** Null where nothing is cached. */
+  cache: RouterCache | null;
   metrics: RouterMetrics;
   log: Log;
 }
@@ -61,6 +72,15 @@ interface Told {
   name: string | null;
   /** Requests to subgraphs. */
   fetches: number;
+}
+
+/** An operation that may be run, and what for. */
+interface Task {
+  graph: Graph;
+  operation: PreparedRequest;
+  deferred: DeferredPlan | null;
+  draft: Draft;
+  variables: Run['variables'];
 }
 
 const MOST_NAMES = 100;
@@ -106,13 +126,28 @@ export class Answers {
       : { operation: prepared, errors: [] };
     const draft: Draft = { data: {}, errors: [...permitted.errors] };
     if (!permitted.operation) return nothingPermitted(draft.errors, context);
-    const who = requirements && identity;
-    const ask: Ask = (asked) => {
-      told.fetches += 1;
-      return this.services.ask(who ? { ...asked, identity: who } : asked);
+    const { operation } = permitted;
+    const deferred = context.inParts ? operation.deferred(variables) : null;
+    const task: Task = { graph, operation, deferred, draft, variables };
+    const execute = (limits: PolicyLimits): Promise<Answer> => {
+      const ask = this.asker(told, limits, requirements && identity);
+      const kept = this.services.cache?.keptEntities(this.asker(told, limits, null), limits);
+      return this.run(task, { variables, requestId: context.requestId, ask, kept }, context);
     };
-    const run: Run = { variables, requestId: context.requestId, ask };
-    return this.run(graph, permitted.operation, draft, run, context);
+    const { cache } = this.services;
+    const mayKeep = deferred === null && draft.errors.length === 0;
+    return cache && operation.cacheable && mayKeep
+      ? keptAnswer(cache, { ...task, identity, operation: operation.cacheable }, execute)
+      : execute(new PolicyLimits(UNCACHEABLE));
+  }
+
+  private asker(told: Told, limits: PolicyLimits, identity: Identity | null): Ask {
+    return async (asked) => {
+      told.fetches += 1;
+      const answer = await this.services.ask(identity ? { ...asked, identity } : asked);
+      limits.restrict(answer.policy ?? null);
+      return answer;
+    };
   }
 
   private report(
@@ -133,50 +168,52 @@ export class Answers {
 
   private refusal(err: unknown, context: RequestContext): Answer {
     if (err instanceof SpyhopError) {
-      const json = withErrors('', [err], context);
-      return { json, outcome: 'refused', status: statusOf(err.code), rest: null };
+      return refusal(withErrors('', [err], context), statusOf(err.code));
     }
     if (err instanceof RefusedOperation) {
-      const json = withErrors('', err.errors, context);
-      return { json, outcome: 'refused', status: err.status, rest: null };
+      return refusal(withErrors('', err.errors, context), err.status);
     }
     this.services.log.error({ err, requestId: context.requestId }, 'a request failed');
-    const json = withErrors('', [codedError('INTERNAL', ERROR_CODES.INTERNAL)], context);
-    return { json, outcome: 'refused', status: 500, rest: null };
+    return refusal(withErrors('', [codedError('INTERNAL', ERROR_CODES.INTERNAL)], context), 500);
   }
 
   private async run(
-    { supergraph }: Graph,
-    prepared: PreparedRequest,
-    draft: Draft,
+    { graph, operation, deferred, draft, variables }: Task,
     how: Run,
     context: RequestContext,
   ): Promise<Answer> {
-    const { variables } = how;
-    const deferred = context.inParts ? prepared.deferred(variables) : null;
-    const { run, projection } = deferred ?? prepared;
+    const { run, projection } = deferred ?? operation;
     await run([draft], how);
     const { json, faults } = projection.write(draft.data, variables);
     const errors = completionErrors(draft.errors, faults);
     const more = deferred ? ',"hasNext":true' : '';
+    const { fullSchema } = graph.supergraph;
     return {
       json:
         errors.length === 0
           ? `{"data":${json}${more}}`
           : withErrors(`"data":${json}${more},`, errors, context),
+      headers: NOT_CACHED,
       outcome: errors.length === 0 ? 'ok' : 'errors',
       status: null,
-      rest: deferred && deliverParts(deferred.parts, draft.data, how, supergraph.fullSchema),
+      rest: deferred && deliverParts(deferred.parts, draft.data, how, fullSchema),
     };
   }
 }
 
-const nothingPermitted = (errors: readonly PathError[], context: RequestContext): Answer => ({
-  json: withErrors('"data":null,', errors, context),
+const refusal = (json: string, status: number | null): Answer => ({
+  json,
+  headers: NOT_CACHED,
   outcome: 'refused',
-  status: statusOf(errors[0]?.extensions.code ?? 'FORBIDDEN'),
+  status,
   rest: null,
 });
+
+const nothingPermitted = (errors: readonly PathError[], context: RequestContext): Answer =>
+  refusal(
+    withErrors('"data":null,', errors, context),
+    statusOf(errors[0]?.extensions.code ?? 'FORBIDDEN'),
+  );
 
 const serverSpan = ({ requestId }: RequestContext) =>
   ({ kind: 'server', attributes: { 'request.id': requestId } }) as const;

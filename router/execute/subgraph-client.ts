@@ -2,6 +2,7 @@ import type { Log } from '@spyhop/platform/log';
 import { traceHeaders, traced } from '@spyhop/platform/tracing';
 import { Pool } from 'undici';
 import type { Identity } from '@spyhop/platform/identity';
+import { type CachePolicy, policyOfHeader } from '../cache/policy';
 import type { IdentitySigner } from '../guard/signed-identity';
 import type { RouterMetrics } from '../metrics';
 import { type Data, isObject } from './data';
@@ -12,6 +13,8 @@ import { Guard, type Resilience, RetryBudget, unsentReason } from './resilience'
 export interface SubgraphAnswer {
   data?: Data | null;
   errors?: readonly unknown[];
+  /** What it says of how long and for whom it may be kept; null where it says nothing. */
+  policy?: CachePolicy | null;
 }
 
 /** One GraphQL request to a subgraph. */
@@ -48,6 +51,7 @@ interface Subgraph {
 
 interface RawAnswer {
   status: number;
+  cacheControl: string | undefined;
   text: string;
 }
 
@@ -178,7 +182,11 @@ export class SubgraphClient {
       body,
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return { status: response.statusCode, text: await response.body.text() };
+    return {
+      status: response.statusCode,
+      cacheControl: response.headers['cache-control']?.toString(),
+      text: await response.body.text(),
+    };
   }
 
   private count(subgraph: string, outcome: 'ok' | 'errors' | 'failed'): void {
@@ -186,7 +194,7 @@ export class SubgraphClient {
   }
 }
 
-function readAnswer(subgraph: string, { status, text }: RawAnswer): SubgraphAnswer {
+function readAnswer(subgraph: string, { status, cacheControl, text }: RawAnswer): SubgraphAnswer {
   const answer = parseJson(text);
   if (!isObject(answer)) throw new SubgraphFault(subgraph, `HTTP ${status} without JSON`);
   const { data, errors } = answer;
@@ -199,7 +207,7 @@ function readAnswer(subgraph: string, { status, text }: RawAnswer): SubgraphAnsw
   if (data === undefined && errors === undefined) {
     throw new SubgraphFault(subgraph, `HTTP ${status} with neither data nor errors`);
   }
-  return { data, errors };
+  return { data, errors, policy: cacheControl === undefined ? null : policyOfHeader(cacheControl) };
 }
 
 function parseJson(text: string): unknown {

@@ -16,6 +16,7 @@ import {
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { CacheableOperation, CachePlanner } from '../cache/planner';
 import { type RunPlan, compilePlan } from '../execute/compile-plan';
 import type { PathError } from '../execute/errors';
 import { Projection } from '../execute/projection';
@@ -61,6 +62,8 @@ export interface PreparedRequest {
     decision: Decision,
     variables: Readonly<Record<string, unknown>>,
   ) => { operation: PreparedRequest | null; errors: readonly PathError[] };
+  /** How its answers may be kept; null where they may not. */
+  cacheable: CacheableOperation | null;
   run: RunPlan;
   projection: Projection;
   /** What comes at once and what later, where the client takes an answer in parts and defers some. */
@@ -94,6 +97,8 @@ export class Operations {
     private readonly limits: OperationLimits,
     /** 0 to 1; decides for each request which subgraph a field on its way to another is asked of. */
     private readonly random: () => number,
+    /** Null where nothing is cached. */
+    private readonly cache: CachePlanner | null,
   ) {}
 
   /**
@@ -186,15 +191,20 @@ export class Operations {
     const renamed = getOperationAST(planned) ?? operation;
     const scope = { apiSchema, fullSchema, document: planned, operation: renamed };
     const projection = new Projection(apiSchema, planned, renamed);
+    const isQuery = operation.operation === OperationTypeNode.QUERY;
+    // What a mutation reads is what it has written.
+    const cache = isQuery ? this.cache : null;
+    const cacheable = cache?.operation(planned, renamed, [...labels]) ?? null;
     return {
       kind: 'request',
-      operation: operation.operation === OperationTypeNode.MUTATION ? 'mutation' : 'query',
+      operation: isQuery ? 'query' : 'mutation',
       name: operation.name?.value ?? null,
       variableDefinitions: operation.variableDefinitions ?? [],
       introspects: introspects(alone),
       requirements: this.authorisation.requirementsOf(alone),
       permitted: this.permitter(alone, labels, projection),
-      run: compilePlan(node, fullSchema),
+      cacheable: cacheable?.policy.maxAgeSeconds ? cacheable : null,
+      run: compilePlan(node, fullSchema, cache),
       projection,
       deferred: (variables) => deferredPlan(node, variables, scope),
     };
@@ -214,6 +224,8 @@ export class Operations {
       const request = prepared.get(cut) ?? {
         ...this.prepareRequest(cut, operation, labels),
         projection,
+        // Its answers lack what others get of the same document, and say why.
+        ...(cut !== document && { cacheable: null }),
       };
       prepared.set(cut, request);
       return request;

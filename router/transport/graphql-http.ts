@@ -6,8 +6,9 @@ import type { StartOperation } from './connection';
 import { acceptsParts, sendParts } from './incremental';
 import { acceptsMultipart, streamOverMultipart } from './multipart';
 import { acceptsSse, streamOverSse } from './sse';
+import { NOT_CACHED } from '../cache/cache-headers';
 import { isPreflighted } from '../guard/csrf';
-import type { Identify } from '../guard/identity';
+import { CREDENTIAL_HEADERS, type Identify } from '../guard/identity';
 import type { Answer, Answers, GraphqlRequest } from '../execute/answer';
 
 const JSON_TYPE = 'application/json';
@@ -107,6 +108,7 @@ async function answerBatch(
   );
   return reply
     .header('content-type', `${JSON_TYPE}; charset=utf-8`)
+    .headers(NOT_CACHED)
     .send(`[${all.map(({ json }) => json).join(',')}]`);
 }
 
@@ -152,13 +154,21 @@ async function readRequest(
 }
 
 function send(reply: FastifyReply, mediaType: MediaType, answer: Answer): FastifyReply {
-  const { json, outcome, status } = answer;
+  const { json, headers, outcome, status } = answer;
   const refusedStatus = outcome === 'refused' && mediaType === RESPONSE_TYPE ? 400 : 200;
   if (status === 405) reply.header('allow', 'POST');
+  if (reply.request.method === 'GET') varyBy(reply, 'accept', ...CREDENTIAL_HEADERS);
   return reply
     .code(status ?? refusedStatus)
+    .headers(headers)
     .header('content-type', `${mediaType}; charset=utf-8`)
     .send(json);
+}
+
+/** For caches between us and the client. */
+function varyBy(reply: FastifyReply, ...names: string[]): void {
+  const known = reply.getHeader('vary');
+  reply.header('vary', [...(known === undefined ? [] : [known]), ...names].join(', '));
 }
 
 const refuse = (reply: FastifyReply, status: number, message: string): FastifyReply =>
