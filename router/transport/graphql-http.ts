@@ -1,8 +1,8 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { parseRequestParams } from 'graphql-http';
 import { Session } from '../live/session';
 import type { StartOperation } from './connection';
+import { readRequest } from './graphql-request';
 import { acceptsParts, sendParts } from './incremental';
 import { acceptsMultipart, streamOverMultipart } from './multipart';
 import { acceptsSse, streamOverSse } from './sse';
@@ -124,33 +124,6 @@ function mediaTypeFor(accept = '*/*'): MediaType | null {
     if (type === JSON_TYPE || type === 'application/*' || type === '*/*') return JSON_TYPE;
   }
   return null;
-}
-
-interface Refusal {
-  status: number;
-  message: string;
-}
-
-async function readRequest(
-  request: FastifyRequest,
-  body: unknown,
-): Promise<GraphqlRequest | Refusal> {
-  const { method, url, headers } = request;
-  try {
-    const parameters = await parseRequestParams({
-      method,
-      url,
-      headers: { ...headers, get: undefined },
-      body: body as never,
-      raw: request,
-      context: undefined,
-    });
-    if (!Array.isArray(parameters)) return parameters as GraphqlRequest;
-    const [, { status, statusText }] = parameters as [unknown, Refusal & { statusText: string }];
-    return { status, message: statusText };
-  } catch (err) {
-    return { status: 400, message: err instanceof Error ? `${err.message}.` : String(err) };
-  }
 }
 
 function send(reply: FastifyReply, mediaType: MediaType, answer: Answer): FastifyReply {
