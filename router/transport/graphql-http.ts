@@ -99,7 +99,7 @@ async function answerBatch(
   bodies: readonly unknown[],
   { answers, identify }: GraphqlService,
 ): Promise<FastifyReply> {
-  const asked = await Promise.all(bodies.map((body) => readRequest(request, body)));
+  const asked = await Promise.all(bodies.map(async (body) => readRequest(request, body)));
   const bad = asked.find((each) => 'status' in each);
   if (bad && 'status' in bad) return refuse(reply, bad.status, bad.message);
   const context = { requestId: request.id, identify: () => identify(request.headers) };

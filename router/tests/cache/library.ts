@@ -11,8 +11,11 @@ import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { type DocumentNode, parse } from 'graphql';
 import { createHandler } from 'graphql-http/lib/use/http';
+import { useServer } from 'graphql-ws/use/ws';
 import { decodeJwt, exportJWK, generateKeyPair } from 'jose';
+import { WebSocketServer } from 'ws';
 import { start } from '../../main';
+import { Bus } from '../bus';
 import { type Answer, until } from '../kit';
 import { cachingHead } from './graph';
 
@@ -69,7 +72,11 @@ export class Library {
     ['2', 'Ulysses'],
     ['3', 'Dune'],
   ]);
-  fails: Name | null = null;
+  /** What `lending` says of these books instead of how many copies there are. */
+  readonly miscounted = new Set<string>();
+  /** `lending` breaks connections instead of answering. */
+  isLendingAway = false;
+  readonly renamings = new Bus<string>();
   /** What subgraphs say in `Cache-Control`. */
   cacheControl: string | null = null;
   private readonly stops: Stop[] = [];
@@ -146,12 +153,14 @@ export class Library {
         await this.gate;
       },
     });
-    return this.listen(
-      createServer((request, response) => {
-        if (this.cacheControl !== null) response.setHeader('cache-control', this.cacheControl);
-        void handle(request, response);
-      }),
-    );
+    const server = createServer((request, response) => {
+      if (name === 'lending' && this.isLendingAway) return void request.socket.destroy();
+      if (this.cacheControl !== null) response.setHeader('cache-control', this.cacheControl);
+      void handle(request, response);
+    });
+    const live = useServer({ schema }, new WebSocketServer({ server, path: '/graphql' }));
+    this.stops.push(async () => live.dispose());
+    return this.listen(server);
   }
 
   private bookOf(id: string): object | null {
@@ -160,19 +169,13 @@ export class Library {
   }
 
   private resolvers(): Record<Name, object> {
-    const failing = (name: Name): void => {
-      if (this.fails === name) throw new SpyhopError('CONFLICT', 'It is being counted.');
-    };
     const noteOf = (_: unknown, __: unknown, { who }: { who: string | null }): object => ({
       text: `of ${who}`,
     });
     return {
       catalogue: {
         Query: {
-          book: (_: unknown, { id }: { id: string }) => {
-            failing('catalogue');
-            return this.bookOf(id);
-          },
+          book: (_: unknown, { id }: { id: string }) => this.bookOf(id),
           books: () => [...this.titles.keys()].map((id) => this.bookOf(id)),
           newest: () => this.bookOf('3'),
           unsaid: () => 1,
@@ -187,13 +190,19 @@ export class Library {
             return this.bookOf(id);
           },
         },
+        Subscription: {
+          renamed: {
+            subscribe: () => this.renamings.listen(),
+            resolve: (id: string) => this.bookOf(id),
+          },
+        },
         Book: { __resolveReference: ({ id }: { id: string }) => this.bookOf(id) },
       },
       lending: {
         Book: {
           __resolveReference: ({ id }: { id: string }) => ({ id }),
           copies: ({ id }: { id: string }) => {
-            failing('lending');
+            if (this.miscounted.has(id)) throw new SpyhopError('CONFLICT', 'It is being counted.');
             return 10 * Number(id);
           },
           readers: () => 7,
