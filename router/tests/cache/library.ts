@@ -267,7 +267,8 @@ export class LibraryRouter {
 /** The owner of a key is who it says before its colon, with the scopes behind. */
 function ownerOf(...[request, response]: Parameters<Parameters<typeof createServer>[1] & object>) {
   void text(request).then((body) => {
-    const [subject, scopes = ''] = (JSON.parse(body) as { key: string }).key.split(':');
+    const { key } = JSON.parse(body) as { key: string };
+    const [, subject, scopes = ''] = /^(\w+):?(.*)$/.exec(key) ?? [];
     response.end(JSON.stringify({ subject, scopes: scopes.split(' ').filter(Boolean) }));
   });
 }
