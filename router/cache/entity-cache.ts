@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import { type Data, isObject } from '../execute/data';
 import type { CacheableFetch } from './planner';
 import type { CacheStore, FoundEntry } from './store';
-import { type TagFormats, tagOf } from './tag-formats';
 import type { Clock } from '@spyhop/platform/clock';
 
 /** What was found for one fetch. */
@@ -51,7 +50,7 @@ export class EntityCache {
         const entries = missing.map((index, turn) => ({
           key: keys[index] ?? '',
           maxAgeSeconds: Math.min(maxAgeSeconds, fetch.maxAgeSeconds),
-          tags: tagsOf(fetch.formats, representations[index] ?? 'null'),
+          tags: tagsOf(fetch, representations[index] ?? 'null', fetched[turn]),
           body: Buffer.from(JSON.stringify(fetched[turn] ?? null)),
         }));
         if (fetched.length === missing.length) this.cache.set(entries, mark);
@@ -69,9 +68,7 @@ function readEntity(body: Buffer): Data | null {
   return isObject(entity) ? entity : null;
 }
 
-function tagsOf(formats: TagFormats, representation: string): string[] {
+function tagsOf(fetch: CacheableFetch, representation: string, entity: unknown): string[] {
   const values = JSON.parse(representation) as unknown;
-  if (!isObject(values)) return [];
-  const own = formats.ofEntity(String(values['__typename']));
-  return [...new Set(own.map((format) => tagOf(format, values)))];
+  return isObject(values) ? fetch.tagsOf(values, entity) : [];
 }
