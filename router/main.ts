@@ -39,7 +39,7 @@ const RESILIENCE = {
 /** Serves a supergraph as one graph. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const config = readRouterConfig(env);
-  const log = createLog({ name: 'router', ...config.log });
+  const log = createLog({ name: 'router', ...config.log, together: true });
   const metrics = createRouterMetrics();
   let serving = false;
   const { url: redisUrl, prefix } = config.redis;

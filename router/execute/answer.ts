@@ -16,7 +16,7 @@ import type { DeferredPlan } from '../plan/deferred';
 import type { Graph } from '../plan/graph';
 import type { PreparedRequest } from '../plan/operations';
 import { RefusedOperation, refused } from '../plan/refused';
-import { coerceVariables } from '../plan/variables';
+import { KnownVariables } from '../plan/known-variables';
 import type { Draft, Run } from './compile-plan';
 import { type PathError, codedError, completionErrors, statusOf } from './errors';
 import { keptAnswer } from './kept-answer';
@@ -84,10 +84,12 @@ interface Task {
 }
 
 const MOST_NAMES = 100;
+const NONE = {};
 
 /** Answers queries and mutations. */
 export class Answers {
   private readonly names = new BoundedNames(MOST_NAMES);
+  private readonly variables = new KnownVariables();
 
   /** Its fields are fixed and none a secret: looking for secrets would cost more than the line. */
   private readonly accessLog: Log;
@@ -116,11 +118,8 @@ export class Answers {
     const prepared = prepare(graph, request, context);
     told.operation = prepared.operation;
     told.name = prepared.name;
-    const variables = coerceVariables(
-      graph.supergraph.apiSchema,
-      prepared.variableDefinitions,
-      request.variables ?? {},
-    );
+    const { apiSchema } = graph.supergraph;
+    const variables = this.variables.coerce(apiSchema, prepared, request.variables ?? NONE);
     const { requirements } = prepared;
     const identity = await context.identify();
     if (prepared.introspects && !mayIntrospect(this.services.introspection, identity)) {

@@ -111,7 +111,7 @@ export class Operations {
     { inParts = false }: { inParts?: boolean | undefined } = {},
   ): Operation {
     const labels = drawOverrides(this.supergraph.overrides, this.random);
-    const key = [inParts, ...labels, operationName ?? '', query].join('\n');
+    const key = `${inParts}\n${[...labels].join('\n')}\n${operationName ?? ''}\n${query}`;
     const known = this.known.get(key);
     if (known) return known.operation;
     const operation = this.prepareNew(query, operationName, { labels, inParts });

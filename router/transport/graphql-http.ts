@@ -3,19 +3,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Session } from '../live/session';
 import type { StartOperation } from './connection';
 import { readRequest } from './graphql-request';
-import { acceptsParts, sendParts } from './incremental';
-import { acceptsMultipart, streamOverMultipart } from './multipart';
-import { acceptsSse, streamOverSse } from './sse';
+import { JSON_TYPE, type MediaType, RESPONSE_TYPE, acceptedBy } from './accepted';
+import { sendParts } from './incremental';
+import { streamOverMultipart } from './multipart';
+import { streamOverSse } from './sse';
 import { NOT_CACHED } from '../cache/cache-headers';
 import { isPreflighted } from '../guard/csrf';
 import { CREDENTIAL_HEADERS, type Identify } from '../guard/identity';
 import type { Answer, Answers, GraphqlRequest } from '../execute/answer';
 
-const JSON_TYPE = 'application/json';
-const RESPONSE_TYPE = 'application/graphql-response+json';
 const NOT_PREFLIGHTED =
   'Send content-type: application/json, or the header apollo-require-preflight: 1, which keeps other sites from sending this in a user’s name.';
-type MediaType = typeof JSON_TYPE | typeof RESPONSE_TYPE;
 
 /** What answers requests, and whose they are. */
 export interface GraphqlService {
@@ -41,7 +39,7 @@ export function serveGraphql(app: FastifyInstance, path: string, service: Graphq
     url: path,
     handler: async (request, reply) => {
       if (!isPreflighted(request.headers)) return refuse(reply, 400, NOT_PREFLIGHTED);
-      const mediaType = mediaTypeFor(request.headers.accept);
+      const { mediaType } = acceptedBy(request.headers.accept);
       if (mediaType === null) return refuse(reply, 406, `Accept ${RESPONSE_TYPE} or ${JSON_TYPE}.`);
       const { body } = request;
       if (!Array.isArray(body)) return answerOne(request, reply, mediaType, service);
@@ -61,16 +59,16 @@ async function answerOne(
 ): Promise<unknown> {
   const asked = await readRequest(request, request.body);
   if ('status' in asked) return refuse(reply, asked.status, asked.message);
-  const { accept } = request.headers;
-  if (acceptsSse(accept)) return stream(request, reply, asked, service, streamOverSse);
-  if (acceptsMultipart(accept) && service.isSubscription(asked)) {
+  const accepted = acceptedBy(request.headers.accept);
+  if (accepted.sse) return stream(request, reply, asked, service, streamOverSse);
+  if (accepted.multipart && service.isSubscription(asked)) {
     return stream(request, reply, asked, service, streamOverMultipart);
   }
   const answer = await service.answers.answer(asked, {
     requestId: request.id,
     identify: () => service.identify(request.headers),
     readOnly: request.method === 'GET',
-    inParts: acceptsParts(accept),
+    inParts: accepted.parts,
   });
   if (answer.rest === null) return send(reply, mediaType, answer);
   reply.hijack();
@@ -110,20 +108,6 @@ async function answerBatch(
     .header('content-type', `${JSON_TYPE}; charset=utf-8`)
     .headers(NOT_CACHED)
     .send(`[${all.map(({ json }) => json).join(',')}]`);
-}
-
-/** The best media type for an Accept header; null when none will do. */
-function mediaTypeFor(accept = '*/*'): MediaType | null {
-  for (const part of accept.toLowerCase().split(',')) {
-    const [type = '', ...parameters] = part.split(';').map((text) => text.trim());
-    const charset = parameters.find((parameter) => parameter.startsWith('charset='));
-    if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) continue;
-    // Who takes parts or a stream takes a whole one as well.
-    if (type === 'multipart/mixed' || type === 'text/event-stream') return JSON_TYPE;
-    if (type === RESPONSE_TYPE) return RESPONSE_TYPE;
-    if (type === JSON_TYPE || type === 'application/*' || type === '*/*') return JSON_TYPE;
-  }
-  return null;
 }
 
 function send(reply: FastifyReply, mediaType: MediaType, answer: Answer): FastifyReply {
