@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import { systemClock } from '@spyhop/platform/clock';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { startAdmin } from '@spyhop/platform/metrics';
-import { connectRedis } from '@spyhop/platform/redis';
+import { type RedisSpace, connectRedis } from '@spyhop/platform/redis';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { ROUTER_KEYS_PATH } from '@spyhop/platform/signed-identity';
+import { RouterCache } from './cache/router-cache';
 import type { RouterConfig } from './config/options';
 import { readRouterConfig } from './config/read';
 import { checkSubgraphNames } from './config/subgraph-names';
@@ -41,15 +42,22 @@ const SUPERGRAPH_POLL_MS = 1_000;
 /** Serves a supergraph as one graph. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const config = readRouterConfig(env);
-  const log = createLog({ name: 'router', ...config.log });
+  const log = createLog({ name: 'router', ...config.log, together: true });
   const metrics = createRouterMetrics();
   const { signingKey } = config.identity;
   const signer = signingKey
     ? await createIdentitySigner({ key: signingKey, clock: systemClock })
     : null;
   let serving = false;
+  const { url: redisUrl, prefix } = config.redis;
+  const redis = redisUrl === undefined ? null : connectRedis({ url: redisUrl, prefix, log });
+  const cache = config.cache.enabled
+    ? new RouterCache({ ...config.cache, redis, metrics, clock: systemClock, log })
+    : null;
   const stop = await startAll(
     [
+      async () => async () => redis?.close(),
+      async () => async () => cache?.close(),
       () =>
         startAdmin({
           port: config.adminPort,
@@ -58,7 +66,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
           ready: async () => ({ schema: serving }),
           documents: signer ? { [ROUTER_KEYS_PATH]: signer.publicKeys } : {},
         }),
-      () => serve(config, signer, metrics, log),
+      () => serve(config, { signer, redis, cache, metrics, log }),
     ],
     log,
   );
@@ -67,11 +75,20 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   return stop;
 }
 
+interface Shared {
+  /** Null where subgraphs are not told who asks. */
+  signer: IdentitySigner | null;
+  /** Null where each router keeps its own. */
+  redis: RedisSpace | null;
+  /** Null where nothing is cached. */
+  cache: RouterCache | null;
+  metrics: RouterMetrics;
+  log: Log;
+}
+
 async function serve(
   config: RouterConfig,
-  signer: IdentitySigner | null,
-  metrics: RouterMetrics,
-  log: Log,
+  { signer, redis, cache, metrics, log }: Shared,
 ): Promise<Stop> {
   const { limits, live, demand } = config;
   const { origins } = config.web;
@@ -128,8 +145,6 @@ async function serve(
     if (!served) throw new Error('no supergraph is loaded');
     return served;
   };
-  const { url: redisUrl, prefix } = config.redis;
-  const redis = redisUrl === undefined ? null : connectRedis({ url: redisUrl, prefix, log });
   const persisted = await startPersisted(config, {
     redis,
     prepare: (query, name) => graph().operations.prepare(query, name),
@@ -147,9 +162,10 @@ async function serve(
       if (!served) checkSubgraphNames(config, supergraph.urls);
       served = await prepareGraph(
         supergraph,
-        { limits, authorise, listSize: demand.listSize },
+        { limits, authorise, listSize: demand.listSize, caches: cache !== null },
         served,
       );
+      if (served.cache) cache?.use(served.cache);
       client.use(supergraph.urls);
       upstreams.use(supergraph.urls);
       streams.swap(planAnewIn(served));
@@ -168,6 +184,7 @@ async function serve(
     reportCost: demand.report,
     introspection: introspectionAccess(config),
     planRoles: config.authorisation.planRoles,
+    cache,
     metrics,
     log,
   });
@@ -199,7 +216,6 @@ async function serve(
   });
   return startAll(
     [
-      async () => async () => redis?.close(),
       async () => persisted.stop,
       async () => () => client.close(),
       async () => async () => budgets?.disconnect(),

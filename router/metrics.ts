@@ -28,6 +28,10 @@ export interface RouterMetrics {
   requests: Counter<'operation' | 'outcome'>;
   /** Operations named by a hash, and those that are not on the list. */
   persisted: Counter<'outcome'>;
+  /** Queries that may be kept: from memory, from Redis, by waiting for another (collapsed), or run (miss). */
+  cacheAnswers: Counter<'outcome'>;
+  /** Entities that may be kept: from memory, from Redis, or asked of a subgraph (miss). */
+  cacheEntities: Counter<'outcome'>;
   /** By the name that the client gave; names beyond the first hundred are counted together. */
   requestSeconds: Histogram<'name'>;
   /** What operations were estimated to cost, subscriptions among them. */
@@ -103,6 +107,12 @@ export function createRouterMetrics(): RouterMetrics {
       'Operations that cost more than one may, or than was left of a budget',
       ['reason'],
     ),
+    cacheAnswers: counter('cache_answers_total', 'Queries that may be answered from the cache', [
+      'outcome',
+    ]),
+    cacheEntities: counter('cache_entities_total', 'Entities that may come from the cache', [
+      'outcome',
+    ]),
     persisted: counter('persisted_operations_total', 'Operations by hash, and unlisted ones', [
       'outcome',
     ]),

@@ -3,7 +3,14 @@ import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 
 const LINK =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@composeDirective"])';
+
+/** Before the schema of `users`, whose answers may then be kept. */
+const CACHED = `extend schema
+  @link(url: "https://example.org/caching/v1.0", import: ["@cacheControl"])
+  @composeDirective(name: "@cacheControl")
+  directive @cacheControl(maxAge: Int) on OBJECT
+  extend type User @cacheControl(maxAge: 3600)`;
 
 const SCHEMAS = {
   users: `${LINK}
@@ -31,13 +38,16 @@ export const TWENTY_ENTITIES =
 export const DEEP =
   'query Deep($page: Int!) { users(page: $page) { id name reviews { id body rating product { upc name price inStock } } } }';
 
-/** The supergraph's SDL with the subgraphs on these ports. */
-export function composeShop(ports: Readonly<Record<SubgraphName, number>>): string {
+/** The supergraph's SDL with the subgraphs on these ports; answers about users may be kept where they are cached. */
+export function composeShop(
+  ports: Readonly<Record<SubgraphName, number>>,
+  { cached = false } = {},
+): string {
   const { supergraphSdl, errors } = composeServices(
     SUBGRAPHS.map((name) => ({
       name,
       url: `http://127.0.0.1:${ports[name]}/graphql`,
-      typeDefs: parse(SCHEMAS[name]),
+      typeDefs: parse(cached && name === 'users' ? `${CACHED} ${SCHEMAS[name]}` : SCHEMAS[name]),
     })),
   );
   if (supergraphSdl === undefined) throw new Error(String(errors));

@@ -34,6 +34,9 @@ export function cacheHeaders(
   };
 }
 
+/** Of what is not looked for in the cache. */
+export const NOT_CACHED: CacheHeaders = cacheHeaders({ kind: 'bypass' }, null, 0);
+
 function parametersOf(status: CacheStatus): string {
   switch (status.kind) {
     case 'hit':

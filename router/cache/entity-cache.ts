@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto';
 import { type Data, isObject } from '../execute/data';
 import type { CacheableFetch } from './planner';
-import type { CacheStore } from './store';
-import { type TagFormats, tagOf } from './tag-formats';
+import type { CacheStore, FoundEntry } from './store';
 import type { Clock } from '@spyhop/platform/clock';
 
 /** What was found for one fetch. */
 export interface EntityLookup {
   /** In the order asked: the entity, null where there is none of that key, undefined where it must be fetched. */
   entities: readonly (Data | null | undefined)[];
+  /** Where each was found; null for those that must be fetched. */
+  tiers: readonly (FoundEntry['tier'] | null)[];
   /** For how long all that was found may still be used, seconds; null where nothing was. */
   remainingSeconds: number | null;
   /**
@@ -42,13 +43,14 @@ export class EntityCache {
     const expiries = found.flatMap((known) => (known ? [this.remaining(known.entry)] : []));
     return {
       entities: found.map((known) => known && readEntity(known.entry.body)),
+      tiers: found.map((known) => known?.tier ?? null),
       remainingSeconds: expiries.length > 0 ? Math.min(...expiries) : null,
       store: (fetched, maxAgeSeconds = fetch.maxAgeSeconds) => {
         const missing = keys.flatMap((_, index) => (found[index] ? [] : [index]));
         const entries = missing.map((index, turn) => ({
           key: keys[index] ?? '',
           maxAgeSeconds: Math.min(maxAgeSeconds, fetch.maxAgeSeconds),
-          tags: tagsOf(fetch.formats, representations[index] ?? 'null'),
+          tags: tagsOf(fetch, representations[index] ?? 'null', fetched[turn]),
           body: Buffer.from(JSON.stringify(fetched[turn] ?? null)),
         }));
         if (fetched.length === missing.length) this.cache.set(entries, mark);
@@ -66,9 +68,7 @@ function readEntity(body: Buffer): Data | null {
   return isObject(entity) ? entity : null;
 }
 
-function tagsOf(formats: TagFormats, representation: string): string[] {
+function tagsOf(fetch: CacheableFetch, representation: string, entity: unknown): string[] {
   const values = JSON.parse(representation) as unknown;
-  if (!isObject(values)) return [];
-  const own = formats.ofEntity(String(values['__typename']));
-  return [...new Set(own.map((format) => tagOf(format, values)))];
+  return isObject(values) ? fetch.tagsOf(values, entity) : [];
 }

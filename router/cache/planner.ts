@@ -12,7 +12,12 @@ import { RequiredOfSchema } from '../guard/requirements';
 import type { LoadedSupergraph } from '../supergraph/load';
 import { CacheHints } from './hints';
 import { type CachePolicy, PolicyReader } from './policy';
-import { type CollectTags, compileTags } from './response-tags';
+import {
+  type CollectEntityTags,
+  type CollectTags,
+  compileEntityTags,
+  compileTags,
+} from './response-tags';
 import { TagFormats } from './tag-formats';
 
 /** What the cache needs to know of an operation that was prepared. */
@@ -29,7 +34,9 @@ export interface CacheableFetch {
   /** Equal for fetches that ask one subgraph for the same; short. */
   key: string;
   maxAgeSeconds: number;
-  formats: TagFormats;
+  tagsOf: CollectEntityTags;
+  /** Names of the operation's variables that it depends on. */
+  variables: readonly string[];
 }
 
 /** Finds out what of a supergraph may be cached. */
@@ -67,14 +74,16 @@ export class CachePlanner {
 
   /** Null for what is not a fetch of entities by a query, or what is not to be kept or not for everybody. */
   entityFetch(node: FetchNode): CacheableFetch | null {
-    const { serviceName, operation, operationKind, requires } = node;
+    const { serviceName, operation, operationKind, requires, variableUsages = [] } = node;
     if (!requires || operationKind !== 'query') return null;
-    const { maxAgeSeconds, scope } = this.policies.ofEntities(
-      parse(operation, { noLocation: true }),
-    );
+    const document = parse(operation, { noLocation: true });
+    const { maxAgeSeconds, scope } = this.policies.ofEntities(document);
     if (maxAgeSeconds === 0 || scope === 'PRIVATE') return null;
     const key = this.keyOf('entities', serviceName, operation);
-    return { key, maxAgeSeconds, formats: this.formats };
+    const contextual = (node.contextRewrites ?? []).map(({ renameKeyTo }) => renameKeyTo);
+    const variables = [...new Set([...variableUsages, ...contextual])];
+    const tagsOf = compileEntityTags(this.schema, this.formats, document);
+    return { key, maxAgeSeconds, tagsOf, variables };
   }
 
   private keyOf(...parts: string[]): string {

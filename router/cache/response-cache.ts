@@ -69,6 +69,11 @@ export const identityKeyOf = (
 /** Answers queries with what was answered before, where their policies allow it. */
 export class ResponseCache {
   private readonly underWay = new Map<string, Promise<Outcome>>();
+  /** Of variables that come again as the same object. */
+  private readonly publicKeys = new WeakMap<
+    CacheRequest['variables'],
+    { operation: CacheableOperation; key: string }
+  >();
 
   constructor(
     private readonly store: CacheStore,
@@ -77,14 +82,14 @@ export class ResponseCache {
 
   /** What is kept for the request; null for nothing. Never throws. */
   async get(request: CacheRequest): Promise<ServedAnswer | null> {
-    const key = keyOf(request);
+    const key = this.keyOf(request);
     const found = key === null ? undefined : await this.store.get(key);
     return found ? this.hit(found, request) : null;
   }
 
   /** Answers from the cache, or runs the query, in this process once at a time. Throws what `query` throws. */
   async getOrRun(request: CacheRequest, query: RunQuery): Promise<ServedAnswer> {
-    const key = keyOf(request);
+    const key = this.keyOf(request);
     const { policy } = request.operation;
     if (key === null) return bypassed(await query(new PolicyLimits(policy)));
     const known = this.store.peek(key);
@@ -98,6 +103,19 @@ export class ResponseCache {
     }
     const outcome = await this.lookUp(key, policy, query);
     return outcome.found ? this.hit(outcome.found, request) : missed(outcome, false);
+  }
+
+  /** Null for what is not to be kept. */
+  private keyOf(request: CacheRequest): string | null {
+    const { operation, variables, identityKey } = request;
+    const { maxAgeSeconds, scope } = operation.policy;
+    if (maxAgeSeconds === 0) return null;
+    if (scope === 'PRIVATE') return identityKey === null ? null : hashOf(request, identityKey);
+    const known = this.publicKeys.get(variables);
+    if (known?.operation === operation) return known.key;
+    const key = hashOf(request, null);
+    this.publicKeys.set(variables, { operation, key });
+    return key;
   }
 
   private lookUp(key: string, policy: CachePolicy, query: RunQuery): Promise<Outcome> {
@@ -143,14 +161,9 @@ export class ResponseCache {
   }
 }
 
-/** Null for what is not to be kept. Of fixed length, whatever the request's size. */
-function keyOf({ operation, variables, identityKey }: CacheRequest): string | null {
-  const { policy, key } = operation;
-  const isPrivate = policy.scope === 'PRIVATE';
-  if (policy.maxAgeSeconds === 0 || (isPrivate && identityKey === null)) return null;
-  const who = isPrivate ? identityKey : null;
-  return hash('sha256', JSON.stringify([key, canonicalJson(variables), who]), 'base64url');
-}
+/** Of fixed length, whatever the request's size. */
+const hashOf = ({ operation, variables }: CacheRequest, who: string | null): string =>
+  hash('sha256', JSON.stringify([operation.key, canonicalJson(variables), who]), 'base64url');
 
 function missed({ answer: { body, hasErrors }, policy }: Run, collapsed: boolean): ServedAnswer {
   const status: CacheStatus = { kind: 'miss', stored: policy !== null, collapsed };

@@ -1,17 +1,15 @@
 import {
   type DocumentNode,
-  type FieldNode,
   type GraphQLObjectType,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
   getArgumentValues,
-  getNamedType,
-  isAbstractType,
   isObjectType,
 } from 'graphql';
 import { type Data, isObject } from '../execute/data';
+import { type Fields, type Scope, type Selected, fieldsBelow, fieldsOf } from './selected-fields';
 import { type TagFormat, type TagFormats, tagOf } from './tag-formats';
 
 /** The tags of an answer, from what subgraphs sent for it and the coerced variables. */
@@ -40,29 +38,35 @@ export function compileTags(
     const found: Found = new Map();
     rootTags(variables, found);
     if (place) collect(place, data, found);
-    return [...new Set(found.size > MAX_TAGS ? found.values() : found.keys())];
+    return tagsIn(found);
+  };
+}
+
+/** The tags of an entity, from what it was asked for by and what a subgraph said of it. */
+export type CollectEntityTags = (representation: Data, entity: unknown) => string[];
+
+/** Prepares finding the tags of what one fetch asks about entities: their own and those of entities in them. */
+export function compileEntityTags(
+  schema: GraphQLSchema,
+  formats: TagFormats,
+  document: DocumentNode,
+): CollectEntityTags {
+  const scope: Scope = { schema, formats, document };
+  const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+  const fields = fieldsOf(scope, types, entitySelectionSets(document));
+  const places = placesBelow(scope, fields);
+  return (representation, entity) => {
+    const found: Found = new Map();
+    for (const format of formatsOf(scope, String(representation['__typename']))) {
+      found.set(tagOf(format, representation), format.text);
+    }
+    if (isObject(entity)) for (const [key, place] of places) collect(place, entity[key], found);
+    return tagsIn(found);
   };
 }
 
 /** Tags and the texts of their formats. */
 type Found = Map<string, string>;
-
-interface Scope {
-  schema: GraphQLSchema;
-  formats: TagFormats;
-  document: DocumentNode;
-}
-
-/** What is selected under one response key. */
-interface Selected {
-  nodes: FieldNode[];
-  /** All it may be of. */
-  types: Set<GraphQLObjectType>;
-  /** Null where the key stands for several fields, or for one with arguments. */
-  plainName: string | null;
-}
-
-type Fields = ReadonlyMap<string, Selected>;
 
 /** Where tagged entities may be, there or below. */
 interface Place {
@@ -106,10 +110,7 @@ function compilePlace(
   fields: Fields,
 ): Place | null {
   const tags = types.map((type) => [type.name, entityTags(scope, type, fields)] as const);
-  const below = [...fields].flatMap(([key, selected]) => {
-    const place = compilePlace(scope, [...selected.types], fieldsBelow(scope, selected));
-    return place ? [[key, place] as const] : [];
-  });
+  const below = placesBelow(scope, fields);
   if (below.length === 0 && tags.every(([, own]) => own.length === 0)) return null;
   const [first, ...others] = types;
   return {
@@ -119,11 +120,26 @@ function compilePlace(
   };
 }
 
+const placesBelow = (scope: Scope, fields: Fields): Place['below'] =>
+  [...fields].flatMap(([key, selected]) => {
+    const place = compilePlace(scope, [...selected.types], fieldsBelow(scope, selected));
+    return place ? [[key, place] as const] : [];
+  });
+
+/** Those of the type and of its interfaces. */
+function formatsOf({ schema, formats }: Scope, typeName: string): TagFormat[] {
+  const type = schema.getType(typeName);
+  const interfaces = isObjectType(type) ? type.getInterfaces() : [];
+  return [typeName, ...interfaces.map(({ name }) => name)].flatMap((name) => [
+    ...formats.ofEntity(name),
+  ]);
+}
+
 function entityTags(scope: Scope, type: GraphQLObjectType, fields: Fields): EntityTag[] {
-  const names = [type.name, ...type.getInterfaces().map(({ name }) => name)];
-  return names
-    .flatMap((name) => scope.formats.ofEntity(name))
-    .map((format) => ({ format, readable: readableFormat(scope, format, fields) }));
+  return formatsOf(scope, type.name).map((format) => ({
+    format,
+    readable: readableFormat(scope, format, fields),
+  }));
 }
 
 function readableFormat(scope: Scope, { text, parts }: TagFormat, fields: Fields) {
@@ -145,73 +161,16 @@ function keysOf(scope: Scope, path: readonly string[], fields: Fields): string[]
   return below && [key, ...below];
 }
 
-const fieldsBelow = (scope: Scope, { nodes, types }: Selected): Fields =>
-  fieldsOf(
-    scope,
-    [...types],
-    nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
-  );
+const tagsIn = (found: Found): string[] => [
+  ...new Set(found.size > MAX_TAGS ? found.values() : found.keys()),
+];
 
-/** All that may be selected of these types, whatever `@skip` and `@include` say. */
-function fieldsOf(
-  scope: Scope,
-  types: readonly GraphQLObjectType[],
-  selectionSets: readonly SelectionSetNode[],
-): Fields {
-  const fields = new Map<string, Selected>();
-  for (const selectionSet of selectionSets) gather(scope, types, selectionSet, fields);
-  return fields;
-}
-
-function gather(
-  scope: Scope,
-  types: readonly GraphQLObjectType[],
-  { selections }: SelectionSetNode,
-  fields: Map<string, Selected>,
-): void {
-  for (const selection of selections) {
-    if (selection.kind === Kind.FIELD) {
-      gatherField(scope, types, selection, fields);
-      continue;
-    }
-    const fragment =
-      selection.kind === Kind.FRAGMENT_SPREAD
-        ? scope.document.definitions
-            .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-            .find(({ name }) => name.value === selection.name.value)
-        : selection;
-    const condition = scope.schema.getType(fragment?.typeCondition?.name.value ?? '');
-    const narrowed = condition
-      ? types.filter((type) => objectTypes(scope, condition).includes(type))
-      : types;
-    if (fragment) gather(scope, narrowed, fragment.selectionSet, fields);
-  }
-}
-
-function gatherField(
-  scope: Scope,
-  types: readonly GraphQLObjectType[],
-  node: FieldNode,
-  fields: Map<string, Selected>,
-): void {
-  const key = node.alias?.value ?? node.name.value;
-  const plainName = node.arguments?.length ? null : node.name.value;
-  const selected = fields.get(key) ?? { nodes: [], types: new Set(), plainName };
-  if (selected.plainName !== plainName) selected.plainName = null;
-  selected.nodes.push(node);
-  for (const type of types) {
-    const field = type.getFields()[node.name.value];
-    for (const next of objectTypes(scope, field && getNamedType(field.type))) {
-      selected.types.add(next);
-    }
-  }
-  fields.set(key, selected);
-}
-
-function objectTypes({ schema }: Scope, type: unknown): readonly GraphQLObjectType[] {
-  if (isObjectType(type)) return [type];
-  return isAbstractType(type) ? schema.getPossibleTypes(type) : [];
-}
+/** What is selected directly under `_entities`. */
+const entitySelectionSets = ({ definitions }: DocumentNode): SelectionSetNode[] =>
+  definitions
+    .filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+    .flatMap(({ selectionSet }) => selectionSet.selections)
+    .flatMap((field) => (field.kind === Kind.FIELD ? (field.selectionSet ?? []) : []));
 
 function collect(place: Place, value: unknown, found: Found): void {
   if (Array.isArray(value)) {

@@ -75,6 +75,11 @@ export class CacheStore {
     return this.listener?.epoch != null;
   }
 
+  /** Bytes that are kept in memory, about. */
+  get size(): number {
+    return this.memory.size;
+  }
+
   /** From memory alone. */
   peek(key: string): FoundEntry | undefined {
     const entry = this.memory.get(key, this.options.clock());

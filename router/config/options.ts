@@ -77,6 +77,19 @@ const authorisation = section('What who asks may use.', {
   ),
 });
 
+const cache = section('Answers, and entities in them, that subgraphs allow to keep.', {
+  enabled: z
+    .boolean('must be true or false')
+    .default(true)
+    .describe('In memory, and in Redis where there is one.'),
+  memoryBytes: count(67_108_864, 'Bytes that this process keeps.'),
+  bodyBytes: count(1_048_576, 'Bytes above which one answer is not kept.'),
+  maxTtlSeconds: count(86_400, 'Seconds for which anything is kept at most.').refine(
+    (seconds) => seconds < 2 ** 32,
+    'must be below 4294967296',
+  ),
+});
+
 const live = section('Subscriptions.', {
   lingerMs: count(1_000, 'Milliseconds that an upstream subscription outlives its last client.'),
   keysPerStream: count(10_000, 'Keys of which one stream keeps the newest value for newcomers.'),
@@ -201,6 +214,7 @@ export const RouterOptions = z
     web,
     identity,
     authorisation,
+    cache,
     live,
     limits,
     demand,

@@ -2,23 +2,31 @@ import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
+import { NOT_CACHED } from '../cache/cache-headers';
+import { UNCACHEABLE } from '../cache/policy';
+import { PolicyLimits } from '../cache/policy-limits';
+import type { RouterCache } from '../cache/router-cache';
 import type { Asker, Demand } from '../guard/demand';
+import type { ClientHeaders } from '../guard/header-rules';
 import {
   type IntrospectionAccess,
   introspectionRefused,
   mayIntrospect,
 } from '../guard/introspection';
 import { BoundedNames, type RouterMetrics } from '../metrics';
-import type { ClientHeaders } from '../guard/header-rules';
+import type { DeferredPlan } from '../plan/deferred';
 import type { Graph } from '../plan/graph';
+import { KnownVariables } from '../plan/known-variables';
 import type { Operation, PreparedRequest } from '../plan/operations';
 import { RefusedOperation, refused } from '../plan/refused';
 import { type PlanWish, maySeePlan, withPlan } from '../plan/shown-plan';
-import { coerceVariables } from '../plan/variables';
 import type { Draft, Run } from './compile-plan';
-import { type PathError, codedError, completionErrors, statusOf } from './errors';
+import type { Path } from './data';
+import { codedError, completionErrors, statusOf } from './errors';
+import { keptAnswer } from './kept-answer';
 import { deliverParts } from './parts';
 import { ResponseHeaders } from './response-headers';
+import { nothingPermitted, refusal, withCost, withErrors } from './response-text';
 import type { Ask } from './subgraph-client';
 
 /** A GraphQL request, whatever the transport. */
@@ -45,17 +53,18 @@ export interface RequestContext extends Omit<Asker, 'identity'> {
   planWish?: PlanWish | null;
 }
 
-/** The whole response as JSON. */
+/** The whole response. */
 export interface Answer {
-  json: string;
+  /** Text, or its UTF-8. */
+  json: string | Buffer;
+  /** Of HTTP, in lower case: how it may be kept, and what the client gets of subgraphs' answers. */
+  headers: Readonly<Record<string, string | string[]>>;
   /** Refused: nothing was executed. */
   outcome: 'ok' | 'errors' | 'refused';
   /** HTTP status that the outcome asks for whatever the client accepts; null where it does not. */
   status: number | null;
   /** What the client deferred, payload by payload; null when the JSON is all. */
   rest: AsyncGenerator<string> | null;
-  /** What the client gets of the headers of subgraphs' answers. */
-  headers?: Readonly<Record<string, string | string[]>>;
 }
 
 interface AnswerServices {
@@ -69,6 +78,8 @@ interface AnswerServices {
   introspection: IntrospectionAccess;
   /** Of which one is enough to see plans. */
   planRoles: readonly string[];
+  /** Null where nothing is cached. */
+  cache: RouterCache | null;
   metrics: RouterMetrics;
   log: Log;
 }
@@ -91,13 +102,35 @@ interface Charged extends RequestContext {
   cost: number | null;
 }
 
+/** An operation that may be run, and what for. */
+interface Task {
+  graph: Graph;
+  operation: PreparedRequest;
+  /** Null where the answer comes as a whole. */
+  deferred: DeferredPlan | null;
+  draft: Draft;
+  variables: Run['variables'];
+  identity: Identity | null;
+  context: Charged;
+  told: Told;
+}
+
 const MOST_NAMES = 100;
+const NO_VARIABLES = {};
+/** Of one request; the others are alike. */
+const MOST_LOGGED_PATHS = 3;
 
 /** Answers queries and mutations. */
 export class Answers {
   private readonly names = new BoundedNames(MOST_NAMES);
+  private readonly variables = new KnownVariables();
 
-  constructor(private readonly services: AnswerServices) {}
+  /** Its fields are fixed and none a secret: looking for secrets would cost more than the line. */
+  private readonly accessLog: Log;
+
+  constructor(private readonly services: AnswerServices) {
+    this.accessLog = services.log.child({}, { redact: [] });
+  }
 
   /** Never throws: faults are errors of the answer. */
   async answer(request: GraphqlRequest, context: RequestContext): Promise<Answer> {
@@ -108,7 +141,7 @@ export class Answers {
       this.attempt(request, context, told),
     ).catch((err: unknown) => this.refusal(err, context));
     this.report(told, answer, performance.now() - startedAt, context);
-    return { ...answer, headers: headers.merged() };
+    return { ...answer, headers: { ...headers.merged(), ...answer.headers } };
   }
 
   private async attempt(
@@ -121,11 +154,8 @@ export class Answers {
     const prepared = prepare(graph, { ...request, query }, context);
     told.operation = prepared.operation;
     told.name = prepared.name;
-    const variables = coerceVariables(
-      graph.supergraph.apiSchema,
-      prepared.variableDefinitions,
-      request.variables ?? {},
-    );
+    const { apiSchema } = graph.supergraph;
+    const variables = this.variables.coerce(apiSchema, prepared, request.variables ?? NO_VARIABLES);
     const { requirements } = prepared;
     const identity = await context.identify();
     told.cost = prepared.cost(variables);
@@ -139,22 +169,74 @@ export class Answers {
       : { operation: prepared, errors: [] };
     const draft: Draft = { data: {}, errors: [...permitted.errors] };
     if (!permitted.operation) return nothingPermitted(draft.errors, charged);
-    const who = requirements && identity;
+    const { operation } = permitted;
+    const deferred = context.inParts ? operation.deferred(variables) : null;
+    const task = { graph, operation, deferred, draft, variables, identity, context: charged, told };
+    return context.planWish ? this.showPlan(task, context.planWish) : this.recallOrExecute(task);
+  }
+
+  private async showPlan(task: Task, wish: PlanWish): Promise<Answer> {
+    const isShown = maySeePlan(this.services.planRoles, wish, task.identity);
+    const answer = wish.dryRun ? NOTHING_RUN : await this.execute(task);
+    if (!isShown) return answer;
+    return { ...answer, json: withPlan(String(answer.json), task.operation.plan, wish) };
+  }
+
+  private recallOrExecute(task: Task): Promise<Answer> {
+    const { cache } = this.services;
+    const { cacheable } = task.operation;
+    const isWhole = task.deferred === null && task.draft.errors.length === 0;
+    // What subgraphs make of a client's headers is for nobody else.
+    if (!cache || !cacheable || !isWhole || task.context.headers) return this.execute(task);
+    return keptAnswer(cache, { ...task, operation: cacheable }, (limits) =>
+      this.execute(task, limits),
+    );
+  }
+
+  private async execute(task: Task, limits = new PolicyLimits(UNCACHEABLE)): Promise<Answer> {
+    const { graph, operation, deferred, draft, variables, identity, context } = task;
+    const { run, projection } = deferred ?? operation;
+    const ask = this.asker(task, limits, operation.requirements && identity);
+    const kept = context.headers
+      ? undefined
+      : this.services.cache?.keptEntities(this.asker(task, limits, null), limits);
+    const how: Run = { variables, requestId: context.requestId, ask, kept };
+    await run([draft], how);
+    const { json, faults } = projection.write(draft.data, variables);
+    this.logFaults(faults, draft, context);
+    const errors = completionErrors(draft.errors, faults);
+    const more = deferred ? ',"hasNext":true' : '';
+    return {
+      json:
+        errors.length === 0
+          ? `{"data":${json}${more}${withCost(context)}}`
+          : withErrors(`"data":${json}${more},`, errors, context),
+      headers: NOT_CACHED,
+      outcome: errors.length === 0 ? 'ok' : 'errors',
+      status: null,
+      rest: deferred && deliverParts(deferred.parts, draft.data, how, graph.supergraph.fullSchema),
+    };
+  }
+
+  private asker({ told, context }: Task, limits: PolicyLimits, identity: Identity | null): Ask {
     const { headers } = context;
-    const ask: Ask = async (asked) => {
+    return async (asked) => {
       told.fetches += 1;
-      const answer = await this.services.ask({ ...asked, identity: who, headers });
-      if (answer.headers) told.headers.add(asked.subgraph, answer.headers);
+      const answer = await this.services.ask({ ...asked, identity, headers });
+      limits.restrict(answer.policy ?? null);
+      if (answer.headers) {
+        told.headers.add(asked.subgraph, answer.headers);
+        limits.restrict(UNCACHEABLE);
+      }
       return answer;
     };
-    const run: Run = { variables, requestId: context.requestId, ask };
-    const { planWish = null } = context;
-    const isShown = planWish !== null && maySeePlan(this.services.planRoles, planWish, identity);
-    const answer = planWish?.dryRun
-      ? NOTHING_RUN
-      : await this.run(graph, permitted.operation, draft, run, charged);
-    if (!isShown) return answer;
-    return { ...answer, json: withPlan(answer.json, permitted.operation.plan, planWish) };
+  }
+
+  /** A subgraph that leaves out what its schema promises, and does not say why. */
+  private logFaults(faults: readonly Path[], { errors }: Draft, { requestId }: Charged): void {
+    if (faults.length === 0 || errors.length > 0) return;
+    const paths = faults.slice(0, MOST_LOGGED_PATHS).map((path) => path.join('.'));
+    this.services.log.error({ requestId, paths }, 'a subgraph left out what must be there');
   }
 
   private report(
@@ -163,64 +245,35 @@ export class Answers {
     ms: number,
     { requestId }: RequestContext,
   ): void {
-    const { metrics, log } = this.services;
+    const { metrics } = this.services;
     metrics.requests.inc({ operation, outcome });
     metrics.requestSeconds.observe({ name: this.names.label(name ?? 'unnamed') }, ms / 1_000);
     const took = Math.round(ms * 100) / 100;
-    log.info(
+    this.accessLog.info(
       { requestId, operation, name, outcome, cost, fetches, length: json.length, ms: took },
       'request',
     );
   }
 
   private refusal(err: unknown, context: RequestContext): Answer {
-    if (err instanceof SpyhopError) {
-      const json = withErrors('', [err], context);
-      return { json, outcome: 'refused', status: statusOf(err.code), rest: null };
-    }
+    if (err instanceof SpyhopError)
+      return refusal(withErrors('', [err], context), statusOf(err.code));
     if (err instanceof RefusedOperation) {
-      const json = withErrors('', err.errors, context);
-      return { json, outcome: 'refused', status: err.status, rest: null };
+      return refusal(withErrors('', err.errors, context), err.status);
     }
     this.services.log.error({ err, requestId: context.requestId }, 'a request failed');
-    const json = withErrors('', [codedError('INTERNAL', ERROR_CODES.INTERNAL)], context);
-    return { json, outcome: 'refused', status: 500, rest: null };
-  }
-
-  private async run(
-    { supergraph }: Graph,
-    prepared: PreparedRequest,
-    draft: Draft,
-    how: Run,
-    context: Charged,
-  ): Promise<Answer> {
-    const { variables } = how;
-    const deferred = context.inParts ? prepared.deferred(variables) : null;
-    const { run, projection } = deferred ?? prepared;
-    await run([draft], how);
-    const { json, faults } = projection.write(draft.data, variables);
-    const errors = completionErrors(draft.errors, faults);
-    const more = deferred ? ',"hasNext":true' : '';
-    return {
-      json:
-        errors.length === 0
-          ? `{"data":${json}${more}${withCost(context)}}`
-          : withErrors(`"data":${json}${more},`, errors, context),
-      outcome: errors.length === 0 ? 'ok' : 'errors',
-      status: null,
-      rest: deferred && deliverParts(deferred.parts, draft.data, how, supergraph.fullSchema),
-    };
+    const fault = codedError('INTERNAL', ERROR_CODES.INTERNAL);
+    return refusal(withErrors('', [fault], context), 500);
   }
 }
 
-const NOTHING_RUN: Answer = { json: '{"data":null}', outcome: 'ok', status: null, rest: null };
-
-const nothingPermitted = (errors: readonly PathError[], context: Charged): Answer => ({
-  json: withErrors('"data":null,', errors, context),
-  outcome: 'refused',
-  status: statusOf(errors[0]?.extensions.code ?? 'FORBIDDEN'),
+const NOTHING_RUN: Answer = {
+  json: '{"data":null}',
+  headers: NOT_CACHED,
+  outcome: 'ok',
+  status: null,
   rest: null,
-});
+};
 
 const serverSpan = ({ requestId }: RequestContext) =>
   ({ kind: 'server', attributes: { 'request.id': requestId } }) as const;
@@ -243,15 +296,3 @@ function prepare(
   }
   return prepared;
 }
-
-const withErrors = (
-  data: string,
-  errors: readonly unknown[],
-  { requestId, cost = null }: RequestContext & Partial<Charged>,
-): string =>
-  `{${data}"errors":${JSON.stringify(errors)},"extensions":${JSON.stringify({ requestId, ...costOf(cost) })}}`;
-
-const withCost = ({ cost }: Charged): string =>
-  cost === null ? '' : `,"extensions":${JSON.stringify(costOf(cost))}`;
-
-const costOf = (cost: number | null) => (cost === null ? {} : { cost: { estimated: cost } });

@@ -1,27 +1,32 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import { type At, clientPath, pathOf } from './at';
-import type { Run, Step, Target } from './compile-plan';
+import type { CacheableFetch } from '../cache/planner';
+import type { FetchedGraph, Run, Step, Target } from './compile-plan';
 import { type ContextGroup, groupByContext } from './context-arguments';
 import { type Path, isObject, mergeInto } from './data';
-import { SubgraphFault, publicError } from './errors';
+import { SubgraphFault, codedError, publicError } from './errors';
 import { quote } from './json-text';
+import type { KeptEntities } from './kept-entities';
 import { represent } from './representations';
 import { applyRewrites } from './rewrites';
 import type { SubgraphAnswer } from './subgraph-client';
 
 /** Prepares a fetch: of its request only variables and representations are written when it runs. */
-export function compileFetch(node: FetchNode, schema: GraphQLSchema): Step {
-  const ask = requester(node);
+export function compileFetch(node: FetchNode, { schema, cache }: FetchedGraph): Step {
+  const request = requester(node);
   const { requires } = node;
   if (!requires) {
-    return async (targets, run) => mergeRoot(node, schema, await ask(run), targets);
+    return async (targets, run) => mergeRoot(node, schema, await request(run), targets);
   }
+  const merge: MergeEntities = (answer, holders) => mergeEntities(node, schema, answer, holders);
+  const cacheable = cache?.entityFetch(node);
   const fetchEntities: Step = async (targets, run) => {
     const asked = representTargets(node, requires, targets, schema);
     if (asked.texts.length === 0) return;
-    const answer = await ask(run, `[${asked.texts.join(',')}]`);
-    mergeEntities(node, schema, answer, asked.holders);
+    const { kept } = run;
+    if (cacheable && kept) return fetchMissing(cacheable, asked, { ...run, kept }, request, merge);
+    merge(await request(run, asked.texts), asked.holders);
   };
   const { contextRewrites } = node;
   if (!contextRewrites) return fetchEntities;
@@ -33,7 +38,42 @@ export function compileFetch(node: FetchNode, schema: GraphQLSchema): Step {
   };
 }
 
-type Request = (run: Run, representations?: string) => Promise<SubgraphAnswer>;
+type Request = (run: Run, representations?: readonly string[]) => Promise<SubgraphAnswer>;
+type MergeEntities = (answer: SubgraphAnswer, holders: readonly Target[][]) => void;
+
+/** Asks the subgraph only for what is not kept, and keeps it then. */
+async function fetchMissing(
+  fetch: CacheableFetch,
+  { texts, holders }: AskedEntities,
+  run: Run & { kept: KeptEntities },
+  request: Request,
+  merge: MergeEntities,
+): Promise<void> {
+  const found = await run.kept.find(fetch, run.variables, texts);
+  const [missingTexts, missingHolders]: [string[], Target[][]] = [[], []];
+  found.entities.forEach((entity, index) => {
+    const waiting = holders[index] ?? [];
+    if (entity !== undefined) return merge({ data: { _entities: [entity] } }, [waiting]);
+    missingTexts.push(texts[index] ?? '');
+    missingHolders.push(waiting);
+  });
+  if (missingTexts.length === 0) return;
+  try {
+    const answer = await request({ ...run, ask: run.kept.ask }, missingTexts);
+    found.keep(answer);
+    merge(answer, missingHolders);
+  } catch (err) {
+    if (!(err instanceof SubgraphFault)) throw err;
+    reportFault(err, missingHolders.flat());
+  }
+}
+
+/** What a subgraph did not answer is missing in all that waited for it. */
+export function reportFault(fault: SubgraphFault, targets: readonly Target[]): void {
+  for (const { draft, at } of targets) {
+    draft.errors.push(codedError('UPSTREAM_UNAVAILABLE', fault.message, pathOf(at)));
+  }
+}
 
 function requester(node: FetchNode): Request {
   const { operation: query, operationName, serviceName: subgraph, variableUsages = [] } = node;
@@ -49,7 +89,7 @@ function requester(node: FetchNode): Request {
     for (const { name, text } of names) {
       if (variables[name] !== undefined) parts.push(text + JSON.stringify(variables[name]));
     }
-    if (representations !== undefined) parts.push(`"representations":${representations}`);
+    if (representations) parts.push(`"representations":[${representations.join(',')}]`);
     return ask({ subgraph, body: `${head}${parts.join(',')}}}`, requestId, repeatable });
   };
 }
@@ -70,12 +110,17 @@ function mergeRoot(
 }
 
 /** Equal representations are sent once; `holders` says who waits for which. */
+interface AskedEntities {
+  texts: string[];
+  holders: Target[][];
+}
+
 function representTargets(
   node: FetchNode,
   requires: NonNullable<FetchNode['requires']>,
   targets: readonly Target[],
   schema: GraphQLSchema,
-): { texts: string[]; holders: Target[][] } {
+): AskedEntities {
   const texts: string[] = [];
   const holders: Target[][] = [];
   const known = new Map<string, Target[]>();

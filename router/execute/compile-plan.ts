@@ -1,9 +1,11 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
-import { type At, pathOf } from './at';
+import type { CachePlanner } from '../cache/planner';
+import type { At } from './at';
 import { type Data, type Path, isObject } from './data';
-import { type PathError, SubgraphFault, codedError } from './errors';
-import { compileFetch } from './compile-fetch';
+import { type PathError, SubgraphFault } from './errors';
+import { compileFetch, reportFault } from './compile-fetch';
+import type { KeptEntities } from './kept-entities';
 import type { Ask } from './subgraph-client';
 
 /** A response in the making. Paths of its errors start at `data`. */
@@ -18,6 +20,8 @@ export interface Run {
   variables: Readonly<Record<string, unknown>>;
   requestId: string;
   ask: Ask;
+  /** Where entities that everybody may share are kept; without it all are fetched. */
+  kept?: KeptEntities | undefined;
 }
 
 /** An object of a draft that a fetch adds to. */
@@ -36,10 +40,14 @@ export type Step = (targets: readonly Target[], run: Run) => Promise<void>;
  */
 export type RunPlan = (drafts: readonly Draft[], run: Run) => Promise<void>;
 
-/** Prepares a plan once for any number of runs. */
-export function compilePlan(plan: PlanNode | undefined, schema: GraphQLSchema): RunPlan {
+/** Prepares a plan once for any number of runs. Without `cache` none of its entities are kept. */
+export function compilePlan(
+  plan: PlanNode | undefined,
+  schema: GraphQLSchema,
+  cache: CachePlanner | null = null,
+): RunPlan {
   if (!plan) return () => Promise.resolve();
-  const step = compileNode(plan, schema);
+  const step = compileNode(plan, { schema, cache });
   return (drafts, run) =>
     step(
       drafts.map((draft) => ({ draft, at: null, object: draft.data })),
@@ -47,19 +55,25 @@ export function compilePlan(plan: PlanNode | undefined, schema: GraphQLSchema): 
     );
 }
 
-function compileNode(node: PlanNode, schema: GraphQLSchema): Step {
+/** What a plan is compiled for. */
+export interface FetchedGraph {
+  schema: GraphQLSchema;
+  cache: CachePlanner | null;
+}
+
+function compileNode(node: PlanNode, graph: FetchedGraph): Step {
   switch (node.kind) {
     case 'Sequence':
-      return inSequence(node.nodes.map((step) => compileNode(step, schema)));
+      return inSequence(node.nodes.map((step) => compileNode(step, graph)));
     case 'Parallel':
-      return inParallel(node.nodes.map((branch) => compileNode(branch, schema)));
+      return inParallel(node.nodes.map((branch) => compileNode(branch, graph)));
     case 'Flatten': {
-      const step = compileNode(node.node, schema);
+      const step = compileNode(node.node, graph);
       return (targets, run) => step(descend(targets, node.path), run);
     }
     case 'Condition': {
       const [then, otherwise] = [node.ifClause, node.elseClause].map((branch) =>
-        branch ? compileNode(branch, schema) : nothing,
+        branch ? compileNode(branch, graph) : nothing,
       );
       return (targets, { variables, ...run }) =>
         ((variables[node.condition] === true ? then : otherwise) ?? nothing)(targets, {
@@ -68,11 +82,11 @@ function compileNode(node: PlanNode, schema: GraphQLSchema): Step {
         });
     }
     case 'Fetch':
-      return fetchStep(node, schema);
+      return fetchStep(node, graph);
     case 'Defer':
       return inSequence(
         [node.primary.node, ...node.deferred.map((part) => part.node)].map((part) =>
-          part ? compileNode(part, schema) : nothing,
+          part ? compileNode(part, graph) : nothing,
         ),
       );
   }
@@ -92,17 +106,15 @@ const inParallel =
     await Promise.all(branches.map((branch) => branch(targets, run)));
   };
 
-function fetchStep(node: FetchNode, schema: GraphQLSchema): Step {
-  const fetch = compileFetch(node, schema);
+function fetchStep(node: FetchNode, graph: FetchedGraph): Step {
+  const fetch = compileFetch(node, graph);
   return async (targets, run) => {
     if (targets.length === 0) return;
     try {
       await fetch(targets, run);
     } catch (err) {
       if (!(err instanceof SubgraphFault)) throw err;
-      for (const { draft, at } of targets) {
-        draft.errors.push(codedError('UPSTREAM_UNAVAILABLE', err.message, pathOf(at)));
-      }
+      reportFault(err, targets);
     }
   };
 }

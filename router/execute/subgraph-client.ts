@@ -2,6 +2,7 @@ import type { Log } from '@spyhop/platform/log';
 import { traceHeaders, traced } from '@spyhop/platform/tracing';
 import { Pool } from 'undici';
 import type { Identity } from '@spyhop/platform/identity';
+import { type CachePolicy, policyOfHeader } from '../cache/policy';
 import type { ClientHeaders, HeaderRules } from '../guard/header-rules';
 import type { IdentitySigner } from '../guard/signed-identity';
 import type { RouterMetrics } from '../metrics';
@@ -17,6 +18,8 @@ export interface SubgraphAnswer {
   errors?: readonly unknown[];
   /** Those that clients get. */
   headers?: AnswerHeaders | undefined;
+  /** What it says of how long and for whom it may be kept; null where it says nothing. */
+  policy?: CachePolicy | null;
 }
 
 /** One GraphQL request to a subgraph. */
@@ -55,6 +58,7 @@ interface Subgraph {
 
 interface RawAnswer {
   status: number;
+  cacheControl: string | undefined;
   text: string;
   headers: AnswerHeaders | undefined;
 }
@@ -195,6 +199,7 @@ export class SubgraphClient {
     });
     return {
       status: response.statusCode,
+      cacheControl: response.headers['cache-control']?.toString(),
       text: await response.body.text(),
       headers: pickHeaders(response.headers, rules.responseOf(subgraph)),
     };
@@ -205,7 +210,10 @@ export class SubgraphClient {
   }
 }
 
-function readAnswer(subgraph: string, { status, text, headers }: RawAnswer): SubgraphAnswer {
+function readAnswer(
+  subgraph: string,
+  { status, cacheControl, text, headers }: RawAnswer,
+): SubgraphAnswer {
   const answer = parseJson(text);
   if (!isObject(answer)) throw new SubgraphFault(subgraph, `HTTP ${status} without JSON`);
   const { data, errors } = answer;
@@ -218,7 +226,8 @@ function readAnswer(subgraph: string, { status, text, headers }: RawAnswer): Sub
   if (data === undefined && errors === undefined) {
     throw new SubgraphFault(subgraph, `HTTP ${status} with neither data nor errors`);
   }
-  return { data, errors, headers };
+  const policy = cacheControl === undefined ? null : policyOfHeader(cacheControl);
+  return { data, errors, headers, policy };
 }
 
 function parseJson(text: string): unknown {

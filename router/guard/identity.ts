@@ -78,6 +78,9 @@ function credentialIn(source: Readonly<Record<string, unknown>>): Credential | n
   return found[0] ?? null;
 }
 
+/** Where requests over HTTP carry them. */
+export const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'apikey'] as const;
+
 const readAuthorization = (value: unknown): Credential => {
   const [, scheme, rest] = /^(bearer|apikey) +(\S+)$/i.exec(String(value)) ?? [];
   if (!scheme || !rest) {
@@ -93,11 +96,9 @@ const readKey = (value: unknown): Credential => {
   return { kind: 'key', value };
 };
 
-const READERS = new Map([
-  ['authorization', readAuthorization],
-  ['x-api-key', readKey],
-  ['apikey', readKey],
-]);
+const READERS: ReadonlyMap<string, (value: unknown) => Credential> = new Map(
+  CREDENTIAL_HEADERS.map((name) => [name, name === 'authorization' ? readAuthorization : readKey]),
+);
 
 function tokenVerifier(options: TokenOptions, clock: Clock, log: Log) {
   const { issuers, audiences, skewMs } = options;

@@ -1,3 +1,4 @@
+import { CachePlanner } from '../cache/planner';
 import { Authorisation, type AuthoriseOptions } from '../guard/authorise';
 import { CostModel } from '../guard/cost';
 import type { OperationLimits } from '../guard/limits';
@@ -11,6 +12,8 @@ export interface Graph {
   supergraph: LoadedSupergraph;
   authorisation: Authorisation;
   operations: Operations;
+  /** What of it may be cached; null where nothing is. */
+  cache: CachePlanner | null;
 }
 
 interface GraphOptions {
@@ -18,21 +21,25 @@ interface GraphOptions {
   authorise: AuthoriseOptions;
   /** Elements of a list whose length nothing says, where it is priced. */
   listSize: number;
+  /** Whether answers are cached. */
+  caches: boolean;
 }
 
 /**
  * Prepares a supergraph to take over from `former`: what was asked for last is planned before it serves.
- * Throws ConfigError for live directives that make no sense.
+ * Throws ConfigError for live directives and tags that make no sense.
  */
 export async function prepareGraph(
   supergraph: LoadedSupergraph,
-  { limits, authorise, listSize }: GraphOptions,
+  { limits, authorise, listSize, caches }: GraphOptions,
   former: Graph | undefined,
 ): Promise<Graph> {
   checkLiveRules(supergraph.supergraph);
   const authorisation = new Authorisation(supergraph, authorise);
   const costs = new CostModel(supergraph.supergraph.schema, listSize);
-  const operations = new Operations(supergraph, authorisation, { limits, costs }, Math.random);
+  const cache = caches ? new CachePlanner(supergraph) : null;
+  const sizes = { limits, costs };
+  const operations = new Operations(supergraph, authorisation, sizes, Math.random, cache);
   await operations.warm(former?.operations.recent() ?? rehearsal(supergraph.apiSchema));
-  return { supergraph, authorisation, operations };
+  return { supergraph, authorisation, operations, cache };
 }

@@ -16,6 +16,7 @@ import {
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { CacheableOperation, CachePlanner } from '../cache/planner';
 import { type RunPlan, compilePlan } from '../execute/compile-plan';
 import type { PathError } from '../execute/errors';
 import { Projection } from '../execute/projection';
@@ -70,6 +71,8 @@ export interface PreparedRequest {
   ) => { operation: PreparedRequest | null; errors: readonly PathError[] };
   /** Undefined where no subgraph is asked. */
   plan: PlanNode | undefined;
+  /** How its answers may be kept; null where they may not. */
+  cacheable: CacheableOperation | null;
   run: RunPlan;
   projection: Projection;
   /** What comes at once and what later, where the client takes an answer in parts and defers some. */
@@ -103,6 +106,8 @@ export class Operations {
     private readonly sizes: { limits: OperationLimits; costs: CostModel },
     /** 0 to 1; decides for each request which subgraph a field on its way to another is asked of. */
     private readonly random: () => number,
+    /** Null where nothing is cached. */
+    private readonly cache: CachePlanner | null,
   ) {}
 
   /**
@@ -115,7 +120,7 @@ export class Operations {
     { inParts = false }: { inParts?: boolean | undefined } = {},
   ): Operation {
     const labels = drawOverrides(this.supergraph.overrides, this.random);
-    const key = [inParts, ...labels, operationName ?? '', query].join('\n');
+    const key = `${inParts}\n${[...labels].join('\n')}\n${operationName ?? ''}\n${query}`;
     const known = this.known.get(key);
     if (known) return known.operation;
     const operation = this.prepareNew(query, operationName, { labels, inParts });
@@ -196,16 +201,21 @@ export class Operations {
     const renamed = getOperationAST(planned) ?? operation;
     const scope = { apiSchema, fullSchema, document: planned, operation: renamed };
     const projection = new Projection(apiSchema, planned, renamed);
+    const isQuery = operation.operation === OperationTypeNode.QUERY;
+    // What a mutation reads is what it has written.
+    const cache = isQuery ? this.cache : null;
+    const cacheable = cache?.operation(planned, renamed, [...labels]) ?? null;
     return {
       kind: 'request',
-      operation: operation.operation === OperationTypeNode.MUTATION ? 'mutation' : 'query',
+      operation: isQuery ? 'query' : 'mutation',
       name: operation.name?.value ?? null,
       variableDefinitions: operation.variableDefinitions ?? [],
       introspects: introspects(alone),
       requirements: this.authorisation.requirementsOf(alone),
       permitted: this.permitter(alone, labels, projection),
       plan: node,
-      run: compilePlan(node, fullSchema),
+      cacheable: cacheable?.policy.maxAgeSeconds ? cacheable : null,
+      run: compilePlan(node, fullSchema, cache),
       projection,
       deferred: (variables) => deferredPlan(node, variables, scope),
     };
@@ -225,6 +235,8 @@ export class Operations {
       const request = prepared.get(cut) ?? {
         ...this.prepareRequest(cut, operation, labels),
         projection,
+        // Its answers lack what others get of the same document, and say why.
+        ...(cut !== document && { cacheable: null }),
       };
       prepared.set(cut, request);
       return request;

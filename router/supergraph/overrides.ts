@@ -26,12 +26,18 @@ export function overridesIn(sdl: string): readonly Override[] {
   });
 }
 
+const NO_LABELS: ReadonlySet<string> = new Set();
+
 /** The labels that hold for one request; `random` gives 0 to 1. */
 export const drawOverrides = (
   overrides: readonly Override[],
   random: () => number,
 ): ReadonlySet<string> =>
-  new Set(overrides.filter(({ percent }) => random() * 100 < percent).map(({ label }) => label));
+  overrides.length === 0
+    ? NO_LABELS
+    : new Set(
+        overrides.filter(({ percent }) => random() * 100 < percent).map(({ label }) => label),
+      );
 
 /** The same, as the planner takes it. */
 export const conditionsOf = (labels: ReadonlySet<string>): Map<string, boolean> =>

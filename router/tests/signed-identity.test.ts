@@ -63,6 +63,7 @@ beforeAll(async () => {
       ROUTER_IDENTITY_JWT_AUDIENCES: AUDIENCE,
       ROUTER_IDENTITY_SIGNING_KEY: JSON.stringify(signingKey),
       LOG_LEVEL: 'silent',
+      ROUTER_DEMAND_REPORT: 'false',
     }),
   );
 });

@@ -1,24 +1,22 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { parseRequestParams } from 'graphql-http';
 import { Session } from '../live/session';
 import type { AddressOf } from './client-address';
 import type { StartOperation } from './connection';
-import { addressWithText, withText } from './hash-alone';
-import { acceptsParts, sendParts } from './incremental';
-import { acceptsMultipart, streamOverMultipart } from './multipart';
-import { acceptsSse, streamOverSse } from './sse';
+import { JSON_TYPE, type MediaType, RESPONSE_TYPE, acceptedBy } from './accepted';
+import { readRequest } from './graphql-request';
+import { sendParts } from './incremental';
+import { streamOverMultipart } from './multipart';
+import { streamOverSse } from './sse';
+import { NOT_CACHED } from '../cache/cache-headers';
 import type { ClientHeaders } from '../guard/header-rules';
 import { isPreflighted } from '../guard/csrf';
-import type { Identify } from '../guard/identity';
+import { CREDENTIAL_HEADERS, type Identify } from '../guard/identity';
 import type { Answer, Answers, GraphqlRequest, RequestContext } from '../execute/answer';
 import { planWishOf } from '../plan/shown-plan';
 
-const JSON_TYPE = 'application/json';
-const RESPONSE_TYPE = 'application/graphql-response+json';
 const NOT_PREFLIGHTED =
   'Send content-type: application/json, or the header apollo-require-preflight: 1, which keeps other sites from sending this in a user’s name.';
-type MediaType = typeof JSON_TYPE | typeof RESPONSE_TYPE;
 
 /** What answers requests, and whose they are. */
 export interface GraphqlService {
@@ -47,7 +45,7 @@ export function serveGraphql(app: FastifyInstance, path: string, service: Graphq
     url: path,
     handler: async (request, reply) => {
       if (!isPreflighted(request.headers)) return refuse(reply, 400, NOT_PREFLIGHTED);
-      const mediaType = mediaTypeFor(request.headers.accept);
+      const { mediaType } = acceptedBy(request.headers.accept);
       if (mediaType === null) return refuse(reply, 406, `Accept ${RESPONSE_TYPE} or ${JSON_TYPE}.`);
       const { body } = request;
       if (!Array.isArray(body)) return answerOne(request, reply, mediaType, service);
@@ -67,22 +65,22 @@ async function answerOne(
 ): Promise<unknown> {
   const asked = await readRequest(request, request.body);
   if ('status' in asked) return refuse(reply, asked.status, asked.message);
-  const { accept } = request.headers;
+  const accepted = acceptedBy(request.headers.accept);
   const planWish = planWishOf(request.headers);
-  if (acceptsSse(accept) && !planWish?.dryRun) {
+  if (accepted.sse && !planWish?.dryRun) {
     return stream(request, reply, asked, service, streamOverSse);
   }
-  if (acceptsMultipart(accept) && (await service.isSubscription(asked))) {
+  if (accepted.multipart && (await service.isSubscription(asked))) {
     return stream(request, reply, asked, service, streamOverMultipart);
   }
   const answer = await service.answers.answer(asked, {
     requestId: request.id,
     ...askerOf(request, reply, service),
     readOnly: request.method === 'GET',
-    inParts: acceptsParts(accept),
+    inParts: accepted.parts,
     planWish,
   });
-  if (answer.headers) void reply.headers(answer.headers);
+  void reply.headers(answer.headers);
   if (answer.rest === null) return send(reply, mediaType, answer);
   reply.hijack();
   return sendParts(reply.raw, answer, reply.getHeaders());
@@ -112,7 +110,7 @@ async function answerBatch(
   bodies: readonly unknown[],
   service: GraphqlService,
 ): Promise<FastifyReply> {
-  const asked = await Promise.all(bodies.map((body) => readRequest(request, body)));
+  const asked = await Promise.all(bodies.map(async (body) => readRequest(request, body)));
   const bad = asked.find((each) => 'status' in each);
   if (bad && 'status' in bad) return refuse(reply, bad.status, bad.message);
   const context = {
@@ -125,6 +123,7 @@ async function answerBatch(
   );
   return reply
     .header('content-type', `${JSON_TYPE}; charset=utf-8`)
+    .headers(NOT_CACHED)
     .send(`[${all.map(({ json }) => json).join(',')}]`);
 }
 
@@ -140,56 +139,21 @@ const askerOf = (
   onBudget: (headers) => void reply.headers(headers),
 });
 
-/** The best media type for an Accept header; null when none will do. */
-function mediaTypeFor(accept = '*/*'): MediaType | null {
-  for (const part of accept.toLowerCase().split(',')) {
-    const [type = '', ...parameters] = part.split(';').map((text) => text.trim());
-    const charset = parameters.find((parameter) => parameter.startsWith('charset='));
-    if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) continue;
-    // Who takes parts or a stream takes a whole one as well.
-    if (type === 'multipart/mixed' || type === 'text/event-stream') return JSON_TYPE;
-    if (type === RESPONSE_TYPE) return RESPONSE_TYPE;
-    if (type === JSON_TYPE || type === 'application/*' || type === '*/*') return JSON_TYPE;
-  }
-  return null;
-}
-
-interface Refusal {
-  status: number;
-  message: string;
-}
-
-async function readRequest(
-  request: FastifyRequest,
-  body: unknown,
-): Promise<GraphqlRequest | Refusal> {
-  const { method, url, headers } = request;
-  try {
-    const parameters = await parseRequestParams({
-      method,
-      url: addressWithText(url),
-      headers: { ...headers, get: undefined },
-      body: withText(body) as never,
-      raw: request,
-      context: undefined,
-    });
-    if (!Array.isArray(parameters)) return parameters as GraphqlRequest;
-    const [, { status, statusText }] = parameters as [unknown, Refusal & { statusText: string }];
-    return { status, message: statusText };
-  } catch (err) {
-    return { status: 400, message: err instanceof Error ? `${err.message}.` : String(err) };
-  }
-}
-
 function send(reply: FastifyReply, mediaType: MediaType, answer: Answer): FastifyReply {
   const { json, outcome, status } = answer;
   const refusedStatus = outcome === 'refused' && mediaType === RESPONSE_TYPE ? 400 : 200;
   if (status === 405) reply.header('allow', 'POST');
-  if (outcome === 'refused') reply.header('cache-control', 'no-store');
+  if (reply.request.method === 'GET') varyBy(reply, 'accept', ...CREDENTIAL_HEADERS);
   return reply
     .code(status ?? refusedStatus)
     .header('content-type', `${mediaType}; charset=utf-8`)
     .send(json);
+}
+
+/** For caches between us and the client. */
+function varyBy(reply: FastifyReply, ...names: string[]): void {
+  const known = reply.getHeader('vary');
+  reply.header('vary', [...(known === undefined ? [] : [known]), ...names].join(', '));
 }
 
 const refuse = (reply: FastifyReply, status: number, message: string): FastifyReply =>

@@ -35,13 +35,14 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     http: { connectionsCheckingInterval: Math.ceil(options.requestTimeoutMs / 4) },
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
   });
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     void reply.headers({
       'x-request-id': request.id,
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'SAMEORIGIN',
       'referrer-policy': 'strict-origin-when-cross-origin',
     });
+    done();
   });
   app.addHook('preHandler', (request, _reply, done) => onBehalfOf(request.headers, done));
   app.setErrorHandler((err: FastifyError, request, reply) => {

@@ -26,7 +26,7 @@ export async function sendParts(
     'content-type': `multipart/mixed;boundary="${BOUNDARY}";deferSpec=${DEFER_SPEC}`,
     'cache-control': 'no-store',
   });
-  response.write(`\r\n--${BOUNDARY}${part(json)}\r\n--${BOUNDARY}`);
+  response.write(`\r\n--${BOUNDARY}${part(String(json))}\r\n--${BOUNDARY}`);
   for await (const payload of rest ?? []) {
     if (response.destroyed) return;
     if (!response.write(`${part(payload)}\r\n--${BOUNDARY}`)) await drained(response);

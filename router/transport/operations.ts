@@ -136,10 +136,10 @@ async function answerOnce(
     readOnly: asked.readOnly ?? false,
   });
   if (outcome === 'refused') {
-    const { errors } = JSON.parse(json) as { errors: Parameters<Sink['error']>[0] };
+    const { errors } = JSON.parse(String(json)) as { errors: Parameters<Sink['error']>[0] };
     return sink.error(errors);
   }
-  sink.next([Buffer.from(json)]);
+  sink.next([typeof json === 'string' ? Buffer.from(json) : json]);
   sink.complete();
 }
 

@@ -17,6 +17,11 @@ const planner = plannerOf(
       rating(scale: Int): Int @cacheControl(maxAge: 30)
       owned: Boolean @cacheControl(scope: PRIVATE)
       held: Boolean @authenticated
+      makers: [Maker!]
+    }
+    type Maker @key(fields: "id") @cacheControl(maxAge: 60) @cacheTag(format: "maker-{$key.id}") {
+      id: ID!
+      title: String
     }
   `),
 );
@@ -154,6 +159,20 @@ describe('entities that were fetched', () => {
       undefined,
       { name: 'Sofa' },
     ]);
+  });
+});
+
+describe('an entity that contains others', () => {
+  it('goes with them', async () => {
+    const withMakers = cacheable('makers { id title }');
+    const { entities } = one;
+    const lookup = await entities.lookup(withMakers, '', ['1', '2'].map(product));
+    const [ann, bob] = ['ann', 'bob'].map((id) => ({ id, title: id }));
+    lookup.store([{ makers: [ann, bob] }, { makers: [bob] }]);
+    await invalidateCached(redis.space, ['maker-ann']);
+    const found = (): Promise<unknown[]> => entitiesOf(one, ['1', '2'], withMakers);
+    await until(async () => (await found())[0] === undefined);
+    expect(await found()).toEqual([undefined, { makers: [bob] }]);
   });
 });
 

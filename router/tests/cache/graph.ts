@@ -3,7 +3,14 @@ import { type DocumentNode, getOperationAST, parse } from 'graphql';
 import { type CacheableOperation, CachePlanner } from '../../cache/planner';
 import { buildSupergraph } from '../../supergraph/load';
 
-const IMPORTS = ['@key', '@shareable', '@composeDirective', '@cacheTag', '@authenticated'];
+const IMPORTS = [
+  '@key',
+  '@shareable',
+  '@composeDirective',
+  '@cacheTag',
+  '@authenticated',
+  '@requiresScopes',
+];
 
 /** The head of a subgraph's schema that says what may be cached; `hint` is what it calls `@cacheControl`. */
 export const cachingHead = (hint = '@cacheControl'): string => `

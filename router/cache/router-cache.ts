@@ -1,0 +1,121 @@
+import type { Clock } from '@spyhop/platform/clock';
+import type { Log } from '@spyhop/platform/log';
+import type { RedisSpace } from '@spyhop/platform/redis';
+import { Gauge } from 'prom-client';
+import type { KeptEntities } from '../execute/kept-entities';
+import type { Ask, SubgraphAnswer } from '../execute/subgraph-client';
+import type { RouterMetrics } from '../metrics';
+import type { CacheStatus } from './cache-headers';
+import { EntityCache, type EntityLookup } from './entity-cache';
+import type { CachePlanner } from './planner';
+import type { PolicyLimits } from './policy-limits';
+import {
+  type CacheRequest,
+  ResponseCache,
+  type RunQuery,
+  type ServedAnswer,
+} from './response-cache';
+import { CacheStore } from './store';
+import type { TagFormats } from './tag-formats';
+
+interface RouterCacheOptions {
+  /** What this process keeps at most, bytes. */
+  memoryBytes: number;
+  /** Larger bodies are not kept, bytes. */
+  bodyBytes: number;
+  /** Nothing is kept for longer, seconds. */
+  maxTtlSeconds: number;
+  /** Shared by all routers; null: this one keeps its own. */
+  redis: RedisSpace | null;
+  metrics: RouterMetrics;
+  clock: Clock;
+  log: Log;
+}
+
+/** What one router keeps: answers, and entities that answers are made of. */
+export class RouterCache {
+  private readonly store: CacheStore;
+  private readonly responses: ResponseCache;
+  private readonly entities: EntityCache;
+  private formats: TagFormats | null = null;
+
+  constructor(private readonly options: RouterCacheOptions) {
+    const { bodyBytes: maxBodyBytes, clock } = options;
+    this.store = new CacheStore({
+      ...options,
+      maxBodyBytes,
+      standingFor: (tag) => this.formats?.standingFor(tag) ?? [tag],
+    });
+    this.responses = new ResponseCache(this.store, clock);
+    this.entities = new EntityCache(this.store, clock);
+    this.show();
+  }
+
+  /** The supergraph that is served from now on; what was kept of others is not found any more. */
+  use({ formats }: CachePlanner): void {
+    this.formats = formats;
+  }
+
+  /** Answers from the cache, or runs the query, once at a time. Throws what `query` throws. */
+  async answer(request: CacheRequest, query: RunQuery): Promise<ServedAnswer> {
+    const served = await this.responses.getOrRun(request, query);
+    this.options.metrics.cacheAnswers.inc({ outcome: outcomeOf(served.status) });
+    return served;
+  }
+
+  /** `ask` asks as nobody; what is found makes the answer's limits stricter. */
+  keptEntities(ask: Ask, limits: PolicyLimits): KeptEntities {
+    return {
+      ask,
+      find: async (fetch, variables, representations) => {
+        const used = Object.fromEntries(fetch.variables.map((name) => [name, variables[name]]));
+        const found = await this.entities.lookup(fetch, JSON.stringify(used), representations);
+        this.count(found);
+        if (found.remainingSeconds !== null) {
+          limits.restrict({ maxAgeSeconds: found.remainingSeconds, scope: 'PUBLIC' });
+        }
+        return { entities: found.entities, keep: (answer) => keep(found, answer) };
+      },
+    };
+  }
+
+  close(): void {
+    this.store.close();
+  }
+
+  private show(): void {
+    const { store } = this;
+    const registers = [this.options.metrics.registry];
+    const gauges: [name: string, help: string, read: () => number][] = [
+      ['router_cache_bytes', 'Bytes that are kept in memory, about', () => store.size],
+      ['router_cache_shared', 'Whether Redis is in use now', () => Number(store.isShared)],
+    ];
+    for (const [name, help, read] of gauges) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    }
+  }
+
+  private count({ tiers }: EntityLookup): void {
+    for (const tier of tiers) {
+      this.options.metrics.cacheEntities.inc({ outcome: tier ?? 'miss' });
+    }
+  }
+}
+
+function keep(found: EntityLookup, { data, errors, policy }: SubgraphAnswer): void {
+  const entities = data?.['_entities'];
+  if (errors?.length || !Array.isArray(entities) || policy?.scope === 'PRIVATE') return;
+  found.store(entities, policy?.maxAgeSeconds);
+}
+
+function outcomeOf(status: CacheStatus): string {
+  if (status.kind === 'hit') return status.tier;
+  return status.kind === 'miss' && status.collapsed ? 'collapsed' : status.kind;
+}
