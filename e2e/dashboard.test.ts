@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
@@ -10,7 +10,7 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  stack = await Stack.start({ MARKET_SOURCE: 'simulated' });
+  stack = await Stack.start({ MARKET_SOURCE: 'simulated', ROUTER_PERSISTED_SAFELIST: 'log' });
   browser = await openBrowser();
   page = await browser.newPage({ viewport: SCREENS.desktop, locale: 'en-US' });
 }, 240_000);
@@ -110,4 +110,13 @@ describe('both pages', () => {
       }
     },
   );
+});
+
+describe('everything that the dashboard asked meanwhile', () => {
+  it('is in the manifest that was written when it was built', async () => {
+    const log = await readFile(join(stack.dataDir, 'logs/router.log'), 'utf8');
+    const unlisted = [...log.matchAll(/an operation that is not on the list: (\w+)/g)];
+    // The unnamed one is what this test waits for at the start.
+    expect(unlisted.map(([, name]) => name)).toEqual(['unnamed']);
+  });
 });

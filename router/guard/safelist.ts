@@ -100,7 +100,7 @@ export class Safelist {
     const operation = name?.slice(0, LONGEST_LOGGED_NAME) ?? 'unnamed';
     if (this.logged.has(operation)) return;
     this.logged.set(operation, true);
-    this.options.log.warn({ operation }, 'an operation is not on the list');
+    this.options.log.warn({ operation }, `an operation that is not on the list: ${operation}`);
   }
 }
 

@@ -97,6 +97,7 @@ const withPlaceholders = (env: Environment): Environment => ({
   DATABASE_URL: env.DATABASE_URL || 'postgresql://127.0.0.1/spyhop',
   REDIS_URL: env.REDIS_URL || 'redis://127.0.0.1',
   ROUTER_SUPERGRAPH_FILE: env.ROUTER_SUPERGRAPH_FILE || 'supergraph.graphql',
+  ROUTER_PERSISTED_MANIFEST: env.ROUTER_PERSISTED_MANIFEST || 'persisted-operations.json',
 });
 
 /** Ports that must be free, by what listens on them. */

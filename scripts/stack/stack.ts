@@ -11,7 +11,7 @@ import { type StackConfig, portsOf, readStackConfig } from './config';
 import { ConsoleLog, isLogEntry } from './console-log';
 import { NEEDED_TO_START_MIB, requireSpace, watchSpace } from './disk';
 import type { StackFault } from './fault';
-import { feedStatus, firstTick } from './first-tick';
+import { type FeedStatusSource, feedStatus, feedStatusQuery, firstTick } from './first-tick';
 import { GROUPS } from './groups';
 import { HEAP_FLAGS } from './heap-flags';
 import { LogFile } from './log-file';
@@ -26,6 +26,7 @@ import { type Secrets, loadSecrets } from './secrets';
 import { Supervisor, type Unit } from './supervisor';
 
 const ROOT = resolve(__dirname, '../../..');
+const MANIFEST = join(ROOT, 'web/src/generated/persisted-operations.json');
 const RUN = resolve(__dirname, '../run.js');
 const CONFIG_READERS = [readMarketConfig, readFeedConfig, readAnalyticsConfig, readRouterConfig];
 
@@ -135,7 +136,7 @@ export class Stack {
       ROUTER_SUPERGRAPH_FILE: join(ROOT, 'supergraph.graphql'),
       ROUTER_SUPERGRAPH_URLS: ['market', 'analytics'].map(subgraph).join(','),
       ROUTER_WEB_FOLDER: join(ROOT, 'web/dist'),
-      ROUTER_PERSISTED_MANIFEST: join(ROOT, 'web/src/generated/persisted-operations.json'),
+      ROUTER_PERSISTED_MANIFEST: MANIFEST,
       NODE_ENV: 'production',
       ...this.env,
       PORT: String(config.port),
@@ -185,7 +186,10 @@ Spyhop is up.
   Data, logs  ${relative(process.cwd(), config.dataDir) || '.'}
   Ctrl-C stops everything.
 `);
-    const api = `http://${reachable(this.env.HOST)}:${config.port}/graphql`;
+    const api = {
+      url: `http://${reachable(this.env.HOST)}:${config.port}/graphql`,
+      query: feedStatusQuery(MANIFEST),
+    };
     const { signal } = this.stopRequest;
     const reminder = this.remind(api, signal);
     const { source, message } = await firstTick(api, this.startedAt, signal);
@@ -195,7 +199,7 @@ Spyhop is up.
   }
 
   /** Says what the feed says of itself when no price comes. */
-  private remind(api: string, signal: AbortSignal): AbortController {
+  private remind(api: FeedStatusSource, signal: AbortSignal): AbortController {
     const done = new AbortController();
     const either = AbortSignal.any([signal, done.signal]);
     const tell = async (): Promise<void> => {
