@@ -34,11 +34,15 @@ const REDIS_SILENT_MS = 500;
 
 /**
  * A connection of its own, whose commands fail soon and are never sent twice: what is not counted in Redis is
- * counted in memory at once. The caller closes it.
+ * counted in memory at once. Those of requests that come together go together. The caller closes it.
  */
 export const connectForBudgets = (redis: Redis): Redis =>
   redis
-    .duplicate({ socketTimeout: REDIS_SILENT_MS, maxRetriesPerRequest: 0 })
+    .duplicate({
+      socketTimeout: REDIS_SILENT_MS,
+      maxRetriesPerRequest: 0,
+      enableAutoPipelining: true,
+    })
     // The connection that it stands beside logs the same.
     .on('error', () => undefined);
 
