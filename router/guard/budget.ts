@@ -11,7 +11,7 @@ import {
 export interface BudgetOptions {
   /** Cost that may be spent within a window; an integer above 0. */
   cost: number;
-  /** Seconds; a window begins with the first request after the one before. */
+  /** Seconds, at most a day; a window begins with the first request after the one before. */
   windowS: number;
   /** Where all routers count together; null where each counts for itself. */
   redis: Redis | null;
@@ -56,8 +56,6 @@ export class Budget {
           storeClient: this.redis,
           rejectIfRedisNotReady: true,
           insuranceLimiter: inMemory,
-          // Whose budget is spent costs Redis nothing more.
-          inMemoryBlockOnConsumed: points + 1,
         })
       : inMemory;
   }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ClientOptions, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { Budget } from '../guard/budget';
 import { Bookshop, ask } from './bookshop';
 import { Subscriber, metricAt, until } from './kit';
 
@@ -72,6 +73,25 @@ describe('a budget of cost', () => {
     const refused = await ask(port, BOOK);
     expect(refused.headers.get('retry-after')).toBe('1');
     await until(async () => (await ask(port, BOOK)).status === 200);
+  });
+
+  it('can be read by pages of other origins', async () => {
+    const { port } = await shop.route();
+    const { headers } = await ask(port, BOOK, { origin: 'https://studio.apollographql.com' });
+    const exposed = headers.get('access-control-expose-headers')?.split(', ');
+    expect(exposed).toEqual(
+      expect.arrayContaining(['ratelimit', 'ratelimit-policy', 'retry-after']),
+    );
+  });
+
+  it('is forgotten for those that were asked for later where there are too many', async () => {
+    const budget = new Budget({ cost: 1, windowS: 60, redis: null });
+    const isExceeded = async () => (await budget.spend(1, 'first')).isExceeded;
+    expect([await isExceeded(), await isExceeded()]).toEqual([false, true]);
+    for (let other = 0; other < 99_999; other += 1) await budget.spend(1, `other ${other}`);
+    expect(await isExceeded()).toBe(true);
+    for (let other = 0; other < 100_000; other += 1) await budget.spend(1, `other ${other}`);
+    expect(await isExceeded()).toBe(false);
   });
 
   it('bounds what one operation may cost, which nothing could pay for otherwise', async () => {
