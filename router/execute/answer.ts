@@ -151,7 +151,7 @@ export class Answers {
     const { planWish = null } = context;
     const isShown = planWish !== null && maySeePlan(this.services.planRoles, planWish, identity);
     const answer = planWish?.dryRun
-      ? nothingRun(charged)
+      ? NOTHING_RUN
       : await this.run(graph, permitted.operation, draft, run, charged);
     if (!isShown) return answer;
     return { ...answer, json: withPlan(answer.json, permitted.operation.plan, planWish) };
@@ -213,12 +213,7 @@ export class Answers {
   }
 }
 
-const nothingRun = (context: Charged): Answer => ({
-  json: `{"data":null${withCost(context)}}`,
-  outcome: 'ok',
-  status: null,
-  rest: null,
-});
+const NOTHING_RUN: Answer = { json: '{"data":null}', outcome: 'ok', status: null, rest: null };
 
 const nothingPermitted = (errors: readonly PathError[], context: Charged): Answer => ({
   json: withErrors('"data":null,', errors, context),
