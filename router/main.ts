@@ -11,7 +11,7 @@ import { readRouterConfig } from './config/read';
 import { checkSubgraphNames } from './config/subgraph-names';
 import { resilienceOf } from './config/subgraph-options';
 import { Answers, type GraphqlRequest } from './execute/answer';
-import { Budget, connectForBudgets } from './guard/budget';
+import { Budget } from './guard/budget';
 import { Demand } from './guard/demand';
 import { askForApiKeys, rememberApiKeys } from './guard/api-keys';
 import { type EvaluatePolicies, refuseAllPolicies } from './guard/authorise';
@@ -173,8 +173,8 @@ async function serve(
     log,
   );
   await graph().operations.warm(persisted.listed);
-  const budgets = redis && connectForBudgets(redis.client);
-  const budget = new Budget({ cost: demand.budget, windowS: demand.windowS, redis: budgets });
+  const { budget: cost, windowS } = demand;
+  const budget = new Budget({ cost, windowS, redis: redis && redis.client });
   const demandControl = new Demand({ operation: demand.operation, budget, metrics });
   const answers = new Answers({
     graph,
@@ -218,7 +218,7 @@ async function serve(
     [
       async () => persisted.stop,
       async () => () => client.close(),
-      async () => async () => budgets?.disconnect(),
+      async () => async () => budget.close(),
       async () => stopWatching,
       async () => () => upstreams.close(),
       async () => {

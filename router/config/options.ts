@@ -2,7 +2,7 @@ import { LOG_LEVELS } from '@spyhop/platform/log';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import { isNetwork } from '../transport/client-address';
-import { address, count, section, words } from './fields';
+import { address, count, section, whole, words } from './fields';
 import { headers } from './header-options';
 import { subgraphs } from './subgraph-options';
 
@@ -133,7 +133,10 @@ const demand = section('What operations may cost, as @cost and @listSize in the 
     1_000_000_000,
     'Cost within one window, of one identity, or of one network address without any.',
   ),
-  windowS: count(60, 'Seconds of a window.'),
+  windowS: whole(1)
+    .max(86_400, 'must be at most 86400, a day')
+    .default(60)
+    .describe('Seconds of a window, at most a day.'),
   listSize: count(10, 'Elements of a list whose length nothing says.'),
   report: z
     .boolean('must be true or false')

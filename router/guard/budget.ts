@@ -11,9 +11,9 @@ import {
 export interface BudgetOptions {
   /** Cost that may be spent within a window; an integer above 0. */
   cost: number;
-  /** Seconds; a window begins with the first request after the one before. */
+  /** Seconds, at most a day; a window begins with the first request after the one before. */
   windowS: number;
-  /** Where all routers count together; null where each counts for itself. See `connectForBudgets`. */
+  /** Where all routers count together; null where each counts for itself. */
   redis: Redis | null;
 }
 
@@ -33,39 +33,29 @@ const MIN_COST = 1;
 const REDIS_SILENT_MS = 500;
 
 /**
- * A connection of its own, whose commands fail soon and are never sent twice: what is not counted in Redis is
- * counted in memory at once. The caller closes it.
- */
-export const connectForBudgets = (redis: Redis): Redis =>
-  redis
-    .duplicate({ socketTimeout: REDIS_SILENT_MS, maxRetriesPerRequest: 0 })
-    // The connection that it stands beside logs the same.
-    .on('error', () => undefined);
-
-/**
  * Budgets of cost per window of time. What is refused counts as well: who has spent it waits for the next window.
  * While Redis does not answer, each router counts for itself.
  */
 export class Budget {
+  private readonly redis: Redis | null;
   private readonly limiter: RateLimiterAbstract;
   private readonly counted: LRUCache<string, true>;
 
   constructor(readonly options: BudgetOptions) {
-    const { cost: points, windowS: duration, redis } = options;
+    const { cost: points, windowS: duration } = options;
+    this.redis = options.redis && connectionBeside(options.redis);
     const limits = { points, duration, keyPrefix: KEY_PREFIX };
     const inMemory = new RateLimiterMemory(limits);
     this.counted = new LRUCache({
       max: MOST_BUDGETS,
       dispose: (_, payer) => void inMemory.delete(payer),
     });
-    this.limiter = redis
+    this.limiter = this.redis
       ? new RateLimiterRedis({
           ...limits,
-          storeClient: redis,
+          storeClient: this.redis,
           rejectIfRedisNotReady: true,
           insuranceLimiter: inMemory,
-          // Whose budget is spent costs Redis nothing more.
-          inMemoryBlockOnConsumed: points + 1,
         })
       : inMemory;
   }
@@ -80,7 +70,25 @@ export class Budget {
       throw err;
     }
   }
+
+  close(): void {
+    this.redis?.disconnect();
+  }
 }
+
+/**
+ * Its commands fail soon and are never sent twice: what is not counted in Redis is counted in memory at once.
+ * Those of requests that come together go together.
+ */
+const connectionBeside = (redis: Redis): Redis =>
+  redis
+    .duplicate({
+      socketTimeout: REDIS_SILENT_MS,
+      maxRetriesPerRequest: 0,
+      enableAutoPipelining: true,
+    })
+    // The connection that it stands beside logs the same.
+    .on('error', () => undefined);
 
 const stateOf = (
   { remainingPoints: remaining, msBeforeNext }: RateLimiterRes,

@@ -1,7 +1,5 @@
 import {
-  type NamedType,
   type Schema,
-  isInputObjectType,
   isInterfaceType,
   isListType,
   isNonNullType,
@@ -20,7 +18,8 @@ import {
 } from 'graphql';
 import { RefusedOperation } from '../plan/refused';
 import { type Amount, type Variables, combine, isNumber, read, sum, valueOf } from './amount';
-import { CostWeights, type Input, type ListSize, type OutputField, typeOf } from './cost-weights';
+import { costOfInput, isFree } from './input-cost';
+import { CostWeights, type ListSize, type OutputField, typeOf } from './cost-weights';
 
 /**
  * What an operation is estimated to cost with those variables, which must be coerced: 0 to
@@ -137,40 +136,11 @@ class Pricing {
     return sum(
       given.map(({ name, value }) => {
         const argument = field.argument(name.value);
-        if (!argument || this.isFree(argument)) return 0;
-        return read([value], ([known]) => this.input(known, argument));
+        // Most arguments are, and need not be looked at in each request.
+        if (!argument || isFree(argument, this.weights)) return 0;
+        return read([value], ([known]) => costOfInput(known, argument, this.weights));
       }),
     );
-  }
-
-  /** Whatever is given: most arguments, which need not be looked at in each request. */
-  private isFree(input: Input): boolean {
-    const type = typeOf(input);
-    return (
-      !isInputObjectType(type) && (this.weights.ofInput(input) ?? this.weights.ofGiven(type)) === 0
-    );
-  }
-
-  private input(value: unknown, input: Input): number {
-    return this.given(value, typeOf(input), this.weights.ofInput(input));
-  }
-
-  /** `own` is what the value weighs without what it consists of; a whole list weighs that once. */
-  private given(value: unknown, type: NamedType, own: number | undefined): number {
-    if (value == null) return 0;
-    if (Array.isArray(value)) {
-      const ofElement = own === undefined ? undefined : 0;
-      return value.reduce<number>(
-        (cost, element) => cost + this.given(element, type, ofElement),
-        own ?? 0,
-      );
-    }
-    const weight = own ?? this.weights.ofGiven(type);
-    if (!isInputObjectType(type) || typeof value !== 'object') return weight;
-    return Object.entries(value).reduce((cost, [name, part]) => {
-      const field = type.field(name);
-      return field ? cost + this.input(part, field) : cost;
-    }, weight);
   }
 }
 

@@ -42,6 +42,7 @@ export class Bookshop {
   /** Times that the subgraph was asked for something. */
   asked = 0;
   private readonly stops: Stop[] = [];
+  private readonly routers: Stop[] = [];
   private supergraphFile = '';
 
   static async open(): Promise<Bookshop> {
@@ -62,8 +63,13 @@ export class Bookshop {
     return shop;
   }
 
-  close(): Promise<void> {
-    return stopAll(this.stops);
+  async close(): Promise<void> {
+    await this.stopRouters();
+    await stopAll(this.stops);
+  }
+
+  async stopRouters(): Promise<void> {
+    await stopAll(this.routers.splice(0));
   }
 
   /** A router before the books. */
@@ -76,7 +82,7 @@ export class Bookshop {
       LOG_LEVEL: 'silent',
       ...settings,
     });
-    this.stops.push(stop);
+    this.routers.push(stop);
     return { port, adminPort };
   }
 

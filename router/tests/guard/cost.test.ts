@@ -1,6 +1,6 @@
 import { composeServices } from '@apollo/composition';
 import { describe, expect, it } from '@jest/globals';
-import { getOperationAST, parse, validate } from 'graphql';
+import { type OperationDefinitionNode, getOperationAST, parse, validate } from 'graphql';
 import { CostModel } from '../../guard/cost';
 import { coerceVariables } from '../../plan/variables';
 import { type LoadedSupergraph, buildSupergraph } from '../../supergraph/load';
@@ -281,5 +281,17 @@ describe('what somebody asks for who wants to pay less', () => {
       books(first: $first, cut: $__proto__) { __typename } }`;
     const variables = JSON.parse('{ "__proto__": { "first": 0 } }') as Record<string, unknown>;
     expect(cost(query, variables)).toBeGreaterThanOrEqual(100 * LONGEST);
+  });
+
+  it('can be nested deeper than functions can call each other', () => {
+    const { supergraph } = compose(`${LINK}
+      input Cut { also: Cut }
+      type Query { total(cut: Cut): Int }`);
+    const document = parse('query ($cut: Cut) { total(cut: $cut) }');
+    const [operation] = document.definitions as [OperationDefinitionNode];
+    let cut = {};
+    for (let depth = 1; depth < 100_000; depth += 1) cut = { also: cut };
+    const priced = new CostModel(supergraph.schema, 100).costOf(document, operation);
+    expect(priced({ cut })).toBe(100_000);
   });
 });
