@@ -167,6 +167,7 @@ async function serve(
     answers,
     demand: demandControl,
     newRequestId,
+    clock: systemClock,
     log,
   });
   const addressOf = createAddressOf(config.http.trustProxies);

@@ -99,7 +99,7 @@ async function stream(
   const readOnly = request.method === 'GET';
   reply.hijack();
   over(reply.raw, reply.getHeaders(), (sink) =>
-    startOperation({ ...asked, readOnly }, sink, session),
+    startOperation({ ...asked, readOnly, requestId: request.id }, sink, session),
   );
 }
 

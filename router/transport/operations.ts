@@ -1,9 +1,11 @@
+import type { Clock } from '@spyhop/platform/clock';
 import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import type { Answers, GraphqlRequest } from '../execute/answer';
 import { type PathError, codedError } from '../execute/errors';
 import type { Demand } from '../guard/demand';
+import { LoggedSink } from '../live/logged-sink';
 import type { Session } from '../live/session';
 import type { Sink } from '../live/sink';
 import type { PlanAnew, Streams } from '../live/streams';
@@ -19,20 +21,29 @@ interface OperationServices {
   answers: Answers;
   demand: Demand;
   newRequestId: () => string;
+  clock: Clock;
   log: Log;
 }
 
 /** Sends subscriptions to the streams; queries and mutations are answered once. */
 export const createStartOperation =
   (services: OperationServices): StartOperation =>
-  (asked, sink, session) => {
+  (asked, client, session) => {
+    const told = { name: asked.operationName ?? null, requestId: asked.requestId };
+    const sink = new LoggedSink(client, told, services);
     try {
       const operation = services.graph().operations.prepare(asked.query, asked.operationName);
-      if (operation.kind === 'subscription') {
-        const charged = charge(operation, asked, session, services);
-        return joinWhenPermitted(charged, asked, sink, session, services);
+      if (operation.kind === 'request') {
+        void answerOnce(asked, client, session, services);
+        return () => undefined;
       }
-      void answerOnce(asked, sink, session, services);
+      told.name = operation.plan.name;
+      const charged = charge(operation, asked, session, services);
+      const leave = joinWhenPermitted(charged, asked, sink, session, services);
+      return () => {
+        leave();
+        sink.left();
+      };
     } catch (err) {
       sink.error(errorsFor(err, services));
     }
@@ -126,7 +137,7 @@ async function answerOnce(
   { answers, newRequestId }: OperationServices,
 ): Promise<void> {
   const { json, outcome } = await answers.answer(asked, {
-    requestId: newRequestId(),
+    requestId: asked.requestId ?? newRequestId(),
     address: session.address,
     identify: async () => session.identity,
     headers: session.headers,
