@@ -28,6 +28,7 @@ import { watchSupergraph } from './supergraph/watch';
 import { createAddressOf } from './transport/client-address';
 import { GRAPHQL_PATH, createHttp } from './transport/http';
 import { createStartOperation, isSubscription, planAnewIn } from './transport/operations';
+import { foreignOrigins } from './transport/origins';
 import { requestIdOf } from './transport/request-id';
 import { serveWebSockets } from './transport/websocket';
 
@@ -73,7 +74,7 @@ async function serve(
   log: Log,
 ): Promise<Stop> {
   const { limits, live, demand } = config;
-  const { origins } = config.web;
+  const origins = foreignOrigins(config.web);
   const spread = { mostMs: live.drainMs, perSecond: live.drainPerSecond };
   const newRequestId = (): string => requestIdOf(undefined);
   const identify = identifier(config, log);
@@ -181,6 +182,7 @@ async function serve(
     isSubscription: (asked) => isSubscription(graph(), asked),
     clock: systemClock,
     origins,
+    hasSandbox: config.web.sandbox === 'everyone',
     staticDir: config.web.folder === undefined ? null : resolve(config.web.folder),
     maxBodyBytes: config.http.messageBytes,
     requestTimeoutMs: config.http.requestTimeoutMs,
