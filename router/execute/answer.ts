@@ -18,7 +18,7 @@ import { coerceVariables } from '../plan/variables';
 import type { Draft, Run } from './compile-plan';
 import { type PathError, codedError, completionErrors, statusOf } from './errors';
 import { deliverParts } from './parts';
-import { ResponseHeaders } from './response-headers';
+import type { ResponseHeaders } from './response-headers';
 import type { Ask } from './subgraph-client';
 
 /** A GraphQL request, whatever the transport. */
@@ -36,6 +36,8 @@ export interface RequestContext extends Omit<Asker, 'identity'> {
   identify: () => Promise<Identity | null>;
   /** The client's, as far as subgraphs may get them. */
   headers: ClientHeaders | null;
+  /** Takes what the client gets of the headers of subgraphs' answers. */
+  responded?: ResponseHeaders;
   /** A GET request must not change anything. */
   readOnly?: boolean;
   /** The client takes what it defers in parts of its own. */
@@ -53,8 +55,6 @@ export interface Answer {
   status: number | null;
   /** What the client deferred, payload by payload; null when the JSON is all. */
   rest: AsyncGenerator<string> | null;
-  /** What the client gets of the headers of subgraphs' answers. */
-  headers?: Readonly<Record<string, string | string[]>>;
 }
 
 interface AnswerServices {
@@ -76,8 +76,6 @@ interface Told {
   name: string | null;
   /** Requests to subgraphs. */
   fetches: number;
-  /** Of their answers. */
-  headers: ResponseHeaders;
   /** Estimated; null for what was not charged. */
   cost: number | null;
 }
@@ -99,13 +97,12 @@ export class Answers {
   /** Never throws: faults are errors of the answer. */
   async answer(request: GraphqlRequest, context: RequestContext): Promise<Answer> {
     const startedAt = performance.now();
-    const headers = new ResponseHeaders();
-    const told: Told = { operation: 'none', name: null, fetches: 0, headers, cost: null };
+    const told: Told = { operation: 'none', name: null, fetches: 0, cost: null };
     const answer = await traced(request.operationName ?? 'request', serverSpan(context), () =>
       this.attempt(request, context, told),
     ).catch((err: unknown) => this.refusal(err, context));
     this.report(told, answer, performance.now() - startedAt, context);
-    return { ...answer, headers: headers.merged() };
+    return answer;
   }
 
   private async attempt(
@@ -136,11 +133,11 @@ export class Answers {
     const draft: Draft = { data: {}, errors: [...permitted.errors] };
     if (!permitted.operation) return nothingPermitted(draft.errors, charged);
     const who = requirements && identity;
-    const { headers } = context;
+    const { headers, responded } = context;
     const ask: Ask = async (asked) => {
       told.fetches += 1;
       const answer = await this.services.ask({ ...asked, identity: who, headers });
-      if (answer.headers) told.headers.add(asked.subgraph, answer.headers);
+      if (answer.headers) responded?.add(asked.subgraph, answer.headers);
       return answer;
     };
     const run: Run = { variables, requestId: context.requestId, ask };
