@@ -30,6 +30,7 @@ import { watchSupergraph } from './supergraph/watch';
 import { createAddressOf } from './transport/client-address';
 import { GRAPHQL_PATH, createHttp } from './transport/http';
 import { createStartOperation, isSubscription, planAnewIn } from './transport/operations';
+import { foreignOrigins } from './transport/origins';
 import { requestIdOf } from './transport/request-id';
 import { serveWebSockets } from './transport/websocket';
 
@@ -91,7 +92,7 @@ async function serve(
   { signer, redis, cache, metrics, log }: Shared,
 ): Promise<Stop> {
   const { limits, live, demand } = config;
-  const { origins } = config.web;
+  const origins = foreignOrigins(config.web);
   const spread = { mostMs: live.drainMs, perSecond: live.drainPerSecond };
   const newRequestId = (): string => requestIdOf(undefined);
   const identify = identifier(config, log);
@@ -195,6 +196,7 @@ async function serve(
     answers,
     demand: demandControl,
     newRequestId,
+    clock: systemClock,
     log,
   });
   const addressOf = createAddressOf(config.http.trustProxies);
@@ -208,6 +210,7 @@ async function serve(
     isSubscription: (asked) => isSubscription(asked, { graph, textOf }),
     clock: systemClock,
     origins,
+    hasSandbox: config.web.sandbox === 'everyone',
     staticDir: config.web.folder === undefined ? null : resolve(config.web.folder),
     maxBodyBytes: config.http.messageBytes,
     requestTimeoutMs: config.http.requestTimeoutMs,

@@ -6,8 +6,6 @@ import { address, count, section, whole, words } from './fields';
 import { headers } from './header-options';
 import { subgraphs } from './subgraph-options';
 
-const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
-
 const port = z
   .number('must be a number from 0 to 65535')
   .int('must be a whole number')
@@ -23,8 +21,14 @@ const web = section('Web pages that use the API.', {
   origins: z
     .array(origin, 'must be a list')
     .default([])
-    .transform((origins) => new Set([SANDBOX_ORIGIN, ...origins]))
-    .describe('Origins of pages that may use the API besides those served here and Apollo Studio.'),
+    .transform((origins) => new Set(origins))
+    .describe('Origins of pages that may use the API besides those served here.'),
+  sandbox: z
+    .enum(['everyone', 'nobody'], 'must be everyone or nobody')
+    .default('everyone')
+    .describe(
+      'Who gets Apollo Sandbox or GraphiQL in a browser, and may use the API from Apollo Studio.',
+    ),
 });
 
 const http = section('Requests over HTTP.', {

@@ -2,7 +2,7 @@ import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
-import { NOT_CACHED } from '../cache/cache-headers';
+import { type CacheHeaders, NOT_CACHED } from '../cache/cache-headers';
 import { UNCACHEABLE } from '../cache/policy';
 import { PolicyLimits } from '../cache/policy-limits';
 import type { RouterCache } from '../cache/router-cache';
@@ -25,7 +25,7 @@ import type { Path } from './data';
 import { codedError, completionErrors, statusOf } from './errors';
 import { keptAnswer } from './kept-answer';
 import { deliverParts } from './parts';
-import { ResponseHeaders } from './response-headers';
+import type { ResponseHeaders } from './response-headers';
 import { nothingPermitted, refusal, withCost, withErrors } from './response-text';
 import type { Ask } from './subgraph-client';
 
@@ -45,6 +45,8 @@ export interface RequestContext extends Omit<Asker, 'identity'> {
   identify: () => Promise<Identity | null>;
   /** The client's, as far as subgraphs may get them. */
   headers: ClientHeaders | null;
+  /** Takes what the client gets of the headers of subgraphs' answers. */
+  responded?: ResponseHeaders;
   /** A GET request must not change anything. */
   readOnly?: boolean;
   /** The client takes what it defers in parts of its own. */
@@ -57,8 +59,8 @@ export interface RequestContext extends Omit<Asker, 'identity'> {
 export interface Answer {
   /** Text, or its UTF-8. */
   json: string | Buffer;
-  /** Of HTTP, in lower case: how it may be kept, and what the client gets of subgraphs' answers. */
-  headers: Readonly<Record<string, string | string[]>>;
+  /** Of HTTP: how it may be kept. */
+  headers: CacheHeaders;
   /** Refused: nothing was executed. */
   outcome: 'ok' | 'errors' | 'refused';
   /** HTTP status that the outcome asks for whatever the client accepts; null where it does not. */
@@ -90,8 +92,6 @@ interface Told {
   name: string | null;
   /** Requests to subgraphs. */
   fetches: number;
-  /** Of their answers. */
-  headers: ResponseHeaders;
   /** Estimated; null for what was not charged. */
   cost: number | null;
 }
@@ -135,13 +135,12 @@ export class Answers {
   /** Never throws: faults are errors of the answer. */
   async answer(request: GraphqlRequest, context: RequestContext): Promise<Answer> {
     const startedAt = performance.now();
-    const headers = new ResponseHeaders();
-    const told: Told = { operation: 'none', name: null, fetches: 0, headers, cost: null };
+    const told: Told = { operation: 'none', name: null, fetches: 0, cost: null };
     const answer = await traced(request.operationName ?? 'request', serverSpan(context), () =>
       this.attempt(request, context, told),
     ).catch((err: unknown) => this.refusal(err, context));
     this.report(told, answer, performance.now() - startedAt, context);
-    return { ...answer, headers: { ...headers.merged(), ...answer.headers } };
+    return answer;
   }
 
   private async attempt(
@@ -225,7 +224,7 @@ export class Answers {
       const answer = await this.services.ask({ ...asked, identity, headers });
       limits.restrict(answer.policy ?? null);
       if (answer.headers) {
-        told.headers.add(asked.subgraph, answer.headers);
+        context.responded?.add(asked.subgraph, answer.headers);
         limits.restrict(UNCACHEABLE);
       }
       return answer;

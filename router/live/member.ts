@@ -75,7 +75,10 @@ export class ConflatingMember extends Member {
   }
 
   protected hold({ changes }: Delivery): boolean {
+    const { size } = this.missed;
     for (const { id } of changes) this.missed.add(id);
+    const replaced = changes.length - (this.missed.size - size);
+    if (replaced > 0) this.sink.conflated?.(replaced);
     if (this.missed.size > 2 * this.latest.size) this.forgetWhatIsGone();
     return true;
   }

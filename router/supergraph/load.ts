@@ -30,7 +30,7 @@ export interface SupergraphFile {
 /** Reads a composed supergraph. Throws ConfigError. */
 export async function loadSupergraph(source: SupergraphFile): Promise<LoadedSupergraph> {
   const sdl = await readFile(source.file, 'utf8').catch((err: NodeJS.ErrnoException) => {
-    throw new ConfigError([`ROUTER_SUPERGRAPH: cannot read ${source.file} (${err.code})`]);
+    throw new ConfigError([`ROUTER_SUPERGRAPH_FILE: cannot read ${source.file} (${err.code})`]);
   });
   return buildSupergraph(sdl, source.urls);
 }
@@ -57,7 +57,7 @@ function parseSupergraph(sdl: string): Supergraph {
     return Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
   } catch (err) {
     const reason = err instanceof Error ? err.message : String(err);
-    throw new ConfigError([`ROUTER_SUPERGRAPH: not a composed supergraph: ${reason}`]);
+    throw new ConfigError([`ROUTER_SUPERGRAPH_FILE: not a composed supergraph: ${reason}`]);
   }
 }
 
@@ -69,10 +69,10 @@ function routingUrls(
   const names = declared.map(({ name }) => name);
   const faults = [...overrides.keys()]
     .filter((name) => !names.includes(name))
-    .map((name) => `ROUTER_SUBGRAPH_URLS: no subgraph "${name}"; there are ${names.join(', ')}`);
+    .map((name) => `ROUTER_SUPERGRAPH_URLS: no subgraph "${name}"; there are ${names.join(', ')}`);
   const urls = new Map(declared.map(({ name, url }) => [name, overrides.get(name) ?? url]));
   for (const [name, url] of urls) {
-    if (!URL.canParse(url)) faults.push(`ROUTER_SUBGRAPH_URLS: "${name}" has no usable URL`);
+    if (!URL.canParse(url)) faults.push(`ROUTER_SUPERGRAPH_URLS: "${name}" has no usable URL`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return urls;

@@ -20,6 +20,7 @@ export interface OperationConnection {
 
 /** One operation of a client, under the id that the client chose. */
 export class ClientOperation implements Sink {
+  readonly transport = 'websocket';
   private readonly prefix: Buffer;
   private leave: (() => void) | undefined;
   private ended = false;

@@ -20,6 +20,8 @@ export interface Asked {
   extensions?: Record<string, unknown> | null;
   /** It must not change anything. */
   readOnly?: boolean;
+  /** Of a request over HTTP. */
+  requestId?: string;
 }
 
 /** Starts an operation whose outcome goes to `sink`; returns how to end it. */

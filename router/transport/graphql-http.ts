@@ -13,6 +13,7 @@ import type { ClientHeaders } from '../guard/header-rules';
 import { isPreflighted } from '../guard/csrf';
 import { CREDENTIAL_HEADERS, type Identify } from '../guard/identity';
 import type { Answer, Answers, GraphqlRequest, RequestContext } from '../execute/answer';
+import { ResponseHeaders } from '../execute/response-headers';
 import { planWishOf } from '../plan/shown-plan';
 
 const NOT_PREFLIGHTED =
@@ -66,8 +67,8 @@ async function answerOne(
   const asked = await readRequest(request, request.body);
   if ('status' in asked) return refuse(reply, asked.status, asked.message);
   const accepted = acceptedBy(request.headers.accept);
-  const planWish = planWishOf(request.headers);
-  if (accepted.sse && !planWish?.dryRun) {
+  const asker = askerOf(request, reply, service);
+  if (accepted.sse && !asker.planWish?.dryRun) {
     return stream(request, reply, asked, service, streamOverSse);
   }
   if (accepted.multipart && (await service.isSubscription(asked))) {
@@ -75,12 +76,11 @@ async function answerOne(
   }
   const answer = await service.answers.answer(asked, {
     requestId: request.id,
-    ...askerOf(request, reply, service),
+    ...asker,
     readOnly: request.method === 'GET',
     inParts: accepted.parts,
-    planWish,
   });
-  void reply.headers(answer.headers);
+  void reply.headers(asker.responded.merged()).headers(answer.headers);
   if (answer.rest === null) return send(reply, mediaType, answer);
   reply.hijack();
   return sendParts(reply.raw, answer, reply.getHeaders());
@@ -99,7 +99,7 @@ async function stream(
   const readOnly = request.method === 'GET';
   reply.hijack();
   over(reply.raw, reply.getHeaders(), (sink) =>
-    startOperation({ ...asked, readOnly }, sink, session),
+    startOperation({ ...asked, readOnly, requestId: request.id }, sink, session),
   );
 }
 
@@ -113,30 +113,33 @@ async function answerBatch(
   const asked = await Promise.all(bodies.map(async (body) => readRequest(request, body)));
   const bad = asked.find((each) => 'status' in each);
   if (bad && 'status' in bad) return refuse(reply, bad.status, bad.message);
-  const context = {
-    requestId: request.id,
-    ...askerOf(request, reply, service),
-    planWish: planWishOf(request.headers),
-  };
+  const context = { requestId: request.id, ...askerOf(request, reply, service) };
   const all = await Promise.all(
     asked.map((each) => service.answers.answer(each as GraphqlRequest, context)),
   );
   return reply
+    .headers(context.responded.merged())
     .header('content-type', `${JSON_TYPE}; charset=utf-8`)
     .headers(NOT_CACHED)
     .send(`[${all.map(({ json }) => json).join(',')}]`);
 }
 
-/** Who asks, and how they are told what is left of their budget: of a batch, after its last request. */
+type Asker = Required<
+  Pick<RequestContext, 'identify' | 'headers' | 'address' | 'onBudget' | 'responded' | 'planWish'>
+>;
+
+/** Who asks and for what, and how they are told what is left of their budget: of a batch, after its last request. */
 const askerOf = (
   request: FastifyRequest,
   reply: FastifyReply,
   { identify, headersOf, addressOf }: GraphqlService,
-): Pick<RequestContext, 'identify' | 'headers' | 'address' | 'onBudget'> => ({
+): Asker => ({
   identify: () => identify(request.headers),
   headers: headersOf(request.headers),
   address: addressOf(request.raw),
   onBudget: (headers) => void reply.headers(headers),
+  responded: new ResponseHeaders(),
+  planWish: planWishOf(request.headers),
 });
 
 function send(reply: FastifyReply, mediaType: MediaType, answer: Answer): FastifyReply {

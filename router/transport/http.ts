@@ -16,6 +16,8 @@ export const GRAPHQL_PATH = '/graphql';
 
 interface HttpOptions extends GraphqlService {
   origins: ReadonlySet<string>;
+  /** Whether a browser gets a page to try the API with. */
+  hasSandbox: boolean;
   /** A single-page app to serve at /, if any. */
   staticDir: string | null;
   maxBodyBytes: number;
@@ -51,7 +53,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   refuseOtherEncodings(app);
   await allowOrigins(app, options);
-  serveLandingPage(app, GRAPHQL_PATH);
+  if (options.hasSandbox) serveLandingPage(app, GRAPHQL_PATH);
   serveGraphql(app, GRAPHQL_PATH, options);
   if (options.staticDir) {
     await serveStaticApp(app, options.staticDir);

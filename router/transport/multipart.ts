@@ -18,6 +18,7 @@ const TAIL = Buffer.from(`}${DELIMITER}`);
  * The delimiter comes right behind each part: clients take a part for whole when they have seen it.
  */
 const MULTIPART: Framing = {
+  transport: 'multipart',
   contentType: `multipart/mixed;boundary="${BOUNDARY}";subscriptionSpec=1.0`,
   opening: DELIMITER,
   next: framedOnce((payload) => Buffer.concat([HEAD, payload, TAIL])),

@@ -1,9 +1,11 @@
+import type { Clock } from '@spyhop/platform/clock';
 import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import type { Answers, GraphqlRequest } from '../execute/answer';
 import { type PathError, codedError } from '../execute/errors';
 import type { Demand } from '../guard/demand';
+import { LoggedSink } from '../live/logged-sink';
 import type { Session } from '../live/session';
 import type { Sink } from '../live/sink';
 import type { PlanAnew, Streams } from '../live/streams';
@@ -21,6 +23,7 @@ interface OperationServices {
   answers: Answers;
   demand: Demand;
   newRequestId: () => string;
+  clock: Clock;
   log: Log;
 }
 
@@ -28,39 +31,51 @@ interface OperationServices {
 export const createStartOperation =
   (services: OperationServices): StartOperation =>
   (asked, sink, session) => {
-    let leave: (() => void) | null = null;
-    let hasLeft = false;
-    const join: Join = (...stream) => {
-      if (!hasLeft) leave = services.streams.join(...stream);
-    };
-    start(asked, sink, { session, join, services }).catch((err: unknown) => {
-      if (!hasLeft) sink.error(errorsFor(err, services));
-    });
-    return () => {
-      hasLeft = true;
-      leave?.();
-    };
+    const operation = new StartedOperation(sink, session, services);
+    operation.start(asked).catch((err: unknown) => operation.failed(err));
+    return () => operation.leave();
   };
 
-/** Does nothing for a client that has left meanwhile. */
-type Join = (...stream: Parameters<Streams['join']>) => void;
+/** One operation of one client, from when it is asked until the client leaves or it ends. */
+class StartedOperation {
+  /** Of a subscription. */
+  private logged: LoggedSink | null = null;
+  private leaveStream: (() => void) | null = null;
+  private hasLeft = false;
 
-interface Start {
-  session: Session;
-  join: Join;
-  services: OperationServices;
-}
+  constructor(
+    private readonly sink: Sink,
+    private readonly session: Session,
+    private readonly services: OperationServices,
+  ) {}
 
-async function start(given: Asked, sink: Sink, { session, join, services }: Start): Promise<void> {
-  const asked: Asked = { ...given, query: await services.textOf(given), extensions: null };
-  const operation = services.graph().operations.prepare(asked.query, asked.operationName);
-  if (operation.kind === 'request') return answerOnce(asked, sink, session, services);
-  await charge(operation, asked, session, services);
-  // A subscription with a field that who asks may not use would lack it in every result.
-  const { plan, requirements, refused } = await decide(asked, session, services);
-  if (refused.length > 0) return sink.error(refused);
-  const shareKey = requirements && shareKeyOf(session.identity);
-  join(plan, asked.variables ?? {}, sink, { session, shareKey });
+  /** Throws SpyhopError and RefusedOperation. */
+  async start(given: Asked): Promise<void> {
+    const { session, services } = this;
+    const asked: Asked = { ...given, query: await services.textOf(given), extensions: null };
+    const operation = services.graph().operations.prepare(asked.query, asked.operationName);
+    if (operation.kind === 'request') return answerOnce(asked, this.sink, session, services);
+    const { name } = operation.plan;
+    this.logged = new LoggedSink(this.sink, { name, requestId: asked.requestId }, services);
+    await charge(operation, asked, session, services);
+    // A subscription with a field that who asks may not use would lack it in every result.
+    const { plan, requirements, refused } = await decide(asked, session, services);
+    if (this.hasLeft) return;
+    if (refused.length > 0) return this.logged.error(refused);
+    const shareKey = requirements && shareKeyOf(session.identity);
+    const viewer = { session, shareKey };
+    this.leaveStream = services.streams.join(plan, asked.variables ?? {}, this.logged, viewer);
+  }
+
+  failed(err: unknown): void {
+    if (!this.hasLeft) (this.logged ?? this.sink).error(errorsFor(err, this.services));
+  }
+
+  leave(): void {
+    this.hasLeft = true;
+    this.leaveStream?.();
+    this.logged?.left();
+  }
 }
 
 /** A subscription costs what one of its events does, once: others share what its further events cost. */
@@ -129,7 +144,7 @@ async function answerOnce(
   { answers, newRequestId }: OperationServices,
 ): Promise<void> {
   const { json, outcome } = await answers.answer(asked, {
-    requestId: newRequestId(),
+    requestId: asked.requestId ?? newRequestId(),
     address: session.address,
     identify: async () => session.identity,
     headers: session.headers,

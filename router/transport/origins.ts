@@ -1,4 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import type { RouterConfig } from '../config/options';
+
+const STUDIO = 'https://studio.apollographql.com';
+
+/** Origins of foreign pages that may use the API. */
+export const foreignOrigins = ({ origins, sandbox }: RouterConfig['web']): ReadonlySet<string> =>
+  sandbox === 'everyone' ? new Set([STUDIO, ...origins]) : origins;
 
 /** Whether a page of that origin may use the API: its own pages, the listed ones, and programs, which send no origin. */
 export function isAllowedOrigin(

@@ -13,6 +13,7 @@ const TAIL = Buffer.from('\n\n');
 
 /** https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md, distinct connections mode. */
 const SSE: Framing = {
+  transport: 'sse',
   contentType: `${MEDIA_TYPE}; charset=utf-8`,
   // Some browsers tell of the head only when something of the body is there.
   opening: ':\n\n',

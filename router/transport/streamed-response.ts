@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
-import type { Sink } from '../live/sink';
+import type { Sink, Transport } from '../live/sink';
 
 /** How a protocol writes results into the body of one HTTP response. */
 export interface Framing {
+  transport: Transport;
   contentType: string;
   /** Sent at once, with the head. */
   opening: string;
@@ -59,6 +60,10 @@ class StreamedResponse implements Sink {
     response.once('close', () => this.release());
     // What follows an error is the close event.
     response.on('error', () => undefined);
+  }
+
+  get transport(): Transport {
+    return this.framing.transport;
   }
 
   get backlog(): number {

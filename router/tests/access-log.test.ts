@@ -1,0 +1,155 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import WebSocket from 'ws';
+import { Rig, type Subscriber, until } from './kit';
+import { readLog } from './logged';
+
+const PRICE = 'subscription Price { priceChanged(ids: ["1"]) { id price } }';
+
+let rig: Rig;
+let log: ReturnType<typeof readLog>;
+
+beforeAll(async () => {
+  log = readLog();
+  rig = await Rig.start({
+    LOG_LEVEL: 'info',
+    ROUTER_LIVE_BACKLOG_BYTES: '65536',
+    ROUTER_LIVE_STUCK_MS: '1000',
+    ROUTER_LIVE_QUEUE_MESSAGES: '5',
+  });
+});
+afterAll(async () => {
+  await rig.stop();
+  log.stop();
+});
+afterEach(async () => {
+  await until(async () => (await rig.metric('router_streams')) === 0);
+  const { shop } = rig;
+  await until(() => shop.prices.listening + shop.logs.listening === 0);
+  log.lines.length = 0;
+});
+
+const told = () => log.lines.filter(({ msg }) => msg === 'subscription');
+
+async function onlyLine(): Promise<Record<string, unknown>> {
+  await until(() => told().length > 0);
+  expect(told()).toHaveLength(1);
+  return told()[0] ?? {};
+}
+
+async function publishedTo(subscriber: Subscriber, ...prices: number[]): Promise<void> {
+  await until(() => rig.shop.prices.listening === 1);
+  for (const price of prices) {
+    const { length } = subscriber.results;
+    rig.shop.prices.publish({ id: '1', price });
+    await subscriber.received(length + 1);
+  }
+}
+
+/** Subscribes over a raw socket, which then stops reading. */
+async function stalled(query: string): Promise<WebSocket> {
+  const socket = new WebSocket(rig.socketUrl, 'graphql-transport-ws');
+  await new Promise((resolve) => socket.once('open', resolve));
+  socket.send(JSON.stringify({ type: 'connection_init' }));
+  await new Promise((resolve) => socket.once('message', resolve));
+  socket.pause();
+  socket.send(JSON.stringify({ id: 'x', type: 'subscribe', payload: { query } }));
+  return socket;
+}
+
+describe('the access log', () => {
+  it('says of a subscription that its client left, with how much it got', async () => {
+    const subscriber = rig.subscribe(PRICE);
+    await publishedTo(subscriber, 1, 2, 3);
+    expect(told()).toEqual([]);
+    subscriber.leave();
+    const line = await onlyLine();
+    expect(line).toMatchObject({
+      name: 'Price',
+      transport: 'websocket',
+      events: 3,
+      conflated: 0,
+      missed: 0,
+      end: 'left',
+    });
+    expect(line['ms']).toBeGreaterThanOrEqual(0);
+  });
+
+  it('says so too of a client whose connection is gone', async () => {
+    const socket = await stalled(PRICE);
+    await until(() => rig.shop.prices.listening === 1);
+    socket.terminate();
+    expect(await onlyLine()).toMatchObject({ end: 'left', events: 0 });
+  });
+
+  it.each([
+    ['text/event-stream', 'sse'],
+    ['multipart/mixed;subscriptionSpec=1.0', 'multipart'],
+  ])(
+    'says that a subscription over %s was complete, under its request',
+    async (accept, transport) => {
+      const response = await fetch(rig.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept, 'x-request-id': 'request-4711' },
+        body: JSON.stringify({ query: 'subscription { counted(to: 4) }' }),
+      });
+      await response.text();
+      expect(await onlyLine()).toMatchObject({
+        name: null,
+        requestId: 'request-4711',
+        transport,
+        events: 4,
+        end: 'complete',
+      });
+    },
+  );
+
+  it.each([
+    ['subscription { refused(why: "No.") }', 'INVALID_INPUT'],
+    ['subscription { whispered { text } }', 'UNAUTHENTICATED'],
+    ['subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+  ])('says why %s ended', async (query, end) => {
+    const subscriber = rig.subscribe(query);
+    await until(() => subscriber.failure !== undefined);
+    expect(await onlyLine()).toMatchObject({ events: 0, end });
+  });
+
+  it('counts what gave way to newer events for a client that is too slow', async () => {
+    const socket = await stalled('subscription { priceChanged(ids: ["1"]) { id price text } }');
+    await until(() => rig.shop.prices.listening === 1);
+    const text = 'x'.repeat(200_000);
+    const received = (): Promise<number> => rig.metric('router_events_total');
+    const coalesced = (): Promise<number> => rig.metric('router_events_coalesced_total');
+    const before = { received: await received(), coalesced: await coalesced() };
+    let published = 0;
+    while ((await rig.metric('router_stuck_clients_total')) === 0) {
+      published += 1;
+      rig.shop.prices.publish({ id: '1', price: published, text });
+      await until(async () => (await received()) - before.received === published);
+    }
+    const line = await onlyLine();
+    expect(line).toMatchObject({ end: 'stuck', missed: 0 });
+    expect(line['conflated']).toBeGreaterThan(0);
+    // All are of one key: of those that were not sent one waited, the others gave way; the last may have come too late.
+    const sent = Number(line['events']) + Number(line['conflated']) + 1;
+    const all = sent + (await coalesced()) - before.coalesced;
+    expect([published - 1, published]).toContain(all);
+    socket.terminate();
+  });
+
+  it('counts what a client missed whose every event counts', async () => {
+    const socket = await stalled('subscription { logged { text } }');
+    await until(() => rig.shop.logs.listening === 1);
+    while ((await rig.metric('router_slow_clients_total')) === 0) {
+      rig.shop.logs.publish({ topic: 'all', text: 'x'.repeat(200_000) });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await onlyLine()).toMatchObject({ end: 'SLOW_CONSUMER', missed: 6 });
+    socket.terminate();
+  });
+
+  it('leaves queries over a WebSocket to the line that they have as requests', async () => {
+    await rig.subscribe('query Named { product(id: "1") { name } }').received(1);
+    await until(() => log.lines.some(({ msg, name }) => msg === 'request' && name === 'Named'));
+    expect(told()).toEqual([]);
+  });
+});
