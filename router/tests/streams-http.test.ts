@@ -19,7 +19,7 @@ afterAll(() => rig.stop());
 afterEach(async () => {
   for (const body of open) body.leave();
   open = [];
-  await until(async () => (await rig.metric('router_streams')) === 0);
+  await rig.quiet();
 });
 
 /** A response whose body is read as it comes. */
