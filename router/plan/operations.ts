@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { operationFromDocument } from '@apollo/federation-internals';
 import { isPlanNode } from '@apollo/query-planner';
 import {
   type DefinitionNode,
@@ -23,9 +22,11 @@ import type { Authorisation, Authorised, Decision, Requirements } from '../guard
 import { introspects } from '../guard/introspection';
 import { type OperationLimits, parseWithin } from '../guard/limits';
 import type { LoadedSupergraph } from '../supergraph/load';
-import { conditionsOf, drawOverrides } from '../supergraph/overrides';
+import { drawOverrides } from '../supergraph/overrides';
 import { keepAliasesApart } from './aliases';
+import { ByConditions } from './conditions';
 import { type DeferredPlan, deferredPlan, withoutDefer } from './deferred';
+import { planDocument } from './plan-document';
 import { RefusedOperation, refused } from './refused';
 import { type SubscriptionPlan, planSubscription } from './subscription-plan';
 
@@ -175,14 +176,14 @@ export class Operations {
     operation: OperationDefinitionNode,
     labels: ReadonlySet<string>,
   ): PreparedRequest {
-    const { planner, supergraph, apiSchema, fullSchema } = this.supergraph;
+    const { apiSchema, fullSchema } = this.supergraph;
     const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
     const planned = keepAliasesApart(alone, fullSchema);
-    const { node } = planner.buildQueryPlan(
-      operationFromDocument(supergraph.apiSchema(), planned, { validate: false }),
-      { overrideConditions: conditionsOf(labels) },
-    );
-    if (node && !isPlanNode(node)) throw new Error('the planner made a plan of another kind');
+    const plans = new ByConditions(planned, (unconditional) => {
+      const node = planDocument(this.supergraph, unconditional, labels);
+      if (node && !isPlanNode(node)) throw new Error('the planner made a plan of another kind');
+      return { node, run: compilePlan(node, fullSchema) };
+    });
     const renamed = getOperationAST(planned) ?? operation;
     const scope = { apiSchema, fullSchema, document: planned, operation: renamed };
     const projection = new Projection(apiSchema, planned, renamed);
@@ -194,9 +195,9 @@ export class Operations {
       introspects: introspects(alone),
       requirements: this.authorisation.requirementsOf(alone),
       permitted: this.permitter(alone, labels, projection),
-      run: compilePlan(node, fullSchema),
+      run: (drafts, run) => plans.for(run.variables).run(drafts, run),
       projection,
-      deferred: (variables) => deferredPlan(node, variables, scope),
+      deferred: (variables) => deferredPlan(plans.for(variables).node, variables, scope),
     };
   }
 
