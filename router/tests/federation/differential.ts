@@ -1,7 +1,15 @@
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import {
+  type DocumentNode,
   type FieldNode,
+  type FragmentSpreadNode,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  type InlineFragmentNode,
+  getDirectiveValues,
+  getOperationAST,
+  getVariableValues,
   type GraphQLSchema,
   Kind,
   OperationTypeNode,
@@ -41,7 +49,7 @@ export function itAnswersLikeStock(
       const { schema, ask, askStock } = graph();
       const property = fc.asyncProperty(operations(schema, root), async (operation) => {
         const { query, variables } = operation;
-        const typed = withTypenames(schema, query);
+        const typed = withTypenames(schema, withoutConditions(schema, operation));
         const [ours, stock] = await Promise.all([
           ask(query, variables),
           askStock(typed, variables),
@@ -64,7 +72,7 @@ const errorPaths = ({ errors, extensions }: Body): readonly string[] =>
 const TYPE_KEY = '__type';
 
 /** Lets every object of an abstract type say what it is. */
-function withTypenames(schema: GraphQLSchema, query: string): string {
+function withTypenames(schema: GraphQLSchema, document: DocumentNode): string {
   const types = new TypeInfo(schema);
   const typename: FieldNode = {
     kind: Kind.FIELD,
@@ -72,10 +80,27 @@ function withTypenames(schema: GraphQLSchema, query: string): string {
     name: { kind: Kind.NAME, value: '__typename' },
   };
   const add = (set: SelectionSetNode): SelectionSetNode | undefined =>
-    isAbstractType(types.getParentType())
+    isAbstractType(types.getParentType()) || set.selections.length === 0
       ? { ...set, selections: [...set.selections, typename] }
       : undefined;
-  return print(visit(parse(query), visitWithTypeInfo(types, { SelectionSet: { leave: add } })));
+  return print(visit(document, visitWithTypeInfo(types, { SelectionSet: { leave: add } })));
+}
+
+/** Without what `@skip` and `@include` leave out: the stock planner now asks for it all the same, now for too little. */
+function withoutConditions(schema: GraphQLSchema, { query, variables }: Operation): DocumentNode {
+  const document = parse(query);
+  const definitions = getOperationAST(document)?.variableDefinitions ?? [];
+  const { coerced = {} } = getVariableValues(schema, definitions, variables);
+  const keepIncluded = (node: FieldNode | InlineFragmentNode | FragmentSpreadNode) =>
+    getDirectiveValues(GraphQLSkipDirective, node, coerced)?.['if'] === true ||
+    getDirectiveValues(GraphQLIncludeDirective, node, coerced)?.['if'] === false
+      ? null
+      : { ...node, directives: [] };
+  return visit(document, {
+    Field: keepIncluded,
+    InlineFragment: keepIncluded,
+    FragmentSpread: keepIncluded,
+  });
 }
 
 /**

@@ -155,10 +155,6 @@ it('asks for nothing that a skipped field would have required', async () => {
 const mentions = (query: string, ...fields: string[]): boolean =>
   fields.every((field) => new RegExp(`\\b${field}\\b`).test(query));
 
-/** Fields that require others. */
-const requiring = (query: string): number =>
-  query.match(/\b(fee|area|contents|zone|invoice)\b/g)?.length ?? 0;
-
 itAnswersLikeStock(
   () => graph,
   [
@@ -169,10 +165,6 @@ itAnswersLikeStock(
         mentions(query, 'fee', 'invoice') ||
         mentions(query, 'weight', 'invoice') ||
         mentions(query, 'contents', 'items'),
-    },
-    {
-      because: 'it sends nothing for entities of which a skipped field would have required more',
-      isIn: ({ query }) => /@(skip|include)/.test(query) && requiring(query) > 1,
     },
     {
       because: 'the planner does not wait for what is required by something required',
