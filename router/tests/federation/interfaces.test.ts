@@ -189,7 +189,8 @@ itAnswersLikeStock(
     },
     {
       because: 'it takes the name of an interface object for the type of an object',
-      isIn: ({ query }) => /__typename/.test(query) && /stars|similar|critic|top|latest/.test(query),
+      isIn: ({ query }) =>
+        /__typename/.test(query) && /stars|similar|critic|top|latest/.test(query),
     },
   ],
 );
