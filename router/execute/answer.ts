@@ -178,7 +178,8 @@ export class Answers {
     const isShown = maySeePlan(this.services.planRoles, wish, task.identity);
     const answer = wish.dryRun ? NOTHING_RUN : await this.execute(task);
     if (!isShown) return answer;
-    return { ...answer, json: withPlan(String(answer.json), task.operation.plan, wish) };
+    const plan = task.operation.plan(task.variables);
+    return { ...answer, json: withPlan(String(answer.json), plan, wish) };
   }
 
   private recallOrExecute(task: Task): Promise<Answer> {

@@ -18,10 +18,10 @@ import {
   isNonNullType,
   isObjectType,
   isSpecifiedScalarType,
-  visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { clientKey } from '../plan/aliases';
+import { conditionsIn } from '../plan/conditions';
 import { type At, pathOf } from './at';
 import { type Data, type Path, isObject } from './data';
 import { introspect } from './introspection';
@@ -147,17 +147,6 @@ function runtimeType(
 interface Scope extends SelectionScope {
   document: DocumentNode;
   operation: OperationDefinitionNode;
-}
-
-function conditionsIn(document: DocumentNode): string[] {
-  const names = new Set<string>();
-  visit(document, {
-    Directive: ({ name, arguments: args = [] }) => {
-      if (name.value !== 'skip' && name.value !== 'include') return;
-      for (const { value } of args) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
-    },
-  });
-  return [...names];
 }
 
 function shapeOf(

@@ -1,5 +1,4 @@
 import {
-  type DirectiveNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
@@ -9,8 +8,8 @@ import {
   isAbstractType,
   isInterfaceType,
   isObjectType,
-  valueFromASTUntyped,
 } from 'graphql';
+import { isIncluded } from '../plan/conditions';
 
 /** What selecting fields needs to know besides the selections. */
 export interface SelectionScope {
@@ -42,7 +41,7 @@ function collect(
   spread: Set<string>,
 ): void {
   for (const selection of selectionSet.selections) {
-    if (!isIncluded(selection.directives ?? [], scope.variables)) continue;
+    if (!isIncluded(selection.directives, scope.variables)) continue;
     if (selection.kind === Kind.FIELD) {
       const key = selection.alias?.value ?? selection.name.value;
       const known = fields.get(key);
@@ -60,19 +59,6 @@ function collect(
       collect(scope, type, fragment.selectionSet, fields, spread);
     }
   }
-}
-
-/** By the directives `@skip` and `@include`. */
-function isIncluded(
-  directives: readonly DirectiveNode[],
-  variables: Readonly<Record<string, unknown>>,
-): boolean {
-  return directives.every(({ name, arguments: args = [] }) => {
-    if (name.value !== 'skip' && name.value !== 'include') return true;
-    const condition = args.find((argument) => argument.name.value === 'if')?.value;
-    const holds = condition !== undefined && valueFromASTUntyped(condition, variables) === true;
-    return name.value === 'include' ? holds : !holds;
-  });
 }
 
 function applies(schema: GraphQLSchema, condition: string, type: GraphQLCompositeType): boolean {

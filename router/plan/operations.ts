@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { operationFromDocument } from '@apollo/federation-internals';
 import { type PlanNode, isPlanNode } from '@apollo/query-planner';
 import {
   type DefinitionNode,
@@ -25,9 +24,11 @@ import type { CostModel, OperationCost } from '../guard/cost';
 import { introspects } from '../guard/introspection';
 import { type OperationLimits, parseWithin } from '../guard/limits';
 import type { LoadedSupergraph } from '../supergraph/load';
-import { conditionsOf, drawOverrides } from '../supergraph/overrides';
+import { drawOverrides } from '../supergraph/overrides';
 import { keepAliasesApart } from './aliases';
+import { ByConditions } from './conditions';
 import { type DeferredPlan, deferredPlan, withoutDefer } from './deferred';
+import { planDocument } from './plan-document';
 import { RefusedOperation, refused } from './refused';
 import { type SubscriptionPlan, planSubscription } from './subscription-plan';
 
@@ -70,7 +71,7 @@ export interface PreparedRequest {
     variables: Readonly<Record<string, unknown>>,
   ) => { operation: PreparedRequest | null; errors: readonly PathError[] };
   /** Undefined where no subgraph is asked. */
-  plan: PlanNode | undefined;
+  plan: (variables: Readonly<Record<string, unknown>>) => PlanNode | undefined;
   /** How its answers may be kept; null where they may not. */
   cacheable: CacheableOperation | null;
   run: RunPlan;
@@ -137,7 +138,8 @@ export class Operations {
   async warm(texts: readonly OperationText[]): Promise<void> {
     for (const { query, operationName } of [...texts].reverse()) {
       try {
-        this.prepare(query, operationName);
+        const operation = this.prepare(query, operationName);
+        if (operation.kind === 'request') operation.plan({});
       } catch (err) {
         if (!(err instanceof RefusedOperation)) throw err;
       }
@@ -190,20 +192,20 @@ export class Operations {
     operation: OperationDefinitionNode,
     labels: ReadonlySet<string>,
   ): PreparedRequest {
-    const { planner, supergraph, apiSchema, fullSchema } = this.supergraph;
+    const { apiSchema, fullSchema } = this.supergraph;
     const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
     const planned = keepAliasesApart(alone, fullSchema);
-    const { node } = planner.buildQueryPlan(
-      operationFromDocument(supergraph.apiSchema(), planned, { validate: false }),
-      { overrideConditions: conditionsOf(labels) },
-    );
-    if (node && !isPlanNode(node)) throw new Error('the planner made a plan of another kind');
-    const renamed = getOperationAST(planned) ?? operation;
-    const scope = { apiSchema, fullSchema, document: planned, operation: renamed };
-    const projection = new Projection(apiSchema, planned, renamed);
     const isQuery = operation.operation === OperationTypeNode.QUERY;
     // What a mutation reads is what it has written.
     const cache = isQuery ? this.cache : null;
+    const plans = new ByConditions(planned, (unconditional) => {
+      const node = planDocument(this.supergraph, unconditional, labels);
+      if (node && !isPlanNode(node)) throw new Error('the planner made a plan of another kind');
+      return { node, run: compilePlan(node, fullSchema, cache) };
+    });
+    const renamed = getOperationAST(planned) ?? operation;
+    const scope = { apiSchema, fullSchema, document: planned, operation: renamed };
+    const projection = new Projection(apiSchema, planned, renamed);
     const cacheable = cache?.operation(planned, renamed, [...labels]) ?? null;
     return {
       kind: 'request',
@@ -213,11 +215,11 @@ export class Operations {
       introspects: introspects(alone),
       requirements: this.authorisation.requirementsOf(alone),
       permitted: this.permitter(alone, labels, projection),
-      plan: node,
+      plan: (variables) => plans.for(variables).node,
       cacheable: cacheable?.policy.maxAgeSeconds ? cacheable : null,
-      run: compilePlan(node, fullSchema, cache),
+      run: (drafts, run) => plans.for(run.variables).run(drafts, run),
       projection,
-      deferred: (variables) => deferredPlan(node, variables, scope),
+      deferred: (variables) => deferredPlan(plans.for(variables).node, variables, scope),
     };
   }
 

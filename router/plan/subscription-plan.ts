@@ -1,4 +1,3 @@
-import { operationFromDocument } from '@apollo/federation-internals';
 import { type FetchNode, type PlanNode, isPlanNode } from '@apollo/query-planner';
 import {
   type DocumentNode,
@@ -22,9 +21,9 @@ import { type RunPlan, compilePlan } from '../execute/compile-plan';
 import { Projection } from '../execute/projection';
 import type { Requirements } from '../guard/authorise';
 import type { LoadedSupergraph } from '../supergraph/load';
-import { conditionsOf } from '../supergraph/overrides';
 import { subgraphsIn } from './plan-subgraphs';
 import { type LiveRules, keySelections, liveRulesOf } from './live-rules';
+import { planDocument } from './plan-document';
 import { type Split, splitDocument, variablesOf } from './split-argument';
 
 /** A subscription that was planned: what to ask of its subgraph, and what to join onto each event. */
@@ -124,14 +123,11 @@ export function planSubscription(
 }
 
 function plan(
-  { planner, supergraph }: LoadedSupergraph,
+  supergraph: LoadedSupergraph,
   document: DocumentNode,
   labels: ReadonlySet<string>,
 ): { primary: FetchNode; rest: PlanNode | undefined } {
-  const { node } = planner.buildQueryPlan(
-    operationFromDocument(supergraph.apiSchema(), document, { validate: false }),
-    { overrideConditions: conditionsOf(labels) },
-  );
+  const node = planDocument(supergraph, document, labels);
   if (!node || isPlanNode(node)) throw new Error('the planner made no subscription plan');
   return { primary: node.primary, rest: node.rest };
 }

@@ -14,6 +14,8 @@ export interface LoadedSupergraph {
   /** All types of all subgraphs, also those that clients don't see. */
   fullSchema: GraphQLSchema;
   planner: QueryPlanner;
+  /** Interfaces of which some subgraph does not know what implements them. */
+  interfaceObjects: ReadonlySet<string>;
   /** Fields on their way to another subgraph. */
   overrides: readonly Override[];
   /** Where each subgraph answers, by its name. */
@@ -47,6 +49,7 @@ export function buildSupergraph(
     apiSchema: supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }),
     fullSchema: supergraph.schema.toGraphQLJSSchema(),
     planner: new QueryPlanner(supergraph, { incrementalDelivery: { enableDefer: true } }),
+    interfaceObjects: interfaceObjectsIn(supergraph),
     overrides: overridesIn(sdl),
     urls: routingUrls(supergraph, overrides),
   };
@@ -60,6 +63,19 @@ function parseSupergraph(sdl: string): Supergraph {
     throw new ConfigError([`ROUTER_SUPERGRAPH_FILE: not a composed supergraph: ${reason}`]);
   }
 }
+
+/** The interfaces of which some subgraph does not know what implements them (`@interfaceObject`). */
+const interfaceObjectsIn = ({ schema }: Supergraph): ReadonlySet<string> =>
+  new Set(
+    schema
+      .interfaceTypes()
+      .filter((type) =>
+        type
+          .appliedDirectivesOf('join__type')
+          .some((join) => (join.arguments() as { isInterfaceObject?: boolean }).isInterfaceObject),
+      )
+      .map(({ name }) => name),
+  );
 
 function routingUrls(
   supergraph: Supergraph,

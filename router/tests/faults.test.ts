@@ -17,9 +17,7 @@ afterAll(() => rig.stop());
 afterEach(async () => {
   for (const subscriber of open) subscriber.leave();
   open = [];
-  await until(async () => (await rig.metric('router_streams')) === 0);
-  // Else the next test would take the leaving subscription for its own and publish too early.
-  await until(() => rig.shop.prices.listening === 0);
+  await rig.quiet();
 });
 
 function subscribe(query: string): Subscriber {

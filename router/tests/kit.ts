@@ -114,6 +114,15 @@ export class Rig {
     return new Subscriber(this.client(), query, variables);
   }
 
+  /**
+   * Resolves when no stream is left, at the router and at the subgraph: else the next test would take a
+   * subscription that is leaving for its own and publish too early.
+   */
+  async quiet(): Promise<void> {
+    await until(async () => (await this.metric('router_streams')) === 0);
+    await until(() => this.shop.listening === 0);
+  }
+
   /** The sum of a metric over its labels that match. */
   metric(name: string, labels: Record<string, string> = {}): Promise<number> {
     return metricAt(this.adminPort, name, labels);

@@ -20,9 +20,7 @@ afterAll(() => rig.stop());
 afterEach(async () => {
   for (const subscriber of open) subscriber.leave();
   open = [];
-  await until(async () => (await rig.metric('router_streams')) === 0);
-  const { prices, faults, logs } = rig.shop;
-  await until(() => prices.listening + faults.listening + logs.listening === 0);
+  await rig.quiet();
   rig.shop.ratedIds.length = 0;
   rig.shop.gate = Promise.resolve();
 });

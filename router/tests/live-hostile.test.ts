@@ -17,7 +17,7 @@ afterAll(() => rig.stop());
 afterEach(async () => {
   for (const socket of open) socket.destroy();
   open = [];
-  await until(async () => (await rig.metric('router_streams')) === 0);
+  await rig.quiet();
   await until(async () => (await rig.metric('router_clients')) === 0);
 });
 

@@ -34,7 +34,7 @@ afterAll(async () => {
 afterEach(async () => {
   for (const client of open) client.leave();
   open = [];
-  await until(async () => (await rig.metric('router_streams')) === 0);
+  await rig.quiet();
   await until(async () => (await rig.metric('router_clients')) === 0);
 });
 

@@ -105,6 +105,8 @@ describe('a subgraph that serves subscriptions over Server-Sent Events', () => {
       subscribe('subscription { heard(word: "a") }'),
       subscribe('subscription { heard(word: "a") }'),
     ];
+    // Each asks on the same socket, after its subscription, what is answered when that has begun.
+    for (const client of clients) await new Subscriber(client, '{ __typename }').received(1);
     await until(() => heard.listening === 1);
     heard.publish('first');
     await Promise.all([one.received(1), two.received(1)]);

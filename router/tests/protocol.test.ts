@@ -14,7 +14,7 @@ afterAll(() => rig.stop());
 afterEach(async () => {
   for (const { socket } of open) socket.terminate();
   open = [];
-  await until(() => rig.shop.prices.listening === 0);
+  await rig.quiet();
 });
 
 /** A WebSocket that may misbehave. */

@@ -134,6 +134,15 @@ export class Shop {
     for (const name of Shop.subgraphs) await this.stop(name);
   }
 
+  /** Subscriptions that the products have, of whatever event. */
+  get listening(): number {
+    const { prices, lists, offers, notes, whispers, faults, logs } = this;
+    return [prices, lists, offers, notes, whispers, faults, logs].reduce(
+      (sum, bus) => sum + bus.listening,
+      0,
+    );
+  }
+
   /** Batches in which something was asked. */
   get ratings(): string[][] {
     return this.ratedIds.filter((batch) => batch.length > 0);

@@ -19,9 +19,7 @@ afterAll(() => rig.stop());
 afterEach(async () => {
   for (const body of open) body.leave();
   open = [];
-  await until(async () => (await rig.metric('router_streams')) === 0);
-  // Else the next test would take the leaving subscription for its own and publish too early.
-  await until(() => rig.shop.prices.listening === 0);
+  await rig.quiet();
 });
 
 /** A response whose body is read as it comes. */

@@ -11,9 +11,7 @@ afterAll(() => rig.stop());
 afterEach(async () => {
   for (const subscriber of open) subscriber.leave();
   open = [];
-  await until(async () => (await rig.metric('router_streams')) === 0);
-  // Else the next test would take the leaving subscription for its own and publish too early.
-  await until(() => rig.shop.prices.listening === 0);
+  await rig.quiet();
   rig.shop.ratedIds.length = 0;
   rig.shop.ratingFails = 'no';
   rig.shop.gate = Promise.resolve();

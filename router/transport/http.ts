@@ -5,6 +5,7 @@ import type { Log } from '@spyhop/platform/log';
 import { onBehalfOf } from '@spyhop/platform/tracing';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { statusOf } from '../execute/errors';
+import { refuseConnection } from './client-errors';
 import { type GraphqlService, serveGraphql } from './graphql-http';
 import { serveLandingPage } from './landing-page';
 import { isAllowedOrigin } from './origins';
@@ -33,8 +34,13 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const app = fastify({
     bodyLimit: options.maxBodyBytes,
     forceCloseConnections: true,
+    clientErrorHandler: refuseConnection,
     requestTimeout: options.requestTimeoutMs,
-    http: { connectionsCheckingInterval: Math.ceil(options.requestTimeoutMs / 4) },
+    http: {
+      connectionsCheckingInterval: Math.ceil(options.requestTimeoutMs / 4),
+      // Node takes the larger one of the two for bodies, and its own default is 60 s.
+      headersTimeout: options.requestTimeoutMs,
+    },
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
   });
   app.addHook('onRequest', (request, reply, done) => {

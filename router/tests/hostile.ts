@@ -1,0 +1,55 @@
+import { expect } from '@jest/globals';
+import { type Socket, connect } from 'node:net';
+import type { Rig } from './kit';
+
+const MB = 1024 * 1024;
+/** Beyond what a test's own data may take; the router runs in the test's process. */
+const MOST_GROWTH_BYTES = 200 * MB;
+
+/** Resolves when the router is as well as before: up, no larger, and serving somebody else. */
+export class Health {
+  private readonly before = process.memoryUsage().rss;
+
+  constructor(private readonly rig: Rig) {}
+
+  async check(): Promise<void> {
+    const { adminPort } = this.rig;
+    expect((await fetch(`http://127.0.0.1:${adminPort}/health/live`)).status).toBe(200);
+    const { body } = await this.rig.ask('{ product(id: "1") { name rating } }');
+    expect(body).toEqual({ data: { product: { name: 'Lamp', rating: 0.5 } } });
+    expect(process.memoryUsage().rss - this.before).toBeLessThan(MOST_GROWTH_BYTES);
+  }
+}
+
+/** A TCP connection that says exactly what a test wants. */
+export class RawConnection {
+  answer = '';
+  readonly closed: Promise<void>;
+
+  private constructor(readonly socket: Socket) {
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => (this.answer += text));
+    // Who is hung up on may learn it by an error.
+    socket.on('error', () => undefined);
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+  }
+
+  static open(port: number): Promise<RawConnection> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(new RawConnection(socket)));
+      socket.once('error', reject);
+    });
+  }
+
+  /** What the router answers until it hangs up. */
+  async hear(): Promise<string> {
+    await this.closed;
+    return this.answer;
+  }
+}
+
+/** The head of a POST request. */
+export const postHead = (...headers: string[]): string =>
+  ['POST /graphql HTTP/1.1', 'host: x', 'content-type: application/json', ...headers, '\r\n'].join(
+    '\r\n',
+  );
