@@ -186,6 +186,7 @@ async function serve(
     introspection: introspectionAccess(config),
     planRoles: config.authorisation.planRoles,
     cache,
+    headers,
     metrics,
     log,
   });
