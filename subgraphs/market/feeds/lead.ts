@@ -54,7 +54,8 @@ export async function showSource(
   signal: AbortSignal,
 ): Promise<void> {
   const lost = new AbortController();
-  const ending = AbortSignal.any([signal, lost.signal]);
+  const over = new AbortController();
+  const ending = AbortSignal.any([signal, lost.signal, over.signal]);
   const writer = new LiveMarketWriter(parts.redis, fence);
   const market = new LiveMarket(parts.redis);
   const opened = await openMarket({
@@ -66,7 +67,7 @@ export async function showSource(
     signal: ending,
   });
   onOpened(opened);
-  const announcer = announcerOf(parts);
+  const announcer = announcerOf(parts, opened.claim);
   const history = new EventTarget();
   const candles = candleQueueOf(parts, { opened, announcer, history, lost });
   const companion = accompany({ ...parts, opened, announcer, history, candles, market, writer });
@@ -76,6 +77,8 @@ export async function showSource(
     const onFilled = (symbol: string): void => void endPast(symbol, candles, writer, parts.log);
     await runFeed({ ...parts, source, symbols, writer, candles, onFilled, companions }, ending);
   } finally {
+    // Whoever still waits for PostgreSQL to hand over the candles gives up.
+    over.abort();
     await stopAll([() => announcer.stop(), () => candles.stop()], parts.log);
   }
   if (lost.signal.aborted) throw lost.signal.reason;
@@ -95,8 +98,9 @@ async function endPast(
   }
 }
 
-const announcerOf = ({ pool, durable, log }: LeadParts): Announcer =>
+const announcerOf = ({ pool, durable, log }: LeadParts, claim: Promise<DatasetClaim>): Announcer =>
   announceClosed({
+    claim,
     readCloses: (interval, stretches) => readCloses(pool, interval, stretches),
     events: durable,
     log,

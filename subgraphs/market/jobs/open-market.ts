@@ -128,13 +128,14 @@ async function leftMinutes(
 }
 
 async function claimInTime(
-  { pool, kind, symbols, isOurs, log, signal }: OpenMarketParts,
+  { pool, kind, symbols, isOurs, clock, log, signal }: OpenMarketParts,
   startsAfresh: (symbol: string) => boolean,
 ): Promise<DatasetClaim> {
   for (let tries = 0; ; tries += 1) {
     signal.throwIfAborted();
     try {
-      return await claimDataset(pool, { source: kind, symbols, isOurs, startsAfresh });
+      const dataset = { source: kind, symbols, isOurs, now: clock(), startsAfresh };
+      return await claimDataset(pool, dataset);
     } catch (err) {
       if (tries === 0) log.warn({ err }, 'PostgreSQL does not answer: candles wait until it does');
       await sleep(RETRY_MS, undefined, { signal });

@@ -9,6 +9,7 @@ import { describeRecorded } from '@spyhop/platform/testkit/recorded-data';
 import {
   candleUpdated,
   candlesClosed,
+  datasetReplaced,
   feedStatusChanged,
   priceTicked,
   tradePrinted,
@@ -160,6 +161,12 @@ describe('the market feed', () => {
     const stop = await rig.feed(SIMULATED);
     await rig.until('history is stored', async () => (await rig.storedMinutes()).length > 100);
     await stop();
+    const durable = new DurableEvents(rig.redis, createLog({ name: 'test', level: 'silent' }));
+    const begun = new Map<string, number>();
+    const stopFollowing = await durable.follow(datasetReplaced, ({ symbol, dataset }) =>
+      begun.set(symbol, dataset),
+    );
+    const simulatedSince = new Map(begun);
     const file = await rig.recording(madeUpFrames(3, 10));
     await rig.feed(replayOf(file, 0));
     await rig.untilEnded();
@@ -167,6 +174,21 @@ describe('the market feed', () => {
     expect(await rig.storedMinutes()).toEqual(await naiveMinutes([file]));
     const [quote] = await rig.market.readQuotes(['BTC']);
     expect(quote?.last?.time).toBeLessThan(Date.UTC(2024, 7, 10));
+    for (const symbol of ['BTC', 'ETH']) {
+      await rig.until(
+        'others are told',
+        async () => begun.get(symbol) !== simulatedSince.get(symbol),
+      );
+      expect(begun.get(symbol)).toBeGreaterThan(simulatedSince.get(symbol) ?? Infinity);
+    }
+    await stopFollowing();
+    const datasets = new Set<number>();
+    const stopReading = await durable.follow(candlesClosed, ({ candles, dataset }) => {
+      if (candles.some(({ openTime }) => openTime < Date.UTC(2024, 7, 10))) datasets.add(dataset);
+    });
+    await rig.until('closes are told', async () => datasets.size > 0);
+    expect([...begun.values()]).toEqual(expect.arrayContaining([...datasets]));
+    await stopReading();
   });
 
   it('plays on after lines that are no frames', async () => {
