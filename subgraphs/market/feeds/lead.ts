@@ -75,7 +75,9 @@ export async function showSource(
     const symbols = new Set(parts.symbols);
     const companions = [companion];
     const onFilled = (symbol: string): void => void endPast(symbol, candles, writer, parts.log);
-    await runFeed({ ...parts, source, symbols, writer, candles, onFilled, companions }, ending);
+    const left = opened.prices;
+    const feed = { ...parts, source, left, symbols, writer, candles, onFilled, companions };
+    await runFeed(feed, ending);
   } finally {
     // Whoever still waits for PostgreSQL to hand over the candles gives up.
     over.abort();

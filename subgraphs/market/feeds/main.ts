@@ -14,6 +14,7 @@ import type { OpenedMarket } from '../jobs/open-market';
 import { trackAssets } from '../jobs/track-assets';
 import { type AssetStore, createAssetStore } from '../store/assets';
 import { createCandleStore } from '../store/candles';
+import { holdsCandlesOf } from '../store/dataset';
 import { LiveMarket } from '../store/live-market';
 import { systemTimers } from './timers';
 import { showChosen } from './choose-source';
@@ -109,11 +110,13 @@ async function leadFeed(
     priceLeft: (symbol) => opened.prices.get(symbol) ?? null,
     pastUntil: (symbol) => opened.past.get(symbol) ?? null,
   });
-  const patienceMs = await patienceOf(config, new LiveMarket(parts.redis));
+  const market = new LiveMarket(parts.redis);
+  const patienceMs = await patienceOf(config, market);
+  const hasLivePast = (): Promise<boolean> => livePast({ ...parts, market });
   metrics.leading.set(1);
   try {
     await showChosen(
-      { chosen: config.source, sources, patienceMs, log },
+      { chosen: config.source, sources, patienceMs, hasLivePast, log },
       (source, ending) =>
         showSource(parts, { source, fence, onOpened: (next) => (opened = next) }, ending),
       signal,
@@ -121,6 +124,19 @@ async function leadFeed(
   } finally {
     metrics.leading.set(0);
   }
+}
+
+/** Either store tells; PostgreSQL may be slow or away. */
+async function livePast({
+  market,
+  pool,
+  symbols,
+}: Pick<LeadParts, 'pool' | 'symbols'> & {
+  market: Pick<LiveMarket, 'readFeedStatus'>;
+}): Promise<boolean> {
+  const former = await market.readFeedStatus();
+  if (former?.source === 'LIVE' && former.newestTickAt !== null) return true;
+  return holdsCandlesOf(pool, 'live', symbols).catch(() => false);
 }
 
 /** Where simulated prices are shown already, nothing is lost by going on with them at first. */

@@ -50,6 +50,20 @@ export class ClaimLost extends Error {
   }
 }
 
+/** Whether candles of any of the symbols are of that source. */
+export async function holdsCandlesOf(
+  pool: Pick<Pool, 'query'>,
+  source: SourceKind,
+  symbols: readonly string[],
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `SELECT FROM market.dataset_part
+     WHERE source = $1 AND symbol = ANY ($2) AND since IS NOT NULL LIMIT 1`,
+    [source, symbols],
+  );
+  return rowCount === 1;
+}
+
 interface Part {
   symbol: string;
   source: SourceKind;
