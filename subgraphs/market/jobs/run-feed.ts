@@ -8,6 +8,7 @@ import type { NewestPrice } from '../rules/conflate';
 import type { FeedFacts } from '../rules/feed-report';
 import type { Candle } from '../rules/market-data';
 import { MarketState } from '../rules/market-state';
+import type { LiveMarket } from '../store/live-market';
 import type { LiveMarketWriter } from '../store/live-market-writer';
 import type { FeedMetrics } from './feed-metrics';
 import { type Publisher, publishMarket } from './publish-market';
@@ -21,6 +22,7 @@ export interface FeedParts {
   /** Only these are let in. */
   symbols: ReadonlySet<string>;
   writer: LiveMarketWriter;
+  market: Pick<LiveMarket, 'readFeedStatus'>;
   events: Pick<LiveEvents, 'publish'>;
   candles: Pick<CandleQueue, 'push' | 'backfill' | 'drained'>;
   /** All of a symbol's made-up past is on its way to the store. */

@@ -183,7 +183,7 @@ describe('the market feed on an exchange', () => {
     await stop();
     await exchange?.close();
     exchange = null;
-    await rig.redis.client.del('market:feed-status', 'market:last');
+    await rig.redis.client.del('market:feed-reports', 'market:last');
     await feed('auto');
     await rig.until('it is told', async () => (await sourceShown()) === 'LIVE');
     expect((await rig.storedMinutes()).length).toBeGreaterThan(100);

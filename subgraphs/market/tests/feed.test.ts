@@ -145,8 +145,8 @@ describe('the market feed', () => {
       async () => (await rig.storedMinutes()).length > 2_800,
     );
     await stop();
-    const token = Number(await rig.redis.client.get(fenceKeyOf('market-feed')));
-    const leader = new LiveMarketWriter(rig.redis, { key: fenceKeyOf('market-feed'), token });
+    const token = Number(await rig.redis.client.get(fenceKeyOf('market-feed:0')));
+    const leader = new LiveMarketWriter(rig.redis, { key: fenceKeyOf('market-feed:0'), token }, 0);
     const [known] = await rig.market.readRecent('BTC', '1m');
     if (known === undefined) throw new Error('no minute has formed');
     const left = { ...known, openTime: known.openTime - 3 * 60_000, close: '4242', closed: true };
@@ -236,7 +236,8 @@ describe('leaders of the market feed', () => {
   });
   afterEach(() => rig.close());
 
-  const fence = async (): Promise<string | null> => rig.redis.client.get(fenceKeyOf('market-feed'));
+  const fence = async (): Promise<string | null> =>
+    rig.redis.client.get(fenceKeyOf('market-feed:0'));
 
   it('are one at a time, and another takes over when the first has gone', async () => {
     const stop = await rig.feed(SIMULATED);
@@ -252,11 +253,11 @@ describe('leaders of the market feed', () => {
   it('write nothing more once another has been elected, and then stand for election again', async () => {
     await rig.feed(SIMULATED);
     await rig.untilPriced(() => true);
-    await rig.redis.client.set('lease:market-feed', 'somebody else', 'PX', 3_000);
-    await rig.redis.client.incr(fenceKeyOf('market-feed'));
+    await rig.redis.client.set('lease:market-feed:0', 'somebody else', 'PX', 3_000);
+    await rig.redis.client.incr(fenceKeyOf('market-feed:0'));
     const settled = await rig.market.readQuotes(['BTC', 'ETH']);
     await rig.until('the lease is free again', async () =>
-      (await rig.redis.client.get('lease:market-feed')) === null ? true : null,
+      (await rig.redis.client.get('lease:market-feed:0')) === null ? true : null,
     );
     expect(await rig.market.readQuotes(['BTC', 'ETH'])).toEqual(settled);
     const leftAt = Date.now();
