@@ -13,6 +13,8 @@ export interface Lease {
   name: string;
   /** How long a dead leader keeps others waiting, in ms; renewed three times in that span. */
   ttlMs: number;
+  /** Asked before every try; left to others while it is false. */
+  mayTake?: () => boolean;
   /**
    * Leads until the signal aborts. `fence` grows with every new leader: a store that remembers the
    * highest one refuses a former leader that has not noticed yet.
@@ -84,6 +86,7 @@ async function renewWhileHeld(lease: Lease, holder: string, signal: AbortSignal)
 }
 
 async function acquire(lease: Lease, holder: string): Promise<number | null> {
+  if (lease.mayTake?.() === false) return null;
   const taken = await lease.redis.client.set(keyOf(lease), holder, 'PX', lease.ttlMs, 'NX');
   return taken === null ? null : lease.redis.client.incr(fenceKeyOf(lease.name));
 }

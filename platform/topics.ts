@@ -84,13 +84,24 @@ export const FeedStatusEvent = z.object({
 });
 export type FeedStatusEvent = z.infer<typeof FeedStatusEvent>;
 
+/**
+ * When the dataset that a symbol's candles belong to began, epoch ms. Candles of two datasets never
+ * belong together: of two the later counts, in whatever order events arrive.
+ */
+const datasetBegun = epochMs;
+
 /** Closing prices of finished candles of one symbol and interval, oldest first, at most 500. */
 export const CandlesClosed = z.object({
   symbol: z.string(),
+  dataset: datasetBegun,
   interval: z.enum(CANDLE_INTERVALS),
   candles: z.array(z.object({ openTime: epochMs, close: decimalText })).max(500),
 });
 export type CandlesClosed = z.infer<typeof CandlesClosed>;
+
+/** The symbol's candles of all earlier datasets are gone, e.g. because the source has changed. */
+export const DatasetReplaced = z.object({ symbol: z.string(), dataset: datasetBegun });
+export type DatasetReplaced = z.infer<typeof DatasetReplaced>;
 
 export const priceTicked = live('market.price-ticked', PriceTick, (tick) => tick.symbol);
 export const candleUpdated = live(
@@ -101,3 +112,4 @@ export const candleUpdated = live(
 export const tradePrinted = live('market.trade-printed', TradeEvent, (trade) => trade.symbol);
 export const feedStatusChanged = live('market.feed-status', FeedStatusEvent, () => 'market');
 export const candlesClosed = durable('market.candles-closed', CandlesClosed, (e) => e.symbol);
+export const datasetReplaced = durable('market.dataset-replaced', DatasetReplaced, (e) => e.symbol);

@@ -130,6 +130,7 @@ async function killSubscriber(space: RedisSpace, name: string): Promise<void> {
 describe('durable events', () => {
   const closed = (openTime: number): CandlesClosed => ({
     symbol: 'BTC',
+    dataset: 0,
     interval: '1m',
     candles: [{ openTime, close: '100' }],
   });

@@ -32,7 +32,7 @@ export const createStartOperation =
   (services: OperationServices): StartOperation =>
   (asked, sink, session) => {
     const operation = new StartedOperation(sink, session, services);
-    operation.start(asked).catch((err: unknown) => operation.failed(err));
+    operation.start(asked).catch((err: unknown) => operation.failed(asked, err));
     return () => operation.leave();
   };
 
@@ -55,26 +55,31 @@ class StartedOperation {
     const asked: Asked = { ...given, query: await services.textOf(given), extensions: null };
     const operation = services.graph().operations.prepare(asked.query, asked.operationName);
     if (operation.kind === 'request') return answerOnce(asked, this.sink, session, services);
-    const { name } = operation.plan;
-    this.logged = new LoggedSink(this.sink, { name, requestId: asked.requestId }, services);
+    const logged = (this.logged = this.loggedSink(asked, operation.plan.name));
     await charge(operation, asked, session, services);
     // A subscription with a field that who asks may not use would lack it in every result.
     const { plan, requirements, refused } = await decide(asked, session, services);
     if (this.hasLeft) return;
-    if (refused.length > 0) return this.logged.error(refused);
+    if (refused.length > 0) return logged.error(refused);
     const shareKey = requirements && shareKeyOf(session.identity);
     const viewer = { session, shareKey };
-    this.leaveStream = services.streams.join(plan, asked.variables ?? {}, this.logged, viewer);
+    this.leaveStream = services.streams.join(plan, asked.variables ?? {}, logged, viewer);
   }
 
-  failed(err: unknown): void {
-    if (!this.hasLeft) (this.logged ?? this.sink).error(errorsFor(err, this.services));
+  failed(asked: Asked, err: unknown): void {
+    if (this.hasLeft) return;
+    const logged = this.logged ?? this.loggedSink(asked, asked.operationName ?? null);
+    logged.error(errorsFor(err, this.services));
   }
 
   leave(): void {
     this.hasLeft = true;
     this.leaveStream?.();
     this.logged?.left();
+  }
+
+  private loggedSink({ requestId }: Asked, name: string | null): LoggedSink {
+    return new LoggedSink(this.sink, { name, requestId }, this.services);
   }
 }
 

@@ -74,6 +74,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     ],
     log,
   );
+  // Known before anybody asks: prices go on also where PostgreSQL goes away right after the start.
+  void succeeds(directory.all());
   log.info({ port }, 'the market subgraph listens');
   return stop;
 }

@@ -1,7 +1,7 @@
 import type { DurableEvents } from '@spyhop/platform/durable-events';
 import type { Log } from '@spyhop/platform/log';
-import { type Stop } from '@spyhop/platform/shutdown';
-import { type CandlesClosed, candlesClosed } from '@spyhop/platform/topics';
+import { type Stop, startAll } from '@spyhop/platform/shutdown';
+import { type CandlesClosed, candlesClosed, datasetReplaced } from '@spyhop/platform/topics';
 import { isSeriesInterval } from '../rules/closes';
 import type { IndicatorBoard } from '../rules/indicators';
 import type { CloseStore } from '../store/closes';
@@ -27,14 +27,24 @@ export async function followCloses({
   log,
 }: FollowClosesParts): Promise<Stop> {
   const series = await store.readNewest();
-  for (const { symbol, interval, closes } of series) indicators.add(symbol, interval, closes);
-  const stop = await events.follow(candlesClosed, (event) => addTo(indicators, event));
+  for (const { closes, ...each } of series) indicators.add(each, closes);
+  const stop = await startAll(
+    [
+      () => events.follow(candlesClosed, (event) => addTo(indicators, event)),
+      () =>
+        events.follow(datasetReplaced, ({ symbol, dataset }) => indicators.begin(symbol, dataset)),
+    ],
+    log,
+  );
   log.info({ series: series.length }, 'indicators are rebuilt');
   return stop;
 }
 
-function addTo(indicators: IndicatorBoard, { symbol, interval, candles }: CandlesClosed): void {
+function addTo(
+  indicators: IndicatorBoard,
+  { symbol, interval, dataset, candles }: CandlesClosed,
+): void {
   if (!isSeriesInterval(interval)) return;
   const closes = candles.map(({ openTime, close }) => ({ openTime, price: Number(close) }));
-  indicators.add(symbol, interval, closes);
+  indicators.add({ symbol, interval, dataset }, closes);
 }

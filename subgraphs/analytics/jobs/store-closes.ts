@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DurableEvents } from '@spyhop/platform/durable-events';
+import type { Consumption, DurableEvents } from '@spyhop/platform/durable-events';
 import type { Log } from '@spyhop/platform/log';
-import type { Stop } from '@spyhop/platform/shutdown';
-import { type CandlesClosed, candlesClosed } from '@spyhop/platform/topics';
+import { type Stop, stopAll } from '@spyhop/platform/shutdown';
+import {
+  type CandlesClosed,
+  type DatasetReplaced,
+  candlesClosed,
+  datasetReplaced,
+} from '@spyhop/platform/topics';
 import { isSeriesInterval } from '../rules/closes';
 import type { CloseStore } from '../store/closes';
 
@@ -12,13 +17,16 @@ const PRUNE_MS = 60 * 60_000;
 
 export interface StoreClosesParts {
   events: DurableEvents;
-  store: Pick<CloseStore, 'save' | 'prune'>;
+  store: Pick<CloseStore, 'save' | 'forget' | 'prune'>;
   /** Names this process in the consumer group. */
   consumer: string;
   log: Log;
 }
 
-/** Stores closes, each once however many replicas run; while PostgreSQL is away they wait in the stream. */
+/**
+ * Stores closes, each once however many replicas run, and lets go of those of a dataset that was
+ * replaced; while PostgreSQL is away events wait in their streams.
+ */
 export async function storeCloses({
   events,
   store,
@@ -26,19 +34,27 @@ export async function storeCloses({
   log,
 }: StoreClosesParts): Promise<Stop> {
   const ending = new AbortController();
-  const save = async ({ symbol, interval, candles }: CandlesClosed): Promise<void> => {
-    if (isSeriesInterval(interval)) await store.save(symbol, interval, candles);
+  const save = async ({ interval, candles, ...series }: CandlesClosed): Promise<void> => {
+    if (isSeriesInterval(interval)) await store.save({ ...series, interval }, candles);
   };
-  const handle = (event: CandlesClosed): Promise<void> =>
-    untilDone(() => save(event), ending.signal, log);
-  const stop = await events.consume(candlesClosed, { group: GROUP, consumer, handle });
+  const forget = ({ symbol, dataset }: DatasetReplaced): Promise<void> =>
+    store.forget(symbol, dataset);
+  const consumption = <Event>(work: (event: Event) => Promise<void>): Consumption<Event> => ({
+    group: GROUP,
+    consumer,
+    handle: (event) => untilDone(() => work(event), ending.signal, log),
+  });
+  const stops = [
+    await events.consume(candlesClosed, consumption(save)),
+    await events.consume(datasetReplaced, consumption(forget)),
+  ];
   const pruning = setInterval(() => {
     store.prune().catch((err: unknown) => log.warn({ err }, 'old closes were not removed'));
   }, PRUNE_MS);
   return async () => {
     clearInterval(pruning);
     ending.abort();
-    await stop();
+    await stopAll(stops, log);
   };
 }
 

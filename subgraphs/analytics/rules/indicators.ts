@@ -12,6 +12,8 @@ class AssetIndicators {
   private readonly minuteTrend = new Trend();
   private readonly series = new Map<SeriesInterval, CloseSeries>();
 
+  constructor(readonly dataset: number) {}
+
   add(interval: SeriesInterval, closes: readonly Close[]): void {
     let series = this.series.get(interval);
     if (series === undefined) {
@@ -41,13 +43,20 @@ class AssetIndicators {
 export class IndicatorBoard {
   private readonly bySymbol = new Map<string, AssetIndicators>();
 
-  add(symbol: string, interval: SeriesInterval, closes: readonly Close[]): void {
-    let asset = this.bySymbol.get(symbol);
-    if (asset === undefined) {
-      asset = new AssetIndicators();
-      this.bySymbol.set(symbol, asset);
-    }
-    asset.add(interval, closes);
+  /** Takes closes of one dataset (when it began, epoch ms); of two of a symbol only the later counts. */
+  add(
+    { symbol, interval, dataset }: { symbol: string; interval: SeriesInterval; dataset: number },
+    closes: readonly Close[],
+  ): void {
+    this.begin(symbol, dataset);
+    const asset = this.bySymbol.get(symbol);
+    if (asset?.dataset === dataset) asset.add(interval, closes);
+  }
+
+  /** Forgets what earlier datasets have said of the symbol. */
+  begin(symbol: string, dataset: number): void {
+    const known = this.bySymbol.get(symbol)?.dataset ?? -Infinity;
+    if (dataset > known) this.bySymbol.set(symbol, new AssetIndicators(dataset));
   }
 
   /** As a ratio per year; null with too little history. */

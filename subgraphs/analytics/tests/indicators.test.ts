@@ -12,9 +12,11 @@ const wave = (interval: SeriesInterval, count: number): Close[] =>
     price: 100 + 3 * Math.sin(at * 0.7) + 2 * Math.cos(at * 1.3) + at * 0.05,
   }));
 
+const btc = (interval: SeriesInterval, dataset = 0) => ({ symbol: 'BTC', interval, dataset });
+
 const boardWith = (interval: SeriesInterval, closes: readonly Close[]): IndicatorBoard => {
   const board = new IndicatorBoard();
-  board.add('BTC', interval, closes);
+  board.add(btc(interval), closes);
   return board;
 };
 
@@ -40,10 +42,10 @@ describe('volatility', () => {
   it('does not depend on the order or the repetition in which closes arrive', () => {
     const closes = wave('5m', 289);
     const board = new IndicatorBoard();
-    for (const close of closes.slice(200)) board.add('BTC', '5m', [close]);
-    board.add('BTC', '5m', closes.slice(0, 120));
-    board.add('BTC', '5m', closes.slice(100, 210));
-    for (const close of closes) board.add('BTC', '5m', [close]);
+    for (const close of closes.slice(200)) board.add(btc('5m'), [close]);
+    board.add(btc('5m'), closes.slice(0, 120));
+    board.add(btc('5m'), closes.slice(100, 210));
+    for (const close of closes) board.add(btc('5m'), [close]);
     expect(board.volatility('BTC', 'H24')).toBeCloseTo(6.773926721450448, 10);
   });
 
@@ -51,7 +53,7 @@ describe('volatility', () => {
     const closes = wave('1m', 61);
     const wrong = closes.map((close, at) => (at === 30 ? { ...close, price: 500 } : close));
     const board = boardWith('1m', wrong);
-    board.add('BTC', '1m', closes.slice(30, 31));
+    board.add(btc('1m'), closes.slice(30, 31));
     expect(board.volatility('BTC', 'H1')).toBeCloseTo(15.945479888868052, 10);
   });
 
@@ -141,5 +143,28 @@ describe('trend', () => {
     const variance = units.reduce((sum, unit) => sum + unit ** 2, 0) / units.length;
     expect(Math.sqrt(variance)).toBeGreaterThan(0.9);
     expect(Math.sqrt(variance)).toBeLessThan(1.1);
+  });
+});
+
+describe('indicators of a symbol whose candles another source has replaced', () => {
+  const other = wave('1m', 61).map((close) => ({ ...close, price: 5 * close.price ** 2 }));
+  const expected = 15.945479888868052;
+
+  it('know nothing of the former ones, whichever come first', () => {
+    const board = boardWith('1m', other);
+    board.add(btc('1m', 9), wave('1m', 40));
+    board.add(btc('1m'), other);
+    board.add(btc('1m', 9), wave('1m', 61));
+    expect(board.volatility('BTC', 'H1')).toBeCloseTo(expected, 10);
+  });
+
+  it('are unknown until the new ones come', () => {
+    const board = boardWith('1m', other);
+    board.begin('BTC', 9);
+    board.add(btc('1m'), other);
+    expect(board.volatility('BTC', 'H1')).toBeNull();
+    board.add(btc('1m', 9), wave('1m', 61));
+    board.begin('BTC', 9);
+    expect(board.volatility('BTC', 'H1')).toBeCloseTo(expected, 10);
   });
 });

@@ -12,6 +12,8 @@ export interface Choice {
   sources: Record<Exclude<MarketSource, 'auto'>, () => Source>;
   /** How long `auto` waits for the first contact with the live source, in ms. */
   patienceMs: number;
+  /** Whether live prices or candles are there from before, which a simulation would replace. */
+  hasLivePast: () => Promise<boolean>;
   log: Log;
 }
 
@@ -19,8 +21,9 @@ export interface Choice {
 export type Show = (source: Source, signal: AbortSignal) => Promise<void>;
 
 /**
- * Shows the chosen source. `auto` shows the live one if it answers in time; else the simulated one,
- * while the live source goes on trying behind it, and changes over for good once that answers.
+ * Shows the chosen source. `auto` shows the live one if it answers in time, or if it ever has: then
+ * what it said last stays, with its age, until it answers again. Else the simulated one, while the
+ * live source goes on trying behind it, and changes over for good once that answers.
  */
 export async function showChosen(choice: Choice, show: Show, signal: AbortSignal): Promise<void> {
   const { chosen, sources } = choice;
@@ -29,13 +32,16 @@ export async function showChosen(choice: Choice, show: Show, signal: AbortSignal
 }
 
 async function showLiveOrSimulated(
-  { sources, patienceMs, log }: Choice,
+  { sources, patienceMs, hasLivePast, log }: Choice,
   show: Show,
   signal: AbortSignal,
 ): Promise<void> {
   const live = new WaitingSource(sources.live(), signal);
   const patience = sleep(patienceMs, false, { signal }).catch(() => false);
-  if (!(await Promise.race([live.contact, live.failure, patience])) && !signal.aborted) {
+  const answers = await Promise.race([live.contact, live.failure, patience]);
+  if (!answers && !signal.aborted && (await hasLivePast())) {
+    log.warn('the live source does not answer: what it said last is shown until it does');
+  } else if (!answers && !signal.aborted) {
     log.warn('the live source does not answer: showing simulated prices until it does');
     const arrival = new AbortController();
     void live.contact.then(() => arrival.abort());

@@ -67,6 +67,13 @@ const Environment = z
     REPLAY_SPEED: z.coerce.number('must be a number, 0 or more').min(0).default(1),
     REPLAY_LOOP: z.stringbool().default(false),
     SIMULATION_SEED: z.string().default('spyhop'),
+    /** Into how many parts the symbols are divided, which feed processes share; the same for all of them. */
+    MARKET_FEED_SHARDS: z.coerce
+      .number('must be a whole number from 1 to 64')
+      .int()
+      .min(1)
+      .max(64)
+      .default(1),
     /** Most price events per second and symbol. */
     TICK_HZ: z.coerce.number('must be a number from 0.1 to 1000').min(0.1).max(1_000).default(10),
     /** Without a tick for so long, in ms, the feed is stale. */
@@ -94,6 +101,7 @@ export function readFeedConfig(env: Readonly<Record<string, string | undefined>>
     databaseUrl: read.DATABASE_URL,
     redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
     source: read.MARKET_SOURCE,
+    shards: read.MARKET_FEED_SHARDS,
     ...exchangeOf(read),
     coinGecko: planOf(read),
     replay: { path: read.REPLAY_PATH ?? '', speed: read.REPLAY_SPEED, loop: read.REPLAY_LOOP },

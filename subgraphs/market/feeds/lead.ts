@@ -12,6 +12,7 @@ import { type OpenedMarket, openMarket } from '../jobs/open-market';
 import { runFeed } from '../jobs/run-feed';
 import { type CandleQueue, writeCandles } from '../jobs/write-candles';
 import type { AssetInfo } from '../rules/asset';
+import type { FeedShard } from '../rules/feed-shards';
 import type { Candle } from '../rules/market-data';
 import type { Retention } from '../rules/retention';
 import type { CandleStore } from '../store/candles';
@@ -23,7 +24,7 @@ import { LiveMarketWriter } from '../store/live-market-writer';
 import type { Source } from './source';
 
 export interface LeadParts {
-  symbols: readonly string[];
+  shard: FeedShard;
   redis: RedisSpace;
   pool: Pool;
   store: CandleStore;
@@ -53,29 +54,29 @@ export async function showSource(
   { source, fence, onOpened }: Shown,
   signal: AbortSignal,
 ): Promise<void> {
+  const { shard } = parts;
+  const { symbols, isFirst } = shard;
   const lost = new AbortController();
-  const ending = AbortSignal.any([signal, lost.signal]);
-  const writer = new LiveMarketWriter(parts.redis, fence);
+  const over = new AbortController();
+  const ending = AbortSignal.any([signal, lost.signal, over.signal]);
+  const writer = new LiveMarketWriter(parts.redis, fence, shard.index);
   const market = new LiveMarket(parts.redis);
-  const opened = await openMarket({
-    ...parts,
-    kind: source.kind,
-    isOurs: () => true,
-    market,
-    writer,
-    signal: ending,
-  });
+  const opened = await openMarket({ ...parts, kind: source.kind, market, writer, signal: ending });
   onOpened(opened);
-  const announcer = announcerOf(parts);
+  const announcer = announcerOf(parts, opened.claim);
   const history = new EventTarget();
   const candles = candleQueueOf(parts, { opened, announcer, history, lost });
-  const companion = accompany({ ...parts, opened, announcer, history, candles, market, writer });
+  const around = { opened, announcer, history, candles, market, writer };
+  const companion = accompany({ ...parts, ...around, symbols, isFirst });
   try {
-    const symbols = new Set(parts.symbols);
     const companions = [companion];
     const onFilled = (symbol: string): void => void endPast(symbol, candles, writer, parts.log);
-    await runFeed({ ...parts, source, symbols, writer, candles, onFilled, companions }, ending);
+    const left = opened.prices;
+    const feed = { ...parts, source, left, market, writer, candles, onFilled, companions };
+    await runFeed({ ...feed, symbols: new Set(symbols) }, ending);
   } finally {
+    // Whoever still waits for PostgreSQL to hand over the candles gives up.
+    over.abort();
     await stopAll([() => announcer.stop(), () => candles.stop()], parts.log);
   }
   if (lost.signal.aborted) throw lost.signal.reason;
@@ -95,8 +96,9 @@ async function endPast(
   }
 }
 
-const announcerOf = ({ pool, durable, log }: LeadParts): Announcer =>
+const announcerOf = ({ pool, durable, log }: LeadParts, claim: Promise<DatasetClaim>): Announcer =>
   announceClosed({
+    claim,
     readCloses: (interval, stretches) => readCloses(pool, interval, stretches),
     events: durable,
     log,

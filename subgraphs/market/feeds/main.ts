@@ -1,6 +1,7 @@
 import { systemClock } from '@spyhop/platform/clock';
 import { DurableEvents } from '@spyhop/platform/durable-events';
-import { fenceKeyOf, holdLease } from '@spyhop/platform/lease';
+import { joinFairShare } from '@spyhop/platform/fair-share';
+import { holdLease } from '@spyhop/platform/lease';
 import { LiveEvents } from '@spyhop/platform/live-events';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
@@ -10,24 +11,24 @@ import { createPrisma } from '@spyhop/prisma/client';
 import { Pool } from 'pg';
 import { feedMetrics } from '../jobs/feed-metrics';
 import type { MetadataSource } from '../jobs/accompany';
-import type { OpenedMarket } from '../jobs/open-market';
 import { trackAssets } from '../jobs/track-assets';
+import { type FeedShard, feedLease, shardsOf } from '../rules/feed-shards';
 import { type AssetStore, createAssetStore } from '../store/assets';
 import { createCandleStore } from '../store/candles';
-import { LiveMarket } from '../store/live-market';
 import { systemTimers } from './timers';
-import { showChosen } from './choose-source';
 import { CoinGecko } from './coingecko/client';
 import { type FeedConfig, readFeedConfig } from './config';
-import { type LeadParts, showSource } from './lead';
-import { type SourceParts, chosenRecording, createSources } from './sources';
+import { type ShardParts, leadShard } from './lead-shard';
+import { chosenRecording } from './sources';
 
-const LEASE = 'market-feed';
+const FEED = 'market-feed';
 const LEASE_TTL_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 3_000;
-const SHORT_PATIENCE_MS = 800;
 
-/** Takes part in leading the market feed; who leads writes prices and candles, the others stand by. */
+/**
+ * Takes part in leading the market feed: who leads a shard of it writes its prices and candles. Processes
+ * share the shards; where there are more of them than shards, the others stand by.
+ */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const config = readFeedConfig(env);
   const recording = await chosenRecording(config);
@@ -40,8 +41,11 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const prisma = createPrisma(config.databaseUrl);
   const assets = createAssetStore({ prisma });
   const tracker = trackAssets({ assets: config.assets, store: assets, clock: systemClock, log });
-  const parts: LeadParts = {
-    symbols: config.assets.map(({ symbol }) => symbol),
+  const shards = shardsOf(
+    config.assets.map(({ symbol }) => symbol),
+    config.shards,
+  );
+  const parts: ShardParts = {
     redis,
     pool,
     store: createCandleStore({ pool, retention: config.retention }),
@@ -55,14 +59,18 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     metrics,
     tickHz: config.tickHz,
     staleMs: config.staleMs,
+    sources: { config, recording, onInstruments: tracker.learn },
   };
-  const lead = (fence: number, signal: AbortSignal): Promise<void> =>
-    leadFeed(
-      parts,
-      { config, recording, onInstruments: tracker.learn, log, metrics },
-      fence,
-      signal,
-    );
+  const election = { redis, ttlMs: LEASE_TTL_MS, log };
+  const share = joinFairShare({ ...election, name: FEED, pieces: shards.length });
+  const lead = (shard: FeedShard): Stop =>
+    holdLease({
+      ...election,
+      name: feedLease(shard.index),
+      mayTake: share.hasRoom,
+      lead: (fence, signal) =>
+        share.lead((ending) => leadShard(parts, shard, fence, ending), signal),
+    });
   return startAll(
     [
       async () => () => pool.end(),
@@ -71,6 +79,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
       async () => () => redis.close(),
       async () => () => events.close(),
       async () => tracker.stop,
+      async () => share.stop,
       () =>
         startAdmin({
           port: config.adminPort,
@@ -78,7 +87,10 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
           metrics: registry,
           ready: async () => ({ redis: await succeeds(redis.client.ping()) }),
         }),
-      async () => holdLease({ redis, name: LEASE, ttlMs: LEASE_TTL_MS, lead, log }),
+      async () => {
+        const leads = shards.map(lead);
+        return async () => void (await Promise.all(leads.map((stop) => stop())));
+      },
     ],
     log,
   );
@@ -92,44 +104,6 @@ function metadataOf(
   if (plan === null) return null;
   const source = new CoinGecko({ plan, timers: systemTimers, random: Math.random });
   return { source, plan, assets, store };
-}
-
-async function leadFeed(
-  parts: LeadParts,
-  around: Omit<SourceParts, 'priceLeft' | 'pastUntil'>,
-  token: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const { config, log } = around;
-  const { metrics } = parts;
-  const fence = { key: fenceKeyOf(LEASE), token };
-  let opened: Pick<OpenedMarket, 'prices' | 'past'> = { prices: new Map(), past: new Map() };
-  const sources = createSources({
-    ...around,
-    priceLeft: (symbol) => opened.prices.get(symbol) ?? null,
-    pastUntil: (symbol) => opened.past.get(symbol) ?? null,
-  });
-  const patienceMs = await patienceOf(config, new LiveMarket(parts.redis));
-  metrics.leading.set(1);
-  try {
-    await showChosen(
-      { chosen: config.source, sources, patienceMs, log },
-      (source, ending) =>
-        showSource(parts, { source, fence, onOpened: (next) => (opened = next) }, ending),
-      signal,
-    );
-  } finally {
-    metrics.leading.set(0);
-  }
-}
-
-/** Where simulated prices are shown already, nothing is lost by going on with them at first. */
-async function patienceOf(
-  { patienceMs }: FeedConfig,
-  market: Pick<LiveMarket, 'readFeedStatus'>,
-): Promise<number> {
-  const former = await market.readFeedStatus();
-  return former?.source === 'SIMULATED' ? Math.min(patienceMs, SHORT_PATIENCE_MS) : patienceMs;
 }
 
 function connectPostgres(connectionString: string, log: Log): Pool {

@@ -134,11 +134,11 @@ async function subscribeToTicks(
 
 async function subscribeToChanges(
   args: SymbolsArgs,
-  { directory, live, clock }: MarketContext,
+  { directory, live }: MarketContext,
 ): Promise<AsyncIterable<string[]>> {
   const symbols = checkSymbols(args.symbols);
   await directory.getAll(symbols);
-  return streamChangedSymbols(live, clock, symbols);
+  return streamChangedSymbols(live, symbols);
 }
 
 /** The entity behind a representation, read together with all others of the request; null where unknown. */

@@ -21,6 +21,7 @@ import {
   type RefreshMetadataParts,
   refreshMetadata,
 } from './refresh-metadata';
+import type { Repeated } from './repeat';
 import type { RunningFeed } from './run-feed';
 import { seedCandles } from './seed-candles';
 import type { CandleQueue } from './write-candles';
@@ -33,6 +34,8 @@ export interface MetadataSource extends Pick<RefreshMetadataParts, 'plan' | 'ass
 
 export interface AccompanyParts {
   symbols: readonly string[];
+  /** Whether what concerns the whole market is cared for here too. */
+  isFirst: boolean;
   redis: RedisSpace;
   store: CandleStore;
   retention: Retention;
@@ -58,10 +61,7 @@ export const accompany =
     const seeds = seedCandles(parts, feed);
     const baselines = refreshBaselines(parts, feed);
     const dayStats = refreshDayStats(parts, feed);
-    const metadata = feed.source.kind === 'live' ? startMetadata(parts) : null;
-    const isKnownOtherwise = (): boolean => metadata?.isGlobalKnown() ?? false;
-    const figures = computeGlobal({ ...parts, isKnownOtherwise });
-    const keeping = keepCandles(parts, feed);
+    const whole = parts.isFirst ? careForWhole(parts, feed) : null;
     const followsHistory = [seeds, baselines, dayStats];
     const onHistory = (): void => followsHistory.forEach((job) => job.soon());
     parts.history.addEventListener('written', onHistory);
@@ -69,19 +69,37 @@ export const accompany =
     const stopWatching = onRedisBack(parts.redis, () => {
       feed.state.renew();
       feed.wake();
-      for (const job of [baselines, figures]) job.soon();
+      baselines.soon();
+      whole?.soon();
       restate(parts, feed);
     });
     return async () => {
       stopWatching();
       parts.history.removeEventListener('written', onHistory);
-      const jobs = [...followsHistory, figures, keeping, ...(metadata === null ? [] : [metadata])];
+      const jobs = [...followsHistory, ...(whole === null ? [] : [whole])];
       await stopAll(
         jobs.map((job) => job.stop),
         parts.log,
       );
     };
   };
+
+/** The figures of the whole market, what is said of assets, and the room for all candles. */
+function careForWhole(parts: AccompanyParts, feed: RunningFeed): Repeated {
+  const metadata = feed.source.kind === 'live' ? startMetadata(parts) : null;
+  const isKnownOtherwise = (): boolean => metadata?.isGlobalKnown() ?? false;
+  const figures = computeGlobal({ ...parts, isKnownOtherwise });
+  const keeping = keepCandles(parts, feed);
+  const jobs = [figures, keeping, ...(metadata === null ? [] : [metadata])];
+  return {
+    soon: figures.soon,
+    stop: () =>
+      stopAll(
+        jobs.map((job) => job.stop),
+        parts.log,
+      ),
+  };
+}
 
 function startMetadata({ metadata, writer, clock, log }: AccompanyParts): MetadataRefresh | null {
   if (metadata === null) return null;

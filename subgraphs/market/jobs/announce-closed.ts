@@ -2,17 +2,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DurableEvents } from '@spyhop/platform/durable-events';
 import type { Log } from '@spyhop/platform/log';
 import type { Stop } from '@spyhop/platform/shutdown';
-import { type CandleInterval, type CandlesClosed, candlesClosed } from '@spyhop/platform/topics';
+import {
+  type CandleInterval,
+  type CandlesClosed,
+  candlesClosed,
+  datasetReplaced,
+} from '@spyhop/platform/topics';
 import { INTERVAL_MS, endOf, openTimeOf } from '../rules/candles';
 import type { Candle } from '../rules/market-data';
 import type { SymbolStretch } from '../store/closed-candles';
+import type { DatasetClaim } from '../store/dataset';
 
 export type ReadCloses = (
   interval: CandleInterval,
   stretches: readonly SymbolStretch[],
 ) => Promise<ReadonlyMap<string, CandlesClosed['candles']>>;
 
+type Claim = Pick<DatasetClaim, 'begun' | 'unannounced' | 'announced'>;
+
 export interface AnnounceParts {
+  /** Which dataset the candles are of: nothing is told before that is known, or if it never is. */
+  claim: Promise<Claim>;
   /** Closes of finished candles by symbol, oldest first. */
   readCloses: ReadCloses;
   events: Pick<DurableEvents, 'append'>;
@@ -42,7 +52,8 @@ const MOST_PER_EVENT = 500;
 const RESTATED = 60;
 
 /**
- * Tells other domains which candles are final, from the store and after the write, so that an event
+ * Tells other domains which symbols have a new dataset, and then which candles are final, from the
+ * store and after the write, so that an event
  * never runs ahead of what can be read. Coarser candles follow once their last minute is over.
  */
 export function announceClosed(parts: AnnounceParts): Announcer {
@@ -58,8 +69,11 @@ class ClosedCandles implements Announcer {
   private readonly until = new Map<string, number>();
   private readonly ending = new AbortController();
   private running: Promise<void> | null = null;
+  private hasToldDatasets = false;
 
-  constructor(private readonly parts: AnnounceParts) {}
+  constructor(private readonly parts: AnnounceParts) {
+    this.run();
+  }
 
   written(candles: readonly Candle[]): void {
     for (const candle of candles) {
@@ -106,11 +120,14 @@ class ClosedCandles implements Announcer {
   }
 
   private async announceAll(): Promise<void> {
+    const claim = await this.parts.claim.catch(() => null);
+    if (claim === null) return this.ending.abort();
     for (let failed = false; !this.ending.signal.aborted;) {
-      const interval = this.nextDue();
-      if (interval === undefined) return;
       try {
-        await this.announce(interval, this.due(interval));
+        if (!this.hasToldDatasets) await this.tellDatasets(claim);
+        const interval = this.nextDue();
+        if (interval === undefined) return;
+        await this.announce(interval, this.due(interval), claim.begun);
         failed = false;
       } catch (err) {
         if (!failed)
@@ -130,19 +147,41 @@ class ClosedCandles implements Announcer {
   private due(interval: Announced): SymbolStretch[] {
     const starts = [...(this.from.get(interval) ?? [])];
     return starts.flatMap(([symbol, start]) => {
-      const to = openTimeOf(interval, this.until.get(symbol) ?? 0);
+      const until = this.until.get(symbol);
+      if (until === undefined) return [];
+      const to = openTimeOf(interval, until);
       const from = Math.max(start, to - ANNOUNCED[interval] * INTERVAL_MS[interval]);
       return from < to ? [{ symbol, from, to }] : [];
     });
   }
 
-  private async announce(interval: Announced, stretches: readonly SymbolStretch[]): Promise<void> {
+  private async tellDatasets({ begun, unannounced, announced }: Claim): Promise<void> {
+    for (const symbol of unannounced) {
+      const dataset = begun.get(symbol);
+      if (dataset === undefined) continue;
+      await this.parts.events.append(datasetReplaced, { symbol, dataset });
+    }
+    await announced(unannounced);
+    for (const symbol of unannounced) {
+      for (const interval of INTERVALS) this.startFrom(interval, symbol, -Infinity);
+    }
+    this.hasToldDatasets = true;
+  }
+
+  private async announce(
+    interval: Announced,
+    stretches: readonly SymbolStretch[],
+    begun: Claim['begun'],
+  ): Promise<void> {
     const starts = this.from.get(interval);
     // What is written meanwhile may reach further back again.
     for (const { symbol, to } of stretches) starts?.set(symbol, to);
     try {
       const closes = await this.parts.readCloses(interval, stretches);
-      for (const [symbol, candles] of closes) await this.append(symbol, interval, candles);
+      for (const [symbol, candles] of closes) {
+        const dataset = begun.get(symbol);
+        if (dataset !== undefined) await this.append({ symbol, dataset, interval }, candles);
+      }
     } catch (err) {
       for (const { symbol, from } of stretches) this.startFrom(interval, symbol, from);
       throw err;
@@ -150,13 +189,12 @@ class ClosedCandles implements Announcer {
   }
 
   private async append(
-    symbol: string,
-    interval: Announced,
+    series: Omit<CandlesClosed, 'candles'>,
     candles: CandlesClosed['candles'],
   ): Promise<void> {
     for (let at = 0; at < candles.length; at += MOST_PER_EVENT) {
       const part = candles.slice(at, at + MOST_PER_EVENT);
-      await this.parts.events.append(candlesClosed, { symbol, interval, candles: part });
+      await this.parts.events.append(candlesClosed, { ...series, candles: part });
     }
   }
 }

@@ -17,7 +17,7 @@ export interface FeedMetrics {
   written: Counter;
   /** From arrival to publication of the newest price, ms. */
   lag: Gauge;
-  /** 1 while this process leads the feed. */
+  /** How many shards of the feed this process leads. */
   leading: Gauge;
 }
 
@@ -37,6 +37,6 @@ export function feedMetrics(registry: Metrics): FeedMetrics {
     queued: gauge('market_candles_queued', 'Finished candles that wait for PostgreSQL'),
     written: counter('market_candles_written_total', 'Finished candles written', []),
     lag: gauge('market_publish_lag_ms', 'From arrival to publication of the newest price, ms'),
-    leading: gauge('market_feed_leading', '1 while this process leads the feed'),
+    leading: gauge('market_feed_leading', 'Shards of the feed that this process leads'),
   };
 }

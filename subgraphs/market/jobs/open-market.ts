@@ -3,6 +3,7 @@ import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
 import type { Pool } from 'pg';
 import { INTERVAL_MS } from '../rules/candles';
+import type { FeedShard } from '../rules/feed-shards';
 import type { Candle } from '../rules/market-data';
 import type { CandleStore } from '../store/candles';
 import { type DatasetClaim, type SourceKind, claimDataset } from '../store/dataset';
@@ -11,14 +12,12 @@ import type { LiveMarketWriter } from '../store/live-market-writer';
 
 export interface OpenMarketParts {
   kind: SourceKind;
-  symbols: readonly string[];
-  /** Whether a symbol is this feed's to care for, also one that is not followed any more. */
-  isOurs: (symbol: string) => boolean;
+  shard: FeedShard;
   market: Pick<
     LiveMarket,
-    'readFeedStatus' | 'readSymbols' | 'readQuotes' | 'readRecent' | 'readPast'
+    'readFeedStatus' | 'readReporting' | 'readSymbols' | 'readQuotes' | 'readRecent' | 'readPast'
   >;
-  writer: Pick<LiveMarketWriter, 'clear' | 'clearGlobal' | 'beginPast'>;
+  writer: Pick<LiveMarketWriter, 'clear' | 'clearGlobal' | 'forgetReports' | 'beginPast'>;
   store: Pick<CandleStore, 'closesAt'>;
   pool: Pool;
   clock: Clock;
@@ -50,7 +49,7 @@ const NO_PAST: ReadonlyMap<string, number> = new Map();
  * run of the same kind has left of a symbol stays, all else goes. A replay always starts from nothing.
  */
 export async function openMarket(parts: OpenMarketParts): Promise<OpenedMarket> {
-  const { kind, symbols, isOurs, market, writer } = parts;
+  const { kind, shard, market, writer } = parts;
   const left = await leftPrices(parts);
   const unfinished = kind === 'simulated' ? await market.readPast() : NO_PAST;
   const goesOn = await whatGoesOn(parts, left, unfinished);
@@ -62,11 +61,14 @@ export async function openMarket(parts: OpenMarketParts): Promise<OpenedMarket> 
   );
   const keeps = (symbol: string): boolean =>
     left.has(symbol) && !startsAfresh(symbol) && claimed?.replaced.has(symbol) !== true;
-  const priced = (await market.readSymbols()).filter(isOurs);
-  const gone = [...new Set([...symbols, ...priced])].filter((symbol) => !keeps(symbol));
+  const priced = (await market.readSymbols()).filter((symbol) => shard.has(symbol));
+  const gone = [...new Set([...shard.symbols, ...priced])].filter((symbol) => !keeps(symbol));
   await writer.clear(gone);
   const prices = new Map([...left].filter(([symbol]) => keeps(symbol)));
-  if (prices.size === 0) await writer.clearGlobal();
+  if (prices.size === 0 && shard.isFirst) await writer.clearGlobal();
+  await writer.forgetReports(
+    (await market.readReporting()).filter((at) => !shard.all.includes(at)),
+  );
   return {
     prices,
     past: kind === 'simulated' ? await pastOf(parts, prices, unfinished) : NO_PAST,
@@ -77,15 +79,15 @@ export async function openMarket(parts: OpenMarketParts): Promise<OpenedMarket> 
 
 /** The prices in Redis, if a source of this kind has left them and may go on from them. */
 async function leftPrices(parts: OpenMarketParts): Promise<Map<string, LastPrice>> {
-  const former = await parts.market.readFeedStatus();
+  const former = await parts.market.readFeedStatus(parts.shard.index);
   if (parts.kind === 'replay' || former?.source.toLowerCase() !== parts.kind) return new Map();
-  const quotes = await parts.market.readQuotes(parts.symbols);
+  const quotes = await parts.market.readQuotes(parts.shard.symbols);
   return new Map(quotes.flatMap(({ symbol, last }) => (last === null ? [] : [[symbol, last]])));
 }
 
 /** What a simulation makes up: what an earlier run has not got to, and all of what starts afresh. */
 async function pastOf(
-  { symbols, writer, clock }: OpenMarketParts,
+  { shard: { symbols }, writer, clock }: OpenMarketParts,
   prices: OpenedMarket['prices'],
   unfinished: ReadonlyMap<string, number>,
 ): Promise<ReadonlyMap<string, number>> {
@@ -128,13 +130,14 @@ async function leftMinutes(
 }
 
 async function claimInTime(
-  { pool, kind, symbols, isOurs, log, signal }: OpenMarketParts,
+  { pool, kind, shard, clock, log, signal }: OpenMarketParts,
   startsAfresh: (symbol: string) => boolean,
 ): Promise<DatasetClaim> {
   for (let tries = 0; ; tries += 1) {
     signal.throwIfAborted();
     try {
-      return await claimDataset(pool, { source: kind, symbols, isOurs, startsAfresh });
+      const dataset = { source: kind, symbols: shard.symbols, isOurs: shard.has, now: clock() };
+      return await claimDataset(pool, { ...dataset, startsAfresh });
     } catch (err) {
       if (tries === 0) log.warn({ err }, 'PostgreSQL does not answer: candles wait until it does');
       await sleep(RETRY_MS, undefined, { signal });

@@ -4,11 +4,13 @@ import type { Log } from '@spyhop/platform/log';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { type FeedStatusEvent, feedStatusChanged } from '@spyhop/platform/topics';
 import { type FeedFacts, reportOn } from '../rules/feed-report';
+import type { LiveMarket } from '../store/live-market';
 import type { LiveMarketWriter } from '../store/live-market-writer';
 
 export interface PublishStatusParts {
   facts: () => FeedFacts;
   writer: Pick<LiveMarketWriter, 'writeStatus'>;
+  market: Pick<LiveMarket, 'readFeedStatus'>;
   events: Pick<LiveEvents, 'publish'>;
   clock: Clock;
   log: Log;
@@ -56,9 +58,10 @@ export function publishStatus(parts: PublishStatusParts): StatusPublisher {
 }
 
 async function tell(
-  { writer, events }: PublishStatusParts,
+  { writer, market, events }: PublishStatusParts,
   status: FeedStatusEvent,
 ): Promise<void> {
   await writer.writeStatus(status);
-  await events.publish(feedStatusChanged, status);
+  // Together with what other shards have said.
+  await events.publish(feedStatusChanged, (await market.readFeedStatus()) ?? status);
 }

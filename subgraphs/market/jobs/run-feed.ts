@@ -4,9 +4,11 @@ import type { Log } from '@spyhop/platform/log';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import type { FeedStatusEvent } from '@spyhop/platform/topics';
 import type { Sink, Source } from '../feeds/source';
+import type { NewestPrice } from '../rules/conflate';
 import type { FeedFacts } from '../rules/feed-report';
 import type { Candle } from '../rules/market-data';
 import { MarketState } from '../rules/market-state';
+import type { LiveMarket } from '../store/live-market';
 import type { LiveMarketWriter } from '../store/live-market-writer';
 import type { FeedMetrics } from './feed-metrics';
 import { type Publisher, publishMarket } from './publish-market';
@@ -15,9 +17,12 @@ import type { CandleQueue } from './write-candles';
 
 export interface FeedParts {
   source: Source;
+  /** Prices that an earlier run has left, by symbol: they are shown until newer ones come. */
+  left: ReadonlyMap<string, Pick<NewestPrice, 'time' | 'receivedAt'>>;
   /** Only these are let in. */
   symbols: ReadonlySet<string>;
   writer: LiveMarketWriter;
+  market: Pick<LiveMarket, 'readFeedStatus'>;
   events: Pick<LiveEvents, 'publish'>;
   candles: Pick<CandleQueue, 'push' | 'backfill' | 'drained'>;
   /** All of a symbol's made-up past is on its way to the store. */
@@ -54,7 +59,7 @@ const GRACE_MS = 3_000;
 export async function runFeed(parts: FeedParts, signal: AbortSignal): Promise<void> {
   const { source, candles, clock, log } = parts;
   const fencedOff = new AbortController();
-  const facts = factsOf(source);
+  const facts = factsOf(source, [...parts.left.values()]);
   const state = new MarketState({
     tickHz: parts.tickHz,
     foldsTrades: !source.sendsMinutes,
@@ -65,9 +70,10 @@ export async function runFeed(parts: FeedParts, signal: AbortSignal): Promise<vo
     ...parts,
     facts: () => ({
       ...facts,
-      newestTickAt: state.newestTickAt,
-      marketTime: state.marketTime,
-      symbols: state.symbols,
+      newestTickAt: state.newestTickAt ?? facts.newestTickAt,
+      marketTime: state.marketTime ?? facts.marketTime,
+      symbols: Math.max(state.symbols, facts.symbols),
+      hasTicked: state.newestTickAt !== null,
     }),
   });
   const feed: RunningFeed = {
@@ -96,15 +102,22 @@ export async function runFeed(parts: FeedParts, signal: AbortSignal): Promise<vo
   if (fencedOff.signal.aborted) throw fencedOff.signal.reason;
 }
 
-const factsOf = (source: Source): FeedFacts => ({
+const factsOf = (
+  source: Source,
+  left: readonly Pick<NewestPrice, 'time' | 'receivedAt'>[],
+): FeedFacts => ({
   source: KINDS[source.kind],
   description: source.description,
-  newestTickAt: null,
-  marketTime: null,
-  symbols: 0,
+  newestTickAt: newestOf(left.map(({ receivedAt }) => receivedAt)),
+  marketTime: newestOf(left.map(({ time }) => time)),
+  symbols: left.length,
+  hasTicked: false,
   lostBecause: null,
   hasEnded: false,
 });
+
+const newestOf = (times: readonly number[]): number | null =>
+  times.length === 0 ? null : Math.max(...times);
 
 interface SinkParts {
   state: MarketState;

@@ -28,7 +28,7 @@ const SOON_MS = 500;
 export function trackAssets({ assets, store, clock, log }: TrackAssetsParts): AssetTracker {
   const followed = describedOf(assets);
   const symbols = new Map(assets.map(({ pair, symbol }) => [pair, symbol]));
-  let learnt: { symbol: string; priceDecimals: number }[] = [];
+  const learnt = new Map<string, number>();
   const job = repeat({
     name: 'track assets',
     firstMs: FIRST_MS,
@@ -37,19 +37,21 @@ export function trackAssets({ assets, store, clock, log }: TrackAssetsParts): As
     work: async () => {
       const added = await store.add(followed, clock());
       if (added > 0) log.info({ added }, 'more assets are tracked');
-      const toKeep = learnt;
+      const toKeep = [...learnt].map(([symbol, priceDecimals]) => ({ symbol, priceDecimals }));
       if (toKeep.length > 0) await store.update(toKeep, clock());
-      if (learnt === toKeep) learnt = [];
+      for (const { symbol, priceDecimals } of toKeep) {
+        if (learnt.get(symbol) === priceDecimals) learnt.delete(symbol);
+      }
       return true;
     },
     log,
   });
   return {
     learn: (instruments) => {
-      learnt = instruments.flatMap(({ pair, priceDecimals }) => {
+      for (const { pair, priceDecimals } of instruments) {
         const symbol = symbols.get(pair);
-        return symbol === undefined || priceDecimals === null ? [] : [{ symbol, priceDecimals }];
-      });
+        if (symbol !== undefined && priceDecimals !== null) learnt.set(symbol, priceDecimals);
+      }
       job.soon();
     },
     stop: job.stop,

@@ -46,6 +46,8 @@ class Queue implements CandleQueue {
   /** Candles of history, ever. */
   private accepted = 0;
   private written = 0;
+  /** How many the gauge, which other queues share, knows of. */
+  private reported = 0;
   private wakeWriter: () => void = () => undefined;
   private readonly waiting = new Set<() => void>();
   private readonly ending = new AbortController();
@@ -93,6 +95,7 @@ class Queue implements CandleQueue {
     this.giveUp.abort();
     this.changed();
     if (this.size > 0) this.parts.log.error({ candles: this.size }, 'candles could not be written');
+    this.report(0);
   }
 
   private get size(): number {
@@ -146,10 +149,15 @@ class Queue implements CandleQueue {
   }
 
   private changed(): void {
-    this.parts.metrics.queued.set(this.size);
+    this.report(this.size);
     this.wakeWriter();
     for (const wake of this.waiting) wake();
     this.waiting.clear();
+  }
+
+  private report(size: number): void {
+    this.parts.metrics.queued.inc(size - this.reported);
+    this.reported = size;
   }
 
   private change(): Promise<void> {

@@ -8,6 +8,7 @@ const facts = (given: Partial<FeedFacts> = {}): FeedFacts => ({
   newestTickAt: 100_000,
   marketTime: 99_990,
   symbols: 50,
+  hasTicked: true,
   lostBecause: null,
   hasEnded: false,
   ...given,
@@ -17,6 +18,21 @@ describe('what a feed reports of itself', () => {
   it('waits for the first tick', () => {
     const status = reportOn(facts({ newestTickAt: null, marketTime: null }), 100_000, STALE_MS);
     expect(status).toMatchObject({ state: 'STARTING', newestTickAt: null });
+  });
+
+  it('does not take what an earlier run has left for prices of its own', () => {
+    const left = facts({ hasTicked: false });
+    expect(reportOn(left, 101_000, STALE_MS).state).toBe('STARTING');
+    expect(reportOn(left, 100_000 + 3_600_000, STALE_MS)).toMatchObject({
+      state: 'STALE',
+      newestTickAt: 100_000,
+      message: expect.stringContaining('60 min'),
+    });
+    const lost = facts({ hasTicked: false, lostBecause: 'no route' });
+    expect(reportOn(lost, 100_000 + 3_600_000, STALE_MS)).toMatchObject({
+      state: 'RECONNECTING',
+      message: expect.stringContaining('60 min'),
+    });
   });
 
   it('runs until the stale limit is exceeded, then tells the age', () => {

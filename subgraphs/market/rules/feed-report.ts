@@ -5,11 +5,13 @@ export interface FeedFacts {
   source: FeedStatusEvent['source'];
   /** A sentence for people: what is shown and why. */
   description: string;
-  /** Arrival and market time of the newest tick; null before the first. */
+  /** Arrival and market time of the newest tick, also of an earlier run; null before the first. */
   newestTickAt: number | null;
   marketTime: number | null;
   /** Symbols with a price. */
   symbols: number;
+  /** A tick has arrived in this run. */
+  hasTicked: boolean;
   /** Why the source lost its upstream; null while it is connected. */
   lostBecause: string | null;
   hasEnded: boolean;
@@ -34,7 +36,8 @@ function stateOf(facts: FeedFacts, now: number, staleMs: number): State {
   if (facts.hasEnded) return 'ENDED';
   if (facts.lostBecause !== null) return 'RECONNECTING';
   if (facts.newestTickAt === null) return 'STARTING';
-  return now - facts.newestTickAt > staleMs ? 'STALE' : 'RUNNING';
+  if (now - facts.newestTickAt > staleMs) return 'STALE';
+  return facts.hasTicked ? 'RUNNING' : 'STARTING';
 }
 
 function messageOf(state: State, facts: FeedFacts, now: number): string {

@@ -18,6 +18,8 @@ export interface Dataset {
   symbols: readonly string[];
   /** Whether a symbol is this feed's to care for, also one that is not followed any more. */
   isOurs: (symbol: string) => boolean;
+  /** Epoch ms. */
+  now: number;
   /** Whether a symbol starts empty even if the former source was of the same kind, as in every replay. */
   startsAfresh: (symbol: string) => boolean;
 }
@@ -26,6 +28,8 @@ export interface Dataset {
 export interface DatasetClaim {
   /** Symbols whose former candles are gone, if there were any. */
   replaced: ReadonlySet<string>;
+  /** By symbol when its dataset began, epoch ms; of two datasets of a symbol the later counts. */
+  begun: ReadonlyMap<string, number>;
   /** Symbols of which other domains have yet to be told that. */
   unannounced: readonly string[];
   /**
@@ -46,11 +50,26 @@ export class ClaimLost extends Error {
   }
 }
 
+/** Whether candles of any of the symbols are of that source. */
+export async function holdsCandlesOf(
+  pool: Pick<Pool, 'query'>,
+  source: SourceKind,
+  symbols: readonly string[],
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `SELECT FROM market.dataset_part
+     WHERE source = $1 AND symbol = ANY ($2) AND since IS NOT NULL LIMIT 1`,
+    [source, symbols],
+  );
+  return rowCount === 1;
+}
+
 interface Part {
   symbol: string;
   source: SourceKind;
   since: Date | null;
   until: Date | null;
+  begun: Date;
   announced: boolean;
 }
 
@@ -66,25 +85,36 @@ export function claimDataset(pool: Pool, dataset: Dataset): Promise<DatasetClaim
     const replaced = new Set([...gone.map(({ symbol }) => symbol), ...fresh]);
     await removeCandles(client, gone);
     const all = [...new Set([...former.keys(), ...fresh])];
-    await client.query(TAKE_OVER, [all, dataset.source, owner, [...replaced]]);
+    const now = new Date(dataset.now);
+    const { rows } = await client.query<{ symbol: string; begun: Date }>(TAKE_OVER, [
+      all,
+      dataset.source,
+      owner,
+      now,
+      [...replaced],
+    ]);
+    const begun = new Map(rows.map((part) => [part.symbol, part.begun.getTime()]));
     const untold = [...former.values()].filter((part) => !part.announced);
     const unannounced = [...new Set([...replaced, ...untold.map(({ symbol }) => symbol)])];
-    return { replaced, unannounced, ...rightsOf(pool, owner) };
+    return { replaced, begun, unannounced, ...rightsOf(pool, owner) };
   });
 }
 
 const TAKE_OVER = `
-  INSERT INTO market.dataset_part AS part (symbol, source, owner, announced)
-  SELECT symbol, $2, $3::uuid, false FROM unnest($1::text[]) AS symbol
+  INSERT INTO market.dataset_part AS part (symbol, source, owner, begun, announced)
+  SELECT symbol, $2, $3::uuid, $4::timestamptz, false FROM unnest($1::text[]) AS symbol
   ON CONFLICT (symbol) DO UPDATE SET
     source = excluded.source, owner = excluded.owner,
-    since = CASE WHEN part.symbol = ANY ($4) THEN NULL ELSE part.since END,
-    until = CASE WHEN part.symbol = ANY ($4) THEN NULL ELSE part.until END,
-    announced = part.announced AND part.symbol <> ALL ($4)`;
+    since = CASE WHEN part.symbol = ANY ($5) THEN NULL ELSE part.since END,
+    until = CASE WHEN part.symbol = ANY ($5) THEN NULL ELSE part.until END,
+    begun = CASE WHEN part.symbol = ANY ($5)
+      THEN greatest(excluded.begun, part.begun + interval '1 ms') ELSE part.begun END,
+    announced = part.announced AND part.symbol <> ALL ($5)
+  RETURNING symbol, begun`;
 
 /** In order, so that two processes never wait for each other. */
 const LOCK_PARTS = `
-  SELECT symbol, source, since, until, announced FROM market.dataset_part
+  SELECT symbol, source, since, until, begun, announced FROM market.dataset_part
   WHERE symbol = ANY ($1) ORDER BY symbol FOR UPDATE`;
 
 /** What is known of the symbols, and of others that are ours. */

@@ -28,6 +28,8 @@ export class LiveMarketWriter {
   constructor(
     private readonly redis: Pick<RedisSpace, 'client'>,
     private readonly fence: Fence,
+    /** The shard of the feed that writes. */
+    private readonly shard: number,
   ) {}
 
   writeChanges({ prices, trades, candles }: MarketChanges): Promise<void> {
@@ -50,7 +52,13 @@ export class LiveMarketWriter {
   }
 
   writeStatus(status: FeedStatusEvent): Promise<void> {
-    return this.write([['SET', keys.feedStatus, JSON.stringify(status)]]);
+    return this.write([['HSET', keys.feedReports, this.shard, JSON.stringify(status)]]);
+  }
+
+  /** Forgets what shards have reported that are no more. */
+  forgetReports(shards: readonly number[]): Promise<void> {
+    if (shards.length === 0) return Promise.resolve();
+    return this.write([['HDEL', keys.feedReports, ...shards]]);
   }
 
   writeGlobal(figures: GlobalFigures): Promise<void> {

@@ -9,6 +9,7 @@ import {
 } from '@spyhop/platform/topics';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import { z } from 'zod';
+import { wholeFeed } from '../rules/whole-feed';
 
 const decimalText = z.string();
 const epochMs = z.number().int();
@@ -88,7 +89,8 @@ export const liveMarketKeys = {
   closed: (symbol: string, interval: CandleInterval): string =>
     `market:closed:${symbol}:${interval}`,
   past: 'market:past',
-  feedStatus: 'market:feed-status',
+  /** What each shard of the feed reports, by its index. */
+  feedReports: 'market:feed-reports',
   global: 'market:global',
   trending: 'market:trending',
 } as const;
@@ -145,9 +147,17 @@ export class LiveMarket {
     return new Map(Object.entries(until).map(([symbol, time]) => [symbol, Number(time)]));
   }
 
-  /** Null before any feed has run. */
-  async readFeedStatus(): Promise<FeedStatusEvent | null> {
-    return parsed(feedStatusEvent, await this.redis.client.get(liveMarketKeys.feedStatus));
+  /** Of the whole feed; of one of its shards where that is named and has reported. Null before any has. */
+  async readFeedStatus(shard?: number): Promise<FeedStatusEvent | null> {
+    const reports = await this.redis.client.hgetall(liveMarketKeys.feedReports);
+    const own = shard === undefined ? null : parsed(feedStatusEvent, reports[shard]);
+    if (own !== null) return own;
+    return wholeFeed(Object.values(reports).map((text) => feedStatusEvent.parse(JSON.parse(text))));
+  }
+
+  /** The shards that have ever reported. */
+  async readReporting(): Promise<number[]> {
+    return (await this.redis.client.hkeys(liveMarketKeys.feedReports)).map(Number);
   }
 
   /** Null until the first figures are known. */

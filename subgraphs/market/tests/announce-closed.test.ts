@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { createLog } from '@spyhop/platform/log';
-import type { CandlesClosed } from '@spyhop/platform/topics';
+import { type CandlesClosed, type DatasetReplaced, candlesClosed } from '@spyhop/platform/topics';
 import { type Announcer, announceClosed } from '../jobs/announce-closed';
 import { INTERVAL_MS } from '../rules/candles';
 import type { Candle } from '../rules/market-data';
@@ -23,12 +23,26 @@ const minute = (at: number, symbol = 'BTC'): Candle => ({
 });
 
 /** A store with every candle there could be since noon, and a log of what was announced. */
-function announcing(fails: { read: boolean } = { read: false }): {
+function announcing(
+  fails: { read: boolean } = { read: false },
+  unannounced: readonly string[] = [],
+): {
   announcer: Announcer;
   events: CandlesClosed[];
+  datasets: DatasetReplaced[];
 } {
   const events: CandlesClosed[] = [];
+  const datasets: DatasetReplaced[] = [];
+  const append = async (topic: { name: string }, event: unknown): Promise<void> => {
+    if (topic === candlesClosed) events.push(event as CandlesClosed);
+    else datasets.push(event as DatasetReplaced);
+  };
+  const begun = new Map([
+    ['BTC', 7],
+    ['ETH', 8],
+  ]);
   const announcer = announceClosed({
+    claim: Promise.resolve({ begun, unannounced, announced: async () => undefined }),
     readCloses: async (interval, stretches) => {
       if (fails.read) throw new Error('connection refused');
       return new Map(
@@ -46,11 +60,11 @@ function announcing(fails: { read: boolean } = { read: false }): {
         }),
       );
     },
-    events: { append: async (_, event) => void events.push(event as CandlesClosed) },
+    events: { append },
     log: createLog({ name: 'test', level: 'silent' }),
     retryMs: 1,
   });
-  return { announcer, events };
+  return { announcer, events, datasets };
 }
 
 const told = (events: readonly CandlesClosed[]): string[] =>
@@ -108,6 +122,39 @@ describe('announcing closed candles', () => {
       'BTC 2',
       'ETH 1',
     ]);
+  });
+
+  it('tells of a dataset that has replaced another before anything of it, and then all of it', async () => {
+    const { announcer, events, datasets } = announcing({ read: false }, ['BTC']);
+    await announcer.drained();
+    expect(datasets).toEqual([{ symbol: 'BTC', dataset: 7 }]);
+    expect(events).toEqual([]);
+    announcer.restate(['BTC', 'ETH'], NOON + 100 * MINUTE_MS);
+    await announcer.drained();
+    expect(
+      events
+        .filter(({ interval }) => interval === '1m')
+        .map(({ symbol, dataset, candles }) => [symbol, dataset, candles.length]),
+    ).toEqual([
+      ['BTC', 7, 100],
+      ['ETH', 8, 60],
+    ]);
+  });
+
+  it('tells nothing of candles that it never got to write', async () => {
+    const claim = Promise.reject(new Error('stopped'));
+    const append = jest.fn(async () => undefined);
+    const log = createLog({ name: 'test', level: 'silent' });
+    const announcer = announceClosed({
+      claim,
+      readCloses: jest.fn(),
+      events: { append },
+      log,
+    } as never);
+    announcer.restate(['BTC'], NOON);
+    await announcer.drained();
+    await announcer.stop();
+    expect(append).not.toHaveBeenCalled();
   });
 
   it('states again how things stand, for readers that may have missed something', async () => {

@@ -48,6 +48,7 @@ describe('the choice of the source', () => {
   let live: ScriptedSource;
   let shown: string[];
   let received: string[];
+  let hasLivePast: boolean;
 
   const show = async (source: Source, signal: AbortSignal): Promise<void> => {
     shown.push(source.kind);
@@ -62,6 +63,7 @@ describe('the choice of the source', () => {
       replay: () => new ScriptedSource('replay'),
     },
     patienceMs,
+    hasLivePast: async () => hasLivePast,
     log: createLog({ name: 'test', level: 'silent' }),
   });
   const untilShown = (): Promise<void> => until('a source is shown', () => shown.length > 0);
@@ -71,6 +73,7 @@ describe('the choice of the source', () => {
     live = new ScriptedSource('live');
     shown = [];
     received = [];
+    hasLivePast = false;
   });
 
   it('shows the named source and no other', async () => {
@@ -108,6 +111,20 @@ describe('the choice of the source', () => {
     await until('history is accepted', () => isAccepted);
     expect(shown).toEqual(['simulated', 'simulated left', 'live']);
     expect(received).toEqual(['dayStats', 'backfill']);
+    stop.abort();
+    await showing;
+  });
+
+  it('stays with what the live source has said before while it does not answer', async () => {
+    hasLivePast = true;
+    const stop = new AbortController();
+    const showing = showChosen(choice('auto', 5), show, stop.signal);
+    await untilShown();
+    live.sink?.disconnected('no route');
+    live.sink?.connected();
+    live.sink?.dayStats(stats);
+    expect(shown).toEqual(['live']);
+    expect(received).toEqual(['disconnected', 'connected', 'dayStats']);
     stop.abort();
     await showing;
   });

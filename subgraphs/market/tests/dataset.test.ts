@@ -46,6 +46,7 @@ const claim = (source: Dataset['source'], more: Partial<Dataset> = {}): Promise<
     symbols: ['BTC', 'ETH'],
     isOurs: () => true,
     startsAfresh: () => false,
+    now: NOON,
     ...more,
   });
 
@@ -119,6 +120,14 @@ describe('whose candles the table holds', () => {
     goOn();
     await live;
     expect(await stored()).toEqual([]);
+  });
+
+  it('are of a later dataset whenever another begins, whatever the clock says', async () => {
+    const first = await claim('live', { now: NOON });
+    expect(first.begun.get('BTC')).toBe(NOON);
+    expect((await claim('live', { now: NOON + 5 })).begun.get('BTC')).toBe(NOON);
+    const second = await claim('simulated', { now: NOON - 5 });
+    expect(second.begun.get('BTC')).toBeGreaterThan(NOON);
   });
 
   it('are told to others once: until then every claim says that they have to be', async () => {

@@ -148,6 +148,47 @@ describe('the market feed on an exchange', () => {
     );
   });
 
+  it('is not replaced by a simulation once it has been shown: what it said stays, with its age', async () => {
+    const binance = await openExchange();
+    const stop = await feed('auto', { LIVE_PATIENCE_MS: '10000' });
+    await subscribed(binance);
+    await rig.until('it is shown', async () => (await sourceShown()) === 'LIVE');
+    binance.trade('BTCUSDT', '61837.64');
+    await rig.untilPriced(({ price }) => Number(price) === 61_837.64);
+    await rig.until('history is stored', async () => (await rig.storedMinutes()).length > 100);
+    await stop();
+    await binance.close();
+    exchange = null;
+    const left = await rig.storedMinutes();
+    await feed('auto', { FEED_STALE_MS: '1000' });
+    const status = await rig.until('it is told', async () => {
+      const told = await rig.market.readFeedStatus();
+      return told?.state === 'RECONNECTING' && told;
+    });
+    expect(status).toMatchObject({ source: 'LIVE', newestTickAt: expect.any(Number), symbols: 2 });
+    expect(status.message).toMatch(/out of reach .* the newest price is \d+ s old/);
+    const [quote] = await rig.market.readQuotes(['BTC']);
+    expect(Number(quote?.last?.price)).toBe(61_837.64);
+    expect(await rig.storedMinutes()).toEqual(left);
+    const back = await openExchange();
+    await subscribed(back);
+    back.trade('BTCUSDT', '61900');
+    await rig.untilPriced(({ price }) => Number(price) === 61_900);
+  });
+
+  it('keeps its candles also where Redis has forgotten it', async () => {
+    await openExchange();
+    const stop = await feed('auto', { LIVE_PATIENCE_MS: '10000' });
+    await rig.until('history is stored', async () => (await rig.storedMinutes()).length > 100);
+    await stop();
+    await exchange?.close();
+    exchange = null;
+    await rig.redis.client.del('market:feed-reports', 'market:last');
+    await feed('auto');
+    await rig.until('it is told', async () => (await sourceShown()) === 'LIVE');
+    expect((await rig.storedMinutes()).length).toBeGreaterThan(100);
+  });
+
   it('is replaced by a simulation while it is out of reach, and takes over once it answers', async () => {
     await feed('auto');
     await rig.untilPriced(() => true);

@@ -14,6 +14,7 @@ import { migrate } from '@spyhop/prisma/migrate';
 import { Pool } from 'pg';
 import { start } from '../feeds/main';
 import { type LastPrice, LiveMarket } from '../store/live-market';
+import { FeedProcess } from './feed-process';
 import { type NaiveMinute, plain } from './naive-minutes';
 import { TcpProxy } from './tcp-proxy';
 
@@ -47,19 +48,29 @@ export class FeedRig {
 
   /** Starts a feed process; the stop is also called at the end. */
   async feed(env: Record<string, string>): Promise<Stop> {
-    const stop = await start({
+    const stop = await start({ ...this.env, ...env });
+    let stopping: Promise<void> | null = null;
+    const once = (): Promise<void> => (stopping ??= stop());
+    this.stops.push(once);
+    return once;
+  }
+
+  /** Starts one in a process of its own, which is killed at the end. */
+  feedProcess(env: Record<string, string>): FeedProcess {
+    const feed = new FeedProcess({ ...this.env, ...env });
+    this.stops.push(() => feed.kill());
+    return feed;
+  }
+
+  private get env(): Record<string, string> {
+    return {
       DATABASE_URL: this.database.url,
       REDIS_URL: this.redisUrl,
       REDIS_PREFIX: this.redis.prefix,
       MARKET_FEEDS_ADMIN_PORT: '0',
       LOG_LEVEL: 'silent',
       COINGECKO: 'off',
-      ...env,
-    });
-    let stopping: Promise<void> | null = null;
-    const once = (): Promise<void> => (stopping ??= stop());
-    this.stops.push(once);
-    return once;
+    };
   }
 
   /** Writes frames as a recorder would; resolves to the file. */

@@ -9,6 +9,7 @@ import { describeRecorded } from '@spyhop/platform/testkit/recorded-data';
 import {
   candleUpdated,
   candlesClosed,
+  datasetReplaced,
   feedStatusChanged,
   priceTicked,
   tradePrinted,
@@ -144,8 +145,8 @@ describe('the market feed', () => {
       async () => (await rig.storedMinutes()).length > 2_800,
     );
     await stop();
-    const token = Number(await rig.redis.client.get(fenceKeyOf('market-feed')));
-    const leader = new LiveMarketWriter(rig.redis, { key: fenceKeyOf('market-feed'), token });
+    const token = Number(await rig.redis.client.get(fenceKeyOf('market-feed:0')));
+    const leader = new LiveMarketWriter(rig.redis, { key: fenceKeyOf('market-feed:0'), token }, 0);
     const [known] = await rig.market.readRecent('BTC', '1m');
     if (known === undefined) throw new Error('no minute has formed');
     const left = { ...known, openTime: known.openTime - 3 * 60_000, close: '4242', closed: true };
@@ -160,6 +161,12 @@ describe('the market feed', () => {
     const stop = await rig.feed(SIMULATED);
     await rig.until('history is stored', async () => (await rig.storedMinutes()).length > 100);
     await stop();
+    const durable = new DurableEvents(rig.redis, createLog({ name: 'test', level: 'silent' }));
+    const begun = new Map<string, number>();
+    const stopFollowing = await durable.follow(datasetReplaced, ({ symbol, dataset }) =>
+      begun.set(symbol, dataset),
+    );
+    const simulatedSince = new Map(begun);
     const file = await rig.recording(madeUpFrames(3, 10));
     await rig.feed(replayOf(file, 0));
     await rig.untilEnded();
@@ -167,6 +174,21 @@ describe('the market feed', () => {
     expect(await rig.storedMinutes()).toEqual(await naiveMinutes([file]));
     const [quote] = await rig.market.readQuotes(['BTC']);
     expect(quote?.last?.time).toBeLessThan(Date.UTC(2024, 7, 10));
+    for (const symbol of ['BTC', 'ETH']) {
+      await rig.until(
+        'others are told',
+        async () => begun.get(symbol) !== simulatedSince.get(symbol),
+      );
+      expect(begun.get(symbol)).toBeGreaterThan(simulatedSince.get(symbol) ?? Infinity);
+    }
+    await stopFollowing();
+    const datasets = new Set<number>();
+    const stopReading = await durable.follow(candlesClosed, ({ candles, dataset }) => {
+      if (candles.some(({ openTime }) => openTime < Date.UTC(2024, 7, 10))) datasets.add(dataset);
+    });
+    await rig.until('closes are told', async () => datasets.size > 0);
+    expect([...begun.values()]).toEqual(expect.arrayContaining([...datasets]));
+    await stopReading();
   });
 
   it('plays on after lines that are no frames', async () => {
@@ -214,7 +236,8 @@ describe('leaders of the market feed', () => {
   });
   afterEach(() => rig.close());
 
-  const fence = async (): Promise<string | null> => rig.redis.client.get(fenceKeyOf('market-feed'));
+  const fence = async (): Promise<string | null> =>
+    rig.redis.client.get(fenceKeyOf('market-feed:0'));
 
   it('are one at a time, and another takes over when the first has gone', async () => {
     const stop = await rig.feed(SIMULATED);
@@ -230,11 +253,11 @@ describe('leaders of the market feed', () => {
   it('write nothing more once another has been elected, and then stand for election again', async () => {
     await rig.feed(SIMULATED);
     await rig.untilPriced(() => true);
-    await rig.redis.client.set('lease:market-feed', 'somebody else', 'PX', 3_000);
-    await rig.redis.client.incr(fenceKeyOf('market-feed'));
+    await rig.redis.client.set('lease:market-feed:0', 'somebody else', 'PX', 3_000);
+    await rig.redis.client.incr(fenceKeyOf('market-feed:0'));
     const settled = await rig.market.readQuotes(['BTC', 'ETH']);
     await rig.until('the lease is free again', async () =>
-      (await rig.redis.client.get('lease:market-feed')) === null ? true : null,
+      (await rig.redis.client.get('lease:market-feed:0')) === null ? true : null,
     );
     expect(await rig.market.readQuotes(['BTC', 'ETH'])).toEqual(settled);
     const leftAt = Date.now();

@@ -6,7 +6,7 @@ import { FencedOff } from '../store/guarded-write';
 import { KEPT_CLOSED, KEPT_TRADES, LiveMarket } from '../store/live-market';
 import { LiveMarketWriter } from '../store/live-market-writer';
 
-const KEY = fenceKeyOf('market-feed');
+const KEY = fenceKeyOf('market-feed:0');
 const NOTHING = { prices: [], trades: new Map(), candles: [] };
 
 const price = (
@@ -46,7 +46,7 @@ describe('the live market in Redis', () => {
   let redis: TestRedis;
   let market: LiveMarket;
   const writerOf = (token: number): LiveMarketWriter =>
-    new LiveMarketWriter(redis.space, { key: KEY, token });
+    new LiveMarketWriter(redis.space, { key: KEY, token }, 0);
 
   beforeEach(() => {
     redis = testRedis();

@@ -1,69 +1,37 @@
-import type { Clock } from '@spyhop/platform/clock';
 import type { LiveEvents } from '@spyhop/platform/live-events';
+import { type Outbox, PushedStream } from '@spyhop/platform/pushed-stream';
 import { priceTicked } from '@spyhop/platform/topics';
 import { follow } from './follow';
-import { type Outbox, PushedStream } from '@spyhop/platform/pushed-stream';
 
-/** Least time between two events of one stream, in ms: at most 4 a second. */
-const PACE_MS = 250;
-
-/** Collects symbols and hands them out together, no more often than the pace allows. */
-class PacedSymbols implements Outbox<string[]> {
+/** Collects symbols while the reader is busy and hands them out together. */
+class ChangedSymbols implements Outbox<string[]> {
   private readonly changed = new Set<string>();
-  private sentAt = -Infinity;
-  private timer: NodeJS.Timeout | null = null;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly onDue: () => void,
-    private readonly onClose: () => void,
-  ) {}
+  constructor(readonly close: () => void) {}
 
   add(symbols: readonly string[]): void {
     for (const symbol of symbols) this.changed.add(symbol);
   }
 
   take(): string[] | undefined {
-    if (this.changed.size === 0 || this.timer !== null) return undefined;
-    const waitMs = this.sentAt + PACE_MS - this.clock();
-    if (waitMs > 0) {
-      this.wakeIn(waitMs);
-      return undefined;
-    }
+    if (this.changed.size === 0) return undefined;
     const symbols = [...this.changed];
     this.changed.clear();
-    this.sentAt = this.clock();
     return symbols;
-  }
-
-  close(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.onClose();
-  }
-
-  private wakeIn(ms: number): void {
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      this.onDue();
-    }, ms);
   }
 }
 
 /**
- * The symbols whose price changed since the event before, at most 4 events a second.
+ * The symbols whose price changed since the event before, as soon as the reader is ready for them: how
+ * often viewers get them is the router's to say, who brings all their symbols together (`maxHz`).
  * The first event, and the first after Redis was away, names all of them.
  */
 export async function streamChangedSymbols(
   live: LiveEvents,
-  clock: Clock,
   symbols: readonly string[],
 ): Promise<AsyncIterableIterator<string[]>> {
   let end = (): void => undefined;
-  const changed = new PacedSymbols(
-    clock,
-    () => out.notify(),
-    () => end(),
-  );
+  const changed = new ChangedSymbols(() => end());
   const out = new PushedStream(changed);
   const add = (some: readonly string[]): void => {
     changed.add(some);

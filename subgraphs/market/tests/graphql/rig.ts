@@ -56,7 +56,11 @@ export async function startMarket(
     LOG_LEVEL: 'silent',
     ...env,
   });
-  const writer = new LiveMarketWriter(redis.space, { key: fenceKeyOf('market-feed'), token: 1 });
+  const writer = new LiveMarketWriter(
+    redis.space,
+    { key: fenceKeyOf('market-feed:0'), token: 1 },
+    0,
+  );
   const events = new LiveEvents(redis.space, createLog({ name: 'test', level: 'silent' }));
   const graph = new GraphClient(port);
   return {

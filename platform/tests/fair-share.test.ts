@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FairShare, joinFairShare } from '../fair-share';
+import { createLog } from '../log';
+import { type TestRedis, testRedis } from '../testkit/redis';
+
+const log = createLog({ name: 'test', level: 'silent' });
+let redis: TestRedis;
+
+beforeAll(() => {
+  redis = testRedis();
+});
+afterAll(() => redis.close());
+
+const join = (name: string, pieces: number): FairShare =>
+  joinFairShare({ redis: redis.space, name, pieces, ttlMs: 300, log });
+
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  const giveUpAt = Date.now() + 10_000;
+  while (!isSo()) {
+    if (Date.now() > giveUpAt) throw new Error(`waited in vain until ${what}`);
+    await sleep(5);
+  }
+}
+
+/** Leads pieces as long as the share lets it. */
+class Leader {
+  leading = 0;
+  private readonly ending = new AbortController();
+  private readonly pieces: Promise<void>[] = [];
+
+  constructor(readonly share: FairShare) {}
+
+  take(): void {
+    this.leading += 1;
+    const work = (signal: AbortSignal): Promise<void> =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+    const leading = this.share.lead(work, this.ending.signal).then(() => void (this.leading -= 1));
+    this.pieces.push(leading);
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort();
+    await Promise.all(this.pieces);
+    await this.share.stop();
+  }
+}
+
+describe('a fair share', () => {
+  it('is everything for one alone, and what is too much is given up when another comes', async () => {
+    const first = new Leader(join('three', 3));
+    while (first.share.hasRoom()) first.take();
+    expect(first.leading).toBe(3);
+    const second = new Leader(join('three', 3));
+    await until('a piece is given up', () => first.leading === 2);
+    await until('the other knows its part', () => {
+      if (second.share.hasRoom()) second.take();
+      return second.leading === 2;
+    });
+    await sleep(300);
+    expect([first.leading, second.leading]).toEqual([2, 2]);
+    expect(first.share.hasRoom()).toBe(false);
+    await second.stop();
+    await until('there is room again', () => first.share.hasRoom());
+    await first.stop();
+  });
+
+  it('grows when a process is gone without a word', async () => {
+    // One that was counted just now and never again.
+    const [seconds] = await redis.space.client.time();
+    await redis.space.client.zadd('share:two', Number(seconds) * 1_000 + 1_000, 'dead');
+    const left = new Leader(join('two', 2));
+    while (left.share.hasRoom()) left.take();
+    await until('the dead one counts', () => left.leading === 1);
+    await until('it counts no more', () => left.share.hasRoom());
+    await left.stop();
+  });
+});
