@@ -3,32 +3,24 @@ import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
 import { type CacheHeaders, NOT_CACHED } from '../cache/cache-headers';
-import { UNCACHEABLE } from '../cache/policy';
-import { PolicyLimits } from '../cache/policy-limits';
-import type { RouterCache } from '../cache/router-cache';
 import type { Asker, Demand } from '../guard/demand';
-import type { ClientHeaders, HeaderRules } from '../guard/header-rules';
+import type { ClientHeaders } from '../guard/header-rules';
 import {
   type IntrospectionAccess,
   introspectionRefused,
   mayIntrospect,
 } from '../guard/introspection';
 import { BoundedNames, type RouterMetrics } from '../metrics';
-import type { DeferredPlan } from '../plan/deferred';
 import type { Graph } from '../plan/graph';
 import { KnownVariables } from '../plan/known-variables';
 import type { Operation, PreparedRequest } from '../plan/operations';
-import { subgraphsIn } from '../plan/plan-subgraphs';
 import { RefusedOperation, refused } from '../plan/refused';
 import { type PlanWish, maySeePlan, withPlan } from '../plan/shown-plan';
-import type { Draft, Run } from './compile-plan';
-import type { Path } from './data';
-import { codedError, completionErrors, statusOf } from './errors';
-import { keptAnswer } from './kept-answer';
-import { deliverParts } from './parts';
+import type { Draft } from './compile-plan';
+import { codedError, statusOf } from './errors';
+import { type ExecutionServices, Executions, type Task } from './executions';
 import type { ResponseHeaders } from './response-headers';
-import { nothingPermitted, refusal, withCost, withErrors } from './response-text';
-import type { Ask } from './subgraph-client';
+import { nothingPermitted, refusal, withErrors } from './response-text';
 
 /** A GraphQL request, whatever the transport. */
 export interface GraphqlRequest {
@@ -70,26 +62,21 @@ export interface Answer {
   rest: AsyncGenerator<string> | null;
 }
 
-interface AnswerServices {
+interface AnswerServices extends ExecutionServices {
   graph: () => Graph;
   /** The text that is meant, where a hash may stand for it. */
   textOf: (request: GraphqlRequest) => string | Promise<string>;
-  ask: Ask;
   demand: Demand;
   /** Whether answers say what they cost. */
   reportCost: boolean;
   introspection: IntrospectionAccess;
   /** Of which one is enough to see plans. */
   planRoles: readonly string[];
-  /** Null where nothing is cached. */
-  cache: RouterCache | null;
-  headers: Pick<HeaderRules, 'relevantTo'>;
   metrics: RouterMetrics;
-  log: Log;
 }
 
 /** What is told of a request in metrics and in the access log. */
-interface Told {
+export interface Told {
   operation: PreparedRequest['operation'] | 'none';
   name: string | null;
   /** Requests to subgraphs. */
@@ -99,38 +86,25 @@ interface Told {
 }
 
 /** The context of a request that was charged. */
-interface Charged extends RequestContext {
+export interface Charged extends RequestContext {
   /** Estimated; null where the answer does not say it. */
   cost: number | null;
 }
 
-/** An operation that may be run, and what for. */
-interface Task {
-  graph: Graph;
-  operation: PreparedRequest;
-  /** Null where the answer comes as a whole. */
-  deferred: DeferredPlan | null;
-  draft: Draft;
-  variables: Run['variables'];
-  identity: Identity | null;
-  context: Charged;
-  told: Told;
-}
-
 const MOST_NAMES = 100;
 const NO_VARIABLES = {};
-/** Of one request; the others are alike. */
-const MOST_LOGGED_PATHS = 3;
 
 /** Answers queries and mutations. */
 export class Answers {
   private readonly names = new BoundedNames(MOST_NAMES);
   private readonly variables = new KnownVariables();
+  private readonly executions: Executions;
 
   /** Its fields are fixed and none a secret: looking for secrets would cost more than the line. */
   private readonly accessLog: Log;
 
   constructor(private readonly services: AnswerServices) {
+    this.executions = new Executions(services);
     this.accessLog = services.log.child({}, { redact: [] });
   }
 
@@ -173,77 +147,17 @@ export class Answers {
     const { operation } = permitted;
     const deferred = context.inParts ? operation.deferred(variables) : null;
     const task = { graph, operation, deferred, draft, variables, identity, context: charged, told };
-    return context.planWish ? this.showPlan(task, context.planWish) : this.recallOrExecute(task);
+    return context.planWish
+      ? this.showPlan(task, context.planWish)
+      : this.executions.recallOrExecute(task);
   }
 
   private async showPlan(task: Task, wish: PlanWish): Promise<Answer> {
     const isShown = maySeePlan(this.services.planRoles, wish, task.identity);
-    const answer = wish.dryRun ? NOTHING_RUN : await this.execute(task);
+    const answer = wish.dryRun ? NOTHING_RUN : await this.executions.execute(task);
     if (!isShown) return answer;
     const plan = task.operation.plan(task.variables);
     return { ...answer, json: withPlan(String(answer.json), plan, wish) };
-  }
-
-  private recallOrExecute(task: Task): Promise<Answer> {
-    const { cache } = this.services;
-    const { operation, variables, context } = task;
-    const { cacheable } = operation;
-    const isWhole = task.deferred === null && task.draft.errors.length === 0;
-    if (!cache || !cacheable || !isWhole) return this.execute(task);
-    const headers =
-      context.headers &&
-      this.services.headers.relevantTo(subgraphsIn(operation.plan(variables)), context.headers);
-    return keptAnswer(cache, { ...task, operation: cacheable, headers }, (limits) =>
-      this.execute(task, limits),
-    );
-  }
-
-  private async execute(task: Task, limits = new PolicyLimits(UNCACHEABLE)): Promise<Answer> {
-    const { graph, operation, deferred, draft, variables, identity, context } = task;
-    const { run, projection } = deferred ?? operation;
-    const ask = this.asker(task, limits, operation.requirements && identity);
-    const kept = this.services.cache?.keptEntities({
-      ask: this.asker(task, limits, null),
-      isAlike: (subgraph) => !this.services.headers.relevantTo([subgraph], context.headers),
-      limits,
-    });
-    const how: Run = { variables, requestId: context.requestId, ask, kept };
-    await run([draft], how);
-    const { json, faults } = projection.write(draft.data, variables);
-    this.logFaults(faults, draft, context);
-    const errors = completionErrors(draft.errors, faults);
-    const more = deferred ? ',"hasNext":true' : '';
-    return {
-      json:
-        errors.length === 0
-          ? `{"data":${json}${more}${withCost(context)}}`
-          : withErrors(`"data":${json}${more},`, errors, context),
-      headers: NOT_CACHED,
-      outcome: errors.length === 0 ? 'ok' : 'errors',
-      status: null,
-      rest: deferred && deliverParts(deferred.parts, draft.data, how, graph.supergraph.fullSchema),
-    };
-  }
-
-  private asker({ told, context }: Task, limits: PolicyLimits, identity: Identity | null): Ask {
-    const { headers } = context;
-    return async (asked) => {
-      told.fetches += 1;
-      const answer = await this.services.ask({ ...asked, identity, headers });
-      limits.restrict(answer.policy ?? null);
-      if (answer.headers) {
-        context.responded?.add(asked.subgraph, answer.headers);
-        limits.restrict(UNCACHEABLE);
-      }
-      return answer;
-    };
-  }
-
-  /** A subgraph that leaves out what its schema promises, and does not say why. */
-  private logFaults(faults: readonly Path[], { errors }: Draft, { requestId }: Charged): void {
-    if (faults.length === 0 || errors.length > 0) return;
-    const paths = faults.slice(0, MOST_LOGGED_PATHS).map((path) => path.join('.'));
-    this.services.log.error({ requestId, paths }, 'a subgraph left out what must be there');
   }
 
   private report(
