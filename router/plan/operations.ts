@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { isPlanNode } from '@apollo/query-planner';
+import { type PlanNode, isPlanNode } from '@apollo/query-planner';
 import {
   type DefinitionNode,
   type DocumentNode,
@@ -62,6 +62,8 @@ export interface PreparedRequest {
     decision: Decision,
     variables: Readonly<Record<string, unknown>>,
   ) => { operation: PreparedRequest | null; errors: readonly PathError[] };
+  /** By the values of its conditions. */
+  plans: ByConditions<Plan>;
   run: RunPlan;
   projection: Projection;
   /** What comes at once and what later, where the client takes an answer in parts and defers some. */
@@ -72,6 +74,16 @@ export interface PreparedRequest {
 export interface OperationText {
   query: string;
   operationName: string | null;
+}
+
+/** And the values of its conditions that it was planned for. */
+interface RecentOperation extends OperationText {
+  conditions: readonly Readonly<Record<string, unknown>>[];
+}
+
+interface Plan {
+  node: PlanNode | undefined;
+  run: RunPlan;
 }
 
 interface Known extends OperationText {
@@ -116,15 +128,22 @@ export class Operations {
   }
 
   /** The operations that were asked for last. */
-  recent(): OperationText[] {
-    return [...this.known.values()].slice(0, WARMED_OPERATIONS);
+  recent(): RecentOperation[] {
+    return [...this.known.values()]
+      .slice(0, WARMED_OPERATIONS)
+      .map(({ query, operationName, operation }) => ({
+        query,
+        operationName,
+        conditions: operation.kind === 'request' ? operation.plans.used() : [],
+      }));
   }
 
   /** Prepares operations before anybody asks for them; what does not fit this schema is left out. */
-  async warm(texts: readonly OperationText[]): Promise<void> {
-    for (const { query, operationName } of [...texts].reverse()) {
+  async warm(texts: readonly RecentOperation[]): Promise<void> {
+    for (const { query, operationName, conditions } of [...texts].reverse()) {
       try {
-        this.prepare(query, operationName);
+        const operation = this.prepare(query, operationName);
+        if (operation.kind === 'request') for (const each of conditions) operation.plans.for(each);
       } catch (err) {
         if (!(err instanceof RefusedOperation)) throw err;
       }
@@ -179,7 +198,7 @@ export class Operations {
     const { apiSchema, fullSchema } = this.supergraph;
     const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
     const planned = keepAliasesApart(alone, fullSchema);
-    const plans = new ByConditions(planned, (unconditional) => {
+    const plans = new ByConditions<Plan>(planned, (unconditional) => {
       const node = planDocument(this.supergraph, unconditional, labels);
       if (node && !isPlanNode(node)) throw new Error('the planner made a plan of another kind');
       return { node, run: compilePlan(node, fullSchema) };
@@ -195,6 +214,7 @@ export class Operations {
       introspects: introspects(alone),
       requirements: this.authorisation.requirementsOf(alone),
       permitted: this.permitter(alone, labels, projection),
+      plans,
       run: (drafts, run) => plans.for(run.variables).run(drafts, run),
       projection,
       deferred: (variables) => deferredPlan(plans.for(variables).node, variables, scope),
