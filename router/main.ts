@@ -204,6 +204,7 @@ async function serve(
     answers,
     identify,
     headersOf,
+    forwardedHeaders: headers.forwarded,
     respondedHeaders: headers.responded,
     addressOf,
     startOperation,
