@@ -21,6 +21,7 @@ import { type RunPlan, compilePlan } from '../execute/compile-plan';
 import { Projection } from '../execute/projection';
 import type { Requirements } from '../guard/authorise';
 import type { LoadedSupergraph } from '../supergraph/load';
+import { keepAliasesApart } from './aliases';
 import { ByConditions, conditionsIn } from './conditions';
 import { subgraphsIn } from './plan-subgraphs';
 import { type LiveRules, keySelections, liveRulesOf } from './live-rules';
@@ -100,9 +101,10 @@ export function planSubscription(
   const splitByOf = (name: string) => liveRulesOf(supergraph.supergraph, name).splitBy;
   const served = splitDocument(apiSchema, alone, splitByOf);
   const shown = served?.document ?? alone;
+  const apart = keepAliasesApart(shown, supergraph.fullSchema);
   const fetchesOf = (of: DocumentNode): Fetches => planFetches(supergraph, of, labels);
   const planned: SubscriptionPlan = {
-    ...fetchesOf(shown),
+    ...fetchesOf(apart),
     key: [...labels, print(withoutName(shown))].join('\n'),
     schema: apiSchema,
     document: shown,
@@ -110,12 +112,12 @@ export function planSubscription(
     definitions: operation.variableDefinitions ?? [],
     usedVariables: variablesOf(shown),
     split: served?.split ?? null,
-    projection: new Projection(apiSchema, shown, getOperationAST(shown) ?? operation),
+    projection: new Projection(apiSchema, apart, getOperationAST(apart) ?? operation),
     access: JSON.stringify(requirements),
     under: () => planned,
   };
-  if (conditionsIn(shown).length === 0) return planned;
-  const plans = new ByConditions(shown, fetchesOf);
+  if (conditionsIn(apart).length === 0) return planned;
+  const plans = new ByConditions(apart, fetchesOf);
   planned.under = (variables) => ({ ...planned, ...plans.for(variables) });
   return planned;
 }

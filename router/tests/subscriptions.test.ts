@@ -117,6 +117,20 @@ describe('a subscription over several subgraphs', () => {
     expect(client.data).toEqual([{ priceChanged: expected }]);
   });
 
+  it('does not mix up what a client calls a field with fields of that name', async () => {
+    const client = subscribe(
+      `subscription { p: priceChanged(ids: ["3"]) {
+        id: name price: text called: id rating label reviews: rating(scale: 2)
+      } }`,
+    );
+    await listening(rig.shop.prices);
+    rig.shop.prices.publish({ id: '3', price: 4, text: 'oak' });
+    await client.received(1);
+    expect(client.data).toEqual([
+      { p: { id: 'Table', price: 'oak', called: '3', rating: 1.5, label: '€ 4', reviews: 0.6 } },
+    ]);
+  });
+
   it('answers abstract types by what each event is', async () => {
     const client = subscribe(
       `subscription { offered { __typename
