@@ -111,6 +111,7 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     introspection: introspectionAccess(config),
     planRoles: config.authorisation.planRoles,
     cache,
+    headers,
     metrics,
     log,
   });

@@ -33,6 +33,7 @@ export interface CacheableOperation {
 export interface CacheableFetch {
   /** Equal for fetches that ask one subgraph for the same; short. */
   key: string;
+  subgraph: string;
   maxAgeSeconds: number;
   tagsOf: CollectEntityTags;
   /** Names of the operation's variables that it depends on. */
@@ -83,7 +84,7 @@ export class CachePlanner {
     const contextual = (node.contextRewrites ?? []).map(({ renameKeyTo }) => renameKeyTo);
     const variables = [...new Set([...variableUsages, ...contextual])];
     const tagsOf = compileEntityTags(this.schema, this.formats, document);
-    return { key, maxAgeSeconds, tagsOf, variables };
+    return { key, subgraph: serviceName, maxAgeSeconds, tagsOf, variables };
   }
 
   private keyOf(...parts: string[]): string {

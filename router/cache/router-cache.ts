@@ -3,7 +3,7 @@ import type { Log } from '@spyhop/platform/log';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import { Gauge } from 'prom-client';
 import type { KeptEntities } from '../execute/kept-entities';
-import type { Ask, SubgraphAnswer } from '../execute/subgraph-client';
+import type { SubgraphAnswer } from '../execute/subgraph-client';
 import type { RouterMetrics } from '../metrics';
 import type { CacheStatus } from './cache-headers';
 import { EntityCache, type EntityLookup } from './entity-cache';
@@ -31,6 +31,8 @@ interface RouterCacheOptions {
   clock: Clock;
   log: Log;
 }
+
+type EntitySource = Pick<KeptEntities, 'ask' | 'isAlike'> & { limits: PolicyLimits };
 
 /** What one router keeps: answers, and entities that answers are made of. */
 export class RouterCache {
@@ -63,10 +65,11 @@ export class RouterCache {
     return served;
   }
 
-  /** `ask` asks as nobody; what is found makes the answer's limits stricter. */
-  keptEntities(ask: Ask, limits: PolicyLimits): KeptEntities {
+  /** What is found makes the answer's limits stricter. */
+  keptEntities({ ask, isAlike, limits }: EntitySource): KeptEntities {
     return {
       ask,
+      isAlike,
       find: async (fetch, variables, representations) => {
         const used = Object.fromEntries(fetch.variables.map((name) => [name, variables[name]]));
         const found = await this.entities.lookup(fetch, JSON.stringify(used), representations);
@@ -109,9 +112,10 @@ export class RouterCache {
   }
 }
 
-function keep(found: EntityLookup, { data, errors, policy }: SubgraphAnswer): void {
+function keep(found: EntityLookup, { data, errors, headers, policy }: SubgraphAnswer): void {
   const entities = data?.['_entities'];
-  if (errors?.length || !Array.isArray(entities) || policy?.scope === 'PRIVATE') return;
+  const isForAll = !headers && policy?.scope !== 'PRIVATE';
+  if (errors?.length || !Array.isArray(entities) || !isForAll) return;
   found.store(entities, policy?.maxAgeSeconds);
 }
 

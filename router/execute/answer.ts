@@ -7,7 +7,7 @@ import { UNCACHEABLE } from '../cache/policy';
 import { PolicyLimits } from '../cache/policy-limits';
 import type { RouterCache } from '../cache/router-cache';
 import type { Asker, Demand } from '../guard/demand';
-import type { ClientHeaders } from '../guard/header-rules';
+import type { ClientHeaders, HeaderRules } from '../guard/header-rules';
 import {
   type IntrospectionAccess,
   introspectionRefused,
@@ -18,6 +18,7 @@ import type { DeferredPlan } from '../plan/deferred';
 import type { Graph } from '../plan/graph';
 import { KnownVariables } from '../plan/known-variables';
 import type { Operation, PreparedRequest } from '../plan/operations';
+import { subgraphsIn } from '../plan/plan-subgraphs';
 import { RefusedOperation, refused } from '../plan/refused';
 import { type PlanWish, maySeePlan, withPlan } from '../plan/shown-plan';
 import type { Draft, Run } from './compile-plan';
@@ -82,6 +83,7 @@ interface AnswerServices {
   planRoles: readonly string[];
   /** Null where nothing is cached. */
   cache: RouterCache | null;
+  headers: Pick<HeaderRules, 'relevantTo'>;
   metrics: RouterMetrics;
   log: Log;
 }
@@ -184,11 +186,14 @@ export class Answers {
 
   private recallOrExecute(task: Task): Promise<Answer> {
     const { cache } = this.services;
-    const { cacheable } = task.operation;
+    const { operation, variables, context } = task;
+    const { cacheable } = operation;
     const isWhole = task.deferred === null && task.draft.errors.length === 0;
-    // What subgraphs make of a client's headers is for nobody else.
-    if (!cache || !cacheable || !isWhole || task.context.headers) return this.execute(task);
-    return keptAnswer(cache, { ...task, operation: cacheable }, (limits) =>
+    if (!cache || !cacheable || !isWhole) return this.execute(task);
+    const headers =
+      context.headers &&
+      this.services.headers.relevantTo(subgraphsIn(operation.plan(variables)), context.headers);
+    return keptAnswer(cache, { ...task, operation: cacheable, headers }, (limits) =>
       this.execute(task, limits),
     );
   }
@@ -197,9 +202,11 @@ export class Answers {
     const { graph, operation, deferred, draft, variables, identity, context } = task;
     const { run, projection } = deferred ?? operation;
     const ask = this.asker(task, limits, operation.requirements && identity);
-    const kept = context.headers
-      ? undefined
-      : this.services.cache?.keptEntities(this.asker(task, limits, null), limits);
+    const kept = this.services.cache?.keptEntities({
+      ask: this.asker(task, limits, null),
+      isAlike: (subgraph) => !this.services.headers.relevantTo([subgraph], context.headers),
+      limits,
+    });
     const how: Run = { variables, requestId: context.requestId, ask, kept };
     await run([draft], how);
     const { json, faults } = projection.write(draft.data, variables);

@@ -25,7 +25,9 @@ export function compileFetch(node: FetchNode, { schema, cache }: FetchedGraph): 
     const asked = representTargets(node, requires, targets, schema);
     if (asked.texts.length === 0) return;
     const { kept } = run;
-    if (cacheable && kept) return fetchMissing(cacheable, asked, { ...run, kept }, request, merge);
+    if (cacheable && kept?.isAlike(cacheable.subgraph)) {
+      return fetchMissing(cacheable, asked, { ...run, kept }, request, merge);
+    }
     merge(await request(run, asked.texts), asked.holders);
   };
   const { contextRewrites } = node;

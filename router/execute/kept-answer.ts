@@ -3,6 +3,8 @@ import type { CacheableOperation } from '../cache/planner';
 import type { PolicyLimits } from '../cache/policy-limits';
 import { identityKeyOf } from '../cache/response-cache';
 import type { RouterCache } from '../cache/router-cache';
+import type { ClientHeaders } from '../guard/header-rules';
+import { canonicalJson } from '../plan/canonical-json';
 import type { Answer } from './answer';
 import type { Draft } from './compile-plan';
 
@@ -12,6 +14,8 @@ interface KeptQuery {
   variables: Readonly<Record<string, unknown>>;
   /** Who asks; null for nobody. */
   identity: Identity | null;
+  /** What subgraphs get of the client's headers; null for nothing. */
+  headers: ClientHeaders | null;
   /** What `execute` fills. */
   draft: Draft;
 }
@@ -19,18 +23,26 @@ interface KeptQuery {
 /** Answers a query from the cache, or executes it and keeps the answer as long as its limits allow. */
 export async function keptAnswer(
   cache: RouterCache,
-  { operation, variables, identity, draft }: KeptQuery,
+  query: KeptQuery,
   execute: (limits: PolicyLimits) => Promise<Answer>,
 ): Promise<Answer> {
-  const isPrivate = operation.policy.scope === 'PRIVATE';
-  const identityKey = isPrivate && identity ? identityKeyOf(identity) : null;
-  const { body, hasErrors, headers } = await cache.answer(
-    { operation, variables, identityKey },
-    async (limits) => {
-      const { json, outcome } = await execute(limits);
-      const tags = operation.tagsOf(draft.data, variables);
-      return { body: Buffer.from(json), hasErrors: outcome !== 'ok', tags };
-    },
-  );
+  const { operation, variables, draft } = query;
+  const request = { ...scopeOf(query), variables };
+  const { body, hasErrors, headers } = await cache.answer(request, async (limits) => {
+    const { json, outcome } = await execute(limits);
+    const tags = operation.tagsOf(draft.data, variables);
+    return { body: Buffer.from(json), hasErrors: outcome !== 'ok', tags };
+  });
   return { json: body, headers, outcome: hasErrors ? 'errors' : 'ok', status: null, rest: null };
+}
+
+/** What depends on a client's headers is for those who send the same. */
+function scopeOf({ operation, identity, headers }: KeptQuery) {
+  const { policy } = operation;
+  const identityKey = policy.scope === 'PRIVATE' && identity ? identityKeyOf(identity) : null;
+  if (!headers || (policy.scope === 'PRIVATE' && !identity)) return { operation, identityKey };
+  return {
+    operation: { ...operation, policy: { ...policy, scope: 'PRIVATE' as const } },
+    identityKey: JSON.stringify([identityKey, canonicalJson(headers)]),
+  };
 }

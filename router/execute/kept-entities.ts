@@ -18,6 +18,8 @@ export interface KeptEntities {
     variables: Readonly<Record<string, unknown>>,
     representations: readonly string[],
   ): Promise<FoundEntities>;
+  /** Whether the subgraph gets nothing of what clients send that could make a difference. */
+  isAlike(subgraph: string): boolean;
   /** As nobody: what everybody gets must not depend on who asks. */
   ask: Ask;
 }

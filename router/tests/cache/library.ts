@@ -77,8 +77,8 @@ export class Library {
   /** `lending` breaks connections instead of answering. */
   isLendingAway = false;
   readonly renamings = new Bus<string>();
-  /** What subgraphs say in `Cache-Control`. */
-  cacheControl: string | null = null;
+  /** Headers of subgraphs' answers. */
+  responds: Record<string, string> = {};
   private readonly stops: Stop[] = [];
   private supergraphFile = '';
   private settings: NodeJS.ProcessEnv = {};
@@ -90,8 +90,8 @@ export class Library {
       ROUTER_IDENTITY_API_KEYS_URL: await library.listen(createServer(ownerOf)),
       ROUTER_IDENTITY_SIGNING_KEY: JSON.stringify(await exportJWK(privateKey)),
       ROUTER_LIVE_LINGER_MS: '50',
-      LOG_LEVEL: 'silent',
       ROUTER_DEMAND_REPORT: 'false',
+      LOG_LEVEL: 'silent',
     };
     await library.compose();
     return library;
@@ -111,8 +111,10 @@ export class Library {
       ROUTER_ADMIN_PORT: String(adminPort),
       ...settings,
     });
-    this.stops.push(stop);
-    return new LibraryRouter(port, adminPort);
+    let stopping: Promise<void> | undefined;
+    const stopOnce: Stop = () => (stopping ??= stop());
+    this.stops.push(stopOnce);
+    return new LibraryRouter(port, adminPort, stopOnce);
   }
 
   /** What was asked since this was called last. */
@@ -144,6 +146,7 @@ export class Library {
       schema,
       context: ({ headers }) => ({
         who: whoIn((headers as Record<string, string>)['x-router-identity']),
+        tenant: (headers as Record<string, string>)['x-tenant'],
       }),
       onSubscribe: async ({ headers }, { query, variables }) => {
         const { representations = [] } = (variables ?? {}) as {
@@ -156,7 +159,7 @@ export class Library {
     });
     const server = createServer((request, response) => {
       if (name === 'lending' && this.isLendingAway) return void request.socket.destroy();
-      if (this.cacheControl !== null) response.setHeader('cache-control', this.cacheControl);
+      response.setHeaders(new Map(Object.entries(this.responds)));
       void handle(request, response);
     });
     const live = useServer({ schema }, new WebSocketServer({ server, path: '/graphql' }));
@@ -183,7 +186,8 @@ export class Library {
           mine: noteOf,
           remembered: noteOf,
           rare: () => 'First folio',
-          motto: () => 'Read',
+          motto: (_: unknown, __: unknown, { tenant }: { tenant?: string }) =>
+            tenant === undefined ? 'Read' : `Read, ${tenant}`,
         },
         Mutation: {
           rename: (_: unknown, { id, title }: { id: string; title: string }) => {
@@ -229,6 +233,8 @@ export class LibraryRouter {
   constructor(
     readonly port: number,
     private readonly adminPort: number,
+    /** Stops it, once. */
+    readonly stop: Stop,
   ) {}
 
   get url(): string {

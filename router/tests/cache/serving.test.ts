@@ -132,13 +132,13 @@ describe('an answer is not kept', () => {
   });
 
   it('for longer, or for more people, than a subgraph says in the header of its answer', async () => {
-    library.cacheControl = 'no-store';
+    library.responds = { 'cache-control': 'no-store' };
     expect(await statusOf(BOOK)).toBe(NOT_STORED);
-    library.cacheControl = 'private, max-age=60';
+    library.responds = { 'cache-control': 'private, max-age=60' };
     expect(await statusOf(BOOK)).toBe(NOT_STORED);
-    library.cacheControl = 'max-age=7';
+    library.responds = { 'cache-control': 'max-age=7' };
     expect(await statusOf(BOOK)).toBe('router; fwd=miss; stored; ttl=7');
-    library.cacheControl = 'max-age=900';
+    library.responds = { 'cache-control': 'max-age=900' };
     expect(await statusOf('{ motto }')).toBe('router; fwd=miss; stored; ttl=60');
   });
 

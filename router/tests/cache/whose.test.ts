@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { inFile } from '../config-file';
+import type { Answer } from '../kit';
 import { Library, type LibraryRouter } from './library';
 
 /** Keys of ann, of ann with more scopes, and of bob. */
@@ -17,6 +19,7 @@ beforeEach(async () => {
   router = await library.route();
   library.takeHeard();
 });
+afterEach(() => router.stop());
 afterAll(() => library.close());
 
 const dataOf = async (query: string, key?: string): Promise<unknown> =>
@@ -78,6 +81,41 @@ describe('what is private', () => {
     expect(await status('ann')).toContain('stored');
     expect(await status('bob')).toContain('stored');
     expect(await status('ann')).toContain('hit');
+  });
+});
+
+describe('what depends on headers of clients that are passed on', () => {
+  const CONFIG = 'headers: { named: { catalogue: { forward: [x-tenant] } }, respond: [x-note] }';
+
+  it('is kept for those who send the same', async () => {
+    const other = await library.route(await inFile(CONFIG));
+    const ask = async (tenant?: string): Promise<unknown> => {
+      const headers: Record<string, string> = tenant === undefined ? {} : { 'x-tenant': tenant };
+      const body = JSON.stringify({ query: '{ motto }' });
+      const response = await other.post(body, undefined, headers);
+      const { data } = (await response.json()) as Answer['body'];
+      return [data?.['motto'], response.headers.get('cache-control')];
+    };
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect(await ask('a')).toEqual(['Read, a', 'max-age=60, private']);
+      expect(await ask('b')).toEqual(['Read, b', 'max-age=60, private']);
+      expect(await ask()).toEqual(['Read', 'max-age=60, public']);
+    }
+    expect(library.takeHeard()).toHaveLength(3);
+  });
+
+  it('is not kept where a subgraph has headers for the client', async () => {
+    const other = await library.route(await inFile(CONFIG));
+    library.responds = { 'x-note': 'for you' };
+    for (let turn = 0; turn < 2; turn += 1) {
+      const { headers } = await other.ask('{ book(id: "1") { copies } }');
+      expect([headers.get('x-note'), headers.get('cache-control')]).toEqual([
+        'for you',
+        'no-store',
+      ]);
+      expect(library.takeHeard()).toHaveLength(2);
+    }
+    library.responds = {};
   });
 });
 
