@@ -6,40 +6,30 @@ import { type RedisSpace, connectRedis } from '@spyhop/platform/redis';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { ROUTER_KEYS_PATH } from '@spyhop/platform/signed-identity';
 import { RouterCache } from './cache/router-cache';
+import { authorisationBy, budgetBy, identifier, introspectionAccess } from './compose/guards';
+import { clientBy, newRequestId, spreadBy, streamsBy, upstreamsBy } from './compose/subgraphs';
 import type { RouterConfig } from './config/options';
 import { readRouterConfig } from './config/read';
 import { checkSubgraphNames } from './config/subgraph-names';
-import { resilienceOf } from './config/subgraph-options';
 import { Answers, type GraphqlRequest } from './execute/answer';
-import { Budget } from './guard/budget';
+import type { Ask } from './execute/subgraph-client';
 import { Demand } from './guard/demand';
-import { askForApiKeys, rememberApiKeys } from './guard/api-keys';
-import { type EvaluatePolicies, refuseAllPolicies } from './guard/authorise';
 import { HeaderRules } from './guard/header-rules';
-import { type Identify, createIdentities } from './guard/identity';
-import type { IntrospectionAccess } from './guard/introspection';
-import { askForPolicies } from './guard/policies';
 import { type IdentitySigner, createIdentitySigner } from './guard/signed-identity';
 import { startPersisted } from './guard/start-persisted';
-import { type Ask, SubgraphClient } from './execute/subgraph-client';
-import { Streams } from './live/streams';
-import { UpstreamConnections } from './live/upstream-connections';
 import { type RouterMetrics, createRouterMetrics } from './metrics';
 import { type Graph, prepareGraph } from './plan/graph';
+import type { LoadedSupergraph } from './supergraph/load';
 import { watchSupergraph } from './supergraph/watch';
 import { createAddressOf } from './transport/client-address';
 import { GRAPHQL_PATH, createHttp } from './transport/http';
 import { createStartOperation, isSubscription, planAnewIn } from './transport/operations';
 import { foreignOrigins } from './transport/origins';
-import { requestIdOf } from './transport/request-id';
 import { serveWebSockets } from './transport/websocket';
 
 const INIT_TIMEOUT_MS = 3_000;
-const API_KEYS_TIMEOUT_MS = 3_000;
-const MOST_API_KEYS = 10_000;
-const POLICIES_TIMEOUT_MS = 3_000;
-const MOST_POLICY_ANSWERS = 10_000;
 const SUPERGRAPH_POLL_MS = 1_000;
+
 /** Serves a supergraph as one graph. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const config = readRouterConfig(env);
@@ -87,102 +77,37 @@ interface Shared {
   log: Log;
 }
 
-async function serve(
-  config: RouterConfig,
-  { signer, redis, cache, metrics, log }: Shared,
-): Promise<Stop> {
-  const { limits, live, demand } = config;
-  const origins = foreignOrigins(config.web);
-  const spread = { mostMs: live.drainMs, perSecond: live.drainPerSecond };
-  const newRequestId = (): string => requestIdOf(undefined);
-  const identify = identifier(config, log);
+async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
+  const { cache, redis, metrics, log } = shared;
   const headers = new HeaderRules(config.headers);
-  const headersOf = (source: Parameters<typeof headers.ofClient>[0]) => headers.ofClient(source);
-  const client = new SubgraphClient({
-    resilience: (subgraph) => resilienceOf(config.subgraphs, subgraph),
-    signer,
-    headers,
-    metrics,
-    log,
-  });
+  const asking = { ...shared, headers };
+  const client = clientBy(config, asking);
   const ask: Ask = (request) => client.ask(request);
-  const overSse = new Set(config.subgraphs.serverSentEvents);
-  const upstreams = new UpstreamConnections({
-    transportOf: (subgraph) => (overSse.has(subgraph) ? 'sse' : 'websocket'),
-    log,
+  const upstreams = upstreamsBy(config, log);
+  const streams = streamsBy(config, ask, upstreams, asking);
+  const served = new Served(config, shared, (graph) => {
+    client.use(graph.supergraph.urls);
+    upstreams.use(graph.supergraph.urls);
+    streams.swap(planAnewIn(graph));
   });
-  const streams = new Streams({
-    services: {
-      subscribeAt: (...subscription) => upstreams.subscribe(...subscription),
-      headersFor: async (source, subgraph) => ({
-        ...headers.requestTo(subgraph, source.headers),
-        ...(signer && { [signer.header]: await signer.sign(source.identity, subgraph) }),
-      }),
-      ask,
-      clock: systemClock,
-      random: Math.random,
-      newRequestId,
-      metrics,
-      log,
-      backlog: {
-        bytes: live.backlogBytes,
-        stuckMs: live.stuckMs,
-        queue: { messages: live.queueMessages, bytes: live.queueBytes },
-      },
-      maxKeys: live.keysPerStream,
-      lingerMs: live.lingerMs,
-    },
-    headers,
-    limits: { inAll: live.subscriptions, perIdentity: live.subscriptionsPerIdentity },
-    spread,
-  });
-  const authorise = {
-    unauthorised: config.authorisation.unauthorised,
-    policies: policies(config),
-    log,
-  };
-  let served: Graph | undefined;
-  const graph = (): Graph => {
-    if (!served) throw new Error('no supergraph is loaded');
-    return served;
-  };
+  const graph = (): Graph => served.graph;
   const persisted = await startPersisted(config, {
     redis,
     prepare: (query, name) => graph().operations.prepare(query, name),
     metrics,
     log,
   });
-  const textOf = (asked: GraphqlRequest) => persisted.operations.textOf(asked);
-  const stopWatching = await watchSupergraph(
-    {
-      file: resolve(config.supergraph.file),
-      urls: config.supergraph.urls,
-      pollMs: SUPERGRAPH_POLL_MS,
-    },
-    async (supergraph) => {
-      if (!served) checkSubgraphNames(config, supergraph.urls);
-      served = await prepareGraph(
-        supergraph,
-        { limits, authorise, listSize: demand.listSize, caches: cache !== null },
-        served,
-      );
-      if (served.cache) cache?.use(served.cache);
-      client.use(supergraph.urls);
-      upstreams.use(supergraph.urls);
-      streams.swap(planAnewIn(served));
-    },
-    log,
-  );
+  const stopWatching = await served.watch();
   await graph().operations.warm(persisted.listed);
-  const { budget: cost, windowS } = demand;
-  const budget = new Budget({ cost, windowS, redis: redis && redis.client });
-  const demandControl = new Demand({ operation: demand.operation, budget, metrics });
+  const textOf = (asked: GraphqlRequest) => persisted.operations.textOf(asked);
+  const budget = budgetBy(config, redis);
+  const demand = new Demand({ operation: config.demand.operation, budget, metrics });
   const answers = new Answers({
     graph,
     textOf,
     ask,
-    demand: demandControl,
-    reportCost: demand.report,
+    demand,
+    reportCost: config.demand.report,
     introspection: introspectionAccess(config),
     planRoles: config.authorisation.planRoles,
     cache,
@@ -190,27 +115,22 @@ async function serve(
     metrics,
     log,
   });
-  const startOperation = createStartOperation({
-    graph,
-    textOf,
-    streams,
-    answers,
-    demand: demandControl,
-    newRequestId,
-    clock: systemClock,
-    log,
-  });
-  const addressOf = createAddressOf(config.http.trustProxies);
+  const clock = systemClock;
+  const operations = { graph, textOf, streams, answers, demand, newRequestId, clock, log };
+  const clients = {
+    startOperation: createStartOperation(operations),
+    identify: identifier(config, log),
+    headersOf: (source: Parameters<typeof headers.ofClient>[0]) => headers.ofClient(source),
+    addressOf: createAddressOf(config.http.trustProxies),
+    origins: foreignOrigins(config.web),
+    clock,
+  };
   const app = await createHttp({
+    ...clients,
     answers,
-    identify,
-    headersOf,
+    forwardedHeaders: headers.forwarded,
     respondedHeaders: headers.responded,
-    addressOf,
-    startOperation,
     isSubscription: (asked) => isSubscription(asked, { graph, textOf }),
-    clock: systemClock,
-    origins,
     hasSandbox: config.web.sandbox === 'everyone',
     staticDir: config.web.folder === undefined ? null : resolve(config.web.folder),
     maxBodyBytes: config.http.messageBytes,
@@ -233,19 +153,14 @@ async function serve(
       async () => () => streams.close(),
       async () =>
         serveWebSockets({
+          ...clients,
           server: app.server,
           path: GRAPHQL_PATH,
-          startOperation,
-          identify,
-          headersOf,
-          addressOf,
-          clock: systemClock,
-          origins,
-          spread,
+          spread: spreadBy(config),
           limits: {
-            connections: live.sockets,
+            connections: config.live.sockets,
             initTimeoutMs: INIT_TIMEOUT_MS,
-            subscriptions: live.subscriptionsPerSocket,
+            subscriptions: config.live.subscriptionsPerSocket,
             messageBytes: config.http.messageBytes,
           },
           metrics,
@@ -255,39 +170,40 @@ async function serve(
   );
 }
 
-const introspectionAccess = ({ authorisation }: RouterConfig): IntrospectionAccess =>
-  authorisation.introspection === 'roles'
-    ? { roles: authorisation.introspectionRoles }
-    : authorisation.introspection;
+/** The graph that is served now. */
+class Served {
+  private current: Graph | undefined;
 
-const policies = ({ authorisation }: RouterConfig): EvaluatePolicies =>
-  authorisation.policiesUrl
-    ? askForPolicies({
-        url: authorisation.policiesUrl,
-        timeoutMs: POLICIES_TIMEOUT_MS,
-        ttlMs: authorisation.policiesTtlMs,
-        max: MOST_POLICY_ANSWERS,
-        clock: systemClock,
-      })
-    : refuseAllPolicies;
+  constructor(
+    private readonly config: RouterConfig,
+    private readonly shared: Shared,
+    private readonly onGraph: (graph: Graph) => void,
+  ) {}
 
-function identifier({ identity }: RouterConfig, log: Log): Identify {
-  const { jwksUrl, apiKeysUrl, apiKeysTtlMs } = identity;
-  const clock = systemClock;
-  const tokens = jwksUrl
-    ? {
-        keys: { url: jwksUrl },
-        issuers: identity.jwtIssuers,
-        audiences: identity.jwtAudiences,
-        skewMs: identity.jwtSkewMs,
-      }
-    : null;
-  const apiKeys = apiKeysUrl
-    ? rememberApiKeys(
-        askForApiKeys({ url: apiKeysUrl, headers: {}, timeoutMs: API_KEYS_TIMEOUT_MS, log }),
-        { ttlMs: apiKeysTtlMs, max: MOST_API_KEYS, clock },
-      )
-    : null;
-  if (!tokens && !apiKeys) return async () => null;
-  return createIdentities({ tokens, apiKeys, clock, log });
+  get graph(): Graph {
+    if (!this.current) throw new Error('no supergraph is loaded');
+    return this.current;
+  }
+
+  /** Loads the supergraph, and whatever takes its place. */
+  watch(): Promise<Stop> {
+    const { file, urls } = this.config.supergraph;
+    return watchSupergraph(
+      { file: resolve(file), urls, pollMs: SUPERGRAPH_POLL_MS },
+      (supergraph) => this.use(supergraph),
+      this.shared.log,
+    );
+  }
+
+  private async use(supergraph: LoadedSupergraph): Promise<void> {
+    const { config, shared } = this;
+    const { limits, demand } = config;
+    if (!this.current) checkSubgraphNames(config, supergraph.urls);
+    const authorise = authorisationBy(config, shared.log);
+    const caches = shared.cache !== null;
+    const options = { limits, authorise, listSize: demand.listSize, caches };
+    this.current = await prepareGraph(supergraph, options, this.current);
+    if (this.current.cache) shared.cache?.use(this.current.cache);
+    this.onGraph(this.current);
+  }
 }

@@ -156,8 +156,8 @@ export class Answers {
     const isShown = maySeePlan(this.services.planRoles, wish, task.identity);
     const answer = wish.dryRun ? NOTHING_RUN : await this.executions.execute(task);
     if (!isShown) return answer;
-    const plan = task.operation.plan(task.variables);
-    return { ...answer, json: withPlan(String(answer.json), plan, wish) };
+    const { node } = task.operation.plans.for(task.variables);
+    return { ...answer, json: withPlan(String(answer.json), node, wish) };
   }
 
   private report(

@@ -24,6 +24,11 @@ export class HeaderRules {
     this.passed = new Set([this.all, ...each].flatMap(({ passed }) => [...passed.keys()]));
   }
 
+  /** Every header of clients that may make a difference to an answer, in lower case. */
+  get forwarded(): readonly string[] {
+    return [...this.passed];
+  }
+
   /** Every header that clients may get from a subgraph. */
   get responded(): readonly string[] {
     const each = Object.keys(this.options.named).map((subgraph) => this.of(subgraph));

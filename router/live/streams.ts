@@ -98,7 +98,7 @@ export class Streams {
   swap(planAnew: PlanAnew): void {
     for (const [key, running] of [...this.running]) {
       const { stream } = running;
-      const next = plannedAnew(stream.plan, planAnew);
+      const next = plannedAnew(stream.plan, planAnew)?.under(stream.source.variables);
       if (next && isSame(stream.plan, next) && fits(next, stream.source)) {
         stream.adopt(next);
         continue;
@@ -141,7 +141,7 @@ export class Streams {
   }
 
   private open(key: string, plan: SubscriptionPlan, source: StreamSource): Running {
-    const stream = new Stream(plan, source, this.options.services, () => {
+    const stream = new Stream(plan.under(source.variables), source, this.options.services, () => {
       if (this.running.get(key) === running) this.running.delete(key);
     });
     const running: Running = { stream, subscriptions: new Set() };

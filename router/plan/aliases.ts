@@ -1,10 +1,13 @@
 import {
+  type ASTVisitor,
   type DocumentNode,
   type GraphQLSchema,
   Kind,
+  TypeInfo,
   isInterfaceType,
   isObjectType,
   visit,
+  visitWithTypeInfo,
 } from 'graphql';
 
 /** No field starts like this. */
@@ -17,19 +20,23 @@ const OURS = '_client_';
  */
 export function keepAliasesApart(document: DocumentNode, schema: GraphQLSchema): DocumentNode {
   const names = fieldNames(schema);
-  return visit(document, {
+  const types = new TypeInfo(schema);
+  const visitor: ASTVisitor = {
     // What graphql-js answers about the schema collides with nothing.
     FragmentDefinition: ({ typeCondition }) =>
       typeCondition.name.value.startsWith('__') ? false : undefined,
     Field: (field) => {
       if (field.name.value.startsWith('__')) return false;
+      // It is alone.
+      if (types.getParentType() === schema.getSubscriptionType()) return undefined;
       const key = field.alias?.value ?? field.name.value;
       const hasArguments = (field.arguments ?? []).length > 0;
       const isTaken = key !== field.name.value && (names.has(key) || key in Object.prototype);
       if (!hasArguments && !isTaken) return undefined;
       return { ...field, alias: { kind: Kind.NAME, value: `${OURS}${key}` } };
     },
-  });
+  };
+  return visit(document, visitWithTypeInfo(types, visitor));
 }
 
 /** What the client calls a field of a response. */

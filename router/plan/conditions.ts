@@ -68,6 +68,13 @@ export class ByConditions<Made extends object> {
     if (this.conditions.length === 0) this.for({});
   }
 
+  /** Values of the conditions for which it was made, the last used first. */
+  used(): Variables[] {
+    return [...this.known.keys()].map((key) =>
+      Object.fromEntries(this.conditions.map((name, index) => [name, key[index] === '1'])),
+    );
+  }
+
   /** `variables` are coerced. */
   for(variables: Variables): Made {
     const key = this.conditions.map((name) => (variables[name] === true ? '1' : '0')).join('');

@@ -70,10 +70,10 @@ export interface PreparedRequest {
     decision: Decision,
     variables: Readonly<Record<string, unknown>>,
   ) => { operation: PreparedRequest | null; errors: readonly PathError[] };
-  /** Undefined where no subgraph is asked. */
-  plan: (variables: Readonly<Record<string, unknown>>) => PlanNode | undefined;
   /** How its answers may be kept; null where they may not. */
   cacheable: CacheableOperation | null;
+  /** By the values of its conditions. */
+  plans: ByConditions<Plan>;
   run: RunPlan;
   projection: Projection;
   /** What comes at once and what later, where the client takes an answer in parts and defers some. */
@@ -86,6 +86,16 @@ export interface OperationText {
   operationName: string | null;
 }
 
+/** And the values of its conditions that it was planned for. */
+interface RecentOperation extends OperationText {
+  conditions?: readonly Readonly<Record<string, unknown>>[];
+}
+
+interface Plan {
+  node: PlanNode | undefined;
+  run: RunPlan;
+}
+
 interface Known extends OperationText {
   operation: Operation;
 }
@@ -96,6 +106,8 @@ const KEPT_DECISIONS = 32;
 /** What a new schema prepares before it serves. */
 const WARMED_OPERATIONS = 100;
 const MAX_VALIDATION_ERRORS = 20;
+/** What is planned where nobody has asked yet: as if no condition held. */
+const UNCONDITIONAL = [{}];
 
 /** Prepares documents and keeps what was prepared, so that a known operation costs one look-up. */
 export class Operations {
@@ -130,16 +142,22 @@ export class Operations {
   }
 
   /** The operations that were asked for last. */
-  recent(): OperationText[] {
-    return [...this.known.values()].slice(0, WARMED_OPERATIONS);
+  recent(): RecentOperation[] {
+    return [...this.known.values()]
+      .slice(0, WARMED_OPERATIONS)
+      .map(({ query, operationName, operation }) => ({
+        query,
+        operationName,
+        conditions: operation.kind === 'request' ? operation.plans.used() : [],
+      }));
   }
 
   /** Prepares operations before anybody asks for them; what does not fit this schema is left out. */
-  async warm(texts: readonly OperationText[]): Promise<void> {
-    for (const { query, operationName } of [...texts].reverse()) {
+  async warm(texts: readonly RecentOperation[]): Promise<void> {
+    for (const { query, operationName, conditions = UNCONDITIONAL } of [...texts].reverse()) {
       try {
         const operation = this.prepare(query, operationName);
-        if (operation.kind === 'request') operation.plan({});
+        if (operation.kind === 'request') for (const each of conditions) operation.plans.for(each);
       } catch (err) {
         if (!(err instanceof RefusedOperation)) throw err;
       }
@@ -198,7 +216,7 @@ export class Operations {
     const isQuery = operation.operation === OperationTypeNode.QUERY;
     // What a mutation reads is what it has written.
     const cache = isQuery ? this.cache : null;
-    const plans = new ByConditions(planned, (unconditional) => {
+    const plans = new ByConditions<Plan>(planned, (unconditional) => {
       const node = planDocument(this.supergraph, unconditional, labels);
       if (node && !isPlanNode(node)) throw new Error('the planner made a plan of another kind');
       return { node, run: compilePlan(node, fullSchema, cache) };
@@ -215,8 +233,8 @@ export class Operations {
       introspects: introspects(alone),
       requirements: this.authorisation.requirementsOf(alone),
       permitted: this.permitter(alone, labels, projection),
-      plan: (variables) => plans.for(variables).node,
       cacheable: cacheable?.policy.maxAgeSeconds ? cacheable : null,
+      plans,
       run: (drafts, run) => plans.for(run.variables).run(drafts, run),
       projection,
       deferred: (variables) => deferredPlan(plans.for(variables).node, variables, scope),

@@ -21,13 +21,15 @@ import { type RunPlan, compilePlan } from '../execute/compile-plan';
 import { Projection } from '../execute/projection';
 import type { Requirements } from '../guard/authorise';
 import type { LoadedSupergraph } from '../supergraph/load';
+import { keepAliasesApart } from './aliases';
+import { ByConditions, conditionsIn } from './conditions';
 import { subgraphsIn } from './plan-subgraphs';
 import { type LiveRules, keySelections, liveRulesOf } from './live-rules';
 import { planDocument } from './plan-document';
 import { type Split, splitDocument, variablesOf } from './split-argument';
 
 /** A subscription that was planned: what to ask of its subgraph, and what to join onto each event. */
-export interface SubscriptionPlan {
+export interface SubscriptionPlan extends Fetches {
   /** Equal for operations that ask for the same, whatever they are called and however their list is written. */
   key: string;
   /** What clients see. */
@@ -41,6 +43,15 @@ export interface SubscriptionPlan {
   /** Those of them that results depend on. */
   usedVariables: ReadonlySet<string>;
   split: Split | null;
+  projection: Projection;
+  /** What its fields require of who asks, as JSON: who may follow it may follow what requires the same. */
+  access: string;
+  /** It as it is planned for those values of the conditions. */
+  under: (variables: Readonly<Record<string, unknown>>) => SubscriptionPlan;
+}
+
+/** What is asked of subgraphs, and what their answers are for. */
+interface Fetches {
   rules: LiveRules;
   root: RootField;
   /** Response keys, within the root field, of what tells events apart; they are ours, not the client's. */
@@ -57,9 +68,6 @@ export interface SubscriptionPlan {
   join: RunPlan | null;
   /** The plan of that as JSON: equal plans join alike. */
   joinText: string;
-  projection: Projection;
-  /** What its fields require of who asks, as JSON: who may follow it may follow what requires the same. */
-  access: string;
 }
 
 /** The root field as the response has it. */
@@ -88,18 +96,15 @@ export function planSubscription(
   operation: OperationDefinitionNode,
   { labels, requirements }: PlanningContext,
 ): SubscriptionPlan {
-  const { apiSchema, fullSchema } = supergraph;
+  const { apiSchema } = supergraph;
   const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
-  const rulesOfField = (name: string): LiveRules => liveRulesOf(supergraph.supergraph, name);
-  const served = splitDocument(apiSchema, alone, (name) => rulesOfField(name).splitBy);
+  const splitByOf = (name: string) => liveRulesOf(supergraph.supergraph, name).splitBy;
+  const served = splitDocument(apiSchema, alone, splitByOf);
   const shown = served?.document ?? alone;
-  const { primary, rest } = plan(supergraph, shown, labels);
-  const upstream = parse(primary.operation, { noLocation: true });
-  const root = rootField(upstream);
-  const rules = rulesOfField(root.name.value);
-  const type = rootType(supergraph, root);
-  const keys = keyFields(supergraph, primary.serviceName, type, rules);
-  return {
+  const apart = keepAliasesApart(shown, supergraph.fullSchema);
+  const fetchesOf = (of: DocumentNode): Fetches => planFetches(supergraph, of, labels);
+  const planned: SubscriptionPlan = {
+    ...fetchesOf(apart),
     key: [...labels, print(withoutName(shown))].join('\n'),
     schema: apiSchema,
     document: shown,
@@ -107,6 +112,28 @@ export function planSubscription(
     definitions: operation.variableDefinitions ?? [],
     usedVariables: variablesOf(shown),
     split: served?.split ?? null,
+    projection: new Projection(apiSchema, apart, getOperationAST(apart) ?? operation),
+    access: JSON.stringify(requirements),
+    under: () => planned,
+  };
+  if (conditionsIn(apart).length === 0) return planned;
+  const plans = new ByConditions(apart, fetchesOf);
+  planned.under = (variables) => ({ ...planned, ...plans.for(variables) });
+  return planned;
+}
+
+function planFetches(
+  supergraph: LoadedSupergraph,
+  document: DocumentNode,
+  labels: ReadonlySet<string>,
+): Fetches {
+  const { primary, rest } = plan(supergraph, document, labels);
+  const upstream = parse(primary.operation, { noLocation: true });
+  const root = rootField(upstream);
+  const rules = liveRulesOf(supergraph.supergraph, root.name.value);
+  const type = rootType(supergraph, root);
+  const keys = keyFields(supergraph, primary.serviceName, type, rules);
+  return {
     rules,
     root: describeRoot(root, type, keys.length > 0),
     keyFields: keys.map(({ alias }) => alias?.value ?? ''),
@@ -115,10 +142,8 @@ export function planSubscription(
     upstreamQuery: print(withSelections(upstream, root, keys)),
     upstreamOperation: primary.operationName,
     upstreamVariables: primary.variableUsages ?? [],
-    join: rest ? compilePlan(rest, fullSchema) : null,
+    join: rest ? compilePlan(rest, supergraph.fullSchema) : null,
     joinText: JSON.stringify(rest ?? null),
-    projection: new Projection(apiSchema, shown, getOperationAST(shown) ?? operation),
-    access: JSON.stringify(requirements),
   };
 }
 

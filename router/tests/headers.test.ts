@@ -110,6 +110,15 @@ describe("a client's headers", () => {
     expect(heardBy('left')[0]).not.toHaveProperty('x-tenant');
   });
 
+  it('are what answers to GET differ by, for caches on their way', async () => {
+    const asked = new URLSearchParams({ query: '{ left }' });
+    const { headers } = await fetch(`http://127.0.0.1:${echo.port}/graphql?${String(asked)}`, {
+      headers: { 'apollo-require-preflight': '1' },
+    });
+    const varying = headers.get('vary')?.split(', ');
+    expect(varying).toEqual(expect.arrayContaining(['x-tenant', 'accept-language', 'x-old']));
+  });
+
   it('keep requests apart that are under way at the same time', async () => {
     let release = (): void => undefined;
     echo.gate = new Promise((resolve) => {

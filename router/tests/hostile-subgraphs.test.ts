@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Rig } from './kit';
 
 const MB = 1024 * 1024;
-const SUBGRAPH_TIMEOUT_MS = 1_000;
+const SUBGRAPH_TIMEOUT_MS = 2_000;
 
 type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -148,10 +148,11 @@ describe('a subgraph that answers', () => {
     const stuck = Array.from({ length: 10 }, (_, n) =>
       rig.ask(`{ product(id: "${n}") { rating } }`),
     );
-    const startedAt = performance.now();
+    let given = 0;
+    for (const each of stuck) void each.then(() => (given += 1));
     const { body } = await rig.ask('{ products { name } }');
     expect(body.errors).toBeUndefined();
-    expect(performance.now() - startedAt).toBeLessThan(SUBGRAPH_TIMEOUT_MS);
+    expect(given).toBe(0);
     for (const { body: late } of await Promise.all(stuck)) {
       expect(late.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
     }

@@ -100,6 +100,37 @@ describe('a subscription over several subgraphs', () => {
     );
   });
 
+  it.each([
+    [true, { label: '€ 4', rating: 1.5 }],
+    [false, { stock: 3, maker: {} }],
+  ])('asks for what is not skipped, and what that requires (%s)', async (yes, expected) => {
+    const client = subscribe(
+      `subscription ($yes: Boolean!) { priceChanged(ids: ["3"]) {
+        label @include(if: $yes) rating @include(if: $yes) stock @skip(if: $yes)
+        maker @skip(if: $yes) { title @include(if: $yes) }
+      } }`,
+      { yes },
+    );
+    await listening(rig.shop.prices);
+    rig.shop.prices.publish({ id: '3', price: 4 });
+    await client.received(1);
+    expect(client.data).toEqual([{ priceChanged: expected }]);
+  });
+
+  it('does not mix up what a client calls a field with fields of that name', async () => {
+    const client = subscribe(
+      `subscription { p: priceChanged(ids: ["3"]) {
+        id: name price: text called: id rating label reviews: rating(scale: 2)
+      } }`,
+    );
+    await listening(rig.shop.prices);
+    rig.shop.prices.publish({ id: '3', price: 4, text: 'oak' });
+    await client.received(1);
+    expect(client.data).toEqual([
+      { p: { id: 'Table', price: 'oak', called: '3', rating: 1.5, label: '€ 4', reviews: 0.6 } },
+    ]);
+  });
+
   it('answers abstract types by what each event is', async () => {
     const client = subscribe(
       `subscription { offered { __typename

@@ -25,6 +25,8 @@ export interface GraphqlService {
   identify: Identify;
   /** What subgraphs may get of a client's headers. */
   headersOf: (headers: FastifyRequest['headers']) => ClientHeaders | null;
+  /** Headers of clients that subgraphs may get. */
+  forwardedHeaders: readonly string[];
   addressOf: AddressOf;
   /** Starts what is answered in a stream. */
   startOperation: StartOperation;
@@ -81,7 +83,7 @@ async function answerOne(
     inParts: accepted.parts,
   });
   void reply.headers(asker.responded.merged()).headers(answer.headers);
-  if (answer.rest === null) return send(reply, mediaType, answer);
+  if (answer.rest === null) return send(reply, mediaType, answer, service);
   reply.hijack();
   return sendParts(reply.raw, answer, reply.getHeaders());
 }
@@ -142,11 +144,18 @@ const askerOf = (
   planWish: planWishOf(request.headers),
 });
 
-function send(reply: FastifyReply, mediaType: MediaType, answer: Answer): FastifyReply {
+function send(
+  reply: FastifyReply,
+  mediaType: MediaType,
+  answer: Answer,
+  { forwardedHeaders }: GraphqlService,
+): FastifyReply {
   const { json, outcome, status } = answer;
   const refusedStatus = outcome === 'refused' && mediaType === RESPONSE_TYPE ? 400 : 200;
   if (status === 405) reply.header('allow', 'POST');
-  if (reply.request.method === 'GET') varyBy(reply, 'accept', ...CREDENTIAL_HEADERS);
+  if (reply.request.method === 'GET') {
+    varyBy(reply, 'accept', ...CREDENTIAL_HEADERS, ...forwardedHeaders);
+  }
   return reply
     .code(status ?? refusedStatus)
     .header('content-type', `${mediaType}; charset=utf-8`)

@@ -31,7 +31,7 @@ import { ALIASES, type Operation, operations } from './operations';
 import { ANYWHERE, type StockFault } from './stock-faults';
 
 /** Random operations for every supergraph; FEDERATION_RUNS asks for more, FEDERATION_SEED for others. */
-const RUNS = Number(process.env['FEDERATION_RUNS'] ?? 20);
+const RUNS = Number(process.env['FEDERATION_RUNS'] ?? 30);
 const SEED = Number(process.env['FEDERATION_SEED'] ?? 2_024);
 const TIMEOUT_MS = 60_000 + RUNS * 1_000;
 

@@ -1,0 +1,69 @@
+import { systemClock } from '@spyhop/platform/clock';
+import type { Log } from '@spyhop/platform/log';
+import type { RedisSpace } from '@spyhop/platform/redis';
+import type { RouterConfig } from '../config/options';
+import { askForApiKeys, rememberApiKeys } from '../guard/api-keys';
+import {
+  type AuthoriseOptions,
+  type EvaluatePolicies,
+  refuseAllPolicies,
+} from '../guard/authorise';
+import { Budget } from '../guard/budget';
+import { type Identify, createIdentities } from '../guard/identity';
+import type { IntrospectionAccess } from '../guard/introspection';
+import { askForPolicies } from '../guard/policies';
+
+const API_KEYS_TIMEOUT_MS = 3_000;
+const MOST_API_KEYS = 10_000;
+const POLICIES_TIMEOUT_MS = 3_000;
+const MOST_POLICY_ANSWERS = 10_000;
+
+/** Who may ask for the schema. */
+export const introspectionAccess = ({ authorisation }: RouterConfig): IntrospectionAccess =>
+  authorisation.introspection === 'roles'
+    ? { roles: authorisation.introspectionRoles }
+    : authorisation.introspection;
+
+const policies = ({ authorisation }: RouterConfig): EvaluatePolicies =>
+  authorisation.policiesUrl
+    ? askForPolicies({
+        url: authorisation.policiesUrl,
+        timeoutMs: POLICIES_TIMEOUT_MS,
+        ttlMs: authorisation.policiesTtlMs,
+        max: MOST_POLICY_ANSWERS,
+        clock: systemClock,
+      })
+    : refuseAllPolicies;
+
+/** Finds out who asks. */
+export function identifier({ identity }: RouterConfig, log: Log): Identify {
+  const { jwksUrl, apiKeysUrl, apiKeysTtlMs } = identity;
+  const clock = systemClock;
+  const tokens = jwksUrl
+    ? {
+        keys: { url: jwksUrl },
+        issuers: identity.jwtIssuers,
+        audiences: identity.jwtAudiences,
+        skewMs: identity.jwtSkewMs,
+      }
+    : null;
+  const apiKeys = apiKeysUrl
+    ? rememberApiKeys(
+        askForApiKeys({ url: apiKeysUrl, headers: {}, timeoutMs: API_KEYS_TIMEOUT_MS, log }),
+        { ttlMs: apiKeysTtlMs, max: MOST_API_KEYS, clock },
+      )
+    : null;
+  if (!tokens && !apiKeys) return async () => null;
+  return createIdentities({ tokens, apiKeys, clock, log });
+}
+
+/** What who asks may use. */
+export const authorisationBy = (config: RouterConfig, log: Log): AuthoriseOptions => ({
+  unauthorised: config.authorisation.unauthorised,
+  policies: policies(config),
+  log,
+});
+
+/** What everybody may spend. */
+export const budgetBy = ({ demand }: RouterConfig, redis: RedisSpace | null): Budget =>
+  new Budget({ cost: demand.budget, windowS: demand.windowS, redis: redis && redis.client });
