@@ -4,7 +4,7 @@ import { NOT_CACHED } from '../cache/cache-headers';
 import { UNCACHEABLE } from '../cache/policy';
 import { PolicyLimits } from '../cache/policy-limits';
 import type { RouterCache } from '../cache/router-cache';
-import type { HeaderRules } from '../guard/header-rules';
+import type { ClientHeaders, HeaderRules } from '../guard/header-rules';
 import type { DeferredPlan } from '../plan/deferred';
 import type { Graph } from '../plan/graph';
 import type { PreparedRequest } from '../plan/operations';
@@ -50,13 +50,11 @@ export class Executions {
   /** Answers with what is kept, or executes the operation and keeps the answer where it may. */
   recallOrExecute(task: Task): Promise<Answer> {
     const { cache } = this.services;
-    const { operation, variables, context } = task;
+    const { operation, context } = task;
     const { cacheable } = operation;
     const isWhole = task.deferred === null && task.draft.errors.length === 0;
     if (!cache || !cacheable || !isWhole) return this.execute(task);
-    const headers =
-      context.headers &&
-      this.services.headers.relevantTo(subgraphsIn(operation.plan(variables)), context.headers);
+    const headers = context.headers && this.relevantHeaders(task, context.headers);
     return keptAnswer(cache, { ...task, operation: cacheable, headers }, (limits) =>
       this.execute(task, limits),
     );
@@ -88,6 +86,11 @@ export class Executions {
       status: null,
       rest: deferred && deliverParts(deferred.parts, draft.data, how, graph.supergraph.fullSchema),
     };
+  }
+
+  private relevantHeaders({ operation, variables }: Task, headers: ClientHeaders) {
+    const { node } = operation.plans.for(variables);
+    return this.services.headers.relevantTo(subgraphsIn(node), headers);
   }
 
   private asker({ told, context }: Task, limits: PolicyLimits, identity: Identity | null): Ask {
