@@ -190,9 +190,9 @@ export class Answers {
     const { cacheable } = operation;
     const isWhole = task.deferred === null && task.draft.errors.length === 0;
     if (!cache || !cacheable || !isWhole) return this.execute(task);
+    const { node } = operation.plans.for(variables);
     const headers =
-      context.headers &&
-      this.services.headers.relevantTo(subgraphsIn(operation.plan(variables)), context.headers);
+      context.headers && this.services.headers.relevantTo(subgraphsIn(node), context.headers);
     return keptAnswer(cache, { ...task, operation: cacheable, headers }, (limits) =>
       this.execute(task, limits),
     );
