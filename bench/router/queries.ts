@@ -1,6 +1,6 @@
 /*
- * Queries over two and three subgraphs whose answers are prepared, 32 connections, no two requests under way
- * alike: the router against @apollo/gateway with Apollo Server as they come, and against the same written by
+ * Queries over two and three subgraphs whose answers are prepared, 32 connections, all of which ask for the
+ * same, or no two: the router against @apollo/gateway with Apollo Server as they come, and against the same written by
  * hand; from its cache against a bare server of the same bytes.
  * Run: npm run bench:router -- queries [--seconds N] [--rounds N]
  */
@@ -17,6 +17,12 @@ import { DEEP, PAGES, SUBGRAPHS, type SubgraphName, TWENTY_ENTITIES, composeShop
 
 const CONNECTIONS = 32;
 
+/** Requests under way at the same time may be for the same, or all for something else. */
+const ASKED = [
+  ['twenty entities, the same for all', 1],
+  ['twenty entities, others for each', PAGES],
+] as const;
+
 type Server = Part & { port: number };
 type Servers = Readonly<Record<string, Server>>;
 
@@ -24,8 +30,8 @@ interface Round extends LoadResult {
   cpuMicrosPerRequest: number;
 }
 
-const bodiesOf = (query: string): string[] =>
-  Array.from({ length: PAGES }, (_, page) => JSON.stringify({ query, variables: { page } }));
+const bodiesOf = (query: string, pages = PAGES): string[] =>
+  Array.from({ length: pages }, (_, page) => JSON.stringify({ query, variables: { page } }));
 
 async function ask({ port }: Server, body: string): Promise<Response> {
   const headers = { 'content-type': 'application/json' };
@@ -44,8 +50,8 @@ async function requireSameAnswers(servers: Servers, body: string): Promise<void>
   console.log(`${answers[0]?.length.toLocaleString('en')} bytes of answer`);
 }
 
-async function compare(load: Part, servers: Servers, query: string) {
-  const bodies = bodiesOf(query);
+async function compare(load: Part, servers: Servers, query: string, pages = PAGES) {
+  const bodies = bodiesOf(query, pages);
   await requireSameAnswers(servers, bodies[0] ?? '');
   const results = await inTurns(Object.keys(servers), async (name): Promise<Round> => {
     const server = servers[name] as Server;
@@ -113,10 +119,12 @@ async function main(folder: string): Promise<void> {
   const floor = await Part.listening('floor', { args: [`${ports.users}`, `${ports.reviews}`] });
   const router = await startRouter({ supergraph, log: join(folder, 'router.log') });
 
-  console.log('\ntwenty entities over two subgraphs');
-  const twenty = await compare(load, { stock, router, floor }, TWENTY_ENTITIES);
-  tell('twenty entities', twenty('router', 'stock'), 4.5, 'the stock gateway with Apollo Server');
-  tell('twenty entities', twenty('router', 'floor'), 0.75, 'the same written by hand');
+  for (const [what, pages] of ASKED) {
+    console.log(`\n${what}`);
+    const twenty = await compare(load, { stock, router, floor }, TWENTY_ENTITIES, pages);
+    tell(what, twenty('router', 'stock'), 4.5, 'the stock gateway with Apollo Server');
+    tell(what, twenty('router', 'floor'), 0.75, 'the same written by hand');
+  }
 
   console.log('\nusers → reviews → products');
   const deep = await compare(load, { stock, router }, DEEP);

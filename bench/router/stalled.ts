@@ -12,7 +12,7 @@ import { type LiveBench, startLive } from './live-bench.ts';
 import { PRICE_TICKED } from './market.ts';
 import { ROUND_MS, inTurns, medianRatio } from './rounds.ts';
 import { metric } from './router-part.ts';
-import { masked, openSocket, subscribe } from './sockets.ts';
+import { Crowd, masked, openSocket } from './sockets.ts';
 
 const CLIENTS = 1_000;
 const EVENTS_PER_SECOND = 10;
@@ -88,11 +88,9 @@ async function round(bench: LiveBench, ages: Ages, isStalled: boolean): Promise<
 async function main(folder: string): Promise<void> {
   const bench = await startLive(folder);
   const ages = new Ages();
-  for (let n = 0; n < CLIENTS; n += 1) {
-    const socket = await openSocket(bench.router.port);
-    socket.on('data', ages.add);
-    subscribe(socket, { query: PRICE_TICKED });
-  }
+  const crowd = new Crowd(bench.router.port);
+  await crowd.growTo(CLIENTS, () => ({ query: PRICE_TICKED }));
+  for (const socket of crowd.sockets) socket.on('data', ages.add);
   const rounds = await inTurns(['without', 'with'] as const, (name) =>
     round(bench, ages, name === 'with'),
   );
@@ -110,6 +108,7 @@ async function main(folder: string): Promise<void> {
     measured: `${ratio.toFixed(2)} ×`,
     met: ratio <= NOISE,
   });
+  crowd.close();
   await Promise.all([bench.router, bench.market].map((part) => part.stop()));
   process.exit(0);
 }
