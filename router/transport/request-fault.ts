@@ -29,9 +29,7 @@ export function failureOf(err: unknown, requestId: string, log: Log): RefusedReq
   const status = statusCodeOf(err);
   if (status >= 500) log.error({ err, requestId }, 'a request failed');
   const [message, code] =
-    status >= 500
-      ? [ERROR_CODES.INTERNAL, 'INTERNAL']
-      : [(err as Error).message, 'BAD_REQUEST'];
+    status >= 500 ? [ERROR_CODES.INTERNAL, 'INTERNAL'] : [(err as Error).message, 'BAD_REQUEST'];
   return { status, body: { errors: [{ message, extensions: { code } }], extensions } };
 }
 
