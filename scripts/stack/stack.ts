@@ -137,6 +137,7 @@ export class Stack {
       ROUTER_SUPERGRAPH_URLS: ['market', 'analytics'].map(subgraph).join(','),
       ROUTER_WEB_FOLDER: join(ROOT, 'web/dist'),
       ROUTER_PERSISTED_MANIFEST: MANIFEST,
+      SECRET_KEYS: secrets.secretKeys,
       NODE_ENV: 'production',
       ...this.env,
       PORT: String(config.port),
