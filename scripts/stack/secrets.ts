@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newKeyRingText } from '@spyhop/platform/secret-box';
@@ -13,6 +13,8 @@ const secrets = z.object({
   redisPassword: z.string().min(1),
   /** SECRET_KEYS. */
   secretKeys: z.string().min(1),
+  /** The private Ed25519 key, as JWK, with which the router tells subgraphs who asks. */
+  routerSigningKey: z.string().min(1),
 });
 
 export type Secrets = z.infer<typeof secrets>;
@@ -20,6 +22,7 @@ export type Secrets = z.infer<typeof secrets>;
 /** Secrets that data folders of earlier versions lack and can be given. */
 const LATER: { [Name in keyof Secrets]?: () => Secrets[Name] } = {
   secretKeys: () => newKeyRingText('1'),
+  routerSigningKey: () => newSigningKeyText(),
 };
 
 const FILE = 'secrets.json';
@@ -51,11 +54,16 @@ async function createSecrets(dataDir: string, file: string): Promise<Secrets> {
     postgresAppPassword: randomBytes(24).toString('base64url'),
     redisPassword: randomBytes(24).toString('base64url'),
     secretKeys: newKeyRingText('1'),
+    routerSigningKey: newSigningKeyText(),
   };
   await mkdir(dataDir, { recursive: true });
   await write(file, created);
   return created;
 }
+
+/** A private Ed25519 key as JWK (RFC 8037). */
+export const newSigningKeyText = (): string =>
+  JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
 
 /** Renamed into place whole: a crash in between leaves no half a file. */
 async function write(file: string, content: Secrets): Promise<void> {

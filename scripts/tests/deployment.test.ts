@@ -56,6 +56,7 @@ describe('docker-compose.yml', () => {
       'subgraphs/market/config.ts',
       'subgraphs/market/feeds/config.ts',
       'subgraphs/analytics/config.ts',
+      'subgraphs/users/config.ts',
     ];
     const known = readers.map(read).join('\n');
     const set = ours.flatMap(([, { environment }]) => Object.keys(environment));
