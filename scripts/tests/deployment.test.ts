@@ -53,6 +53,7 @@ describe('docker-compose.yml', () => {
     const readers = [
       'platform/environment.ts',
       'router/router.yaml',
+      'router/config/keys.ts',
       'subgraphs/market/config.ts',
       'subgraphs/market/feeds/config.ts',
       'subgraphs/analytics/config.ts',
