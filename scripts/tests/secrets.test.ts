@@ -26,6 +26,16 @@ describe('the generated secrets', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
+  it('that came later are added to those of an earlier version, once', async () => {
+    const { secretKeys, ...earlier } = await loadSecrets(folder);
+    writeFileSync(join(folder, 'secrets.json'), JSON.stringify(earlier));
+    const first = await loadSecrets(folder);
+    expect(first).toMatchObject(earlier);
+    expect(first.secretKeys).not.toBe(secretKeys);
+    expect(await loadSecrets(folder)).toEqual(first);
+    expect(mode()).toBe(0o600);
+  });
+
   it('that others could read are closed again', async () => {
     await loadSecrets(folder);
     chmodSync(join(folder, 'secrets.json'), 0o644);
@@ -37,5 +47,11 @@ describe('the generated secrets', () => {
     writeFileSync(join(folder, 'secrets.json'), '{"redisPassw');
     await expect(loadSecrets(folder)).rejects.toThrow(/secrets\.json is damaged: restore it/);
     expect(readFileSync(join(folder, 'secrets.json'), 'utf8')).toBe('{"redisPassw');
+  });
+
+  it('that a database was made with are never made up anew', async () => {
+    const { postgresAppPassword: _lost, ...rest } = await loadSecrets(folder);
+    writeFileSync(join(folder, 'secrets.json'), JSON.stringify(rest));
+    await expect(loadSecrets(folder)).rejects.toThrow(/is damaged/);
   });
 });
