@@ -5,6 +5,11 @@ export const ERROR_CODES = {
   INVALID_INPUT: 'An argument is out of range or malformed; the message names the allowed values.',
   NOT_FOUND: 'Nothing has that key.',
   UNAUTHENTICATED: 'Sign in or send a key.',
+  SIGN_IN_FAILED:
+    'Address and password do not belong together, or the account does not exist yet; try again, or reset the password.',
+  SESSION_ENDED: 'The session is over, here or elsewhere; sign in again.',
+  LINK_INVALID: 'The link was used, replaced or is too old; ask for a new one.',
+  PASSWORD_REFUSED: 'The password is too easy to guess; choose another one, as the reason says.',
   FORBIDDEN: 'The identity may not do this.',
   CONFLICT: 'The state changed meanwhile; read again and retry.',
   OPERATION_TOO_LARGE: 'The operation asks for too much at once; ask for less, or in several ones.',

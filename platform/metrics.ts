@@ -17,14 +17,14 @@ export type Readiness = () => Promise<Record<string, boolean>>;
 
 /**
  * Serves /health/live, /health/ready and /metrics on the loopback unless `host` says otherwise,
- * and JSON documents by their paths.
+ * and JSON documents by their paths; of one that changes, what it is now.
  */
 export async function startAdmin(options: {
   port: number;
   host?: string;
   metrics: Metrics;
   ready: Readiness;
-  documents?: Readonly<Record<string, object>>;
+  documents?: Readonly<Record<string, object | (() => object)>>;
 }): Promise<Stop> {
   const server = fastify();
   server.get('/health/live', () => ({ status: 'live' }));
@@ -37,7 +37,7 @@ export async function startAdmin(options: {
     reply.type(options.metrics.contentType).send(await options.metrics.metrics()),
   );
   for (const [path, document] of Object.entries(options.documents ?? {})) {
-    server.get(path, () => document);
+    server.get(path, () => (typeof document === 'function' ? document() : document));
   }
   await server.listen({ port: options.port, host: options.host ?? '127.0.0.1' });
   return () => server.close();

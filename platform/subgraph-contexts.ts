@@ -3,8 +3,19 @@ import { type ErrorCode, SpyhopError } from './errors';
 import type { Identity } from './identity';
 import type { ReadSignedIdentity } from './signed-identity';
 
+/** The request over HTTP that an operation came with, and its answer. */
+export interface Exchange {
+  /** By names in lower case; a router passes on those that its header rules name. */
+  headers: Readonly<Record<string, unknown>>;
+  /** Adds a header to the answer, once more where it is there already. */
+  respond(name: string, value: string): void;
+}
+
+/** Of an operation over a WebSocket, which has no headers of its own. */
+const NO_EXCHANGE: Exchange = { headers: {}, respond: () => undefined };
+
 /** Makes what resolvers get to know of one request or event; null stands for nobody. */
-export type MakeContext<Context> = (identity: Identity | null) => Context;
+export type MakeContext<Context> = (identity: Identity | null, exchange: Exchange) => Context;
 
 const STATUSES: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
@@ -23,10 +34,10 @@ export class SubgraphContexts<Context extends object> {
   ) {}
 
   /** Throws SpyhopError for a request that is not the router's. */
-  async ofRequest(headers: Readonly<Record<string, unknown>>): Promise<Context> {
-    if (!this.read) return this.make(null);
+  async ofRequest(exchange: Exchange): Promise<Context> {
+    if (!this.read) return this.make(null, exchange);
     try {
-      return this.make(await this.read(headers));
+      return this.make(await this.read(exchange.headers), exchange);
     } catch (err) {
       throw err instanceof SpyhopError ? withStatus(err) : err;
     }
@@ -47,14 +58,14 @@ export class SubgraphContexts<Context extends object> {
   /** Of an operation that was not refused. */
   ofOperation(payload: SubscribePayload): Context {
     const identity = this.admitted.get(payload) ?? null;
-    const context = this.make(identity);
+    const context = this.make(identity, NO_EXCHANGE);
     this.identities.set(context, identity);
     return context;
   }
 
   /** A fresh one for whom the other is. */
   anew(context: Context): Context {
-    return this.make(this.identities.get(context) ?? null);
+    return this.make(this.identities.get(context) ?? null, NO_EXCHANGE);
   }
 }
 

@@ -62,7 +62,8 @@ export async function startSubgraph<Context extends object>(
   });
   await apollo.start();
   await app.register(fastifyApollo(apollo), {
-    context: ({ headers }) => contexts.ofRequest(headers),
+    context: ({ headers }, reply) =>
+      contexts.ofRequest({ headers, respond: (name, value) => void reply.header(name, value) }),
   });
   const sockets = new WebSocketServer({ server: app.server, path: '/graphql' });
   const live = useServer(

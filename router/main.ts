@@ -35,9 +35,9 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const config = readRouterConfig(env);
   const log = createLog({ name: 'router', ...config.log, together: true });
   const metrics = createRouterMetrics();
-  const { signingKey } = config.identity;
+  const { signingKey, passedClaims: claims } = config.identity;
   const signer = signingKey
-    ? await createIdentitySigner({ key: signingKey, clock: systemClock })
+    ? await createIdentitySigner({ key: signingKey, claims, clock: systemClock })
     : null;
   let serving = false;
   const { url: redisUrl, prefix } = config.redis;

@@ -51,6 +51,9 @@ const identity = section('Who asks.', {
   jwtIssuers: words('`iss` of accepted tokens.'),
   jwtAudiences: words('`aud` of accepted tokens.'),
   jwtSkewMs: count(5_000, 'Milliseconds that the clock of who issues tokens may differ.'),
+  passedClaims: words(
+    'Claims of tokens that subgraphs are told besides subject, scopes and roles.',
+  ),
   apiKeysUrl: address.optional().describe('Who knows API keys; without it no key is read.'),
   apiKeysTtlMs: count(30_000, "Milliseconds that a key's answer holds."),
   signingKey: z

@@ -1,0 +1,29 @@
+/** What happened to somebody's account that they, or an administrator, may have to look at. */
+export type SecurityEventKind =
+  | 'SIGNED_IN'
+  | 'SIGN_IN_FAILED'
+  | 'SIGNED_OUT'
+  | 'SESSION_ENDED'
+  | 'TOKEN_REUSED'
+  | 'REGISTERED'
+  | 'PASSWORD_CHANGED'
+  | 'PASSWORD_RESET_REQUESTED'
+  | 'EMAIL_CHANGED'
+  | 'SIGN_IN_LIMITED';
+
+/** A fact in the past tense. Time is epoch ms. */
+export interface SecurityEvent {
+  kind: SecurityEventKind;
+  at: number;
+  /** Whose account; null where there is none. */
+  userId: string | null;
+  sessionId: string | null;
+  /** Network address and name of the client; empty where unknown. */
+  address: string;
+  userAgent: string;
+  /** What else is to be said, without secrets; e-mail addresses masked. */
+  details: Readonly<Record<string, string>>;
+}
+
+/** Keeps a security event. It never fails: what it is about has happened. */
+export type RecordSecurityEvent = (event: SecurityEvent) => Promise<void>;
