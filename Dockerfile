@@ -16,6 +16,7 @@ WORKDIR /app
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     ROUTER_SUPERGRAPH_FILE=/app/supergraph.graphql \
+    ROUTER_CONFIG=/app/deploy/router.yaml \
     ROUTER_WEB_FOLDER=/app/web/dist \
     ROUTER_PERSISTED_MANIFEST=/app/web/persisted-operations.json
 COPY --from=modules /app /app
@@ -24,9 +25,11 @@ COPY --from=build /app/prisma/dist prisma/dist
 COPY --from=build /app/router/dist router/dist
 COPY --from=build /app/subgraphs/market/dist subgraphs/market/dist
 COPY --from=build /app/subgraphs/analytics/dist subgraphs/analytics/dist
+COPY --from=build /app/subgraphs/users/dist subgraphs/users/dist
 COPY --from=build /app/scripts/dist scripts/dist
 COPY --from=build /app/web/dist web/dist
 COPY --from=build /app/web/src/generated/persisted-operations.json web/persisted-operations.json
+RUN mkdir -p /var/lib/spyhop && chown node:node /var/lib/spyhop
 USER node
 ENTRYPOINT ["/app/deploy/docker-entrypoint.sh"]
 CMD ["scripts/dist/run.js", "@spyhop/router/main"]

@@ -3,7 +3,7 @@ import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const DOMAINS = ['market', 'analytics'];
+const DOMAINS = ['market', 'analytics', 'users'];
 const SERVERS = ['platform', 'prisma', 'router', 'subgraphs', 'scripts'];
 const TESTS = [
   '**/tests/**',

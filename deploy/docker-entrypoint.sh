@@ -10,5 +10,20 @@ if [ -z "${REDIS_URL:-}" ] && [ -r "$secrets/redis" ]; then
   REDIS_URL="redis://:$(cat "$secrets/redis")@redis:6379"
   export REDIS_URL
 fi
+# Only who uses a key gets it.
+case "$*" in
+*/run.js*@spyhop/router/main*)
+  if [ -z "${ROUTER_IDENTITY_SIGNING_KEY:-}" ] && [ -r "$secrets/router-signing-key" ]; then
+    ROUTER_IDENTITY_SIGNING_KEY="$(cat "$secrets/router-signing-key")"
+    export ROUTER_IDENTITY_SIGNING_KEY
+  fi
+  ;;
+*)
+  if [ -z "${SECRET_KEYS:-}" ] && [ -r "$secrets/secret-keys" ]; then
+    SECRET_KEYS="$(cat "$secrets/secret-keys")"
+    export SECRET_KEYS
+  fi
+  ;;
+esac
 # The heap as `npm start` sizes it: V8 would go by the whole machine.
 exec node --max-semi-space-size=16 --heap-growing-percent=150 "$@"

@@ -5,6 +5,7 @@ import {
   type GraphQLInputField,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  isAbstractType,
   isInputObjectType,
   isObjectType,
   parse,
@@ -44,6 +45,9 @@ export async function buildFederatedSchema<Context>(
   for (const [type, resolveReference] of Object.entries(references)) {
     resolvers[type] = { ...resolvers[type], __resolveReference: resolveReference };
   }
+  for (const type of Object.values(plain.getTypeMap())) {
+    if (isAbstractType(type)) resolvers[type.name] = { __resolveType: nameOfClass };
+  }
   const types = withoutEmptyRoot(printSchemaWithDirectives(plain));
   const live = LIVE_DIRECTIVE.test(types) ? `${LIVE_DIRECTIVES}\n` : '';
   const sdl = `${FEDERATION_LINK}${live}${types}\n`;
@@ -55,6 +59,9 @@ export async function buildFederatedSchema<Context>(
   nameAllowedValues(schema);
   return { schema, sdl };
 }
+
+/** type-graphql's own answer is a promise, which compiled operations do not wait for. */
+const nameOfClass = (value: object): string => value.constructor.name;
 
 /** A subgraph that only adds fields to entities has no query of its own. */
 const withoutEmptyRoot = (sdl: string): string =>

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { emitSdl as analyticsSdl } from '@spyhop/analytics/emit-schema';
 import { emitSdl as marketSdl } from '@spyhop/market/emit-schema';
 import { referenceText, schemaText } from '@spyhop/router/config/reference';
+import { emitSdl as usersSdl } from '@spyhop/users/emit-schema';
 import { composeSupergraph } from './compose';
 
 /** A generated file: where it belongs and what it must say. */
@@ -17,6 +18,7 @@ interface GeneratedFile {
 const SUBGRAPHS: Record<string, () => Promise<string>> = {
   market: marketSdl,
   analytics: analyticsSdl,
+  users: usersSdl,
 };
 
 /** Writes every schema file, as `npm run schema` does. Returns the ones that changed. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError, readConfig } from '@spyhop/platform/config';
 import { LOG_LEVELS, type LogLevel } from '@spyhop/platform/log';
+import { newKeyRingText } from '@spyhop/platform/secret-box';
 import { z } from 'zod';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,10 +12,12 @@ export const PORT_OFFSETS = {
   'dashboard and API': 0,
   'market subgraph': 1,
   'analytics subgraph': 2,
+  'users subgraph': 3,
   'router admin': 10,
   'market admin': 11,
   'analytics admin': 12,
   'market feeds admin': 13,
+  'users admin': 14,
   PostgreSQL: 20,
   Redis: 21,
 } as const;
@@ -96,6 +99,7 @@ const withPlaceholders = (env: Environment): Environment => ({
   ...env,
   DATABASE_URL: env.DATABASE_URL || 'postgresql://127.0.0.1/spyhop',
   REDIS_URL: env.REDIS_URL || 'redis://127.0.0.1',
+  SECRET_KEYS: env.SECRET_KEYS || newKeyRingText('1'),
   ROUTER_SUPERGRAPH_FILE: env.ROUTER_SUPERGRAPH_FILE || 'supergraph.graphql',
   ROUTER_PERSISTED_MANIFEST: env.ROUTER_PERSISTED_MANIFEST || 'persisted-operations.json',
 });

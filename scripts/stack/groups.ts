@@ -13,7 +13,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'subgraphs',
     layer: 1,
-    mains: ['@spyhop/market/main', '@spyhop/analytics/main'],
+    mains: ['@spyhop/market/main', '@spyhop/analytics/main', '@spyhop/users/main'],
     isPublic: false,
   },
   { name: 'feeds', layer: 1, mains: ['@spyhop/market/feeds/main'], isPublic: false },

@@ -6,6 +6,7 @@ import { readMarketConfig } from '@spyhop/market/config';
 import { readFeedConfig } from '@spyhop/market/feeds/config';
 import { systemClock } from '@spyhop/platform/clock';
 import { readRouterConfig } from '@spyhop/router/config/read';
+import { readUsersConfig } from '@spyhop/users/config';
 import { prepareDatabase } from '../prepare-database';
 import { type StackConfig, portsOf, readStackConfig } from './config';
 import { ConsoleLog, isLogEntry } from './console-log';
@@ -28,7 +29,13 @@ import { Supervisor, type Unit } from './supervisor';
 const ROOT = resolve(__dirname, '../../..');
 const MANIFEST = join(ROOT, 'web/src/generated/persisted-operations.json');
 const RUN = resolve(__dirname, '../run.js');
-const CONFIG_READERS = [readMarketConfig, readFeedConfig, readAnalyticsConfig, readRouterConfig];
+const CONFIG_READERS = [
+  readMarketConfig,
+  readFeedConfig,
+  readAnalyticsConfig,
+  readUsersConfig,
+  readRouterConfig,
+];
 
 /** How long the processes of a killed launcher may take to end. */
 const AFTER_CRASH_PATIENCE_MS = 15_000;
@@ -132,17 +139,24 @@ export class Stack {
     const ports = portsOf(config);
     const subgraph = (name: string): string =>
       `${name}=http://127.0.0.1:${ports.get(`${name} subgraph`)}/graphql`;
+    const keysAt = (process: string): string =>
+      `http://127.0.0.1:${ports.get(process)}/.well-known/jwks.json`;
     return {
       ROUTER_SUPERGRAPH_FILE: join(ROOT, 'supergraph.graphql'),
-      ROUTER_SUPERGRAPH_URLS: ['market', 'analytics'].map(subgraph).join(','),
+      ROUTER_SUPERGRAPH_URLS: ['market', 'analytics', 'users'].map(subgraph).join(','),
+      ROUTER_CONFIG: join(ROOT, 'deploy/router.yaml'),
+      ROUTER_IDENTITY_JWKS_URL: keysAt('users admin'),
+      IDENTITY_KEYS_URL: keysAt('router admin'),
       ROUTER_WEB_FOLDER: join(ROOT, 'web/dist'),
       ROUTER_PERSISTED_MANIFEST: MANIFEST,
       SECRET_KEYS: secrets.secretKeys,
+      ROUTER_IDENTITY_SIGNING_KEY: secrets.routerSigningKey,
       NODE_ENV: 'production',
       ...this.env,
       // Of the embedded database nobody but us gets the owner's.
       ...(!config.databaseUrl && ownDatabaseUrls(ports.get('PostgreSQL') ?? 0, secrets)),
       PORT: String(config.port),
+      DATA_DIR: config.dataDir,
       REDIS_URL: config.redisUrl ?? embeddedRedisUrl(ports.get('Redis') ?? 0, secrets),
     };
   }
@@ -162,8 +176,10 @@ export class Stack {
         if (isUp || isLogEntry(line)) consoleLog.take(name, line);
       };
       const args = [...HEAP_FLAGS, RUN, ...mains];
-      // Only the router is for others.
-      const ownEnv = isPublic ? env : { ...env, HOST: '127.0.0.1' };
+      // Only the router is for others, and neither side gets the other's secrets.
+      const { SECRET_KEYS: _keys, ...routers } = env;
+      const { ROUTER_IDENTITY_SIGNING_KEY: _key, ...others } = env;
+      const ownEnv = isPublic ? routers : { ...others, HOST: '127.0.0.1' };
       return { unit: new ProcessUnit({ name, args, env: ownEnv, onLine }), layer };
     });
   }

@@ -53,9 +53,11 @@ describe('docker-compose.yml', () => {
     const readers = [
       'platform/environment.ts',
       'router/router.yaml',
+      'router/config/keys.ts',
       'subgraphs/market/config.ts',
       'subgraphs/market/feeds/config.ts',
       'subgraphs/analytics/config.ts',
+      'subgraphs/users/config.ts',
     ];
     const known = readers.map(read).join('\n');
     const set = ours.flatMap(([, { environment }]) => Object.keys(environment));

@@ -42,5 +42,4 @@ export function maskEmail(address: string): string {
   return `${address.slice(0, 1)}***${address.slice(at)}`;
 }
 
-const refused = (why: string) =>
-  invalidInput(`The e-mail address ${why}.`, { argument: 'email' });
+const refused = (why: string) => invalidInput(`The e-mail address ${why}.`, { argument: 'email' });

@@ -6,7 +6,8 @@ export const LONGEST_MS = 90 * 86_400_000;
 export const GRACE_MS = 10_000;
 
 /** Why a session is over. */
-export type EndReason = 'SIGNED_OUT' | 'ENDED' | 'TOKEN_REUSED' | 'PASSWORD_CHANGED' | 'EMAIL_CHANGED';
+export type EndReason =
+  'SIGNED_OUT' | 'ENDED' | 'TOKEN_REUSED' | 'PASSWORD_CHANGED' | 'EMAIL_CHANGED';
 
 /** Where somebody asks from. */
 export interface Client {

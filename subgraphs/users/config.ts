@@ -1,0 +1,49 @@
+import { join, resolve } from 'node:path';
+import { readConfig } from '@spyhop/platform/config';
+import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
+import { withOwnDatabase } from '@spyhop/platform/own-database';
+import { keyRing } from '@spyhop/platform/secret-box';
+import { z } from 'zod';
+
+const Environment = z.object({
+  ...commonEnvironment,
+  /** PORT + 3 unless set. */
+  USERS_PORT: portNumber.optional(),
+  /** PORT + 14 unless set. */
+  USERS_ADMIN_PORT: portNumber.optional(),
+  /** Where people reach the product; links in mails lead there. http://localhost:PORT unless set. */
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address like https://spyhop.example.org' })
+    .optional(),
+  /** Who takes mails; without it they are written into DATA_DIR/outbox. */
+  SMTP_URL: z
+    .url({
+      protocol: /^smtps?$/,
+      error: 'must be an address like smtps://user:password@mail.example.org',
+    })
+    .optional(),
+  MAIL_FROM: z.string().default('Spyhop <spyhop@localhost>'),
+  DATA_DIR: z.string().optional(),
+  /** Seals secrets at rest: `id:base64` with 32 bytes each, the one that seals first. */
+  SECRET_KEYS: keyRing,
+});
+
+export type UsersConfig = ReturnType<typeof readUsersConfig>;
+
+/** Throws ConfigError that names every fault. */
+export function readUsersConfig(env: Readonly<Record<string, string | undefined>>) {
+  const read = readConfig(Environment, withOwnDatabase(env, 'users'));
+  const dataDir = resolve(read.DATA_DIR ?? `.spyhop/${read.PORT}`);
+  return {
+    port: read.USERS_PORT ?? read.PORT + 3,
+    adminPort: read.USERS_ADMIN_PORT ?? read.PORT + 14,
+    host: read.HOST,
+    publicUrl: read.PUBLIC_URL ?? `http://localhost:${read.PORT}`,
+    mail: { smtpUrl: read.SMTP_URL, from: read.MAIL_FROM, outbox: join(dataDir, 'outbox') },
+    secretKeys: read.SECRET_KEYS,
+    identityKeysUrl: read.IDENTITY_KEYS_URL,
+    databaseUrl: read.DATABASE_URL,
+    redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
+    log: { level: read.LOG_LEVEL, pretty: read.LOG_PRETTY },
+  };
+}

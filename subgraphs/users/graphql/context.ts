@@ -1,0 +1,43 @@
+import type { Clock } from '@spyhop/platform/clock';
+import type { Identity } from '@spyhop/platform/identity';
+import type { Exchange } from '@spyhop/platform/subgraph-contexts';
+import type { Client } from '../rules/session';
+import type { PasswordSignIn } from '../store/password-sign-in';
+import type { AccountRegistration } from '../store/registration';
+import type { SessionGrants } from '../store/session-grants';
+import type { UserStore } from '../store/users';
+import { clientOf } from './client';
+import { type Viewer, viewerOf } from './viewer';
+
+/** What all requests work with. */
+export interface UsersServices {
+  users: UserStore;
+  registration: AccountRegistration;
+  passwordSignIn: PasswordSignIn;
+  grants: SessionGrants;
+  clock: Clock;
+}
+
+/** What resolvers work with. */
+export interface UsersContext extends UsersServices {
+  /** Who asks; null for nobody. */
+  viewer: Viewer | null;
+  /** Where they ask from. */
+  client: Client;
+  exchange: Exchange;
+  /** When it was asked, epoch ms. */
+  now: number;
+}
+
+/** A fresh context for every request. */
+export const createContext = (
+  services: UsersServices,
+  identity: Identity | null,
+  exchange: Exchange,
+): UsersContext => ({
+  ...services,
+  viewer: viewerOf(identity),
+  client: clientOf(exchange.headers),
+  exchange,
+  now: services.clock(),
+});

@@ -1,0 +1,89 @@
+import { type Clock, systemClock } from '@spyhop/platform/clock';
+import { type Log, createLog } from '@spyhop/platform/log';
+import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
+import { connectRedis } from '@spyhop/platform/redis';
+import { SecretBox } from '@spyhop/platform/secret-box';
+import { type Stop, startAll } from '@spyhop/platform/shutdown';
+import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
+import { startSubgraph } from '@spyhop/platform/subgraph-server';
+import { createPrisma } from '@spyhop/prisma/client';
+import { readUsersConfig } from './config';
+import { createContext } from './graphql/context';
+import { buildUsersSchema } from './graphql/schema';
+import { startErrands } from './jobs/errands';
+import { keepSigningKeys } from './jobs/keep-signing-keys';
+import { createMailer } from './jobs/mailer';
+import type { RecordSecurityEvent } from './rules/security-event';
+import { createServices } from './services';
+import { AccessTokens } from './store/access-tokens';
+import { OWASP_COST, type PasswordCost } from './store/passwords';
+import { createRecordSecurityEvent } from './store/security-events';
+import { SigningKeyStore } from './store/signing-keys';
+
+/** What a test may have otherwise than the product. */
+export interface UsersParts {
+  clock: Clock;
+  passwordCost: PasswordCost;
+  recordSecurityEvent: (log: Log) => RecordSecurityEvent;
+}
+
+const PARTS: UsersParts = {
+  clock: systemClock,
+  passwordCost: OWASP_COST,
+  recordSecurityEvent: createRecordSecurityEvent,
+};
+
+/** Serves the users subgraph: accounts, sessions, and the tokens of both. */
+export const start = (env: NodeJS.ProcessEnv): Promise<Stop> => startUsers(env, PARTS);
+
+/** Where access tokens' public keys are, on the admin port (RFC 7517). */
+const KEYS_PATH = '/.well-known/jwks.json';
+
+/** `start` with other parts. */
+export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Promise<Stop> {
+  const { port, adminPort, host, publicUrl, ...config } = readUsersConfig(env);
+  const { clock, passwordCost } = parts;
+  const log = createLog({ name: 'users', ...config.log });
+  const { schema } = await buildUsersSchema();
+  const redis = connectRedis({ ...config.redis, log });
+  const prisma = createPrisma(config.databaseUrl);
+  const box = new SecretBox(config.secretKeys);
+  const accessTokens = new AccessTokens(new SigningKeyStore(prisma, box), clock);
+  const mailer = createMailer({ ...config.mail, clock, log });
+  const errands = startErrands(log);
+  const services = createServices({
+    ...{ prisma, redis, box, accessTokens, publicUrl, passwordCost, clock },
+    later: errands.later,
+    sendMail: mailer.send,
+    recordSecurityEvent: parts.recordSecurityEvent(log),
+  });
+  const ready = async (): Promise<Record<string, boolean>> => ({
+    redis: redis.client.status === 'ready',
+  });
+  const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'users', log });
+  const stop = await startAll(
+    [
+      async () => () => prisma.$disconnect(),
+      async () => () => redis.close(),
+      async () => mailer.stop,
+      async () => errands.stop,
+      () => keepSigningKeys(accessTokens, log),
+      () =>
+        startSubgraph({
+          ...{ port, host, schema, identity, log },
+          context: (who, exchange) => createContext(services, who, exchange),
+        }),
+      () =>
+        startAdmin({
+          port: adminPort,
+          host,
+          metrics: createMetrics('users'),
+          ready,
+          documents: { [KEYS_PATH]: () => accessTokens.publicKeys() },
+        }),
+    ],
+    log,
+  );
+  log.info({ port }, 'the users subgraph listens');
+  return stop;
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '@spyhop/platform/clock';
+import type { RedisSpace } from '@spyhop/platform/redis';
+import type { SecretBox } from '@spyhop/platform/secret-box';
+import type { PrismaClient } from '@spyhop/prisma/client';
+import type { UsersServices } from './graphql/context';
+import type { Later } from './rules/errand';
+import type { Mail } from './rules/mail';
+import type { RecordSecurityEvent } from './rules/security-event';
+import type { AccessTokens } from './store/access-tokens';
+import { PasswordSignIn } from './store/password-sign-in';
+import { type PasswordCost, Passwords } from './store/passwords';
+import { AccountRegistration } from './store/registration';
+import { RegistrationStore } from './store/registrations';
+import { SessionGrants } from './store/session-grants';
+import { SessionStore } from './store/sessions';
+import { UserStore } from './store/users';
+
+/** What the services are made of. */
+export interface ServiceParts {
+  prisma: PrismaClient;
+  redis: RedisSpace;
+  box: SecretBox;
+  accessTokens: AccessTokens;
+  passwordCost: PasswordCost;
+  /** Links in mails lead there. */
+  publicUrl: string;
+  later: Later;
+  sendMail: (mail: Mail) => Promise<void>;
+  recordSecurityEvent: RecordSecurityEvent;
+  clock: Clock;
+}
+
+/** Part of the composition root: what all requests work with. */
+export function createServices(parts: ServiceParts): UsersServices {
+  const { prisma, box, clock } = parts;
+  const users = new UserStore(prisma);
+  const sessions = new SessionStore(prisma, box);
+  const passwords = new Passwords(parts.passwordCost);
+  const registrations = new RegistrationStore(prisma);
+  return {
+    users,
+    registration: new AccountRegistration({ ...parts, users, registrations, passwords }),
+    passwordSignIn: new PasswordSignIn({ users, passwords }),
+    grants: new SessionGrants({ ...parts, users, sessions }),
+    clock,
+  };
+}

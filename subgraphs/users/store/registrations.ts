@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { PrismaClient } from '@spyhop/prisma/client';
+import type { EmailAddress } from '../rules/email';
+import { LINK_MS, hashLinkToken } from '../rules/link';
+import type { User } from '../rules/user';
+import { isUniqueViolation } from './database-errors';
+import { userOf } from './users';
+
+/** Somebody who has yet to prove that the address is theirs. */
+export interface Registration {
+  email: EmailAddress;
+  displayName: string;
+  /** PHC string. */
+  passwordHash: string;
+}
+
+/**
+ * Registrations that wait for their link to be followed. Each has a link of its own: who follows theirs gets
+ * the account with their own password, whoever else has asked for the same address.
+ */
+export class RegistrationStore {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  async add(registration: Registration, token: string, now: number): Promise<void> {
+    const { email, displayName, passwordHash } = registration;
+    await this.prisma.registration.create({
+      data: {
+        tokenHash: bytes(hashLinkToken(token)),
+        email: email.address,
+        emailKey: email.key,
+        displayName,
+        passwordHash,
+        createdAt: new Date(now),
+        expiresAt: new Date(now + LINK_MS.VERIFY_EMAIL),
+      },
+    });
+  }
+
+  /** Makes the user whose link it is; null where the link is used, too old or unknown, or the address has an account. */
+  async complete(token: string, now: number): Promise<User | null> {
+    try {
+      return await this.prisma.$transaction(async (tx) => {
+        const tokenHash = bytes(hashLinkToken(token));
+        const [found] = await tx.registration.findMany({
+          where: { tokenHash, expiresAt: { gt: new Date(now) } },
+        });
+        if (!found) return null;
+        await tx.registration.deleteMany({ where: { emailKey: found.emailKey } });
+        const { email, emailKey, displayName, passwordHash } = found;
+        const at = new Date(now);
+        const row = await tx.user.create({
+          data: {
+            id: randomUUID(),
+            ...{ email, emailKey, displayName, passwordHash, roles: ['USER'] },
+            ...{ createdAt: at, passwordAt: at },
+          },
+        });
+        return userOf(row);
+      });
+    } catch (err) {
+      if (isUniqueViolation(err)) return null;
+      throw err;
+    }
+  }
+}
+
+const bytes = (buffer: Buffer): Uint8Array<ArrayBuffer> => new Uint8Array(buffer);

@@ -1,0 +1,108 @@
+import type { Clock } from '@spyhop/platform/clock';
+import { SpyhopError } from '@spyhop/platform/errors';
+import { revokeIdentities } from '@spyhop/platform/identity-revocation';
+import type { RedisSpace } from '@spyhop/platform/redis';
+import { ACCESS_TOKEN_MS, type AuthenticationMethod } from '../rules/access-token';
+import { readRefreshToken } from '../rules/refresh-token';
+import type { RecordSecurityEvent, SecurityEventKind } from '../rules/security-event';
+import type { Client, EndReason, Session } from '../rules/session';
+import type { User } from '../rules/user';
+import type { AccessToken, AccessTokens } from './access-tokens';
+import type { SessionStore } from './sessions';
+import type { UserStore } from './users';
+
+/** What somebody gets who is signed in. */
+export interface Grant {
+  user: User;
+  session: Session;
+  access: AccessToken;
+  refreshToken: string;
+}
+
+/** What grants are made of. */
+export interface GrantParts {
+  users: UserStore;
+  sessions: SessionStore;
+  accessTokens: AccessTokens;
+  redis: RedisSpace;
+  recordSecurityEvent: RecordSecurityEvent;
+  clock: Clock;
+}
+
+/** Routers forgive clocks that differ by a few seconds. */
+const SKEW_MS = 60_000;
+
+/** Begins, renews and ends sessions, and hands out their tokens. */
+export class SessionGrants {
+  constructor(private readonly parts: GrantParts) {}
+
+  /** Signs somebody in whose proof (`amr`, RFC 8176) has been checked. */
+  async begin(user: User, amr: readonly AuthenticationMethod[], client: Client): Promise<Grant> {
+    const { sessions, clock } = this.parts;
+    const begun = await sessions.begin({ userId: user.id, amr, ...client }, clock());
+    await this.record('SIGNED_IN', begun.session, client);
+    return this.grant(user, begun.session, begun.refreshToken);
+  }
+
+  /** Throws SESSION_ENDED for a token that does not count, or no longer; one that was used before ends its session. */
+  async renew(refreshToken: string, client: Client): Promise<Grant> {
+    const { sessions, users, clock } = this.parts;
+    const token = readRefreshToken(refreshToken);
+    if (!token) throw ended();
+    const renewal = await sessions.renew(token, client, clock());
+    if (renewal.kind === 'reused') await this.end(renewal.session, 'TOKEN_REUSED', client);
+    if (renewal.kind !== 'renewed') throw ended();
+    const user = await users.find(renewal.session.userId);
+    if (!user) throw ended();
+    return this.grant(user, renewal.session, renewal.refreshToken);
+  }
+
+  /** Its tokens are refused from now on. Nothing happens to one that is over already, or is not that user's. */
+  async end(
+    session: Pick<Session, 'id' | 'userId'>,
+    reason: EndReason,
+    client: Client,
+  ): Promise<boolean> {
+    const { sessions, clock } = this.parts;
+    const now = clock();
+    if (!(await sessions.end(session, reason, now))) return false;
+    await this.revoke([session.id], now);
+    await this.record(EVENT_OF[reason] ?? 'SESSION_ENDED', session, client);
+    return true;
+  }
+
+  private async grant(user: User, session: Session, refreshToken: string): Promise<Grant> {
+    const { id: sessionId, amr, authTime } = session;
+    const access = await this.parts.accessTokens.issue({
+      userId: user.id,
+      roles: user.roles,
+      ...{ sessionId, amr, authTime },
+    });
+    return { user, session, access, refreshToken };
+  }
+
+  private revoke(sessions: string[], now: number): Promise<void> {
+    const until = now + ACCESS_TOKEN_MS + SKEW_MS;
+    return revokeIdentities(this.parts.redis, { sessions, at: now, until });
+  }
+
+  private record(
+    kind: SecurityEventKind,
+    { id, userId }: Pick<Session, 'id' | 'userId'>,
+    { address, userAgent }: Client,
+  ): Promise<void> {
+    const { recordSecurityEvent, clock } = this.parts;
+    return recordSecurityEvent({
+      ...{ kind, at: clock(), userId, sessionId: id },
+      ...{ address, userAgent, details: {} },
+    });
+  }
+}
+
+const EVENT_OF: Partial<Record<EndReason, SecurityEventKind>> = {
+  SIGNED_OUT: 'SIGNED_OUT',
+  TOKEN_REUSED: 'TOKEN_REUSED',
+};
+
+const ended = (): SpyhopError =>
+  new SpyhopError('SESSION_ENDED', 'The session is over; sign in again.');

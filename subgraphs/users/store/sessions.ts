@@ -1,0 +1,140 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { SecretBox } from '@spyhop/platform/secret-box';
+import type { PrismaClient } from '@spyhop/prisma/client';
+import {
+  CHAIN_KEY_BYTES,
+  type RefreshToken,
+  SECRET_BYTES,
+  hashSecret,
+  standingOf,
+  successorOf,
+  writeRefreshToken,
+} from '../rules/refresh-token';
+import {
+  type Client,
+  type EndReason,
+  GRACE_MS,
+  type Session,
+  expiryOf,
+  isAlive,
+} from '../rules/session';
+
+/** What became of a refresh token that was shown. */
+export type Renewal =
+  | { kind: 'renewed'; session: Session; refreshToken: string }
+  /** One that was used before: whoever has it, or has had it, is not alone. */
+  | { kind: 'reused'; session: Session }
+  | { kind: 'refused' };
+
+interface NewSession extends Client {
+  userId: string;
+  amr: readonly string[];
+}
+
+type Row = Awaited<ReturnType<PrismaClient['session']['findUniqueOrThrow']>>;
+
+/** Sessions, each a family of refresh tokens of which only a hash of the newest is kept. */
+export class SessionStore {
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly box: SecretBox,
+  ) {}
+
+  async begin(
+    { userId, amr, address, userAgent }: NewSession,
+    now: number,
+  ): Promise<{ session: Session; refreshToken: string }> {
+    const id = randomUUID();
+    const secret = randomBytes(SECRET_BYTES);
+    const at = new Date(now);
+    const row = await this.prisma.session.create({
+      data: {
+        id,
+        userId,
+        generation: 0,
+        tokenHash: new Uint8Array(hashSecret(secret)),
+        chainKey: this.box.seal(randomBytes(CHAIN_KEY_BYTES), associated(id)),
+        ...{ createdAt: at, usedAt: at, authTime: at },
+        expiresAt: new Date(expiryOf(now, now)),
+        amr: [...amr],
+        ...{ address, userAgent },
+      },
+    });
+    const refreshToken = writeRefreshToken({ sessionId: id, generation: 0, secret });
+    return { session: sessionOf(row), refreshToken };
+  }
+
+  /** Replaces the newest token; the one before gets the same successor for a moment. */
+  async renew(token: RefreshToken, client: Client, now: number): Promise<Renewal> {
+    const row = await this.prisma.session.findUnique({ where: { id: token.sessionId } });
+    if (!row || !isAlive(sessionOf(row), now)) return { kind: 'refused' };
+    const chainKey = this.box.open(row.chainKey, associated(row.id));
+    const { generation, tokenHash: hash } = row;
+    const standing = standingOf(token, { generation, hash, chainKey });
+    if (standing === 'unknown') return { kind: 'refused' };
+    const next = successorOf(token, chainKey);
+    if (standing === 'newest') return this.replace(row, next, client, now);
+    if (standing === 'previous' && now - row.usedAt.getTime() < GRACE_MS) {
+      return { kind: 'renewed', session: sessionOf(row), refreshToken: writeRefreshToken(next) };
+    }
+    return { kind: 'reused', session: sessionOf(row) };
+  }
+
+  /** False where it was over already, or is not the user's. */
+  async end(
+    { id, userId }: Pick<Session, 'id' | 'userId'>,
+    reason: EndReason,
+    now: number,
+  ): Promise<boolean> {
+    const { count } = await this.prisma.session.updateMany({
+      where: { id, userId, endedAt: null },
+      data: { endedAt: new Date(now), endReason: reason },
+    });
+    return count === 1;
+  }
+
+  /** Null where there is none. */
+  async find(id: string): Promise<Session | null> {
+    const row = await this.prisma.session.findUnique({ where: { id } });
+    return row && sessionOf(row);
+  }
+
+  private async replace(
+    row: Row,
+    next: RefreshToken,
+    { address, userAgent }: Client,
+    now: number,
+  ): Promise<Renewal> {
+    const replaced = await this.prisma.session.updateManyAndReturn({
+      where: { id: row.id, generation: row.generation, endedAt: null },
+      data: {
+        generation: next.generation,
+        tokenHash: new Uint8Array(hashSecret(next.secret)),
+        usedAt: new Date(now),
+        expiresAt: new Date(expiryOf(row.createdAt.getTime(), now)),
+        ...{ address, userAgent },
+      },
+    });
+    const [session = null] = replaced.map(sessionOf);
+    if (session) return { kind: 'renewed', session, refreshToken: writeRefreshToken(next) };
+    // Somebody with the same token was faster, and has got the same answer.
+    const current = await this.find(row.id);
+    if (!current || !isAlive(current, now)) return { kind: 'refused' };
+    return { kind: 'renewed', session: current, refreshToken: writeRefreshToken(next) };
+  }
+}
+
+const associated = (sessionId: string): string => `session:${sessionId}`;
+
+export const sessionOf = (row: Row): Session => ({
+  id: row.id,
+  userId: row.userId,
+  createdAt: row.createdAt.getTime(),
+  usedAt: row.usedAt.getTime(),
+  expiresAt: row.expiresAt.getTime(),
+  endedAt: row.endedAt?.getTime() ?? null,
+  amr: row.amr,
+  authTime: row.authTime.getTime(),
+  address: row.address,
+  userAgent: row.userAgent,
+});

@@ -1,0 +1,89 @@
+import type { SecretBox } from '@spyhop/platform/secret-box';
+import type { PrismaClient } from '@spyhop/prisma/client';
+import {
+  type CryptoKey,
+  type JWK,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+} from 'jose';
+import { z } from 'zod';
+import { ANNOUNCED_MS, type SigningKey, isNextDue, publishedAt } from '../rules/signing-keys';
+
+/** One with its private part. */
+export interface OwnSigningKey extends SigningKey {
+  privateKey: CryptoKey;
+}
+
+const Jwk = z.looseObject({ kty: z.string() });
+/** Two processes that start at once must not both make the first key. */
+const LOCK = 7_120_714;
+
+/** The keys of access tokens, private parts sealed. */
+export class SigningKeyStore {
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly box: SecretBox,
+  ) {}
+
+  /** All that sign, will sign, or have signed what may still be valid. */
+  async load(now: number): Promise<OwnSigningKey[]> {
+    const rows = await this.prisma.signingKey.findMany({ orderBy: { signsFrom: 'asc' } });
+    const known = rows.map(({ kid, publicKey, privateKey, signsFrom }) => ({
+      kid,
+      publicKey: Jwk.parse(publicKey) as JWK,
+      sealed: privateKey,
+      signsFrom: signsFrom.getTime(),
+    }));
+    return Promise.all(
+      publishedAt(known, now).map(async ({ sealed, ...key }) => ({
+        ...key,
+        privateKey: await this.unseal(key.kid, sealed),
+      })),
+    );
+  }
+
+  /** Makes the next key where one is due, and removes those that count no more. Safe in many processes at once. */
+  async keepRotating(now: number): Promise<void> {
+    await this.rotate(now, (keys) => isNextDue(keys, now));
+  }
+
+  /** Makes the next key, which signs as soon as everyone can know it; the first one at once. */
+  async rotate(
+    now: number,
+    isDue: (keys: readonly SigningKey[]) => boolean = () => true,
+  ): Promise<void> {
+    await this.prisma.$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
+      const rows = await tx.signingKey.findMany();
+      const keys = rows.map(({ kid, publicKey, signsFrom }) => ({
+        kid,
+        publicKey: Jwk.parse(publicKey) as JWK,
+        signsFrom: signsFrom.getTime(),
+      }));
+      const counting = publishedAt(keys, now).map(({ kid }) => kid);
+      await tx.signingKey.deleteMany({ where: { kid: { notIn: counting } } });
+      if (!isDue(keys)) return;
+      const signsFrom = new Date(keys.length === 0 ? now : now + ANNOUNCED_MS);
+      await tx.signingKey.create({
+        data: { ...(await this.make()), createdAt: new Date(now), signsFrom },
+      });
+    });
+  }
+
+  private async make() {
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
+    const { kty, crv, x } = await exportJWK(publicKey);
+    const kid = await calculateJwkThumbprint({ kty, crv, x });
+    const sealed = this.box.seal(JSON.stringify(await exportJWK(privateKey)), associated(kid));
+    return { kid, publicKey: { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' }, privateKey: sealed };
+  }
+
+  private async unseal(kid: string, sealed: string): Promise<CryptoKey> {
+    const jwk = Jwk.parse(JSON.parse(this.box.openText(sealed, associated(kid))));
+    return (await importJWK(jwk as JWK, 'EdDSA')) as CryptoKey;
+  }
+}
+
+const associated = (kid: string): string => `signing-key:${kid}`;

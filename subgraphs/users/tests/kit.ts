@@ -1,0 +1,125 @@
+import type { Log } from '@spyhop/platform/log';
+import { newKeyRingText } from '@spyhop/platform/secret-box';
+import { type Stop, stopAll } from '@spyhop/platform/shutdown';
+import { testDatabase } from '@spyhop/platform/testkit/database';
+import { freePort } from '@spyhop/platform/testkit/ports';
+import { testRedis } from '@spyhop/platform/testkit/redis';
+import type { RedisSpace } from '@spyhop/platform/redis';
+import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
+import { migrate } from '@spyhop/prisma/migrate';
+import { type JSONWebKeySet, decodeJwt } from 'jose';
+import { type UsersParts, startUsers } from '../main';
+import type { SecurityEvent } from '../rules/security-event';
+import { type Browser, createBrowser } from './browser';
+import { Mailbox } from './mailbox';
+import { RouterSigner } from './router-signer';
+
+export const NOW = Date.parse('2026-05-01T12:00:00Z');
+export const PUBLIC_URL = 'https://spyhop.example.org';
+export const PASSWORD = 'otter-quarry-lantern-71';
+/** As quick as Argon2id gets: what it costs is measured elsewhere. */
+const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
+
+/** The users subgraph on services of its own, with a clock that stands until it is moved. */
+export interface UsersRig {
+  /** Epoch ms; assign to move it. */
+  now: number;
+  mailbox: Mailbox;
+  /** In the order in which they happened. */
+  securityEvents: SecurityEvent[];
+  prisma: PrismaClient;
+  space: RedisSpace;
+  port: number;
+  adminPort: number;
+  router: RouterSigner;
+  /** A client of its own, with its own cookies, behind the router. */
+  browser(about?: Parameters<typeof createBrowser>[1]): Browser;
+  /** Registers, follows the link and signs in, with tokens in the body. */
+  signUp(email: string, password?: string): Promise<SignedUp>;
+  /** Of access tokens. */
+  publicKeys(): Promise<JSONWebKeySet>;
+  stop: Stop;
+}
+
+/** Somebody who is signed in. */
+export interface SignedUp {
+  browser: Browser;
+  userId: string;
+  sessionId: string;
+  accessToken: string;
+  refreshToken: string;
+}
+
+export async function startUsersRig(
+  settings: { env?: NodeJS.ProcessEnv; parts?: Partial<UsersParts> } = {},
+): Promise<UsersRig> {
+  const stops: Stop[] = [];
+  const database = await testDatabase(migrate);
+  stops.push(() => database.drop());
+  const redis = testRedis();
+  stops.push(() => redis.close());
+  const prisma = createPrisma(database.url);
+  stops.push(() => prisma.$disconnect());
+  const mailbox = await Mailbox.start();
+  stops.push(() => mailbox.stop());
+  const router = await RouterSigner.start();
+  stops.push(() => router.stop());
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const securityEvents: SecurityEvent[] = [];
+  const rig: UsersRig = {
+    now: NOW,
+    ...{ mailbox, securityEvents, prisma, space: redis.space, port, adminPort, router },
+    browser: (about) => createBrowser(rig, about),
+    signUp: (email, password = PASSWORD) => signUp(rig, email, password),
+    publicKeys: async () => {
+      const response = await fetch(`http://127.0.0.1:${adminPort}/.well-known/jwks.json`);
+      return (await response.json()) as JSONWebKeySet;
+    },
+    stop: () => stopAll(stops),
+  };
+  const record = (_log: Log) => async (event: SecurityEvent) => void securityEvents.push(event);
+  const env = {
+    USERS_PORT: String(port),
+    USERS_ADMIN_PORT: String(adminPort),
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    REDIS_PREFIX: redis.prefix,
+    IDENTITY_KEYS_URL: router.keysUrl,
+    SMTP_URL: mailbox.url,
+    SECRET_KEYS: newKeyRingText('test'),
+    PUBLIC_URL,
+    LOG_LEVEL: 'silent',
+    ...settings.env,
+  };
+  const parts = { passwordCost: CHEAP, recordSecurityEvent: record, ...settings.parts };
+  stops.push(await startUsers(env, { clock: () => rig.now, ...parts }));
+  return rig;
+}
+
+async function signUp(rig: UsersRig, email: string, password: string): Promise<SignedUp> {
+  const browser = rig.browser();
+  await browser.data(REGISTER, { input: { email, password, displayName: 'Ann' } });
+  const { token } = await rig.mailbox.next(email);
+  await browser.data(VERIFY_EMAIL, { token });
+  const { signIn } = await browser.data<{ signIn: { accessToken: string; refreshToken: string } }>(
+    SIGN_IN,
+    { input: { email, password, delivery: 'BODY' } },
+  );
+  const claims = decodeJwt(signIn.accessToken);
+  browser.actAs(claims);
+  return { browser, userId: claims.sub ?? '', sessionId: String(claims['sid']), ...signIn };
+}
+
+export const REGISTER = `mutation ($input: RegisterInput!) { register(input: $input) }`;
+export const VERIFY_EMAIL = `mutation ($token: String!) { verifyEmail(token: $token) }`;
+export const SIGN_IN = `mutation ($input: SignInInput!) {
+  signIn(input: $input) {
+    __typename
+    ... on SignedIn { accessToken expiresAt refreshToken user { id email emailVerified displayName roles createdAt } }
+  }
+}`;
+export const REFRESH = `mutation ($refreshToken: String) {
+  refreshSession(refreshToken: $refreshToken) { accessToken expiresAt refreshToken user { id } }
+}`;
+export const SIGN_OUT = `mutation { signOut }`;
+export const ME = `{ me { id email emailVerified displayName roles createdAt } }`;
