@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type Server, createServer } from 'node:http';
+import { type IncomingMessage, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { systemClock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
 import { createLog } from '@spyhop/platform/log';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
-import { createSignedIdentityReader } from '@spyhop/platform/signed-identity';
+import { createSignedIdentityReader, operationText } from '@spyhop/platform/signed-identity';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { parse } from 'graphql';
 import { createHandler } from 'graphql-http/lib/use/http';
@@ -77,6 +77,8 @@ export class Office {
   private constructor(
     private readonly issuer: TestKey,
     private readonly signing: { jwk: JWK; publicJwk: JWK },
+    /** API keys that are nobody's any more, whatever routers remember. */
+    readonly revokedKeys: Set<string>,
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
@@ -85,28 +87,25 @@ export class Office {
     const jwk = { ...(await exportJWK(signing.privateKey)), kid: 's' };
     const keys = await KeyServer.start();
     keys.keys = [issuer.publicJwk];
+    const revokedKeys = new Set<string>();
     const apiKeys = createServer(async (request, response) => {
       const { key } = JSON.parse(await text(request)) as { key: string };
-      const scopes = API_KEYS.get(key);
+      const scopes = revokedKeys.has(key) ? undefined : API_KEYS.get(key);
       if (!scopes) response.writeHead(404).end();
-      else response.end(JSON.stringify({ subject: 'robot', scopes }));
+      else response.end(JSON.stringify({ subject: 'robot', scopes, claims: { key_id: key } }));
     });
-    const office = new Office(
-      issuer,
-      { jwk, publicJwk: signing.publicJwk },
-      {
-        ROUTER_IDENTITY_JWKS_URL: keys.url,
-        ROUTER_IDENTITY_JWT_ISSUERS: ISSUER,
-        ROUTER_IDENTITY_JWT_AUDIENCES: AUDIENCE,
-        ROUTER_IDENTITY_JWT_SKEW_MS: '1',
-        ROUTER_IDENTITY_API_KEYS_URL: await listen(apiKeys),
-        ROUTER_IDENTITY_SIGNING_KEY: JSON.stringify(jwk),
-        ROUTER_LIVE_LINGER_MS: '50',
-        // Answers are compared as a whole.
-        ROUTER_DEMAND_REPORT: 'false',
-        LOG_LEVEL: 'silent',
-      },
-    );
+    const office = new Office(issuer, { jwk, publicJwk: signing.publicJwk }, revokedKeys, {
+      ROUTER_IDENTITY_JWKS_URL: keys.url,
+      ROUTER_IDENTITY_JWT_ISSUERS: ISSUER,
+      ROUTER_IDENTITY_JWT_AUDIENCES: AUDIENCE,
+      ROUTER_IDENTITY_JWT_SKEW_MS: '1',
+      ROUTER_IDENTITY_API_KEYS_URL: await listen(apiKeys),
+      ROUTER_IDENTITY_SIGNING_KEY: JSON.stringify(jwk),
+      ROUTER_LIVE_LINGER_MS: '50',
+      // Answers are compared as a whole.
+      ROUTER_DEMAND_REPORT: 'false',
+      LOG_LEVEL: 'silent',
+    });
     office.stops.push(
       () => keys.stop(),
       () => shut(apiKeys),
@@ -141,10 +140,10 @@ export class Office {
       .sign(by.privateKey);
   }
 
-  /** What only the router can sign, for `people`. */
-  async signed(identity: Identity): Promise<string> {
+  /** What only the router can sign, for `people` and what is asked there. */
+  async signed(identity: Identity, asked = ''): Promise<string> {
     const signer = await createIdentitySigner({ key: this.signing.jwk, clock: systemClock });
-    return signer.sign(identity, 'people');
+    return signer.sign(identity, 'people', asked);
   }
 
   private async compose(): Promise<void> {
@@ -174,21 +173,36 @@ export class Office {
       clock: systemClock,
       log,
     });
-    const hear = async (query: string, source: Readonly<Record<string, unknown>>) => {
-      const identity = await read(source).catch(() => undefined);
+    const hear = async (
+      query: string,
+      source: Readonly<Record<string, unknown>>,
+      asked: string,
+    ) => {
+      const identity = await read(source, () => asked).catch(() => undefined);
       this.heard.push({ subgraph: name, query, identity });
     };
+    const bodies = new WeakMap<IncomingMessage, Buffer[]>();
     const handle = createHandler({
       schema,
-      onSubscribe: async ({ headers }, { query }) => {
-        await hear(query, headers as Readonly<Record<string, unknown>>);
+      onSubscribe: async ({ headers, raw }, { query }) => {
+        const asked = Buffer.concat(bodies.get(raw) ?? []).toString();
+        await hear(query, headers as Readonly<Record<string, unknown>>, asked);
         await this.gate;
       },
     });
-    const server = createServer((request, response) => void handle(request, response));
+    const server = createServer((request, response) => {
+      const body: Buffer[] = [];
+      bodies.set(request, body);
+      request.on('data', (chunk: Buffer | string) => body.push(Buffer.from(chunk)));
+      void handle(request, response);
+    });
     const sockets = new WebSocketServer({ server, path: '/graphql' });
     const live = useServer(
-      { schema, onSubscribe: (_, __, { query, extensions }) => hear(query, extensions ?? {}) },
+      {
+        schema,
+        onSubscribe: (_, __, payload) =>
+          hear(payload.query, payload.extensions ?? {}, operationText(payload)),
+      },
       sockets,
     );
     const url = await listen(server);
