@@ -189,7 +189,7 @@ export class SubgraphClient {
       headers: {
         ...rules.requestTo(subgraph, headers),
         ...traceHeaders(),
-        ...(signer && { [signer.header]: await signer.sign(identity, subgraph) }),
+        ...(signer && { [signer.header]: signer.sign(identity, subgraph, body) }),
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json',
         'x-request-id': requestId,
