@@ -24,7 +24,7 @@ export interface GraphqlService {
   answers: Answers;
   identify: Identify;
   /** What subgraphs may get of a client's headers. */
-  headersOf: (headers: FastifyRequest['headers']) => ClientHeaders | null;
+  headersOf: (headers: FastifyRequest['headers'], address: string) => ClientHeaders | null;
   /** Headers of clients that subgraphs may get. */
   forwardedHeaders: readonly string[];
   addressOf: AddressOf;
@@ -97,7 +97,8 @@ async function stream(
 ): Promise<void> {
   const { headers } = request;
   const identity = await identify(headers);
-  const session = new Session(identity, clock, addressOf(request.raw), headersOf(headers));
+  const address = addressOf(request.raw);
+  const session = new Session(identity, clock, address, headersOf(headers, address));
   const readOnly = request.method === 'GET';
   reply.hijack();
   over(reply.raw, reply.getHeaders(), (sink) =>
@@ -135,14 +136,17 @@ const askerOf = (
   request: FastifyRequest,
   reply: FastifyReply,
   { identify, headersOf, addressOf }: GraphqlService,
-): Asker => ({
-  identify: () => identify(request.headers),
-  headers: headersOf(request.headers),
-  address: addressOf(request.raw),
-  onBudget: (headers) => void reply.headers(headers),
-  responded: new ResponseHeaders(),
-  planWish: planWishOf(request.headers),
-});
+): Asker => {
+  const address = addressOf(request.raw);
+  return {
+    identify: () => identify(request.headers),
+    headers: headersOf(request.headers, address),
+    address,
+    onBudget: (headers) => void reply.headers(headers),
+    responded: new ResponseHeaders(),
+    planWish: planWishOf(request.headers),
+  };
+};
 
 function send(
   reply: FastifyReply,
