@@ -132,6 +132,8 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     respondedHeaders: headers.responded,
     isSubscription: (asked) => isSubscription(asked, { graph, textOf }),
     hasSandbox: config.web.sandbox === 'everyone',
+    isOverTls: false,
+    styleHashes: config.web.styleHashes,
     staticDir: config.web.folder === undefined ? null : resolve(config.web.folder),
     maxBodyBytes: config.http.messageBytes,
     requestTimeoutMs: config.http.requestTimeoutMs,

@@ -10,12 +10,13 @@ import { type GraphqlService, serveGraphql } from './graphql-http';
 import { serveLandingPage } from './landing-page';
 import { isAllowedOrigin } from './origins';
 import { requestIdOf } from './request-id';
+import { type SecurityOptions, securityHeaders } from './security-headers';
 import { notFound, serveStaticApp } from './static-app';
 
 /** Where GraphQL is served, over HTTP and WebSockets. */
 export const GRAPHQL_PATH = '/graphql';
 
-interface HttpOptions extends GraphqlService {
+interface HttpOptions extends GraphqlService, SecurityOptions {
   origins: ReadonlySet<string>;
   /** Whether a browser gets a page to try the API with. */
   hasSandbox: boolean;
@@ -43,13 +44,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     },
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
   });
+  const security = securityHeaders(options);
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.headers({
-      'x-request-id': request.id,
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'SAMEORIGIN',
-      'referrer-policy': 'strict-origin-when-cross-origin',
-    });
+    void reply.headers(security.api).header('x-request-id', request.id);
     done();
   });
   app.addHook('preHandler', (request, _reply, done) => onBehalfOf(request.headers, done));
@@ -59,10 +56,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   refuseOtherEncodings(app);
   await allowOrigins(app, options);
-  if (options.hasSandbox) serveLandingPage(app, GRAPHQL_PATH);
+  if (options.hasSandbox) serveLandingPage(app, GRAPHQL_PATH, security);
   serveGraphql(app, GRAPHQL_PATH, options);
   if (options.staticDir) {
-    await serveStaticApp(app, options.staticDir);
+    await serveStaticApp(app, options.staticDir, security.app);
   } else {
     app.get('/', (_, reply) => reply.redirect(GRAPHQL_PATH));
     app.setNotFoundHandler(notFound);
