@@ -1,4 +1,4 @@
-import { EventEmitter, on } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { SMTPServer } from 'smtp-server';
 
@@ -55,13 +55,12 @@ export class Mailbox {
   async next(to: string): Promise<ReceivedMail> {
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const find = () => this.received.find((mail) => mail.to === to && !this.taken.has(mail));
-    const arrivals = on(this.arrivals, 'mail', { signal });
     for (let mail = find(); ; mail = find()) {
       if (mail) {
         this.taken.add(mail);
         return mail;
       }
-      await arrivals.next();
+      await once(this.arrivals, 'mail', { signal });
     }
   }
 
