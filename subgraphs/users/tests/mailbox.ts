@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { domainToASCII } from 'node:url';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { SMTPServer } from 'smtp-server';
 
@@ -41,7 +42,7 @@ export class Mailbox {
             return callback(new Error('try again later'));
           }
           const [recipient] = session.envelope.rcptTo;
-          mailbox.take(recipient?.address ?? '', Buffer.concat(chunks).toString());
+          mailbox.take(onTheWire(recipient?.address ?? ''), Buffer.concat(chunks).toString());
           callback();
         });
       },
@@ -78,6 +79,12 @@ export class Mailbox {
     this.arrivals.emit('mail');
   }
 }
+
+/** The server shows domains in Unicode that came in ASCII. */
+const onTheWire = (address: string): string => {
+  const [local = '', domain = ''] = address.split('@');
+  return `${local}@${domainToASCII(domain)}`;
+};
 
 /** Quoted-printable (RFC 2045, section 6.7) where the head says so. */
 const decode = (head: string, body: string): string =>
