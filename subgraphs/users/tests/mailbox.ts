@@ -20,6 +20,7 @@ export class Mailbox {
   readonly received: ReceivedMail[] = [];
   /** How many of the next mails are refused. */
   refusals = 0;
+  private held: Promise<void> = Promise.resolve();
   private readonly taken = new Set<ReceivedMail>();
   private readonly arrivals = new EventEmitter();
 
@@ -42,14 +43,23 @@ export class Mailbox {
             return callback(new Error('try again later'));
           }
           const [recipient] = session.envelope.rcptTo;
-          mailbox.take(onTheWire(recipient?.address ?? ''), Buffer.concat(chunks).toString());
-          callback();
+          void mailbox.held.then(() => {
+            mailbox.take(onTheWire(recipient?.address ?? ''), Buffer.concat(chunks).toString());
+            callback();
+          });
         });
       },
     });
     const mailbox = new Mailbox(`smtp://127.0.0.1:${port}`, server);
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return mailbox;
+  }
+
+  /** Says nothing to mails until it is told to. */
+  hold(): () => void {
+    let release = (): void => undefined;
+    this.held = new Promise((resolve) => (release = resolve));
+    return release;
   }
 
   /** The oldest mail to an address that was not asked for yet; waits for one that is on its way. */
