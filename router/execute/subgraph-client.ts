@@ -8,7 +8,9 @@ import type { IdentitySigner } from '../guard/signed-identity';
 import type { RouterMetrics } from '../metrics';
 import { canonicalJson } from '../plan/canonical-json';
 import { type Data, isObject } from './data';
+import { Deadlines } from './deadlines';
 import { SubgraphFault } from './errors';
+import { exchange } from './exchange';
 import { Guard, type Resilience, RetryBudget, unsentReason } from './resilience';
 import { type AnswerHeaders, pickHeaders } from './response-headers';
 
@@ -53,7 +55,7 @@ interface Subgraph {
   path: string;
   guard: Guard;
   retries: RetryBudget;
-  timeoutMs: number;
+  deadlines: Deadlines;
 }
 
 interface RawAnswer {
@@ -126,6 +128,9 @@ export class SubgraphClient {
       keepAliveTimeout: IDLE_CONNECTION_MS,
       connect: { timeout: CONNECT_TIMEOUT_MS },
       maxResponseSize: MAX_ANSWER_BYTES,
+      // The deadlines are for all of an answer.
+      headersTimeout: 0,
+      bodyTimeout: 0,
     });
     return {
       address,
@@ -133,7 +138,7 @@ export class SubgraphClient {
       path: `${pathname}${search}`,
       guard: new Guard(resilience),
       retries: new RetryBudget(resilience.retryShare),
-      timeoutMs: resilience.timeoutMs,
+      deadlines: new Deadlines(resilience.timeoutMs),
     };
   }
 
@@ -179,29 +184,24 @@ export class SubgraphClient {
   }
 
   private async askOnce(
-    { pool, path, timeoutMs }: Subgraph,
+    { pool, path, deadlines }: Subgraph,
     { subgraph, body, requestId, identity = null, headers = null }: SubgraphRequest,
   ): Promise<RawAnswer> {
     const { signer, headers: rules } = this.options;
-    const response = await pool.request({
-      method: 'POST',
-      path,
-      headers: {
-        ...rules.requestTo(subgraph, headers),
-        ...traceHeaders(),
-        ...(signer && { [signer.header]: signer.sign(identity, subgraph, body) }),
-        'content-type': 'application/json',
-        accept: 'application/graphql-response+json, application/json',
-        'x-request-id': requestId,
-      },
-      body,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
+    const sent: Record<string, string> = {
+      ...rules.requestTo(subgraph, headers),
+      ...traceHeaders(),
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json',
+      'x-request-id': requestId,
+    };
+    if (signer) sent[signer.header] = signer.sign(identity, subgraph, body);
+    const answer = await exchange(pool, { path, headers: sent, body }, deadlines);
     return {
-      status: response.statusCode,
-      cacheControl: response.headers['cache-control']?.toString(),
-      text: await response.body.text(),
-      headers: pickHeaders(response.headers, rules.responseOf(subgraph)),
+      status: answer.status,
+      cacheControl: answer.headers['cache-control'],
+      text: answer.text,
+      headers: pickHeaders(answer.headers, rules.responseOf(subgraph)),
     };
   }
 

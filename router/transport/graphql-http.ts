@@ -1,12 +1,18 @@
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener } from 'node:http';
 import type { Clock } from '@spyhop/platform/clock';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Log } from '@spyhop/platform/log';
+import { onBehalfOf } from '@spyhop/platform/tracing';
 import { Session } from '../live/session';
 import type { AddressOf } from './client-address';
 import type { StartOperation } from './connection';
 import { JSON_TYPE, type MediaType, RESPONSE_TYPE, acceptedBy } from './accepted';
 import { readRequest } from './graphql-request';
+import { HttpExchange } from './http-exchange';
 import { sendParts } from './incremental';
 import { streamOverMultipart } from './multipart';
+import { readJson, requireJson } from './request-body';
+import { RequestFault, failureOf } from './request-fault';
+import type { SecurityHeaders } from './security-headers';
 import { streamOverSse } from './sse';
 import { NOT_CACHED } from '../cache/cache-headers';
 import type { ClientHeaders } from '../guard/header-rules';
@@ -24,7 +30,7 @@ export interface GraphqlService {
   answers: Answers;
   identify: Identify;
   /** What subgraphs may get of a client's headers. */
-  headersOf: (headers: FastifyRequest['headers'], address: string) => ClientHeaders | null;
+  headersOf: (headers: IncomingHttpHeaders, address: string) => ClientHeaders | null;
   /** Headers of clients that subgraphs may get. */
   forwardedHeaders: readonly string[];
   addressOf: AddressOf;
@@ -32,99 +38,111 @@ export interface GraphqlService {
   startOperation: StartOperation;
   isSubscription: (asked: GraphqlRequest) => Promise<boolean>;
   clock: Clock;
+  maxBodyBytes: number;
   /** Requests in one body. */
   maxBatch: number;
+  log: Log;
 }
 
 /**
  * GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/): POST with a JSON body and GET.
  * Who accepts `application/graphql-response+json` learns from the status that a request was refused;
  * with `application/json` the status is 200 as soon as the request is well-formed.
+ * It stands on Node's server alone: a framework's share of a request that is answered from memory was half of it.
  */
-export function serveGraphql(app: FastifyInstance, path: string, service: GraphqlService): void {
-  const { maxBatch } = service;
-  app.route({
-    method: ['GET', 'POST'],
-    url: path,
-    handler: async (request, reply) => {
-      if (!isPreflighted(request.headers)) return refuse(reply, 400, NOT_PREFLIGHTED);
-      const { mediaType } = acceptedBy(request.headers.accept);
-      if (mediaType === null) return refuse(reply, 406, `Accept ${RESPONSE_TYPE} or ${JSON_TYPE}.`);
-      const { body } = request;
-      if (!Array.isArray(body)) return answerOne(request, reply, mediaType, service);
-      if (body.length > maxBatch || body.length === 0) {
-        return refuse(reply, 400, `A batch is 1 to ${maxBatch} requests, not ${body.length}.`);
-      }
-      return answerBatch(request, reply, body, service);
-    },
-  });
+export const graphqlListener =
+  (service: GraphqlService, baseHeaders: SecurityHeaders): RequestListener =>
+  (request, response) => {
+    const http = new HttpExchange(request, response, baseHeaders);
+    onBehalfOf(request.headers, () => void serve(http, service));
+  };
+
+async function serve(http: HttpExchange, service: GraphqlService): Promise<void> {
+  try {
+    await answer(http, service);
+  } catch (err) {
+    const { request, response } = http;
+    // The client went away in the middle of its request, or of the answer.
+    if (response.destroyed || response.headersSent) return void response.destroy();
+    const { status, body } = failureOf(err, http.requestId, service.log);
+    // What is left of the request is not read any more.
+    if (!request.complete) http.headers['connection'] = 'close';
+    http.sendJson(status, body);
+  }
+}
+
+async function answer(http: HttpExchange, service: GraphqlService): Promise<void> {
+  const { request } = http;
+  const { headers, method } = request;
+  if (method === 'POST') requireJson(request);
+  if (!isPreflighted(headers)) throw new RequestFault(400, NOT_PREFLIGHTED);
+  const { mediaType } = acceptedBy(headers.accept);
+  if (mediaType === null) throw new RequestFault(406, `Accept ${RESPONSE_TYPE} or ${JSON_TYPE}.`);
+  const body = method === 'POST' ? await readJson(request, service.maxBodyBytes) : undefined;
+  return Array.isArray(body)
+    ? answerBatch(http, body, service)
+    : answerOne(http, body, mediaType, service);
 }
 
 async function answerOne(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  http: HttpExchange,
+  body: unknown,
   mediaType: MediaType,
   service: GraphqlService,
-): Promise<unknown> {
-  const asked = await readRequest(request, request.body);
-  if ('status' in asked) return refuse(reply, asked.status, asked.message);
+): Promise<void> {
+  const { request, response, requestId } = http;
+  const asked = await readRequest(request, body);
+  if ('status' in asked) throw new RequestFault(asked.status, asked.message);
   const accepted = acceptedBy(request.headers.accept);
-  const asker = askerOf(request, reply, service);
-  if (accepted.sse && !asker.planWish?.dryRun) {
-    return stream(request, reply, asked, service, streamOverSse);
-  }
+  const asker = askerOf(http, service);
+  if (accepted.sse && !asker.planWish?.dryRun) return stream(http, asked, service, streamOverSse);
   if (accepted.multipart && (await service.isSubscription(asked))) {
-    return stream(request, reply, asked, service, streamOverMultipart);
+    return stream(http, asked, service, streamOverMultipart);
   }
-  const answer = await service.answers.answer(asked, {
-    requestId: request.id,
-    ...asker,
-    readOnly: request.method === 'GET',
-    inParts: accepted.parts,
-  });
-  void reply.headers(asker.responded.merged()).headers(answer.headers);
-  if (answer.rest === null) return send(reply, mediaType, answer, service);
-  reply.hijack();
-  return sendParts(reply.raw, answer, reply.getHeaders());
+  const readOnly = request.method === 'GET';
+  const context = { requestId, ...asker, readOnly, inParts: accepted.parts };
+  const answered = await service.answers.answer(asked, context);
+  Object.assign(http.headers, asker.responded.merged(), answered.headers);
+  return answered.rest === null
+    ? send(http, mediaType, answered, service)
+    : sendParts(response, answered, http.headers);
 }
 
 async function stream(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { request, response, requestId, headers }: HttpExchange,
   asked: GraphqlRequest,
   { identify, headersOf, addressOf, startOperation, clock }: GraphqlService,
   over: typeof streamOverSse,
 ): Promise<void> {
-  const { headers } = request;
-  const identity = await identify(headers);
-  const address = addressOf(request.raw);
-  const session = new Session(identity, clock, address, headersOf(headers, address));
+  const identity = await identify(request.headers);
+  const address = addressOf(request);
+  const session = new Session(identity, clock, address, headersOf(request.headers, address));
   const readOnly = request.method === 'GET';
-  reply.hijack();
-  over(reply.raw, reply.getHeaders(), (sink) =>
-    startOperation({ ...asked, readOnly, requestId: request.id }, sink, session),
+  over(response, headers, (sink) =>
+    startOperation({ ...asked, readOnly, requestId }, sink, session),
   );
 }
 
 /** Side by side; each has its own errors. */
 async function answerBatch(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  http: HttpExchange,
   bodies: readonly unknown[],
   service: GraphqlService,
-): Promise<FastifyReply> {
+): Promise<void> {
+  const { request, requestId } = http;
+  const { answers, maxBatch } = service;
+  if (bodies.length > maxBatch || bodies.length === 0) {
+    throw new RequestFault(400, `A batch is 1 to ${maxBatch} requests, not ${bodies.length}.`);
+  }
   const asked = await Promise.all(bodies.map(async (body) => readRequest(request, body)));
   const bad = asked.find((each) => 'status' in each);
-  if (bad && 'status' in bad) return refuse(reply, bad.status, bad.message);
-  const context = { requestId: request.id, ...askerOf(request, reply, service) };
+  if (bad && 'status' in bad) throw new RequestFault(bad.status, bad.message);
+  const context = { requestId, ...askerOf(http, service) };
   const all = await Promise.all(
-    asked.map((each) => service.answers.answer(each as GraphqlRequest, context)),
+    asked.map((each) => answers.answer(each as GraphqlRequest, context)),
   );
-  return reply
-    .headers(context.responded.merged())
-    .header('content-type', `${JSON_TYPE}; charset=utf-8`)
-    .headers(NOT_CACHED)
-    .send(`[${all.map(({ json }) => json).join(',')}]`);
+  Object.assign(http.headers, context.responded.merged(), NOT_CACHED);
+  http.send(200, `${JSON_TYPE}; charset=utf-8`, `[${all.map(({ json }) => json).join(',')}]`);
 }
 
 type Asker = Required<
@@ -133,50 +151,30 @@ type Asker = Required<
 
 /** Who asks and for what, and how they are told what is left of their budget: of a batch, after its last request. */
 const askerOf = (
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { request, headers }: HttpExchange,
   { identify, headersOf, addressOf }: GraphqlService,
 ): Asker => {
-  const address = addressOf(request.raw);
+  const address = addressOf(request);
   return {
     identify: () => identify(request.headers),
     headers: headersOf(request.headers, address),
     address,
-    onBudget: (headers) => void reply.headers(headers),
+    onBudget: (told) => void Object.assign(headers, told),
     responded: new ResponseHeaders(),
     planWish: planWishOf(request.headers),
   };
 };
 
 function send(
-  reply: FastifyReply,
+  http: HttpExchange,
   mediaType: MediaType,
-  answer: Answer,
+  { json, outcome, status }: Answer,
   { forwardedHeaders }: GraphqlService,
-): FastifyReply {
-  const { json, outcome, status } = answer;
+): void {
   const refusedStatus = outcome === 'refused' && mediaType === RESPONSE_TYPE ? 400 : 200;
-  if (status === 405) reply.header('allow', 'POST');
-  if (reply.request.method === 'GET') {
-    varyBy(reply, 'accept', ...CREDENTIAL_HEADERS, ...forwardedHeaders);
-  }
-  return reply
-    .code(status ?? refusedStatus)
-    .header('content-type', `${mediaType}; charset=utf-8`)
-    .send(json);
+  if (status === 405) http.headers['allow'] = 'POST';
+  if (isGet(http.request)) http.varyBy(['accept', ...CREDENTIAL_HEADERS, ...forwardedHeaders]);
+  http.send(status ?? refusedStatus, `${mediaType}; charset=utf-8`, json);
 }
 
-/** For caches between us and the client. */
-function varyBy(reply: FastifyReply, ...names: string[]): void {
-  const known = reply.getHeader('vary');
-  reply.header('vary', [...(known === undefined ? [] : [known]), ...names].join(', '));
-}
-
-const refuse = (reply: FastifyReply, status: number, message: string): FastifyReply =>
-  reply
-    .code(status)
-    .header('content-type', `${JSON_TYPE}; charset=utf-8`)
-    .send({
-      errors: [{ message, extensions: { code: 'BAD_REQUEST' } }],
-      extensions: { requestId: reply.request.id },
-    });
+const isGet = ({ method }: IncomingMessage): boolean => method === 'GET';

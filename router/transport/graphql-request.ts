@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { parseRequestParams } from 'graphql-http';
 import type { GraphqlRequest } from '../execute/answer';
 import { isObject } from '../execute/data';
@@ -15,14 +15,14 @@ type Read = GraphqlRequest | Refusal;
 const PLAIN_JSON = new Set(['application/json', 'application/json; charset=utf-8']);
 
 /** Reads one request: the body, one of a batch, or what the URL says. */
-export function readRequest(request: FastifyRequest, body: unknown): Read | Promise<Read> {
+export function readRequest(request: IncomingMessage, body: unknown): Read | Promise<Read> {
   if (!isWellFormed(request, body)) return readAny(request, body);
   const { query, operationName, variables, extensions } = body;
   return { query, operationName, variables, extensions };
 }
 
 /** What most clients send; what else there is, and what is wrong with it, the library knows. */
-function isWellFormed({ method, headers }: FastifyRequest, body: unknown): body is GraphqlRequest {
+function isWellFormed({ method, headers }: IncomingMessage, body: unknown): body is GraphqlRequest {
   if (method !== 'POST' || !isObject(body) || !PLAIN_JSON.has(headers['content-type'] ?? '')) {
     return false;
   }
@@ -35,8 +35,8 @@ function isWellFormed({ method, headers }: FastifyRequest, body: unknown): body 
   );
 }
 
-async function readAny(request: FastifyRequest, body: unknown): Promise<Read> {
-  const { method, url, headers } = request;
+async function readAny(request: IncomingMessage, body: unknown): Promise<Read> {
+  const { method = '', url = '', headers } = request;
   try {
     const parameters = await parseRequestParams({
       method,

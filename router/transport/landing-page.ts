@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { constants, brotliCompress, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -18,7 +19,7 @@ export function serveLandingPage(
   const page = sandboxPage(graphqlPath);
   const headers = security.sandbox(page);
   app.addHook('onRequest', async (request, reply) => {
-    if (!wantsPage(request, graphqlPath)) return;
+    if (request.url.split('?', 1)[0] !== graphqlPath || !wantsPage(request)) return;
     await reply
       .headers(headers)
       .type('text/html; charset=utf-8')
@@ -33,18 +34,14 @@ export function serveLandingPage(
 }
 
 /** A browser that opens the API's address, not a GraphQL request over GET. */
-function wantsPage({ method, url, headers }: FastifyRequest, graphqlPath: string): boolean {
-  const [path, search = ''] = url.split('?', 2);
-  const parameters = new URLSearchParams(search);
-  return (
-    method === 'GET' &&
-    path === graphqlPath &&
-    headers.upgrade === undefined &&
-    (headers.accept ?? '').includes('text/html') &&
-    !parameters.has('query') &&
-    !parameters.has('extensions')
-  );
+export function wantsPage({ method, url = '', headers }: PageRequest): boolean {
+  if (method !== 'GET' || headers.upgrade !== undefined) return false;
+  if (!(headers.accept ?? '').includes('text/html')) return false;
+  const parameters = new URLSearchParams(url.split('?', 2)[1]);
+  return !parameters.has('query') && !parameters.has('extensions');
 }
+
+type PageRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 
 const sandboxPage = (graphqlPath: string): string => `<!doctype html>
 <html lang="en">

@@ -1,0 +1,38 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { JSON_TYPE } from './accepted';
+import { requestIdOf } from './request-id';
+import type { SecurityHeaders } from './security-headers';
+
+/** A request over HTTP and the headers of its response in the making. */
+export class HttpExchange {
+  readonly requestId: string;
+  readonly headers: OutgoingHttpHeaders;
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    baseHeaders: SecurityHeaders,
+  ) {
+    this.requestId = requestIdOf(request.headers['x-request-id']);
+    this.headers = { ...response.getHeaders(), ...baseHeaders, 'x-request-id': this.requestId };
+  }
+
+  /** For caches between us and the client. */
+  varyBy(names: readonly string[]): void {
+    const known = this.headers['vary'];
+    this.headers['vary'] = [...(known === undefined ? [] : [String(known)]), ...names].join(', ');
+  }
+
+  /** Sends the whole response. */
+  send(status: number, contentType: string, body: string | Buffer): void {
+    const { headers, response } = this;
+    headers['content-type'] = contentType;
+    headers['content-length'] = Buffer.byteLength(body);
+    response.writeHead(status, headers);
+    response.end(body);
+  }
+
+  sendJson(status: number, body: object): void {
+    this.send(status, `${JSON_TYPE}; charset=utf-8`, JSON.stringify(body));
+  }
+}
