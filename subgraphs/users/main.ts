@@ -2,20 +2,23 @@ import { type Clock, systemClock } from '@spyhop/platform/clock';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { connectRedis } from '@spyhop/platform/redis';
+import { RevokedIdentities, followRevocations } from '@spyhop/platform/revoked-identities';
 import { SecretBox } from '@spyhop/platform/secret-box';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
-import { createPrisma } from '@spyhop/prisma/client';
+import { createPrisma, createSystemPrisma } from '@spyhop/prisma/client';
 import { readUsersConfig } from './config';
 import { createContext } from './graphql/context';
 import { buildUsersSchema } from './graphql/schema';
 import { startErrands } from './jobs/errands';
 import { keepSigningKeys } from './jobs/keep-signing-keys';
+import { startPruning } from './jobs/prune';
 import { createMailer } from './jobs/mailer';
 import type { RecordSecurityEvent } from './rules/security-event';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
+import { ExpiredRows } from './store/expired-rows';
 import { OWASP_COST, type PasswordCost } from './store/passwords';
 import { createRecordSecurityEvent } from './store/security-events';
 import { SigningKeyStore } from './store/signing-keys';
@@ -47,12 +50,13 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const { schema } = await buildUsersSchema();
   const redis = connectRedis({ ...config.redis, log });
   const prisma = createPrisma(config.databaseUrl);
+  const system = createSystemPrisma(config.databaseUrl);
   const box = new SecretBox(config.secretKeys);
-  const accessTokens = new AccessTokens(new SigningKeyStore(prisma, box), clock);
+  const accessTokens = new AccessTokens(new SigningKeyStore(system, box), clock);
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
   const services = createServices({
-    ...{ prisma, redis, box, accessTokens, publicUrl, passwordCost, clock },
+    ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock, log },
     later: errands.later,
     sendMail: mailer.send,
     recordSecurityEvent: parts.recordSecurityEvent(log),
@@ -61,17 +65,23 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
     redis: redis.client.status === 'ready',
   });
   const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'users', log });
+  const revoked = new RevokedIdentities();
   const stop = await startAll(
     [
       async () => () => prisma.$disconnect(),
+      async () => () => system.$disconnect(),
       async () => () => redis.close(),
+      () => followRevocations(revoked, { redis, clock, log }),
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
+      () => startPruning(new ExpiredRows(system), { clock, log }),
       () =>
         startSubgraph({
           ...{ port, host, schema, identity, log },
-          context: (who, exchange) => createContext(services, who, exchange),
+          // The router refuses them too; one that has not heard yet is not believed.
+          context: (who, exchange) =>
+            createContext(services, who && !revoked.has(who) ? who : null, exchange),
         }),
       () =>
         startAdmin({
