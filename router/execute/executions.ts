@@ -68,7 +68,7 @@ export class Executions {
   private async spliceOrExecute(task: Task): Promise<Answer> {
     const { operation, variables, context } = task;
     const { splice } = operation.plans.for(variables);
-    if (!splice?.isUsable) return this.execute(task);
+    if (!splice?.isWorthIt()) return this.execute(task);
     const fetched = new FetchedAnswers(this.fetcher(task, operation.requirements && task.identity));
     const { requestId } = context;
     const how: SpliceRun = {

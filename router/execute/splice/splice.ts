@@ -17,8 +17,9 @@ export interface SpliceRun {
   onUsed: (request: SubgraphRequest) => void;
 }
 
-/** Answers that are not as expected in a row, after which it is not tried again. */
+/** Answers in a row that are not as expected, after which it is tried with one of so many. */
 const MOST_MISSES = 8;
+const TRIED_AGAIN = 64;
 
 /**
  * Runs a plan and puts the client's answer together from what subgraphs wrote, without making values of it.
@@ -27,14 +28,17 @@ const MOST_MISSES = 8;
 export class Splice {
   private readonly bodies: readonly BodyOf[];
   private misses = 0;
+  private passedOver = 0;
 
   constructor(private readonly layout: AnswerLayout) {
     this.bodies = layout.fetches.map(({ node }) => bodyWriter(node));
   }
 
-  /** False where a subgraph's answers have not been as expected for a while. */
-  get isUsable(): boolean {
-    return this.misses < MOST_MISSES;
+  /** Whether to try: seldom where a subgraph's answers have not been as expected for a while. */
+  isWorthIt(): boolean {
+    if (this.misses < MOST_MISSES) return true;
+    this.passedOver = (this.passedOver + 1) % TRIED_AGAIN;
+    return this.passedOver === 0;
   }
 
   /** The answer's `data`, a character for each byte. Throws UnexpectedAnswer and SubgraphFault. */
