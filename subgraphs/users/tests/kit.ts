@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Log } from '@spyhop/platform/log';
 import { newKeyRingText } from '@spyhop/platform/secret-box';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
@@ -51,7 +52,7 @@ export interface SignedUp {
 }
 
 export async function startUsersRig(
-  settings: { env?: NodeJS.ProcessEnv; parts?: Partial<UsersParts> } = {},
+  settings: { env?: NodeJS.ProcessEnv; parts?: Partial<UsersParts>; now?: number } = {},
 ): Promise<UsersRig> {
   const stops: Stop[] = [];
   const database = await testDatabase(migrate);
@@ -67,7 +68,7 @@ export async function startUsersRig(
   const [port, adminPort] = [await freePort(), await freePort()];
   const securityEvents: SecurityEvent[] = [];
   const rig: UsersRig = {
-    now: NOW,
+    now: settings.now ?? NOW,
     ...{ mailbox, securityEvents, prisma, space: redis.space, port, adminPort, router },
     browser: (about) => createBrowser(rig, about),
     signUp: (email, password = PASSWORD) => signUp(rig, email, password),
@@ -91,7 +92,11 @@ export async function startUsersRig(
     LOG_LEVEL: 'silent',
     ...settings.env,
   };
-  const parts = { passwordCost: CHEAP, recordSecurityEvent: record, ...settings.parts };
+  const parts = {
+    ...{ passwordCost: CHEAP, recordSecurityEvent: record },
+    newTotpSeed: () => randomBytes(20),
+    ...settings.parts,
+  };
   stops.push(await startUsers(env, { clock: () => rig.now, ...parts }));
   return rig;
 }
