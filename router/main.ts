@@ -120,8 +120,8 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
   const clients = {
     startOperation: createStartOperation(operations),
     identify: identifier(config, log),
-    headersOf: (source: Parameters<typeof headers.ofClient>[0]) => headers.ofClient(source),
-    addressOf: createAddressOf(config.http.trustProxies),
+    headersOf: (...client: Parameters<typeof headers.ofClient>) => headers.ofClient(...client),
+    addressOf: createAddressOf(config.http.trustProxy),
     origins: foreignOrigins(config.web),
     clock,
   };
@@ -132,6 +132,8 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     respondedHeaders: headers.responded,
     isSubscription: (asked) => isSubscription(asked, { graph, textOf }),
     hasSandbox: config.web.sandbox === 'everyone',
+    isOverTls: false,
+    styleHashes: config.web.styleHashes,
     staticDir: config.web.folder === undefined ? null : resolve(config.web.folder),
     maxBodyBytes: config.http.messageBytes,
     requestTimeoutMs: config.http.requestTimeoutMs,
