@@ -5,7 +5,7 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
-import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
+import { COSEALG, decodeAttestationObject } from '@simplewebauthn/server/helpers';
 import {
   type PasskeyAssertion,
   type PasskeyRegistration,
@@ -13,6 +13,9 @@ import {
 } from '../rules/passkey-json';
 import { type Credential, userHandleOf } from '../rules/passkey';
 import type { RelyingParty } from '../rules/relying-party';
+
+/** What every authenticator can do one of; those that are to come need no experiments. */
+export const SUPPORTED_ALGORITHMS = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256];
 
 /** What a new passkey's authenticator says of it. */
 export interface AttestedPasskey {
@@ -36,6 +39,7 @@ export async function checkRegistration(
       response: { ...registration, clientExtensionResults: {} } as RegistrationResponseJSON,
       ...expected(challenge, relyingParty),
       requireUserVerification: false,
+      supportedAlgorithmIDs: SUPPORTED_ALGORITHMS,
     });
     if (!registrationInfo) throw passkeyRefused(relyingParty);
     const { credential, credentialDeviceType } = registrationInfo;

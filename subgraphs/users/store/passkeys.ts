@@ -18,7 +18,12 @@ import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
 import { type Whose, recordFactorEvent } from './factor-events';
 import { CHALLENGE_MS, type ChallengePurpose, type PasskeyChallenges } from './passkey-challenges';
-import { checkAssertion, checkRegistration, passkeyRefused } from './passkey-checks';
+import {
+  SUPPORTED_ALGORITHMS,
+  checkAssertion,
+  checkRegistration,
+  passkeyRefused,
+} from './passkey-checks';
 import type { PasskeyStore } from './passkey-store';
 
 /** What passkeys take. */
@@ -54,6 +59,7 @@ export class Passkeys {
       userDisplayName: displayName,
       challenge: await challenges.give({ kind: 'REGISTER', sessionId }),
       timeout: CHALLENGE_MS,
+      supportedAlgorithmIDs: SUPPORTED_ALGORITHMS,
       excludeCredentials: await passkeys.descriptorsOf(userId),
       authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
     });

@@ -36,6 +36,8 @@ export interface Tricks {
   /** How often it says that it was used. */
   counter?: number;
   userHandle?: string;
+  /** Of a new credential, base64url. */
+  credentialId?: string;
   /** The attestation's format and statement. */
   attestation?: [string, Map<string, unknown>];
 }
@@ -57,10 +59,16 @@ export class Authenticator {
   counter = 0;
   private readonly held: Held[] = [];
 
+  get credentialIds(): string[] {
+    return this.held.map(({ id }) => id);
+  }
+
   /** `RegistrationResponseJSON` */
   create({ challenge, rp, user }: CreationOptions, tricks: Tricks = {}) {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const id = randomBytes(32);
+    const id = tricks.credentialId
+      ? Buffer.from(tricks.credentialId, 'base64url')
+      : randomBytes(32);
     this.held.push({ id: id.toString('base64url'), privateKey, userHandle: user.id });
     const head = this.authenticatorData(tricks.rpId ?? rp.id, ATTESTED, tricks);
     const length = Buffer.from([0, id.length]);

@@ -7,6 +7,8 @@ export interface WithPasskey extends SignedUp {
   email: string;
   authenticator: Authenticator;
   passkeyId: string;
+  /** As the authenticator names it, base64url. */
+  credentialId: string;
   recoveryCodes: string[];
 }
 
@@ -19,7 +21,9 @@ export async function signUpWithPasskey(rig: UsersRig, email: string): Promise<W
   const someone = await rig.signUp(email);
   const authenticator = new Authenticator();
   const { passkey, recoveryCodes } = await addPasskey(someone.browser, authenticator);
-  return { ...someone, email, authenticator, passkeyId: passkey.id, recoveryCodes };
+  const [credentialId = ''] = authenticator.credentialIds;
+  const about = { email, authenticator, passkeyId: passkey.id, credentialId, recoveryCodes };
+  return { ...someone, ...about };
 }
 
 export async function addPasskey(

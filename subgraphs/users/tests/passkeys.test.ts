@@ -60,6 +60,7 @@ describe('making a passkey', () => {
       createdAt: new Date(rig.now).toISOString(),
     });
     expect(first.recoveryCodes).toHaveLength(10);
+    rig.now += 1;
     const second = await addPasskey(browser, new Authenticator(), 'Phone');
     expect(second.recoveryCodes).toEqual([]);
     const { me } = await browser.data<Factor>(SECOND_FACTOR);
@@ -110,7 +111,7 @@ describe('making a passkey', () => {
     expect(await browser.errorCode(FINISH_REGISTRATION, made)).toBe('CHALLENGE_INVALID');
     const late = new Authenticator().create(await startRegistration(browser));
     rig.now += 5 * 60_000;
-    browser.actAs({ ...decodeJwt(accessToken), auth_time: rig.now / 1_000 });
+    browser.actAs({ ...decodeJwt(accessToken), auth_time: Math.floor(rig.now / 1_000) });
     expect(await browser.errorCode(FINISH_REGISTRATION, { response: late, name: 'x' })).toBe(
       'CHALLENGE_INVALID',
     );
@@ -126,29 +127,20 @@ describe('making a passkey', () => {
     );
   });
 
-  it('does not take a credential that somebody has already', async () => {
+  it('does not take a credential that somebody has already, whoever it is that has it', async () => {
     const ann = await signUpWithPasskey(rig, 'ann-credential@example.org');
-    const bob = await rig.signUp('bob-credential@example.org');
-    const row = await rig.prisma.passkey.findUniqueOrThrow({ where: { id: ann.passkeyId } });
-    const authenticator = new Authenticator();
-    const first = authenticator.create(await startRegistration(bob.browser));
-    await bob.browser.data(FINISH_REGISTRATION, { response: first, name: 'x' });
-    // As if bob's authenticator had made one with the same id.
-    await rig.prisma.passkey.delete({ where: { id: row.id } });
-    const bobs = await rig.prisma.passkey.findFirstOrThrow({ where: { userId: bob.userId } });
-    await rig.prisma.passkey.update({ where: { id: bobs.id }, data: { userId: ann.userId } });
-    const again = authenticator.create(await startRegistration(bob.browser));
-    await rig.prisma.passkey.update({
-      where: { id: bobs.id },
-      data: { credentialId: new Uint8Array(Buffer.from(again.id, 'base64url')) },
-    });
-    expect(await bob.browser.errorCode(FINISH_REGISTRATION, { response: again, name: 'x' })).toBe(
-      'PASSKEY_REFUSED',
-    );
+    const { browser } = await rig.signUp('bob-credential@example.org');
+    for (const each of [ann.browser, browser]) {
+      const response = new Authenticator().create(await startRegistration(each), {
+        credentialId: ann.credentialId,
+      });
+      expect(await each.errorCode(FINISH_REGISTRATION, { response, name: 'x' })).toBe(
+        'PASSKEY_REFUSED',
+      );
+    }
   });
 
   it.each([
-    ['nothing', null],
     ['text', 'response'],
     ['an empty object', {}],
     ['another kind', { id: 'a', rawId: 'a', type: 'password', response: {} }],
@@ -168,10 +160,9 @@ describe('making a passkey', () => {
     ],
   ])('refuses %s', async (what, response) => {
     const { browser } = await rig.signUp(`${what.replaceAll(' ', '-')}-made@example.org`);
-    const answer = await browser.ask(FINISH_REGISTRATION, { response, name: 'x' });
-    expect(answer.errors).toHaveLength(1);
-    const code = answer.errors?.[0]?.extensions?.['code'];
-    expect(response === null ? 'INVALID_INPUT' : code).toBe('INVALID_INPUT');
+    expect(await browser.errorCode(FINISH_REGISTRATION, { response, name: 'x' })).toBe(
+      'INVALID_INPUT',
+    );
   });
 
   it('goes on to twenty, also where two are added at the same time', async () => {
