@@ -202,7 +202,7 @@ describe('a passkey alone', () => {
     expect(finishPasskeySignIn).toMatchObject({ refreshToken: null, user: { id: userId } });
     expect(browser.cookies.has('__Host-spyhop-refresh')).toBe(true);
     expect(decodeJwt(finishPasskeySignIn.accessToken)).toMatchObject({
-      ...{ sub: userId, amr: ['hwk', 'mfa'], auth_time: rig.now / 1_000 },
+      ...{ sub: userId, amr: ['hwk', 'mfa'], auth_time: Math.floor(rig.now / 1_000) },
     });
     const { me } = await own.data<Factor>(SECOND_FACTOR);
     expect(me.secondFactor.passkeys[0]?.lastUsedAt).toBe(new Date(rig.now).toISOString());
