@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '@spyhop/platform/clock';
 import type { Revocation } from '@spyhop/platform/identity-revocation';
 import { type Log, createLog } from '@spyhop/platform/log';
@@ -18,6 +19,7 @@ import { keepSigningKeys } from './jobs/keep-signing-keys';
 import { startPruning } from './jobs/prune';
 import { createMailer } from './jobs/mailer';
 import type { RecordSecurityEvent } from './rules/security-event';
+import { SEED_BYTES } from './rules/totp';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
 import { ExpiredRows } from './store/expired-rows';
@@ -29,12 +31,15 @@ import { SigningKeyStore } from './store/signing-keys';
 export interface UsersParts {
   clock: Clock;
   passwordCost: PasswordCost;
+  /** 20 random bytes. */
+  newTotpSeed: () => Uint8Array;
   recordSecurityEvent: (log: Log) => RecordSecurityEvent;
 }
 
 const PARTS: UsersParts = {
   clock: systemClock,
   passwordCost: OWASP_COST,
+  newTotpSeed: () => randomBytes(SEED_BYTES),
   recordSecurityEvent: createRecordSecurityEvent,
 };
 
@@ -59,6 +64,8 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const errands = startErrands(log);
   const services = createServices({
     ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock, log },
+    newTotpSeed: parts.newTotpSeed,
+    recentAuthenticationMs: config.recentAuthenticationMs,
     later: errands.later,
     sendMail: mailer.send,
     recordSecurityEvent: parts.recordSecurityEvent(log),

@@ -3,6 +3,7 @@ import type { Log } from '@spyhop/platform/log';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
+import { createFactorServices } from './factor-services';
 import type { UsersServices } from './graphql/context';
 import type { Later } from './rules/errand';
 import type { Mail } from './rules/mail';
@@ -34,11 +35,14 @@ export interface ServiceParts {
   box: SecretBox;
   accessTokens: AccessTokens;
   passwordCost: PasswordCost;
+  /** 20 random bytes. */
+  newTotpSeed: () => Uint8Array;
   /** Links in mails lead there. */
   publicUrl: string;
   later: Later;
   sendMail: (mail: Mail) => Promise<void>;
   recordSecurityEvent: RecordSecurityEvent;
+  recentAuthenticationMs: number;
   clock: Clock;
   log: Log;
 }
@@ -62,12 +66,14 @@ export function createServices(parts: ServiceParts): UsersServices {
   const grants = new SessionGrants({ ...parts, ...stores });
   const proof = new PasswordProof({ ...parts, ...stores });
   return {
+    ...createFactorServices({ ...parts, ...stores, grants, proof }),
     ...{ users, devices, grants },
     passwordProof: proof,
     passwordChanges: new PasswordChanges({ ...parts, ...stores, grants, proof }),
     emailChanges: new EmailChanges({ ...parts, ...stores }),
     registration: new AccountRegistration({ ...parts, ...stores }),
     ownSessions: new OwnSessions(prisma),
+    recentAuthenticationMs: parts.recentAuthenticationMs,
     clock: parts.clock,
   };
 }

@@ -5,16 +5,34 @@ import type { Client } from '../rules/session';
 import type { DeviceStore } from '../store/devices';
 import type { EmailChanges } from '../store/email-changes';
 import type { OwnSessions } from '../store/own-sessions';
+import type { PasskeySignIn } from '../store/passkey-sign-in';
+import type { PasskeyStore } from '../store/passkey-store';
+import type { Passkeys } from '../store/passkeys';
 import type { PasswordChanges } from '../store/password-changes';
 import type { PasswordProof } from '../store/password-proof';
+import type { Reauthentication } from '../store/reauthentication';
 import type { AccountRegistration } from '../store/registration';
+import type { SecondFactors } from '../store/second-factors';
+import type { SecondSignIn } from '../store/second-sign-in';
 import type { SessionGrants } from '../store/session-grants';
+import type { TotpEnrolment } from '../store/totp-enrolment';
 import type { UserStore } from '../store/users';
 import { clientOf } from './client';
 import { type Viewer, viewerOf } from './viewer';
 
+/** Second factors, and what they take part in. */
+export interface FactorServices {
+  secondFactors: SecondFactors;
+  totpEnrolment: TotpEnrolment;
+  passkeys: PasskeyStore;
+  passkeyProofs: Passkeys;
+  secondSignIn: SecondSignIn;
+  passkeySignIn: PasskeySignIn;
+  reauthentication: Reauthentication;
+}
+
 /** What all requests work with. */
-export interface UsersServices {
+export interface UsersServices extends FactorServices {
   users: UserStore;
   registration: AccountRegistration;
   passwordProof: PasswordProof;
@@ -24,6 +42,8 @@ export interface UsersServices {
   ownSessions: OwnSessions;
   devices: DeviceStore;
   clock: Clock;
+  /** How long ago somebody who changes what guards their account may have proved who they are. */
+  recentAuthenticationMs: number;
 }
 
 /** What resolvers work with. */

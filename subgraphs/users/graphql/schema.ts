@@ -3,10 +3,15 @@ import { buildFederatedSchema } from '@spyhop/platform/federated-schema';
 import type { GraphQLSchema } from 'graphql';
 import type { UsersContext } from './context';
 import { EmailMutations } from './email-mutations';
+import { PasskeyMutations } from './passkey-mutations';
 import { PasswordMutations } from './password-mutations';
+import { ReauthenticationMutations } from './reauthentication';
 import { RegistrationMutations } from './registration-mutations';
+import { SecondFactorResolver } from './second-factor-resolver';
+import { SecondSignInMutations } from './second-sign-in-mutations';
 import { SessionMutations } from './session-mutations';
 import { SessionResolver } from './session-resolver';
+import { TotpMutations } from './totp-mutations';
 import { UserResolver } from './user-resolver';
 import { resolveUserReference } from './user-view';
 
@@ -21,6 +26,11 @@ export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string
         SessionMutations,
         PasswordMutations,
         EmailMutations,
+        SecondSignInMutations,
+        SecondFactorResolver,
+        TotpMutations,
+        PasskeyMutations,
+        ReauthenticationMutations,
       ],
       validate: false,
       skipCheck: true,

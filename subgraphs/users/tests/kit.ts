@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Log } from '@spyhop/platform/log';
 import { SecretBox, keyRing, newKeyRingText } from '@spyhop/platform/secret-box';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
@@ -54,7 +55,7 @@ export interface SignedUp {
 }
 
 export async function startUsersRig(
-  settings: { env?: NodeJS.ProcessEnv; parts?: Partial<UsersParts> } = {},
+  settings: { env?: NodeJS.ProcessEnv; parts?: Partial<UsersParts>; now?: number } = {},
 ): Promise<UsersRig> {
   const stops: Stop[] = [];
   const database = await testDatabase(migrate);
@@ -72,17 +73,15 @@ export async function startUsersRig(
   const secretKeys = newKeyRingText('test');
   const signingKeyStore = new SigningKeyStore(prisma, new SecretBox(keyRing.parse(secretKeys)));
   const rig: UsersRig = {
-    now: NOW,
-    ...{
-      mailbox,
-      securityEvents,
-      prisma,
-      space: redis.space,
-      port,
-      adminPort,
-      router,
-      signingKeyStore,
-    },
+    now: settings.now ?? NOW,
+    mailbox,
+    securityEvents,
+    prisma,
+    space: redis.space,
+    port,
+    adminPort,
+    router,
+    signingKeyStore,
     browser: (about) => createBrowser(rig, about),
     signUp: (email, password = PASSWORD) => signUp(rig, email, password),
     publicKeys: async () => {
@@ -105,16 +104,26 @@ export async function startUsersRig(
     LOG_LEVEL: 'silent',
     ...settings.env,
   };
-  const parts = { passwordCost: CHEAP, recordSecurityEvent: record, ...settings.parts };
+  const parts = {
+    ...{ passwordCost: CHEAP, recordSecurityEvent: record },
+    newTotpSeed: () => randomBytes(20),
+    ...settings.parts,
+  };
   stops.push(await startUsers(env, { clock: () => rig.now, ...parts }));
   return rig;
 }
 
+let newcomers = 0;
+
+/** More people register in a test than one network may. */
+const networkOfItsOwn = (): string => `10.0.${(newcomers += 1) >> 8}.${newcomers & 255}`;
+
 async function signUp(rig: UsersRig, email: string, password: string): Promise<SignedUp> {
-  const browser = rig.browser();
-  await browser.data(REGISTER, { input: { email, password, displayName: 'Ann' } });
+  const newcomer = rig.browser({ address: networkOfItsOwn() });
+  await newcomer.data(REGISTER, { input: { email, password, displayName: 'Ann' } });
   const { token } = await rig.mailbox.next(email);
-  await browser.data(VERIFY_EMAIL, { token });
+  await newcomer.data(VERIFY_EMAIL, { token });
+  const browser = rig.browser();
   const { signIn } = await browser.data<{ signIn: { accessToken: string; refreshToken: string } }>(
     SIGN_IN,
     { input: { email, password, delivery: 'BODY' } },
