@@ -18,6 +18,7 @@ export interface RunningStack {
   port: number;
   url: string;
   dataDir: string;
+  /** As the market's login. */
   databaseUrl: string;
   redisUrl: string;
   /** The launcher and everything below it. */
@@ -88,13 +89,13 @@ function lineMatching(
   });
 }
 
-const Secrets = z.object({ postgresAppPassword: z.string(), redisPassword: z.string() });
+const Secrets = z.object({ postgresMarketPassword: z.string(), redisPassword: z.string() });
 
 function addressesOf(dataDir: string): Pick<RunningStack, 'databaseUrl' | 'redisUrl'> {
   const secrets = Secrets.parse(JSON.parse(readFileSync(join(dataDir, 'secrets.json'), 'utf8')));
   const postgres = `127.0.0.1:${PORT + POSTGRES_OFFSET}`;
   return {
-    databaseUrl: `postgresql://spyhop:${secrets.postgresAppPassword}@${postgres}/spyhop`,
+    databaseUrl: `postgresql://spyhop_market:${secrets.postgresMarketPassword}@${postgres}/spyhop`,
     redisUrl: `redis://:${secrets.redisPassword}@127.0.0.1:${PORT + REDIS_OFFSET}`,
   };
 }
