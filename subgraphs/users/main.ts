@@ -54,6 +54,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const errands = startErrands(log);
   const services = createServices({
     ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock },
+    recentAuthenticationMs: config.recentAuthenticationMs,
     later: errands.later,
     sendMail: mailer.send,
     recordSecurityEvent: parts.recordSecurityEvent(log),

@@ -30,6 +30,7 @@ export interface ServiceParts {
   later: Later;
   sendMail: (mail: Mail) => Promise<void>;
   recordSecurityEvent: RecordSecurityEvent;
+  recentAuthenticationMs: number;
   clock: Clock;
 }
 
@@ -45,6 +46,7 @@ export function createServices(parts: ServiceParts): UsersServices {
     registration: new AccountRegistration({ ...parts, users, registrations, passwords }),
     passwordSignIn: new PasswordSignIn({ users, passwords }),
     grants: new SessionGrants({ ...parts, users, sessions }),
+    recentAuthenticationMs: parts.recentAuthenticationMs,
     clock,
   };
 }

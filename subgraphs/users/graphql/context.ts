@@ -16,6 +16,8 @@ export interface UsersServices {
   passwordSignIn: PasswordSignIn;
   grants: SessionGrants;
   clock: Clock;
+  /** How long ago somebody who changes what guards their account may have proved who they are. */
+  recentAuthenticationMs: number;
 }
 
 /** What resolvers work with. */
