@@ -12,10 +12,12 @@ import { createContext } from './graphql/context';
 import { buildUsersSchema } from './graphql/schema';
 import { startErrands } from './jobs/errands';
 import { keepSigningKeys } from './jobs/keep-signing-keys';
+import { startPruning } from './jobs/prune';
 import { createMailer } from './jobs/mailer';
 import type { RecordSecurityEvent } from './rules/security-event';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
+import { ExpiredRows } from './store/expired-rows';
 import { OWASP_COST, type PasswordCost } from './store/passwords';
 import { createRecordSecurityEvent } from './store/security-events';
 import { SigningKeyStore } from './store/signing-keys';
@@ -53,7 +55,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
   const services = createServices({
-    ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock },
+    ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock, log },
     recentAuthenticationMs: config.recentAuthenticationMs,
     later: errands.later,
     sendMail: mailer.send,
@@ -71,6 +73,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
+      () => startPruning(new ExpiredRows(system), { clock, log }),
       () =>
         startSubgraph({
           ...{ port, host, schema, identity, log },

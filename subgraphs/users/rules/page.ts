@@ -1,53 +1,55 @@
 import { invalidInput } from '@spyhop/platform/errors';
+import { z } from 'zod';
 
-/** One page of a list, with a cursor for every item. */
+export const MOST_PER_PAGE = 100;
+
+/** One page of a list, newest first. */
 export interface Page<Node> {
-  edges: { cursor: string; node: Node }[];
+  nodes: Node[];
   hasNextPage: boolean;
   hasPreviousPage: boolean;
+  cursorOf: (node: Node) => string;
 }
 
-/** A place in a list that is ordered by time, newest first, and id. Time is epoch ms. */
+/** A place in a list that is ordered by time, then by id. Time is epoch ms. */
 export interface Place {
   at: number;
   id: string;
 }
 
-/** Throws INVALID_INPUT unless 1 ≤ first ≤ most. */
-export function checkFirst(first: number, most: number): void {
-  if (first >= 1 && first <= most) return;
-  throw invalidInput(`\`first\` must be 1 to ${most}, not ${first}.`, {
+const Text = z.tuple([z.number().int().nonnegative(), z.uuid()]);
+
+/** Throws INVALID_INPUT unless 1 ≤ first ≤ 100. */
+export function checkFirst(first: number): void {
+  if (first >= 1 && first <= MOST_PER_PAGE) return;
+  throw invalidInput(`\`first\` must be 1 to ${MOST_PER_PAGE}, not ${first}.`, {
     argument: 'first',
     minimum: 1,
-    maximum: most,
+    maximum: MOST_PER_PAGE,
   });
 }
 
-/** The first items of what follows a cursor; `rest` may hold more than fit. */
-export function pageOf<Node>(
-  rest: readonly Node[],
-  first: number,
-  hasPreviousPage: boolean,
-  cursorOf: (node: Node) => string,
-): Page<Node> {
-  const nodes = rest.slice(0, first);
-  return {
-    edges: nodes.map((node) => ({ node, cursor: cursorOf(node) })),
-    hasNextPage: rest.length > first,
-    hasPreviousPage,
-  };
-}
-
 export const writeCursor = ({ at, id }: Place): string =>
-  Buffer.from(`${at}.${id}`).toString('base64url');
-
-const CURSOR = /^(\d{1,15})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+  Buffer.from(JSON.stringify([at, id])).toString('base64url');
 
 /** Null for the start of the list. Throws INVALID_INPUT for what is no cursor. */
-export function readCursor(after: string | null | undefined): Place | null {
-  if (after == null) return null;
-  const text = after.length > 100 ? '' : Buffer.from(after, 'base64url').toString();
-  const [, at, id] = CURSOR.exec(text) ?? [];
-  if (id !== undefined) return { at: Number(at), id };
-  throw invalidInput('`after` must be a cursor of this list.', { argument: 'after' });
+export function readCursor(text: string | null | undefined): Place | null {
+  if (text == null) return null;
+  try {
+    const [at, id] = Text.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    return { at, id };
+  } catch {
+    throw invalidInput('`after` must be a cursor of this list.', { argument: 'after' });
+  }
 }
+
+/** The first of what follows a cursor; `rest` holds one more than fits where more follow. */
+export const pageOf = <Node>(
+  rest: readonly Node[],
+  { first, after, placeOf }: { first: number; after: Place | null; placeOf: (node: Node) => Place },
+): Page<Node> => ({
+  nodes: rest.slice(0, first),
+  hasNextPage: rest.length > first,
+  hasPreviousPage: after !== null,
+  cursorOf: (node) => writeCursor(placeOf(node)),
+});

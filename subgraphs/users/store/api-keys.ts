@@ -10,7 +10,7 @@ import {
   MOST_API_KEYS,
 } from '../rules/api-key';
 import { API_KEY_SECRET_BYTES, hashApiKey, writeApiKey } from '../rules/api-key-text';
-import { type Page, pageOf, readCursor, writeCursor } from '../rules/page';
+import type { Place } from '../rules/page';
 import type { ApiKeyIndex } from './api-key-index';
 import { API_KEY_LOCK } from './api-key-lock';
 import { type ApiKeyRow, apiKeyOf, entryOf } from './api-key-rows';
@@ -35,22 +35,19 @@ export class ApiKeyStore {
     private readonly index: ApiKeyIndex,
   ) {}
 
-  /** Newest first. */
-  async page(userId: string, first: number, after?: string | null): Promise<Page<ApiKey>> {
-    const place = readCursor(after);
-    const at = place && new Date(place.at);
+  /** Newest first, at most `limit`. */
+  async list(
+    userId: string,
+    { after, limit }: { after: Place | null; limit: number },
+  ): Promise<ApiKey[]> {
     const rows = await asUser(this.prisma, userId, (tx) =>
       tx.apiKey.findMany({
-        where: {
-          userId,
-          ...(place && at && { OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { gt: place.id } }] }),
-        },
+        where: { userId, ...(after && { OR: behind(after) }) },
         orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
-        take: first + 1,
+        take: limit,
       }),
     );
-    const keys = rows.map(apiKeyOf);
-    return pageOf(keys, first, place !== null, ({ createdAt: at, id }) => writeCursor({ at, id }));
+    return rows.map(apiKeyOf);
   }
 
   /** Throws CONFLICT where the user has as many as one may have. */
@@ -124,6 +121,11 @@ export class ApiKeyStore {
     });
   }
 }
+
+const behind = ({ at, id }: Place) => [
+  { createdAt: { lt: new Date(at) } },
+  { createdAt: new Date(at), id: { gt: id } },
+];
 
 const tooMany = (): SpyhopError =>
   new SpyhopError('CONFLICT', `There are ${MOST_API_KEYS} keys already; revoke one first.`, {
