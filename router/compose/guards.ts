@@ -37,7 +37,7 @@ const policies = ({ authorisation }: RouterConfig): EvaluatePolicies =>
 
 /** Finds out who asks. */
 export function identifier({ identity }: RouterConfig, log: Log): Identify {
-  const { jwksUrl, apiKeysUrl, apiKeysTtlMs } = identity;
+  const { jwksUrl, apiKeysUrl, apiKeysTtlMs, apiKeysSecret } = identity;
   const clock = systemClock;
   const tokens = jwksUrl
     ? {
@@ -49,7 +49,12 @@ export function identifier({ identity }: RouterConfig, log: Log): Identify {
     : null;
   const apiKeys = apiKeysUrl
     ? rememberApiKeys(
-        askForApiKeys({ url: apiKeysUrl, headers: {}, timeoutMs: API_KEYS_TIMEOUT_MS, log }),
+        askForApiKeys({
+          url: apiKeysUrl,
+          headers: apiKeysSecret ? { authorization: `Bearer ${apiKeysSecret}` } : {},
+          timeoutMs: API_KEYS_TIMEOUT_MS,
+          log,
+        }),
         { ttlMs: apiKeysTtlMs, max: MOST_API_KEYS, clock },
       )
     : null;

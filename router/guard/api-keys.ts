@@ -7,8 +7,11 @@ import { bulkhead } from 'cockatiel';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 
-/** Says whose a key is; null for nobody's. Throws UPSTREAM_UNAVAILABLE when it cannot tell. */
-export type VerifyApiKey = (key: string) => Promise<Identity | null>;
+/**
+ * Says whose a key is that is used from a network address (empty where unknown); null for nobody's, or one that may not
+ * be used from there. Throws UPSTREAM_UNAVAILABLE when it cannot tell.
+ */
+export type VerifyApiKey = (key: string, address: string) => Promise<Identity | null>;
 
 /** For how long an answer holds, in milliseconds, and how many answers are kept. A key that is revoked works that long still. */
 export interface RememberedKeys {
@@ -17,12 +20,17 @@ export interface RememberedKeys {
   clock: Clock;
 }
 
-/** Asks `verify` once per key and `ttlMs`. */
-export const rememberApiKeys = (verify: VerifyApiKey, options: RememberedKeys): VerifyApiKey =>
-  rememberIdentities(async (key) => {
-    const identity = await verify(key);
+/** Asks `verify` once per key, address and `ttlMs`. */
+export function rememberApiKeys(verify: VerifyApiKey, options: RememberedKeys): VerifyApiKey {
+  const remembered = rememberIdentities(async (used) => {
+    const [address = '', key = ''] = splitAt(used, used.indexOf(' '));
+    const identity = await verify(key, address);
     return { identity, expiresAt: identity?.expiresAt ?? null };
   }, options);
+  return (key, address) => remembered(`${address} ${key}`);
+}
+
+const splitAt = (text: string, at: number): string[] => [text.slice(0, at), text.slice(at + 1)];
 
 /** Who knows the keys. */
 export interface ApiKeyEndpoint {
@@ -49,19 +57,19 @@ const CONCURRENCY = 32;
 const QUEUE = 256;
 
 /**
- * Asks an HTTP endpoint whose a key is: POST `{"key": "..."}`, which answers 200 with
+ * Asks an HTTP endpoint whose a key is: POST `{"key": "...", "address": "..."}`, which answers 200 with
  * `{"subject", "scopes", "roles", "claims", "expiresAt"}`, of which only the subject is required,
- * or 401, 403 or 404 for a key that is nobody's.
+ * or 401, 403 or 404 for a key that is nobody's, or may not be used from that network address (empty where unknown).
  */
 export function askForApiKeys({ url, headers, timeoutMs, log }: ApiKeyEndpoint): VerifyApiKey {
   const dispatcher = new Agent({ connections: CONCURRENCY, maxResponseSize: MAX_ANSWER_BYTES });
   const limit = bulkhead(CONCURRENCY, QUEUE);
-  const ask = async (key: string): Promise<Identity | null> => {
+  const ask: VerifyApiKey = async (key, address) => {
     const { statusCode, body } = await request(url, {
       dispatcher,
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify({ key }),
+      body: JSON.stringify({ key, address }),
       signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await body.text();
@@ -69,9 +77,9 @@ export function askForApiKeys({ url, headers, timeoutMs, log }: ApiKeyEndpoint):
     if (statusCode !== 200) throw new Error(`HTTP status ${statusCode}`);
     return identityOf(Owner.parse(JSON.parse(text)));
   };
-  return async (key) => {
+  return async (key, address) => {
     try {
-      return await limit.execute(() => ask(key));
+      return await limit.execute(() => ask(key, address));
     } catch (err) {
       log.warn({ err, url: withoutCredentials(url) }, 'API keys cannot be verified');
       throw new SpyhopError('UPSTREAM_UNAVAILABLE', 'Keys cannot be verified now; retry later.');

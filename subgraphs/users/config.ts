@@ -29,6 +29,8 @@ const Environment = z.object({
     .number('must be a number of minutes')
     .positive('must be more than 0')
     .default(RECENT_MINUTES),
+  /** Proves to us that it is a router who asks whose an API key is; without it no key is. */
+  API_KEYS_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   DATA_DIR: z.string().optional(),
   /** Seals secrets at rest: `id:base64` with 32 bytes each, the one that seals first. */
   SECRET_KEYS: keyRing,
@@ -47,6 +49,7 @@ export function readUsersConfig(env: Readonly<Record<string, string | undefined>
     publicUrl: read.PUBLIC_URL ?? `http://localhost:${read.PORT}`,
     mail: { smtpUrl: read.SMTP_URL, from: read.MAIL_FROM, outbox: join(dataDir, 'outbox') },
     recentAuthenticationMs: read.RECENT_AUTHENTICATION_MINUTES * 60_000,
+    apiKeysSecret: read.API_KEYS_SECRET,
     secretKeys: read.SECRET_KEYS,
     identityKeysUrl: read.IDENTITY_KEYS_URL,
     databaseUrl: read.DATABASE_URL,

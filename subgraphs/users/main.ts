@@ -1,13 +1,14 @@
 import { type Clock, systemClock } from '@spyhop/platform/clock';
 import { type Log, createLog } from '@spyhop/platform/log';
-import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
+import { type AnswerPost, createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { connectRedis } from '@spyhop/platform/redis';
 import { SecretBox } from '@spyhop/platform/secret-box';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
 import { createPrisma, createSystemPrisma } from '@spyhop/prisma/client';
-import { readUsersConfig } from './config';
+import { API_KEYS_PATH, answerApiKeys } from './api-key-endpoint';
+import { type UsersConfig, readUsersConfig } from './config';
 import { createContext } from './graphql/context';
 import { buildUsersSchema } from './graphql/schema';
 import { startErrands } from './jobs/errands';
@@ -20,6 +21,7 @@ import { AccessTokens } from './store/access-tokens';
 import { ExpiredRows } from './store/expired-rows';
 import { OWASP_COST, type PasswordCost } from './store/passwords';
 import { createRecordSecurityEvent } from './store/security-events';
+import type { ApiKeyVerification } from './store/api-key-verification';
 import { SigningKeyStore } from './store/signing-keys';
 
 /** What a test may have otherwise than the product. */
@@ -86,6 +88,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
           metrics: createMetrics('users'),
           ready,
           documents: { [KEYS_PATH]: () => accessTokens.publicKeys() },
+          posts: postsOf(config, services.keyVerification),
         }),
     ],
     log,
@@ -93,3 +96,11 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   log.info({ port }, 'the users subgraph listens');
   return stop;
 }
+
+const postsOf = (
+  { apiKeysSecret }: Pick<UsersConfig, 'apiKeysSecret'>,
+  verification: ApiKeyVerification,
+): Readonly<Record<string, AnswerPost>> =>
+  apiKeysSecret === undefined
+    ? {}
+    : { [API_KEYS_PATH]: answerApiKeys(verification, apiKeysSecret) };

@@ -15,6 +15,8 @@ import { EmailChanges } from './store/email-changes';
 import { MailLinkStore } from './store/mail-links';
 import { OutgoingMail } from './store/outgoing-mail';
 import { OwnSessions } from './store/own-sessions';
+import { createOwnedServices } from './owned-services';
+import type { ApiKeyVerification } from './store/api-key-verification';
 import { PasswordChanges } from './store/password-changes';
 import { PasswordProof } from './store/password-proof';
 import { type PasswordCost, Passwords } from './store/passwords';
@@ -45,7 +47,9 @@ export interface ServiceParts {
 }
 
 /** Part of the composition root: what all requests work with. */
-export function createServices(parts: ServiceParts): UsersServices {
+export function createServices(
+  parts: ServiceParts,
+): UsersServices & { keyVerification: ApiKeyVerification } {
   const { prisma, system, box, redis } = parts;
   const attempts = new Attempts(redis);
   const stores = {
@@ -63,6 +67,7 @@ export function createServices(parts: ServiceParts): UsersServices {
   const grants = new SessionGrants({ ...parts, ...stores });
   const proof = new PasswordProof({ ...parts, ...stores });
   return {
+    ...createOwnedServices(parts),
     ...{ users, devices, grants },
     passwordProof: proof,
     passwordChanges: new PasswordChanges({ ...parts, ...stores, grants, proof }),

@@ -1,6 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Exchange } from '@spyhop/platform/subgraph-contexts';
+import type { RecordSecurityEvent } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { DeviceStore } from '../store/devices';
 import type { EmailChanges } from '../store/email-changes';
@@ -9,12 +10,19 @@ import type { PasswordChanges } from '../store/password-changes';
 import type { PasswordProof } from '../store/password-proof';
 import type { AccountRegistration } from '../store/registration';
 import type { SessionGrants } from '../store/session-grants';
+import type { ApiKeyStore } from '../store/api-keys';
 import type { UserStore } from '../store/users';
 import { clientOf } from './client';
 import { type Viewer, viewerOf } from './viewer';
 
+/** What keeps that which users own. */
+export interface OwnedServices {
+  apiKeys: ApiKeyStore;
+  recordSecurityEvent: RecordSecurityEvent;
+}
+
 /** What all requests work with. */
-export interface UsersServices {
+export interface UsersServices extends OwnedServices {
   users: UserStore;
   registration: AccountRegistration;
   passwordProof: PasswordProof;

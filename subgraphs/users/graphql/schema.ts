@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { buildFederatedSchema } from '@spyhop/platform/federated-schema';
 import type { GraphQLSchema } from 'graphql';
+import { ApiKeyResolver } from './api-key-resolver';
 import type { UsersContext } from './context';
 import { EmailMutations } from './email-mutations';
 import { PasswordMutations } from './password-mutations';
@@ -17,6 +18,7 @@ export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string
       resolvers: [
         UserResolver,
         SessionResolver,
+        ApiKeyResolver,
         RegistrationMutations,
         SessionMutations,
         PasswordMutations,

@@ -4,11 +4,7 @@ import { revokeIdentities } from '@spyhop/platform/identity-revocation';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
-import {
-  type ApiKey,
-  type ApiKeySettings,
-  MOST_API_KEYS,
-} from '../rules/api-key';
+import { type ApiKey, type ApiKeySettings, MOST_API_KEYS } from '../rules/api-key';
 import { API_KEY_SECRET_BYTES, hashApiKey, writeApiKey } from '../rules/api-key-text';
 import type { Place } from '../rules/page';
 import type { ApiKeyIndex } from './api-key-index';
@@ -56,7 +52,11 @@ export class ApiKeyStore {
   }
 
   /** A new key in the place of one that works on for so long, in milliseconds. Throws NOT_FOUND. */
-  rotate(userId: string, id: string, overlapMs: number, now: number): Promise<NewApiKey> {
+  rotate(
+    userId: string,
+    id: string,
+    { overlapMs, now }: { overlapMs: number; now: number },
+  ): Promise<NewApiKey> {
     return this.change(userId, async (tx, roles) => {
       const [row] = await tx.apiKey.findMany({ where: { id, userId } });
       if (!row) throw notFound('key', id);
@@ -93,9 +93,17 @@ export class ApiKeyStore {
     return { apiKey: apiKeyOf(row), text };
   }
 
-  private async shorten(tx: Transaction, row: ApiKeyRow, roles: string[], ends: number): Promise<void> {
+  private async shorten(
+    tx: Transaction,
+    row: ApiKeyRow,
+    roles: string[],
+    ends: number,
+  ): Promise<void> {
     const { id } = row;
-    const shortened = await tx.apiKey.update({ where: { id }, data: { expiresAt: new Date(ends) } });
+    const shortened = await tx.apiKey.update({
+      where: { id },
+      data: { expiresAt: new Date(ends) },
+    });
     await this.index.put(new Map([[id, entryOf(shortened, roles)]]));
   }
 
@@ -131,4 +139,3 @@ const tooMany = (): SpyhopError =>
   new SpyhopError('CONFLICT', `There are ${MOST_API_KEYS} keys already; revoke one first.`, {
     maximum: MOST_API_KEYS,
   });
-
