@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Log } from '@spyhop/platform/log';
 import { newKeyRingText } from '@spyhop/platform/secret-box';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
@@ -16,6 +17,8 @@ import { RouterSigner } from './router-signer';
 
 export const NOW = Date.parse('2026-05-01T12:00:00Z');
 export const PUBLIC_URL = 'https://spyhop.example.org';
+/** With which a router asks whose a key is. */
+export const API_KEYS_SECRET = 'between-the-router-and-the-users-subgraph';
 export const PASSWORD = 'otter-quarry-lantern-71';
 /** As quick as Argon2id gets: what it costs is measured elsewhere. */
 const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
@@ -87,6 +90,7 @@ export async function startUsersRig(
     IDENTITY_KEYS_URL: router.keysUrl,
     SMTP_URL: mailbox.url,
     SECRET_KEYS: newKeyRingText('test'),
+    API_KEYS_SECRET,
     PUBLIC_URL,
     LOG_LEVEL: 'silent',
     ...settings.env,
@@ -97,7 +101,8 @@ export async function startUsersRig(
 }
 
 async function signUp(rig: UsersRig, email: string, password: string): Promise<SignedUp> {
-  const browser = rig.browser();
+  // From a home of their own: how many register from one is limited.
+  const browser = rig.browser({ address: `10.${randomInt(256)}.${randomInt(256)}.1` });
   await browser.data(REGISTER, { input: { email, password, displayName: 'Ann' } });
   const { token } = await rig.mailbox.next(email);
   await browser.data(VERIFY_EMAIL, { token });
