@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '@spyhop/platform/clock';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { type AnswerPost, createMetrics, startAdmin } from '@spyhop/platform/metrics';
+import { LiveEvents } from '@spyhop/platform/live-events';
 import { connectRedis } from '@spyhop/platform/redis';
 import { SecretBox } from '@spyhop/platform/secret-box';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
@@ -50,6 +51,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const log = createLog({ name: 'users', ...config.log });
   const { schema } = await buildUsersSchema();
   const redis = connectRedis({ ...config.redis, log });
+  const live = new LiveEvents(redis, log);
   const prisma = createPrisma(config.databaseUrl);
   const system = createSystemPrisma(config.databaseUrl);
   const box = new SecretBox(config.secretKeys);
@@ -57,7 +59,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
   const services = createServices({
-    ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock, log },
+    ...{ prisma, system, redis, live, box, accessTokens, publicUrl, passwordCost, clock, log },
     recentAuthenticationMs: config.recentAuthenticationMs,
     later: errands.later,
     sendMail: mailer.send,
@@ -72,6 +74,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       async () => () => prisma.$disconnect(),
       async () => () => system.$disconnect(),
       async () => () => redis.close(),
+      async () => () => live.close(),
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),

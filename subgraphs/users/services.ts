@@ -1,5 +1,6 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
+import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
@@ -33,6 +34,7 @@ export interface ServiceParts {
   /** Sees the rows of all. */
   system: PrismaClient;
   redis: RedisSpace;
+  live: LiveEvents;
   box: SecretBox;
   accessTokens: AccessTokens;
   passwordCost: PasswordCost;

@@ -18,9 +18,9 @@ CREATE TABLE "users"."api_key" (
 CREATE TABLE "users"."preference" (
     "user_id" UUID NOT NULL,
     "currency" TEXT NOT NULL,
-    "time_zone" TEXT NOT NULL,
+    "time_zone" TEXT,
     "theme" TEXT NOT NULL,
-    "locale" TEXT NOT NULL,
+    "locale" TEXT,
     "default_interval" TEXT NOT NULL,
 
     CONSTRAINT "preference_pkey" PRIMARY KEY ("user_id")

@@ -10,6 +10,11 @@ import type { PasswordChanges } from '../store/password-changes';
 import type { PasswordProof } from '../store/password-proof';
 import type { AccountRegistration } from '../store/registration';
 import type { SessionGrants } from '../store/session-grants';
+import type { LiveEvents } from '@spyhop/platform/live-events';
+import type { Later } from '../rules/errand';
+import type { PreferenceStore } from '../store/preferences';
+import type { ProfileStore } from '../store/profiles';
+import type { WatchlistStore } from '../store/watchlists';
 import type { ApiKeyStore } from '../store/api-keys';
 import type { UserStore } from '../store/users';
 import { clientOf } from './client';
@@ -18,6 +23,11 @@ import { type Viewer, viewerOf } from './viewer';
 /** What keeps that which users own. */
 export interface OwnedServices {
   apiKeys: ApiKeyStore;
+  preferences: PreferenceStore;
+  profiles: ProfileStore;
+  watchlists: WatchlistStore;
+  live: LiveEvents;
+  later: Later;
   recordSecurityEvent: RecordSecurityEvent;
 }
 

@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { buildFederatedSchema } from '@spyhop/platform/federated-schema';
 import type { GraphQLSchema } from 'graphql';
 import { ApiKeyResolver } from './api-key-resolver';
+import { PreferencesResolver } from './preferences-resolver';
+import { WatchlistResolver } from './watchlist-resolver';
 import type { UsersContext } from './context';
 import { EmailMutations } from './email-mutations';
 import { PasswordMutations } from './password-mutations';
@@ -19,6 +21,8 @@ export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string
         UserResolver,
         SessionResolver,
         ApiKeyResolver,
+        PreferencesResolver,
+        WatchlistResolver,
         RegistrationMutations,
         SessionMutations,
         PasswordMutations,

@@ -9,6 +9,7 @@ import { API_KEY_SECRET_BYTES, hashApiKey, writeApiKey } from '../rules/api-key-
 import type { Place } from '../rules/page';
 import type { ApiKeyIndex } from './api-key-index';
 import { API_KEY_LOCK } from './api-key-lock';
+import { lockOwner } from './owner-lock';
 import { type ApiKeyRow, apiKeyOf, entryOf } from './api-key-rows';
 
 /** A key, and what its owner is shown of it this once. */
@@ -122,10 +123,7 @@ export class ApiKeyStore {
   ): Promise<Result> {
     return asUser(this.prisma, userId, async (tx) => {
       await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${API_KEY_LOCK})`;
-      const [owner] = await tx.$queryRaw<{ roles: string[] }[]>`
-        SELECT roles FROM users."user" WHERE id = ${userId}::uuid FOR UPDATE`;
-      if (!owner) throw new SpyhopError('UNAUTHENTICATED', 'There is no such account any more.');
-      return work(tx, owner.roles);
+      return work(tx, await lockOwner(tx, userId));
     });
   }
 }
