@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '@spyhop/platform/clock';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { type AnswerPost, createMetrics, startAdmin } from '@spyhop/platform/metrics';
+import { DurableEvents } from '@spyhop/platform/durable-events';
 import { LiveEvents } from '@spyhop/platform/live-events';
 import { connectRedis } from '@spyhop/platform/redis';
 import { SecretBox } from '@spyhop/platform/secret-box';
@@ -12,6 +13,7 @@ import { API_KEYS_PATH, answerApiKeys } from './api-key-endpoint';
 import { type UsersConfig, readUsersConfig } from './config';
 import { createContext } from './graphql/context';
 import { buildUsersSchema } from './graphql/schema';
+import { startDeletingAccounts } from './jobs/delete-accounts';
 import { startErrands } from './jobs/errands';
 import { keepSigningKeys } from './jobs/keep-signing-keys';
 import { startPruning } from './jobs/prune';
@@ -30,12 +32,15 @@ export interface UsersParts {
   clock: Clock;
   passwordCost: PasswordCost;
   recordSecurityEvent: (log: Log) => RecordSecurityEvent;
+  /** How often it is looked for accounts that are to be deleted, milliseconds. */
+  deleteEveryMs: number;
 }
 
 const PARTS: UsersParts = {
   clock: systemClock,
   passwordCost: OWASP_COST,
   recordSecurityEvent: createRecordSecurityEvent,
+  deleteEveryMs: 60_000,
 };
 
 /** Serves the users subgraph: accounts, sessions, and the tokens of both. */
@@ -61,6 +66,8 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const services = createServices({
     ...{ prisma, system, redis, live, box, accessTokens, publicUrl, passwordCost, clock, log },
     recentAuthenticationMs: config.recentAuthenticationMs,
+    deletionGraceMs: config.deletionGraceMs,
+    durable: new DurableEvents(redis, log),
     later: errands.later,
     sendMail: mailer.send,
     recordSecurityEvent: parts.recordSecurityEvent(log),
@@ -78,6 +85,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
+      () => startDeletingAccounts({ ...services, clock, log, everyMs: parts.deleteEveryMs }),
       () => startPruning(new ExpiredRows(system), { clock, log }),
       () =>
         startSubgraph({

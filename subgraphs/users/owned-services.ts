@@ -1,5 +1,7 @@
 import type { OwnedServices } from './graphql/context';
 import type { ServiceParts } from './services';
+import { AccountDeletions } from './store/account-deletions';
+import { DataExport } from './store/data-export';
 import { ApiKeyFilling } from './store/api-key-filling';
 import { ApiKeyIndex } from './store/api-key-index';
 import { ApiKeyUses } from './store/api-key-uses';
@@ -20,9 +22,14 @@ export function createOwnedServices(
   return {
     apiKeys: new ApiKeyStore(prisma, redis, index),
     keyVerification: new ApiKeyVerification({ ...parts, index, filling, uses }),
+    deletions: new AccountDeletions({ ...parts, index }),
+    dataExport: new DataExport(prisma),
     preferences: new PreferenceStore(prisma),
     profiles: new ProfileStore(prisma),
     watchlists: new WatchlistStore(prisma),
     ...{ live, later, recordSecurityEvent },
+    deletionGraceMs: parts.deletionGraceMs,
+    sendMail: parts.sendMail,
+    publicUrl: parts.publicUrl,
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
+import type { DurableEvents } from '@spyhop/platform/durable-events';
 import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
@@ -35,6 +36,8 @@ export interface ServiceParts {
   system: PrismaClient;
   redis: RedisSpace;
   live: LiveEvents;
+  durable: DurableEvents;
+  deletionGraceMs: number;
   box: SecretBox;
   accessTokens: AccessTokens;
   passwordCost: PasswordCost;

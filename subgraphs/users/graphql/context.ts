@@ -15,6 +15,9 @@ import type { Later } from '../rules/errand';
 import type { PreferenceStore } from '../store/preferences';
 import type { ProfileStore } from '../store/profiles';
 import type { WatchlistStore } from '../store/watchlists';
+import type { Mail } from '../rules/mail';
+import type { AccountDeletions } from '../store/account-deletions';
+import type { DataExport } from '../store/data-export';
 import type { ApiKeyStore } from '../store/api-keys';
 import type { UserStore } from '../store/users';
 import { clientOf } from './client';
@@ -26,6 +29,13 @@ export interface OwnedServices {
   preferences: PreferenceStore;
   profiles: ProfileStore;
   watchlists: WatchlistStore;
+  deletions: AccountDeletions;
+  /** For how long the deletion of an account can be cancelled, milliseconds. */
+  deletionGraceMs: number;
+  dataExport: DataExport;
+  sendMail: (mail: Mail) => Promise<void>;
+  /** Where people reach the product. */
+  publicUrl: string;
   live: LiveEvents;
   later: Later;
   recordSecurityEvent: RecordSecurityEvent;

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { buildFederatedSchema } from '@spyhop/platform/federated-schema';
 import type { GraphQLSchema } from 'graphql';
 import { ApiKeyResolver } from './api-key-resolver';
+import { LeavingResolver } from './leaving';
 import { PreferencesResolver } from './preferences-resolver';
 import { WatchlistResolver } from './watchlist-resolver';
 import type { UsersContext } from './context';
@@ -21,6 +22,7 @@ export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string
         UserResolver,
         SessionResolver,
         ApiKeyResolver,
+        LeavingResolver,
         PreferencesResolver,
         WatchlistResolver,
         RegistrationMutations,

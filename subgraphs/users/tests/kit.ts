@@ -31,6 +31,8 @@ export interface UsersRig {
   /** In the order in which they happened. */
   securityEvents: SecurityEvent[];
   prisma: PrismaClient;
+  /** As who owns the database. */
+  databaseUrl: string;
   space: RedisSpace;
   port: number;
   adminPort: number;
@@ -71,6 +73,7 @@ export async function startUsersRig(
   const securityEvents: SecurityEvent[] = [];
   const rig: UsersRig = {
     now: NOW,
+    databaseUrl: database.url,
     ...{ mailbox, securityEvents, prisma, space: redis.space, port, adminPort, router },
     browser: (about) => createBrowser(rig, about),
     signUp: (email, password = PASSWORD) => signUp(rig, email, password),
@@ -95,7 +98,12 @@ export async function startUsersRig(
     LOG_LEVEL: 'silent',
     ...settings.env,
   };
-  const parts = { passwordCost: CHEAP, recordSecurityEvent: record, ...settings.parts };
+  const parts = {
+    passwordCost: CHEAP,
+    recordSecurityEvent: record,
+    deleteEveryMs: 20,
+    ...settings.parts,
+  };
   stops.push(await startUsers(env, { clock: () => rig.now, ...parts }));
   return rig;
 }
