@@ -6,7 +6,13 @@ import { type RedisSpace, connectRedis } from '@spyhop/platform/redis';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { ROUTER_KEYS_PATH } from '@spyhop/platform/signed-identity';
 import { RouterCache } from './cache/router-cache';
-import { authorisationBy, budgetBy, identifier, introspectionAccess } from './compose/guards';
+import {
+  authorisationBy,
+  budgetBy,
+  followRevocations,
+  identifier,
+  introspectionAccess,
+} from './compose/guards';
 import { clientBy, newRequestId, spreadBy, streamsBy, upstreamsBy } from './compose/subgraphs';
 import type { RouterConfig } from './config/options';
 import { readRouterConfig } from './config/read';
@@ -17,6 +23,7 @@ import { Demand } from './guard/demand';
 import { HeaderRules } from './guard/header-rules';
 import { type IdentitySigner, createIdentitySigner } from './guard/signed-identity';
 import { startPersisted } from './guard/start-persisted';
+import { Sessions } from './live/sessions';
 import { type RouterMetrics, createRouterMetrics } from './metrics';
 import { type Graph, prepareGraph } from './plan/graph';
 import type { LoadedSupergraph } from './supergraph/load';
@@ -105,7 +112,7 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
   const answers = new Answers({
     graph,
     textOf,
-    ask,
+    subgraphs: client,
     demand,
     reportCost: config.demand.report,
     introspection: introspectionAccess(config),
@@ -116,12 +123,15 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     log,
   });
   const clock = systemClock;
+  const revocations = followRevocations(redis, () => sessions.endRevoked(), log);
+  const sessions = new Sessions(revocations.isRevoked);
   const operations = { graph, textOf, streams, answers, demand, newRequestId, clock, log };
   const clients = {
     startOperation: createStartOperation(operations),
-    identify: identifier(config, log),
+    identify: identifier(config, revocations, log),
     headersOf: (...client: Parameters<typeof headers.ofClient>) => headers.ofClient(...client),
     addressOf: createAddressOf(config.http.trustProxy),
+    sessions,
     origins: foreignOrigins(config.web),
     clock,
   };
@@ -132,6 +142,8 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     respondedHeaders: headers.responded,
     isSubscription: (asked) => isSubscription(asked, { graph, textOf }),
     hasSandbox: config.web.sandbox === 'everyone',
+    isOverTls: false,
+    styleHashes: config.web.styleHashes,
     staticDir: config.web.folder === undefined ? null : resolve(config.web.folder),
     maxBodyBytes: config.http.messageBytes,
     requestTimeoutMs: config.http.requestTimeoutMs,
@@ -143,6 +155,7 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
       async () => persisted.stop,
       async () => () => client.close(),
       async () => async () => budget.close(),
+      async () => async () => revocations.close(),
       async () => stopWatching,
       async () => () => upstreams.close(),
       async () => {

@@ -18,6 +18,12 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
 
 const web = section('Web pages that use the API.', {
   folder: z.string().optional().describe('A folder with a built single-page app to serve at /.'),
+  styleHashes: z
+    .array(z.string().regex(/^sha256-[\w+/]{43}=$/, 'must be like sha256-…'), 'must be a list')
+    .default([])
+    .describe(
+      'SHA-256 of styles that libraries write into the page of the app, as browsers name them where they refuse one; of others only empty ones are taken, which are filled by scripts.',
+    ),
   origins: z
     .array(origin, 'must be a list')
     .default([])

@@ -1,8 +1,7 @@
-import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import { type Log, withoutCredentials } from '@spyhop/platform/log';
-import { rememberIdentities } from '@spyhop/platform/remember-identities';
+import { type Remembering, rememberIdentities } from '@spyhop/platform/remember-identities';
 import { bulkhead } from 'cockatiel';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
@@ -13,19 +12,14 @@ import { z } from 'zod';
  */
 export type VerifyApiKey = (key: string, address: string) => Promise<Identity | null>;
 
-/** For how long an answer holds, in milliseconds, and how many answers are kept. A key that is revoked works that long still. */
-export interface RememberedKeys {
-  ttlMs: number;
-  max: number;
-  clock: Clock;
-}
-
-/** Asks `verify` once per key, address and `ttlMs`. */
-export function rememberApiKeys(verify: VerifyApiKey, options: RememberedKeys): VerifyApiKey {
+/** Asks `verify` once per key, address and `ttlMs`: of what nobody says that it is revoked, a key works that long still. */
+export function rememberApiKeys(verify: VerifyApiKey, options: Remembering): VerifyApiKey {
   const remembered = rememberIdentities(async (used) => {
     const [address = '', key = ''] = splitAt(used, used.indexOf(' '));
+    const askedAt = options.clock();
     const identity = await verify(key, address);
-    return { identity, expiresAt: identity?.expiresAt ?? null };
+    if (!identity) return { identity, expiresAt: null };
+    return { identity: { ...identity, issuedAt: askedAt }, expiresAt: identity.expiresAt };
   }, options);
   return (key, address) => remembered(`${address} ${key}`);
 }
@@ -60,6 +54,7 @@ const QUEUE = 256;
  * Asks an HTTP endpoint whose a key is: POST `{"key": "...", "address": "..."}`, which answers 200 with
  * `{"subject", "scopes", "roles", "claims", "expiresAt"}`, of which only the subject is required,
  * or 401, 403 or 404 for a key that is nobody's, or may not be used from that network address (empty where unknown).
+ * Among the claims, `key_id` is what the key is revoked by.
  */
 export function askForApiKeys({ url, headers, timeoutMs, log }: ApiKeyEndpoint): VerifyApiKey {
   const dispatcher = new Agent({ connections: CONCURRENCY, maxResponseSize: MAX_ANSWER_BYTES });

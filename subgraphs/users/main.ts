@@ -4,6 +4,7 @@ import { type AnswerPost, createMetrics, startAdmin } from '@spyhop/platform/met
 import { DurableEvents } from '@spyhop/platform/durable-events';
 import { LiveEvents } from '@spyhop/platform/live-events';
 import { connectRedis } from '@spyhop/platform/redis';
+import { RevokedIdentities, followRevocations } from '@spyhop/platform/revoked-identities';
 import { SecretBox } from '@spyhop/platform/secret-box';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
@@ -76,12 +77,14 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
     redis: redis.client.status === 'ready',
   });
   const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'users', log });
+  const revoked = new RevokedIdentities();
   const stop = await startAll(
     [
       async () => () => prisma.$disconnect(),
       async () => () => system.$disconnect(),
       async () => () => redis.close(),
       async () => () => live.close(),
+      () => followRevocations(revoked, { redis, clock, log }),
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
@@ -90,7 +93,9 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       () =>
         startSubgraph({
           ...{ port, host, schema, identity, log },
-          context: (who, exchange) => createContext(services, who, exchange),
+          // The router refuses them too; one that has not heard yet is not believed.
+          context: (who, exchange) =>
+            createContext(services, who && !revoked.has(who) ? who : null, exchange),
         }),
       () =>
         startAdmin({
