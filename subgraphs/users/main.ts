@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '@spyhop/platform/clock';
 import type { Revocation } from '@spyhop/platform/identity-revocation';
 import { type Log, createLog } from '@spyhop/platform/log';
-import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
+import { type AnswerPost, createMetrics, startAdmin } from '@spyhop/platform/metrics';
+import { DurableEvents } from '@spyhop/platform/durable-events';
+import { LiveEvents } from '@spyhop/platform/live-events';
 import { connectRedis } from '@spyhop/platform/redis';
 import { RevocationListener } from '@spyhop/platform/revocation-listener';
 import { Revoked } from '@spyhop/platform/revoked';
@@ -11,9 +13,11 @@ import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
 import { createPrisma, createSystemPrisma } from '@spyhop/prisma/client';
-import { readUsersConfig } from './config';
+import { API_KEYS_PATH, answerApiKeys } from './api-key-endpoint';
+import { type UsersConfig, readUsersConfig } from './config';
 import { createContext } from './graphql/context';
 import { buildUsersSchema } from './graphql/schema';
+import { startDeletingAccounts } from './jobs/delete-accounts';
 import { startErrands } from './jobs/errands';
 import { keepSigningKeys } from './jobs/keep-signing-keys';
 import { startPruning } from './jobs/prune';
@@ -25,6 +29,7 @@ import { AccessTokens } from './store/access-tokens';
 import { ExpiredRows } from './store/expired-rows';
 import { OWASP_COST, type PasswordCost } from './store/passwords';
 import { createRecordSecurityEvent } from './store/security-events';
+import type { ApiKeyVerification } from './store/api-key-verification';
 import { SigningKeyStore } from './store/signing-keys';
 
 /** What a test may have otherwise than the product. */
@@ -34,6 +39,8 @@ export interface UsersParts {
   /** 20 random bytes. */
   newTotpSeed: () => Uint8Array;
   recordSecurityEvent: (log: Log) => RecordSecurityEvent;
+  /** How often it is looked for accounts that are to be deleted, milliseconds. */
+  deleteEveryMs: number;
 }
 
 const PARTS: UsersParts = {
@@ -41,6 +48,7 @@ const PARTS: UsersParts = {
   passwordCost: OWASP_COST,
   newTotpSeed: () => randomBytes(SEED_BYTES),
   recordSecurityEvent: createRecordSecurityEvent,
+  deleteEveryMs: 60_000,
 };
 
 /** Serves the users subgraph: accounts, sessions, and the tokens of both. */
@@ -56,6 +64,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const log = createLog({ name: 'users', ...config.log });
   const { schema } = await buildUsersSchema();
   const redis = connectRedis({ ...config.redis, log });
+  const live = new LiveEvents(redis, log);
   const prisma = createPrisma(config.databaseUrl);
   const system = createSystemPrisma(config.databaseUrl);
   const box = new SecretBox(config.secretKeys);
@@ -63,9 +72,11 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
   const services = createServices({
-    ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock, log },
     newTotpSeed: parts.newTotpSeed,
+    ...{ prisma, system, redis, live, box, accessTokens, publicUrl, passwordCost, clock, log },
     recentAuthenticationMs: config.recentAuthenticationMs,
+    deletionGraceMs: config.deletionGraceMs,
+    durable: new DurableEvents(redis, log),
     later: errands.later,
     sendMail: mailer.send,
     recordSecurityEvent: parts.recordSecurityEvent(log),
@@ -85,9 +96,11 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
         const listener = new RevocationListener(redis, all, { clock, log });
         return async () => listener.close();
       },
+      async () => () => live.close(),
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
+      () => startDeletingAccounts({ ...services, clock, log, everyMs: parts.deleteEveryMs }),
       () => startPruning(new ExpiredRows(system), { clock, log }),
       () =>
         startSubgraph({
@@ -103,6 +116,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
           metrics: createMetrics('users'),
           ready,
           documents: { [KEYS_PATH]: () => accessTokens.publicKeys() },
+          posts: postsOf(config, services.keyVerification),
         }),
     ],
     log,
@@ -110,3 +124,11 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   log.info({ port }, 'the users subgraph listens');
   return stop;
 }
+
+const postsOf = (
+  { apiKeysSecret }: Pick<UsersConfig, 'apiKeysSecret'>,
+  verification: ApiKeyVerification,
+): Readonly<Record<string, AnswerPost>> =>
+  apiKeysSecret === undefined
+    ? {}
+    : { [API_KEYS_PATH]: answerApiKeys(verification, apiKeysSecret) };

@@ -1,5 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
+import type { DurableEvents } from '@spyhop/platform/durable-events';
+import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
@@ -16,6 +18,8 @@ import { EmailChanges } from './store/email-changes';
 import { MailLinkStore } from './store/mail-links';
 import { OutgoingMail } from './store/outgoing-mail';
 import { OwnSessions } from './store/own-sessions';
+import { createOwnedServices } from './owned-services';
+import type { ApiKeyVerification } from './store/api-key-verification';
 import { PasswordChanges } from './store/password-changes';
 import { PasswordProof } from './store/password-proof';
 import { type PasswordCost, Passwords } from './store/passwords';
@@ -32,6 +36,9 @@ export interface ServiceParts {
   /** Sees the rows of all. */
   system: PrismaClient;
   redis: RedisSpace;
+  live: LiveEvents;
+  durable: DurableEvents;
+  deletionGraceMs: number;
   box: SecretBox;
   accessTokens: AccessTokens;
   passwordCost: PasswordCost;
@@ -48,7 +55,9 @@ export interface ServiceParts {
 }
 
 /** Part of the composition root: what all requests work with. */
-export function createServices(parts: ServiceParts): UsersServices {
+export function createServices(
+  parts: ServiceParts,
+): UsersServices & { keyVerification: ApiKeyVerification } {
   const { prisma, system, box, redis } = parts;
   const attempts = new Attempts(redis);
   const stores = {
@@ -67,6 +76,7 @@ export function createServices(parts: ServiceParts): UsersServices {
   const proof = new PasswordProof({ ...parts, ...stores });
   return {
     ...createFactorServices({ ...parts, ...stores, grants, proof }),
+    ...createOwnedServices(parts),
     ...{ users, devices, grants },
     passwordProof: proof,
     passwordChanges: new PasswordChanges({ ...parts, ...stores, grants, proof }),

@@ -1,6 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Exchange } from '@spyhop/platform/subgraph-contexts';
+import type { RecordSecurityEvent } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { DeviceStore } from '../store/devices';
 import type { EmailChanges } from '../store/email-changes';
@@ -16,6 +17,15 @@ import type { SecondFactors } from '../store/second-factors';
 import type { SecondSignIn } from '../store/second-sign-in';
 import type { SessionGrants } from '../store/session-grants';
 import type { TotpEnrolment } from '../store/totp-enrolment';
+import type { LiveEvents } from '@spyhop/platform/live-events';
+import type { Later } from '../rules/errand';
+import type { PreferenceStore } from '../store/preferences';
+import type { ProfileStore } from '../store/profiles';
+import type { WatchlistStore } from '../store/watchlists';
+import type { Mail } from '../rules/mail';
+import type { AccountDeletions } from '../store/account-deletions';
+import type { DataExport } from '../store/data-export';
+import type { ApiKeyStore } from '../store/api-keys';
 import type { UserStore } from '../store/users';
 import { clientOf } from './client';
 import { type Viewer, viewerOf } from './viewer';
@@ -31,8 +41,26 @@ export interface FactorServices {
   reauthentication: Reauthentication;
 }
 
+/** What keeps that which users own. */
+export interface OwnedServices {
+  apiKeys: ApiKeyStore;
+  preferences: PreferenceStore;
+  profiles: ProfileStore;
+  watchlists: WatchlistStore;
+  deletions: AccountDeletions;
+  /** For how long the deletion of an account can be cancelled, milliseconds. */
+  deletionGraceMs: number;
+  dataExport: DataExport;
+  sendMail: (mail: Mail) => Promise<void>;
+  /** Where people reach the product. */
+  publicUrl: string;
+  live: LiveEvents;
+  later: Later;
+  recordSecurityEvent: RecordSecurityEvent;
+}
+
 /** What all requests work with. */
-export interface UsersServices extends FactorServices {
+export interface UsersServices extends FactorServices, OwnedServices {
   users: UserStore;
   registration: AccountRegistration;
   passwordProof: PasswordProof;

@@ -1,6 +1,10 @@
 import 'reflect-metadata';
 import { buildFederatedSchema } from '@spyhop/platform/federated-schema';
 import type { GraphQLSchema } from 'graphql';
+import { ApiKeyResolver } from './api-key-resolver';
+import { LeavingResolver } from './leaving';
+import { PreferencesResolver } from './preferences-resolver';
+import { WatchlistResolver } from './watchlist-resolver';
 import type { UsersContext } from './context';
 import { EmailMutations } from './email-mutations';
 import { PasskeyMutations } from './passkey-mutations';
@@ -22,6 +26,10 @@ export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string
       resolvers: [
         UserResolver,
         SessionResolver,
+        ApiKeyResolver,
+        LeavingResolver,
+        PreferencesResolver,
+        WatchlistResolver,
         RegistrationMutations,
         SessionMutations,
         PasswordMutations,

@@ -20,7 +20,16 @@ export type SecurityEventKind =
   | 'PASSKEY_REMOVED'
   /** Its authenticator has counted less than before: there are two with the same key. */
   | 'PASSKEY_COPIED'
-  | 'REAUTHENTICATED';
+  | 'REAUTHENTICATED'
+  | 'API_KEY_CREATED'
+  | 'API_KEY_ROTATED'
+  | 'API_KEY_REVOKED'
+  | 'API_KEY_USED_FROM_NEW_ADDRESS'
+  | 'API_KEY_USED_ELSEWHERE'
+  | 'DATA_EXPORTED'
+  | 'DELETION_REQUESTED'
+  | 'DELETION_CANCELLED'
+  | 'ACCOUNT_DELETED';
 
 /** A fact in the past tense. Time is epoch ms. */
 export interface SecurityEvent {

@@ -18,6 +18,8 @@ import { RouterSigner } from './router-signer';
 
 export const NOW = Date.parse('2026-05-01T12:00:00Z');
 export const PUBLIC_URL = 'https://spyhop.example.org';
+/** With which a router asks whose a key is. */
+export const API_KEYS_SECRET = 'between-the-router-and-the-users-subgraph';
 export const PASSWORD = 'otter-quarry-lantern-71';
 /** As quick as Argon2id gets: what it costs is measured elsewhere. */
 const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
@@ -30,6 +32,8 @@ export interface UsersRig {
   /** In the order in which they happened. */
   securityEvents: SecurityEvent[];
   prisma: PrismaClient;
+  /** As who owns the database. */
+  databaseUrl: string;
   space: RedisSpace;
   port: number;
   adminPort: number;
@@ -82,6 +86,7 @@ export async function startUsersRig(
     adminPort,
     router,
     signingKeyStore,
+    databaseUrl: database.url,
     browser: (about) => createBrowser(rig, about),
     signUp: (email, password = PASSWORD) => signUp(rig, email, password),
     publicKeys: async () => {
@@ -100,6 +105,7 @@ export async function startUsersRig(
     IDENTITY_KEYS_URL: router.keysUrl,
     SMTP_URL: mailbox.url,
     SECRET_KEYS: secretKeys,
+    API_KEYS_SECRET,
     PUBLIC_URL,
     LOG_LEVEL: 'silent',
     ...settings.env,
@@ -107,6 +113,7 @@ export async function startUsersRig(
   const parts = {
     ...{ passwordCost: CHEAP, recordSecurityEvent: record },
     newTotpSeed: () => randomBytes(20),
+    deleteEveryMs: 20,
     ...settings.parts,
   };
   stops.push(await startUsers(env, { clock: () => rig.now, ...parts }));
