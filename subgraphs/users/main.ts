@@ -51,6 +51,8 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const log = createLog({ name: 'users', ...config.log });
   const { schema } = await buildUsersSchema();
   const redis = connectRedis({ ...config.redis, log });
+  const counting = redis.client.duplicate({ enableAutoPipelining: true });
+  counting.on('error', (err) => log.warn({ err }, 'redis connection'));
   const prisma = createPrisma(config.databaseUrl);
   const system = createSystemPrisma(config.databaseUrl);
   const box = new SecretBox(config.secretKeys);
@@ -58,7 +60,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
   const services = createServices({
-    ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock, log },
+    ...{ prisma, system, redis, counting, box, accessTokens, publicUrl, passwordCost, clock, log },
     later: errands.later,
     sendMail: mailer.send,
     recordSecurityEvent: parts.recordSecurityEvent(log),
@@ -73,6 +75,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       async () => () => prisma.$disconnect(),
       async () => () => system.$disconnect(),
       async () => () => redis.close(),
+      async () => async () => counting.disconnect(),
       async () => {
         const all = (each: readonly Revocation[]): void => each.forEach((one) => revoked.add(one));
         const listener = new RevocationListener(redis, all, { clock, log });

@@ -3,6 +3,7 @@ import type { Log } from '@spyhop/platform/log';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
+import type { Redis } from 'ioredis';
 import type { UsersServices } from './graphql/context';
 import type { Later } from './rules/errand';
 import type { Mail } from './rules/mail';
@@ -31,6 +32,8 @@ export interface ServiceParts {
   /** Sees the rows of all. */
   system: PrismaClient;
   redis: RedisSpace;
+  /** For counting: what is asked at once goes out together. */
+  counting: Redis;
   box: SecretBox;
   accessTokens: AccessTokens;
   passwordCost: PasswordCost;
@@ -45,8 +48,8 @@ export interface ServiceParts {
 
 /** Part of the composition root: what all requests work with. */
 export function createServices(parts: ServiceParts): UsersServices {
-  const { prisma, system, box, redis } = parts;
-  const attempts = new Attempts(redis);
+  const { prisma, system, box, counting } = parts;
+  const attempts = new Attempts(counting);
   const stores = {
     users: new UserStore(system),
     sessions: new SessionStore(system, box),
