@@ -65,6 +65,8 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const { schema } = await buildUsersSchema();
   const redis = connectRedis({ ...config.redis, log });
   const live = new LiveEvents(redis, log);
+  const counting = redis.client.duplicate({ enableAutoPipelining: true });
+  counting.on('error', (err) => log.warn({ err }, 'redis connection'));
   const prisma = createPrisma(config.databaseUrl);
   const system = createSystemPrisma(config.databaseUrl);
   const box = new SecretBox(config.secretKeys);
@@ -77,6 +79,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
     recentAuthenticationMs: config.recentAuthenticationMs,
     deletionGraceMs: config.deletionGraceMs,
     durable: new DurableEvents(redis, log),
+    counting,
     later: errands.later,
     sendMail: mailer.send,
     recordSecurityEvent: parts.recordSecurityEvent(log),
@@ -91,6 +94,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       async () => () => prisma.$disconnect(),
       async () => () => system.$disconnect(),
       async () => () => redis.close(),
+      async () => async () => counting.disconnect(),
       async () => {
         const all = (each: readonly Revocation[]): void => each.forEach((one) => revoked.add(one));
         const listener = new RevocationListener(redis, all, { clock, log });

@@ -6,6 +6,7 @@ import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { createFactorServices } from './factor-services';
+import type { Redis } from 'ioredis';
 import type { UsersServices } from './graphql/context';
 import type { Later } from './rules/errand';
 import type { Mail } from './rules/mail';
@@ -39,6 +40,8 @@ export interface ServiceParts {
   live: LiveEvents;
   durable: DurableEvents;
   deletionGraceMs: number;
+  /** For counting: what is asked at once goes out together. */
+  counting: Redis;
   box: SecretBox;
   accessTokens: AccessTokens;
   passwordCost: PasswordCost;
@@ -58,8 +61,8 @@ export interface ServiceParts {
 export function createServices(
   parts: ServiceParts,
 ): UsersServices & { keyVerification: ApiKeyVerification } {
-  const { prisma, system, box, redis } = parts;
-  const attempts = new Attempts(redis);
+  const { prisma, system, box, counting } = parts;
+  const attempts = new Attempts(counting);
   const stores = {
     users: new UserStore(system),
     sessions: new SessionStore(system, box),
