@@ -55,6 +55,16 @@ describe('changes of what guards an account', () => {
     ['renewRecoveryCodes', RENEW_CODES, {}],
     ['startPasskeyRegistration', START_REGISTRATION, {}],
     ['finishPasskeyRegistration', FINISH_REGISTRATION, { response: {}, name: 'x' }],
+    [
+      'changePassword',
+      `mutation { changePassword(input: { currentPassword: "x", newPassword: "otter-quarry-lantern-72" }) }`,
+      {},
+    ],
+    [
+      'changeEmail',
+      `mutation { changeEmail(input: { email: "next@example.org", password: "x" }) }`,
+      {},
+    ],
     ['removePasskey', REMOVE_PASSKEY, { id: '00000000-0000-4000-8000-000000000000' }],
   ])('ask again after ten minutes, whatever token is shown: %s', async (name, query, variables) => {
     const someone = await rig.signUp(`${name}@example.org`);
