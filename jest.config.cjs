@@ -32,7 +32,7 @@ module.exports = {
   },
   // These packages are ES modules, in whole or in part.
   transformIgnorePatterns: [
-    '/node_modules/(?!@prisma/schema-engine-wasm/|content-disposition/|cockatiel/|jose/|@opentelemetry/)',
+    '/node_modules/(?!@prisma/schema-engine-wasm/|content-disposition/|canonicalize/|cockatiel/|jose/|@opentelemetry/)',
   ],
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/platform/testkit/services.ts',

@@ -9,6 +9,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCandleStore } from '@spyhop/market/store/candles';
+import { createIdentitySigner } from '@spyhop/router/guard/signed-identity';
 import { Client, Pool } from 'pg';
 import { request } from 'undici';
 import { z } from 'zod';
@@ -110,11 +111,11 @@ const SQL = {
 type Ask = () => Promise<unknown>;
 
 const askGraphql =
-  (port: number): Ask =>
+  (port: number, headers: () => Record<string, string> = () => ({})): Ask =>
   async () => {
     const { body } = await request(`http://127.0.0.1:${port}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...headers(), 'content-type': 'application/json' },
       body: JSON.stringify({ query: GRAPHQL, variables: { first: PAGE } }),
     });
     return body.json();
@@ -138,7 +139,10 @@ async function measureQuery(stack: RunningStack): Promise<void> {
   const store: Ask = () =>
     candles.page({ symbol: 'BTC', interval: '1m', from: null, to: null, first: PAGE });
   const bare: Ask = async () => (await client.query(SQL)).rows;
-  const subgraph = askGraphql(stack.port + 1);
+  const signer = await createIdentitySigner({ key: stack.signingKey, clock: Date.now });
+  const subgraph = askGraphql(stack.port + 1, () => ({
+    [signer.header]: signer.sign(null, 'market', ''),
+  }));
   const router = askGraphql(stack.port);
   Answer.parse(await subgraph());
   Answer.parse(await router());

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { JWK } from 'jose';
 import { z } from 'zod';
 
 export const ROOT = resolve(import.meta.dirname, '..');
@@ -18,8 +19,11 @@ export interface RunningStack {
   port: number;
   url: string;
   dataDir: string;
+  /** As the market's login. */
   databaseUrl: string;
   redisUrl: string;
+  /** With which the router tells subgraphs who asks: they answer nobody else. */
+  signingKey: JWK;
   /** The launcher and everything below it. */
   processes(): Process[];
   stop(): Promise<void>;
@@ -88,14 +92,21 @@ function lineMatching(
   });
 }
 
-const Secrets = z.object({ postgresAppPassword: z.string(), redisPassword: z.string() });
+const Secrets = z.object({
+  postgresMarketPassword: z.string(),
+  redisPassword: z.string(),
+  routerSigningKey: z.string(),
+});
 
-function addressesOf(dataDir: string): Pick<RunningStack, 'databaseUrl' | 'redisUrl'> {
+function addressesOf(
+  dataDir: string,
+): Pick<RunningStack, 'databaseUrl' | 'redisUrl' | 'signingKey'> {
   const secrets = Secrets.parse(JSON.parse(readFileSync(join(dataDir, 'secrets.json'), 'utf8')));
   const postgres = `127.0.0.1:${PORT + POSTGRES_OFFSET}`;
   return {
-    databaseUrl: `postgresql://spyhop:${secrets.postgresAppPassword}@${postgres}/spyhop`,
+    databaseUrl: `postgresql://spyhop_market:${secrets.postgresMarketPassword}@${postgres}/spyhop`,
     redisUrl: `redis://:${secrets.redisPassword}@127.0.0.1:${PORT + REDIS_OFFSET}`,
+    signingKey: JSON.parse(secrets.routerSigningKey) as JWK,
   };
 }
 

@@ -1,10 +1,12 @@
-import { jwtVerify } from 'jose';
+import { hash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { type JWTPayload, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { type Clock, systemClock } from './clock';
 import { SpyhopError } from './errors';
 import { type Identity, rolesOf, scopesOf } from './identity';
 import { type KeySource, createFindKey } from './jwks';
 import type { Log } from './log';
-import { type Verified, rememberIdentities } from './remember-identities';
 
 /** The header with which a router tells subgraphs who asks. */
 export const IDENTITY_HEADER = 'x-router-identity';
@@ -15,6 +17,22 @@ export const ROUTER_KEYS_PATH = '/.well-known/jwks.json';
 /** `typ` and `iss` of a signed identity: no other token of the same key passes for one. */
 export const SIGNED_IDENTITY_TYPE = 'router-identity+jwt';
 export const SIGNED_IDENTITY_ISSUER = 'router';
+
+/** The claim with the digest of what an identity was signed for. Nobody's has none: it opens what is open to all. */
+export const DIGEST_CLAIM = 'req_sha256';
+
+/** SHA-256 of what is asked, in base64url: of a request's body as it is sent, or of a subscription's `operationText`. */
+export const digestOf = (asked: string): string => hash('sha256', asked, 'base64url');
+
+/** A subscription over a WebSocket as text that is the same on both sides: RFC 8785 of what is asked. */
+export const operationText = (payload: {
+  query: string;
+  operationName?: string | null | undefined;
+  variables?: Readonly<Record<string, unknown>> | null | undefined;
+}): string => {
+  const { query, operationName = null, variables } = payload;
+  return canonicalize({ query, operationName, variables: variables ?? {} }) ?? '';
+};
 
 /** How a subgraph checks what the router says. */
 export interface SignedIdentityOptions {
@@ -27,25 +45,37 @@ export interface SignedIdentityOptions {
   log: Log;
 }
 
-/** Reads the identity from a request's headers: null where the router says that nobody is signed in. */
+/**
+ * Reads the identity from a request's headers: null where the router says that nobody is signed in.
+ * `askedBy` is the text that an identity must have been signed for: the body, or a subscription's `operationText`.
+ */
 export type ReadSignedIdentity = (
   headers: Readonly<Record<string, unknown>>,
+  askedBy: () => string | undefined,
 ) => Promise<Identity | null>;
 
 const SKEW_SECONDS = 5;
-const REMEMBERED = { max: 10_000, ttlMs: 30_000 };
+/** Signatures that say "nobody" come again and again: one at a time from each router. */
+const MOST_REMEMBERED = 64;
 
 /**
  * Lets a subgraph answer its router only. What it returns throws UNAUTHENTICATED for a request without
- * the router's valid signature (JWS compact serialisation, RFC 7515, with EdDSA, RFC 8037),
- * and UPSTREAM_UNAVAILABLE while the router's keys cannot be fetched.
+ * the router's valid signature (JWS compact serialisation, RFC 7515, with EdDSA, RFC 8037), or with one
+ * that was made for another request, and UPSTREAM_UNAVAILABLE while the router's keys cannot be fetched.
  */
 export function createSignedIdentityReader(options: SignedIdentityOptions): ReadSignedIdentity {
   const { header = IDENTITY_HEADER, clock } = options;
-  const verify = rememberIdentities(signatureVerifier(options), { ...REMEMBERED, clock });
-  return (headers) => {
+  const verify = signatureVerifier(options);
+  const nobodyUntil = new LRUCache<string, number>({ max: MOST_REMEMBERED });
+  return async (headers, askedBy) => {
     const signed = headers[header.toLowerCase()];
-    return typeof signed === 'string' ? verify(signed) : Promise.reject(notTheRouter());
+    if (typeof signed !== 'string') throw notTheRouter();
+    if (clock() < (nobodyUntil.get(signed) ?? 0)) return null;
+    const payload = await verify(signed);
+    const identity = identityOf(payload);
+    if (!identity) nobodyUntil.set(signed, endOf(payload));
+    else if (payload[DIGEST_CLAIM] !== digestOf(askedBy() ?? '')) throw notTheRouter();
+    return identity;
   };
 }
 
@@ -60,7 +90,7 @@ export const readIdentityWithKeysAt = (
 
 function signatureVerifier({ keys, subgraph, clock, log }: SignedIdentityOptions) {
   const findKey = createFindKey(keys, log);
-  return async (signed: string): Promise<Verified> => {
+  return async (signed: string): Promise<JWTPayload> => {
     try {
       const { payload } = await jwtVerify(signed, findKey, {
         algorithms: ['EdDSA'],
@@ -71,11 +101,7 @@ function signatureVerifier({ keys, subgraph, clock, log }: SignedIdentityOptions
         clockTolerance: SKEW_SECONDS,
         currentDate: new Date(clock()),
       });
-      const { sub: subject, exp = 0 } = payload;
-      const expiresAt = (exp + SKEW_SECONDS) * 1_000;
-      if (subject === undefined) return { identity: null, expiresAt };
-      const [scopes, roles] = [scopesOf(payload), rolesOf(payload)];
-      return { identity: { subject, scopes, roles, claims: payload, expiresAt }, expiresAt };
+      return payload;
     } catch (err) {
       if (err instanceof SpyhopError) throw err;
       // Not the error itself, which carries what the token says.
@@ -83,6 +109,16 @@ function signatureVerifier({ keys, subgraph, clock, log }: SignedIdentityOptions
       throw notTheRouter();
     }
   };
+}
+
+/** Epoch ms. */
+const endOf = ({ exp = 0 }: JWTPayload): number => (exp + SKEW_SECONDS) * 1_000;
+
+function identityOf(payload: JWTPayload): Identity | null {
+  const { sub: subject } = payload;
+  if (subject === undefined) return null;
+  const [scopes, roles] = [scopesOf(payload), rolesOf(payload)];
+  return { subject, scopes, roles, claims: payload, expiresAt: endOf(payload) };
 }
 
 const notTheRouter = (): SpyhopError =>

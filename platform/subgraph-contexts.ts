@@ -1,7 +1,7 @@
 import type { SubscribePayload } from 'graphql-ws';
 import { type ErrorCode, SpyhopError } from './errors';
 import type { Identity } from './identity';
-import type { ReadSignedIdentity } from './signed-identity';
+import { type ReadSignedIdentity, operationText } from './signed-identity';
 
 /** The request over HTTP that an operation came with, and its answer. */
 export interface Exchange {
@@ -33,11 +33,11 @@ export class SubgraphContexts<Context extends object> {
     private readonly read: ReadSignedIdentity | null,
   ) {}
 
-  /** Throws SpyhopError for a request that is not the router's. */
-  async ofRequest(exchange: Exchange): Promise<Context> {
+  /** `body` as it came. Throws SpyhopError for a request that is not the router's. */
+  async ofRequest(exchange: Exchange, body: string | undefined): Promise<Context> {
     if (!this.read) return this.make(null, exchange);
     try {
-      return this.make(await this.read(exchange.headers), exchange);
+      return this.make(await this.read(exchange.headers, () => body), exchange);
     } catch (err) {
       throw err instanceof SpyhopError ? withStatus(err) : err;
     }
@@ -47,7 +47,8 @@ export class SubgraphContexts<Context extends object> {
   async refusalOf(payload: SubscribePayload): Promise<SpyhopError[] | undefined> {
     if (!this.read) return undefined;
     try {
-      this.admitted.set(payload, await this.read(payload.extensions ?? {}));
+      const askedBy = (): string => operationText(payload);
+      this.admitted.set(payload, await this.read(payload.extensions ?? {}, askedBy));
       return undefined;
     } catch (err) {
       if (err instanceof SpyhopError) return [err];

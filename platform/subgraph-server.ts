@@ -6,7 +6,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
-import fastify from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import {
   type ExecutionArgs,
   type ExecutionResult,
@@ -60,10 +60,17 @@ export async function startSubgraph<Context extends object>(
     ],
     stopOnTerminationSignals: false,
   });
+  const bodies = options.identity ? keepBodies(app) : new WeakMap<FastifyRequest, string>();
   await apollo.start();
   await app.register(fastifyApollo(apollo), {
-    context: ({ headers }, reply) =>
-      contexts.ofRequest({ headers, respond: (name, value) => void reply.header(name, value) }),
+    context: (request, reply) =>
+      contexts.ofRequest(
+        {
+          headers: request.headers,
+          respond: (name, value) => void reply.header(name, value),
+        },
+        bodies.get(request),
+      ),
   });
   const sockets = new WebSocketServer({ server: app.server, path: '/graphql' });
   const live = useServer(
@@ -91,6 +98,17 @@ export async function startSubgraph<Context extends object>(
     await apollo.stop();
     await app.close();
   };
+}
+
+/** As they came: what the router has signed. */
+function keepBodies(app: FastifyInstance): WeakMap<FastifyRequest, string> {
+  const bodies = new WeakMap<FastifyRequest, string>();
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    bodies.set(request, String(body));
+    return parse(request, String(body), done);
+  });
+  return bodies;
 }
 
 type Gateway = NonNullable<ApolloServerOptionsWithGateway<object>['gateway']>;

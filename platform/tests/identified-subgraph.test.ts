@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Server, createServer } from 'node:http';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -41,6 +42,11 @@ const schema = buildSubgraphSchema({
 interface Context {
   identity: Identity | null;
 }
+
+const BODY = '{"query":"{ me roles }"}';
+const QUERY = 'subscription { mine }';
+/** RFC 8785 of the subscription: members sorted, no space. */
+const OPERATION = `{"operationName":null,"query":"${QUERY}","variables":{}}`;
 
 let router: { privateKey: CryptoKey; publicJwk: JWK };
 let forger: CryptoKey;
@@ -91,8 +97,10 @@ function signed({
   aud = 'accounts',
   seconds = 30,
   sub = 'ann' as string | null,
+  asked = BODY,
 } = {}): Promise<string> {
-  return new SignJWT({ ...(sub !== null && { sub, roles: ['trader'] }) })
+  const req_sha256 = createHash('sha256').update(asked).digest('base64url');
+  return new SignJWT({ ...(sub !== null && { sub, roles: ['trader'], req_sha256 }) })
     .setProtectedHeader({ alg: 'EdDSA', kid: 'r', typ })
     .setIssuer('router')
     .setAudience(aud)
@@ -100,11 +108,11 @@ function signed({
     .sign(by);
 }
 
-async function ask(port: number, identity?: string) {
+async function ask(port: number, identity?: string, body = BODY) {
   const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(identity && { [HEADER]: identity }) },
-    body: JSON.stringify({ query: '{ me roles }' }),
+    body,
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
@@ -121,7 +129,7 @@ function subscribe(port: number, identity?: string): Promise<unknown> {
   const extensions = identity === undefined ? undefined : { [HEADER]: identity };
   return new Promise((resolve) =>
     client.subscribe(
-      { query: 'subscription { mine }', extensions },
+      { query: QUERY, extensions },
       {
         next: ({ data }) => events.push(data?.['mine']),
         error: resolve,
@@ -135,7 +143,8 @@ describe("a subgraph with its router's keys", () => {
   it('knows who asks, over HTTP and with every event over a WebSocket', async () => {
     const { body } = await ask(guarded, await signed());
     expect(body).toEqual({ data: { me: 'ann', roles: ['trader'] } });
-    expect(await subscribe(guarded, await signed())).toEqual(['asked by ann: ann', 'again: ann']);
+    const forSubscription = await signed({ asked: OPERATION });
+    expect(await subscribe(guarded, forSubscription)).toEqual(['asked by ann: ann', 'again: ann']);
   });
 
   it('knows that nobody is signed in where the router says so', async () => {
@@ -151,6 +160,7 @@ describe("a subgraph with its router's keys", () => {
     ['with one that is over', () => signed({ seconds: -10 })],
     ['with one for another subgraph', () => signed({ aud: 'market' })],
     ['with a token that is no identity', () => signed({ typ: 'JWT' })],
+    ['with one for another operation', () => signed({ asked: '{"query":"{ me }"}' })],
   ])('refuses what comes %s', async (_, sign) => {
     const identity = await sign();
     const refusal = expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED' } });
@@ -158,6 +168,17 @@ describe("a subgraph with its router's keys", () => {
     expect(status).toBe(401);
     expect(body).toEqual({ errors: [refusal] });
     expect(await subscribe(guarded, identity)).toEqual([refusal]);
+  });
+
+  it('takes what somebody was signed for to the letter', async () => {
+    const identity = await signed();
+    for (const body of [`${BODY} `, '{"query":"{ roles me }"}', '[]']) {
+      const { status } = await ask(guarded, identity, body);
+      expect(status).toBe(401);
+    }
+    const url = `http://127.0.0.1:${guarded}/graphql?query=%7Bme%7D`;
+    const headers = { [HEADER]: identity, 'apollo-require-preflight': '1' };
+    expect((await fetch(url, { headers })).status).toBe(401);
   });
 
   it('answers nobody while it cannot have the keys', async () => {

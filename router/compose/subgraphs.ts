@@ -54,9 +54,11 @@ export function streamsBy(
   return new Streams({
     services: {
       subscribeAt: (...subscription) => upstreams.subscribe(...subscription),
-      headersFor: async (source, subgraph) => ({
-        ...headers.requestTo(subgraph, source.headers),
-        ...(signer && { [signer.header]: await signer.sign(source.identity, subgraph) }),
+      headersFor: ({ identity, headers: given }, subgraph, payload) => ({
+        ...headers.requestTo(subgraph, given),
+        ...(signer && {
+          [signer.header]: signer.sign(identity, subgraph, upstreams.textOf(subgraph, payload)),
+        }),
       }),
       ask,
       clock: systemClock,

@@ -195,7 +195,7 @@ export class SubgraphClient {
       accept: 'application/graphql-response+json, application/json',
       'x-request-id': requestId,
     };
-    if (signer) sent[signer.header] = await signer.sign(identity, subgraph);
+    if (signer) sent[signer.header] = signer.sign(identity, subgraph, body);
     const answer = await exchange(pool, { path, headers: sent, body }, deadlines);
     return {
       status: answer.status,

@@ -1,20 +1,20 @@
+import { type KeyObject, createPrivateKey, sign } from 'node:crypto';
 import type { Clock } from '@spyhop/platform/clock';
 import { ConfigError } from '@spyhop/platform/config';
 import type { Identity } from '@spyhop/platform/identity';
 import {
+  DIGEST_CLAIM,
   IDENTITY_HEADER,
   SIGNED_IDENTITY_ISSUER,
   SIGNED_IDENTITY_TYPE,
+  digestOf,
 } from '@spyhop/platform/signed-identity';
 import {
-  type CryptoKey,
   type JWK,
   type JSONWebKeySet,
-  SignJWT,
   calculateJwkThumbprint,
   exportJWK,
   generateKeyPair,
-  importJWK,
 } from 'jose';
 
 /** How subgraphs are told who asks. */
@@ -34,55 +34,67 @@ export interface IdentitySigner {
   header: string;
   /** What subgraphs verify with; safe to publish. */
   publicKeys: JSONWebKeySet;
-  /** The header's value for one subgraph; null as identity says that nobody is signed in. */
-  sign(identity: Identity | null, subgraph: string): Promise<string>;
+  /**
+   * The header's value for one subgraph; null as identity says that nobody is signed in. Somebody's is good
+   * for what is asked only: the body of a request, or the `operationText` of a subscription.
+   */
+  sign(identity: Identity | null, subgraph: string, asked: string): string;
 }
 
 interface Signed {
-  value: Promise<string>;
+  value: string;
   /** Epoch milliseconds up to which it is handed out. */
   until: number;
 }
 
-const LIFETIME_MS = 30_000;
-/** A subgraph gets it with at least this long to go. */
+const LIFETIME_S = 10;
+const NOBODYS_LIFETIME_S = 30;
+/** A subgraph gets nobody's with at least this long to go. */
 const RESERVE_MS = 5_000;
-/** Whom the signatures for "nobody" are kept under. */
-const NOBODY = {};
 
 /**
  * Makes a signer of short-lived identities: JWS compact serialisation (RFC 7515) with EdDSA (RFC 8037),
- * for one subgraph (`aud`) each. One signature serves all requests of an identity until shortly before it expires.
+ * for one subgraph (`aud`) each. Somebody's is signed for each request; one of nobody's serves all requests
+ * until shortly before it expires.
  */
 export async function createIdentitySigner(options: SigningOptions): Promise<IdentitySigner> {
   const { clock, claims = [] } = options;
   const { key, publicJwk } = await signingKey(options.key);
-  // An identity is remembered as long as its token: what was signed for it goes with it.
-  const signed = new WeakMap<object, Map<string, Signed>>();
+  const header = { alg: 'EdDSA', kid: publicJwk.kid, typ: SIGNED_IDENTITY_TYPE };
+  const nobodys = new Map<string, Signed>();
 
-  const sign = (identity: Identity | null, subgraph: string, now: number): Promise<string> =>
-    new SignJWT({ ...(identity && statementOf(identity, claims)) })
-      .setProtectedHeader({ alg: 'EdDSA', kid: publicJwk.kid, typ: SIGNED_IDENTITY_TYPE })
-      .setIssuer(SIGNED_IDENTITY_ISSUER)
-      .setAudience(subgraph)
-      .setIssuedAt(new Date(now))
-      .setExpirationTime(new Date(now + LIFETIME_MS))
-      .sign(key);
+  const signFor = (subgraph: string, now: number, lifetime: number, statement: object): string => {
+    const iat = Math.floor(now / 1_000);
+    const registered = { iss: SIGNED_IDENTITY_ISSUER, aud: subgraph, iat, exp: iat + lifetime };
+    return signed(header, { ...statement, ...registered }, key);
+  };
+
+  const signNobody = (subgraph: string, now: number): string => {
+    const known = nobodys.get(subgraph);
+    if (known && now < known.until) return known.value;
+    const value = signFor(subgraph, now, NOBODYS_LIFETIME_S, {});
+    nobodys.set(subgraph, { value, until: now + NOBODYS_LIFETIME_S * 1_000 - RESERVE_MS });
+    return value;
+  };
 
   return {
     header: (options.header ?? IDENTITY_HEADER).toLowerCase(),
     publicKeys: { keys: [publicJwk] },
-    sign(identity, subgraph) {
-      const now = clock();
-      const ofIdentity = signed.get(identity ?? NOBODY) ?? new Map<string, Signed>();
-      signed.set(identity ?? NOBODY, ofIdentity);
-      const known = ofIdentity.get(subgraph);
-      if (known && now < known.until) return known.value;
-      const value = sign(identity, subgraph, now);
-      ofIdentity.set(subgraph, { value, until: now + LIFETIME_MS - RESERVE_MS });
-      return value;
+    sign(identity, subgraph, asked) {
+      if (identity === null) return signNobody(subgraph, clock());
+      const statement = { ...statementOf(identity, claims), [DIGEST_CLAIM]: digestOf(asked) };
+      return signFor(subgraph, clock(), LIFETIME_S, statement);
     },
   };
+}
+
+/** Not through jose, whose signatures go through a thread each: this one takes a third of the time. */
+function signed(header: object, payload: object, key: KeyObject): string {
+  const [head, body] = [header, payload].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString('base64url'),
+  );
+  const text = `${head}.${body}`;
+  return `${text}.${sign(null, Buffer.from(text), key).toString('base64url')}`;
 }
 
 /** What subgraphs learn of an identity. */
@@ -98,10 +110,10 @@ function statementOf(identity: Identity, claims: readonly string[]): Record<stri
   };
 }
 
-async function signingKey(given: JWK | null): Promise<{ key: CryptoKey; publicJwk: JWK }> {
+async function signingKey(given: JWK | null): Promise<{ key: KeyObject; publicJwk: JWK }> {
   const jwk = given ?? (await newKey());
-  const key = await importJWK(jwk, 'EdDSA');
-  if (key instanceof Uint8Array || key.type !== 'private')
+  const key = privateKeyOf(jwk);
+  if (key?.asymmetricKeyType !== 'ed25519')
     throw new ConfigError(['the signing key must be a private Ed25519 key, as JWK']);
   const { kty, crv, x } = jwk;
   const publicJwk = { kty, crv, x, alg: 'EdDSA', use: 'sig' };
@@ -109,6 +121,14 @@ async function signingKey(given: JWK | null): Promise<{ key: CryptoKey; publicJw
     key,
     publicJwk: { ...publicJwk, kid: jwk.kid ?? (await calculateJwkThumbprint(publicJwk)) },
   };
+}
+
+function privateKeyOf(jwk: JWK): KeyObject | null {
+  try {
+    return createPrivateKey({ key: jwk, format: 'jwk' });
+  } catch {
+    return null;
+  }
 }
 
 async function newKey(): Promise<JWK> {

@@ -1,6 +1,7 @@
 import type { Log } from '@spyhop/platform/log';
 import type { Sink, SubscribePayload } from 'graphql-ws';
-import { UpstreamEvents } from './upstream-events';
+import { operationText } from '@spyhop/platform/signed-identity';
+import { UpstreamEvents, bodyOf } from './upstream-events';
 import { UpstreamSockets } from './upstream-sockets';
 
 /** How a subgraph serves subscriptions: graphql-transport-ws, or Server-Sent Events as graphql-sse does. */
@@ -45,6 +46,11 @@ export class UpstreamConnections {
     return this.options.transportOf(subgraph) === 'sse'
       ? this.events.subscribe(address, payload, headers, sink as never)
       : this.sockets.subscribe(address, withExtensions(payload, headers), sink);
+  }
+
+  /** What a signature for a subscription is made over: the body of the request, or the operation over a WebSocket. */
+  textOf(subgraph: string, payload: SubscribePayload): string {
+    return this.options.transportOf(subgraph) === 'sse' ? bodyOf(payload) : operationText(payload);
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,9 @@ const HEADERS_TIMEOUT_MS = 10_000;
 /** A subgraph that sends nothing for so long, not even a comment, is gone: graphql-sse sends one every 12 s. */
 const SILENCE_MS = 40_000;
 
+/** What is sent for a subscription. */
+export const bodyOf = (payload: SubscribePayload): string => JSON.stringify(payload);
+
 /** Subscribes over Server-Sent Events: graphql-sse in its mode of distinct connections. */
 export class UpstreamEvents {
   private readonly agent = new Agent({
@@ -27,12 +30,10 @@ export class UpstreamEvents {
       url: address,
       headers: { ...headers, accept: 'text/event-stream' },
       retryAttempts: 0,
-      fetchFn: (url: string, init: object) => fetch(url, { ...init, dispatcher: this.agent }),
+      fetchFn: (url: string, init: object) =>
+        fetch(url, { ...init, body: bodyOf(payload), dispatcher: this.agent }),
     });
-    return client.subscribe(
-      { ...payload, operationName: payload.operationName ?? undefined } as never,
-      sink,
-    );
+    return client.subscribe(payload as never, sink);
   }
 
   async close(): Promise<void> {

@@ -25,7 +25,8 @@ export interface UpstreamServices {
   headersFor: (
     source: Pick<UpstreamSource, 'identity' | 'headers'>,
     subgraph: string,
-  ) => Promise<Readonly<Record<string, string>>>;
+    payload: SubscribePayload,
+  ) => Readonly<Record<string, string>>;
   clock: Clock;
   /** 0 to 1; spreads reconnections. */
   random: () => number;
@@ -75,7 +76,7 @@ export class Upstream {
 
   start(): void {
     this.startedAt = this.services.clock();
-    this.subscribe().catch((err: unknown) => this.lost(err));
+    this.subscribe();
   }
 
   stop(): void {
@@ -86,11 +87,9 @@ export class Upstream {
     this.unsubscribe?.();
   }
 
-  private async subscribe(): Promise<void> {
+  private subscribe(): void {
     const { subscribeAt, headersFor } = this.services;
     const { plan } = this.source;
-    const headers = await headersFor(this.source, plan.subgraph);
-    if (this.stopped) return;
     // What this attempt says after it failed concerns nobody.
     let over = false;
     const once = (outcome: () => void): void => {
@@ -100,6 +99,7 @@ export class Upstream {
     };
     const { upstreamQuery: query, upstreamOperation: operationName } = plan;
     const payload = { query, operationName, variables: variablesFor(this.source) };
+    const headers = headersFor(this.source, plan.subgraph, payload);
     this.unsubscribe = subscribeAt(plan.subgraph, payload, headers, {
       next: (message) => {
         if (over || this.stopped) return;

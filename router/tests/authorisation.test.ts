@@ -189,7 +189,9 @@ describe('a subgraph', () => {
     const header = { 'x-router-identity': await office.signed(boss) };
     await ask('{ motto }', header);
     await ask('{ staff { email } }', { ...header, ...(await as('ann')) });
-    await askAt(office.urls.get('people') ?? '', '{ motto }', header);
+    const body = JSON.stringify({ query: '{ motto }' });
+    const forIt = { 'x-router-identity': await office.signed(boss, body) };
+    await askAt(office.urls.get('people') ?? '', '{ motto }', forIt);
     const [nobody, ...others] = office.heard.map(({ identity }) => identity);
     expect(nobody).toBeNull();
     // Only who goes round the router, with its key, gets it there.

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type Server, createServer } from 'node:http';
+import { type IncomingMessage, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { systemClock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
 import { createLog } from '@spyhop/platform/log';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
-import { createSignedIdentityReader } from '@spyhop/platform/signed-identity';
+import { createSignedIdentityReader, operationText } from '@spyhop/platform/signed-identity';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { parse } from 'graphql';
 import { createHandler } from 'graphql-http/lib/use/http';
@@ -141,10 +141,10 @@ export class Office {
       .sign(by.privateKey);
   }
 
-  /** What only the router can sign, for `people`. */
-  async signed(identity: Identity): Promise<string> {
+  /** What only the router can sign, for `people` and what is asked there. */
+  async signed(identity: Identity, asked = ''): Promise<string> {
     const signer = await createIdentitySigner({ key: this.signing.jwk, clock: systemClock });
-    return signer.sign(identity, 'people');
+    return signer.sign(identity, 'people', asked);
   }
 
   private async compose(): Promise<void> {
@@ -174,21 +174,36 @@ export class Office {
       clock: systemClock,
       log,
     });
-    const hear = async (query: string, source: Readonly<Record<string, unknown>>) => {
-      const identity = await read(source).catch(() => undefined);
+    const hear = async (
+      query: string,
+      source: Readonly<Record<string, unknown>>,
+      asked: string,
+    ) => {
+      const identity = await read(source, () => asked).catch(() => undefined);
       this.heard.push({ subgraph: name, query, identity });
     };
+    const bodies = new WeakMap<IncomingMessage, Buffer[]>();
     const handle = createHandler({
       schema,
-      onSubscribe: async ({ headers }, { query }) => {
-        await hear(query, headers as Readonly<Record<string, unknown>>);
+      onSubscribe: async ({ headers, raw }, { query }) => {
+        const asked = Buffer.concat(bodies.get(raw) ?? []).toString();
+        await hear(query, headers as Readonly<Record<string, unknown>>, asked);
         await this.gate;
       },
     });
-    const server = createServer((request, response) => void handle(request, response));
+    const server = createServer((request, response) => {
+      const body: Buffer[] = [];
+      bodies.set(request, body);
+      request.on('data', (chunk: Buffer | string) => body.push(Buffer.from(chunk)));
+      void handle(request, response);
+    });
     const sockets = new WebSocketServer({ server, path: '/graphql' });
     const live = useServer(
-      { schema, onSubscribe: (_, __, { query, extensions }) => hear(query, extensions ?? {}) },
+      {
+        schema,
+        onSubscribe: (_, __, payload) =>
+          hear(payload.query, payload.extensions ?? {}, operationText(payload)),
+      },
       sockets,
     );
     const url = await listen(server);

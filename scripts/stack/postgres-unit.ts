@@ -6,6 +6,7 @@ import {
   postgresCanReach,
   startPostgres,
 } from '@spyhop/platform/embedded/postgres';
+import { type Domain, ownDatabaseVariable, roleOf } from '@spyhop/platform/own-database';
 import pg from 'pg';
 import { isDiskFull } from '../failures';
 import { StackFault } from './fault';
@@ -22,11 +23,29 @@ export interface PostgresUnitOptions {
 
 const APP = 'spyhop';
 
-/** The address at which the processes reach the embedded PostgreSQL. */
+/** The address at which who owns the embedded database migrates it. */
 export const embeddedDatabaseUrl = (port: number, secrets: Secrets): string =>
-  `postgresql://${APP}:${secrets.postgresAppPassword}@127.0.0.1:${port}/${APP}`;
+  addressOf(APP, secrets.postgresAppPassword, port);
 
-/** The embedded PostgreSQL with a role and a database for the product. */
+/** The addresses at which the processes reach the embedded PostgreSQL, each domain's with a login of its own. */
+export const ownDatabaseUrls = (port: number, secrets: Secrets): Record<string, string> =>
+  Object.fromEntries(
+    domainPasswords(secrets).map(([domain, password]) => [
+      ownDatabaseVariable(domain),
+      addressOf(roleOf(domain), password, port),
+    ]),
+  );
+
+const domainPasswords = (secrets: Secrets): [Domain, string][] => [
+  ['market', secrets.postgresMarketPassword],
+  ['analytics', secrets.postgresAnalyticsPassword],
+  ['users', secrets.postgresUsersPassword],
+];
+
+const addressOf = (login: string, password: string, port: number): string =>
+  `postgresql://${login}:${password}@127.0.0.1:${port}/${APP}`;
+
+/** The embedded PostgreSQL with a database for the product, its owner, and a login for each domain. */
 export function postgresUnit(options: PostgresUnitOptions): Unit {
   return {
     name: 'PostgreSQL',
@@ -74,13 +93,22 @@ async function ensureAppDatabase({ port, secrets, dataDir }: PostgresUnitOptions
   });
   try {
     await client.connect();
-    const { rows } = await client.query<{ role: boolean; database: boolean }>(
-      `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS role,
+    const { rows } = await client.query<{ roles: string[]; database: boolean }>(
+      `SELECT ARRAY(SELECT rolname::text FROM pg_roles) AS roles,
               EXISTS (SELECT FROM pg_database WHERE datname = $1) AS database`,
       [APP],
     );
-    const password = client.escapeLiteral(secrets.postgresAppPassword);
-    if (!rows[0]?.role) await client.query(`CREATE ROLE ${APP} LOGIN PASSWORD ${password}`);
+    const known = new Set(rows[0]?.roles);
+    const addLogin = async (role: string, password: string): Promise<void> => {
+      await client.query(`CREATE ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
+    };
+    if (!known.has(APP)) await addLogin(APP, secrets.postgresAppPassword);
+    for (const [domain, password] of domainPasswords(secrets)) {
+      const role = roleOf(domain);
+      if (known.has(role)) continue;
+      await addLogin(role, password);
+      await client.query(`GRANT ${role} TO ${APP}`);
+    }
     if (!rows[0]?.database) await client.query(`CREATE DATABASE ${APP} OWNER ${APP}`);
   } catch (err) {
     if ((err as { code?: string }).code !== WRONG_PASSWORD) throw err;

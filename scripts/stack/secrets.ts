@@ -10,17 +10,28 @@ const secrets = z.object({
   clusterId: z.string().min(1),
   postgresSuperuserPassword: z.string().min(1),
   postgresAppPassword: z.string().min(1),
+  /** Of the login that each domain has. */
+  postgresMarketPassword: z.string().min(1),
+  postgresAnalyticsPassword: z.string().min(1),
+  postgresUsersPassword: z.string().min(1),
   redisPassword: z.string().min(1),
   /** SECRET_KEYS. */
   secretKeys: z.string().min(1),
-  /** The private Ed25519 key, as JWK, with which the router tells subgraphs who asks. */
+  /** The private Ed25519 key, as JWK, with which the router tells subgraphs who asks; kept, so that they know it after a restart. */
   routerSigningKey: z.string().min(1),
 });
 
 export type Secrets = z.infer<typeof secrets>;
 
+const ORIGINAL = ['postgresSuperuserPassword', 'postgresAppPassword', 'redisPassword'] as const;
+
+const newPassword = (): string => randomBytes(24).toString('base64url');
+
 /** Secrets that data folders of earlier versions lack and can be given. */
-const LATER: { [Name in keyof Secrets]?: () => Secrets[Name] } = {
+const LATER = {
+  postgresMarketPassword: newPassword,
+  postgresAnalyticsPassword: newPassword,
+  postgresUsersPassword: newPassword,
   secretKeys: () => newKeyRingText('1'),
   routerSigningKey: () => newSigningKeyText(),
 };
@@ -38,28 +49,25 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
   if (text === undefined) return createSecrets(dataDir, file);
   await chmod(file, FILE_MODE);
   const stored = z.record(z.string(), z.unknown()).safeParse(parseJson(text)).data;
-  const added = Object.entries(LATER).filter(([name]) => stored?.[name] === undefined);
-  const made = Object.fromEntries(added.map(([name, make]) => [name, make()]));
-  const parsed = secrets.safeParse({ ...stored, ...made });
+  const parsed = secrets.safeParse({ ...laterSecrets(), ...stored });
   if (!parsed.success)
     throw new StackFault(`${file} is damaged: restore it, or delete ${dataDir} to start afresh`);
-  if (added.length > 0) await write(file, parsed.data);
+  if (Object.keys(LATER).some((name) => stored?.[name] === undefined))
+    await write(file, parsed.data);
   return parsed.data;
 }
 
 async function createSecrets(dataDir: string, file: string): Promise<Secrets> {
-  const created = {
-    clusterId: randomBytes(8).toString('hex'),
-    postgresSuperuserPassword: randomBytes(24).toString('base64url'),
-    postgresAppPassword: randomBytes(24).toString('base64url'),
-    redisPassword: randomBytes(24).toString('base64url'),
-    secretKeys: newKeyRingText('1'),
-    routerSigningKey: newSigningKeyText(),
-  };
+  const original = Object.fromEntries(ORIGINAL.map((name) => [name, newPassword()]));
+  const clusterId = randomBytes(8).toString('hex');
+  const created = secrets.parse({ clusterId, ...original, ...laterSecrets() });
   await mkdir(dataDir, { recursive: true });
   await write(file, created);
   return created;
 }
+
+const laterSecrets = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(LATER).map(([name, make]) => [name, make()]));
 
 /** A private Ed25519 key as JWK (RFC 8037). */
 export const newSigningKeyText = (): string =>

@@ -17,7 +17,7 @@ import { GROUPS } from './groups';
 import { HEAP_FLAGS } from './heap-flags';
 import { LogFile } from './log-file';
 import { requirePorts } from './ports';
-import { embeddedDatabaseUrl, postgresUnit } from './postgres-unit';
+import { embeddedDatabaseUrl, ownDatabaseUrls, postgresUnit } from './postgres-unit';
 import { ProcessUnit } from './process-unit';
 import { provideRedis } from './redis-program';
 import { requirePostgres, requireRedis } from './reachable';
@@ -100,7 +100,7 @@ export class Stack {
     this.processes = this.processUnits(config, env);
     for (const { unit } of this.processes) unit.preload();
     await this.addAll(services.map((unit) => ({ unit, layer: 0 })));
-    await prepareDatabase(env.DATABASE_URL ?? '', systemClock(), this.say);
+    await prepareDatabase(this.ownerUrl(config, secrets), systemClock(), this.say);
     await this.addAll(this.processes);
     this.stopRequest.signal.throwIfAborted();
     await this.announce(config);
@@ -153,12 +153,18 @@ export class Stack {
       ROUTER_IDENTITY_SIGNING_KEY: secrets.routerSigningKey,
       NODE_ENV: 'production',
       ...this.env,
+      // Of the embedded database nobody but us gets the owner's.
+      ...(!config.databaseUrl && ownDatabaseUrls(ports.get('PostgreSQL') ?? 0, secrets)),
       PORT: String(config.port),
       DATA_DIR: config.dataDir,
-      DATABASE_URL:
-        config.databaseUrl ?? embeddedDatabaseUrl(ports.get('PostgreSQL') ?? 0, secrets),
       REDIS_URL: config.redisUrl ?? embeddedRedisUrl(ports.get('Redis') ?? 0, secrets),
     };
+  }
+
+  /** The address at which the database is migrated. */
+  private ownerUrl(config: StackConfig, secrets: Secrets): string {
+    const port = portsOf(config).get('PostgreSQL') ?? 0;
+    return config.databaseUrl ?? embeddedDatabaseUrl(port, secrets);
   }
 
   private processUnits(config: StackConfig, env: NodeJS.ProcessEnv): typeof this.processes {

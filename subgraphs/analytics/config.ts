@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
+import { withOwnDatabase } from '@spyhop/platform/own-database';
 import { z } from 'zod';
 
 const Environment = z.object({
@@ -15,7 +16,7 @@ export type AnalyticsConfig = ReturnType<typeof readAnalyticsConfig>;
 
 /** Throws ConfigError that names every fault. */
 export function readAnalyticsConfig(env: Readonly<Record<string, string | undefined>>) {
-  const read = readConfig(Environment, env);
+  const read = readConfig(Environment, withOwnDatabase(env, 'analytics'));
   const port = read.ANALYTICS_PORT ?? read.PORT + 2;
   return {
     port,

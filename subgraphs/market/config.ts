@@ -1,5 +1,6 @@
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
+import { withOwnDatabase } from '@spyhop/platform/own-database';
 import { z } from 'zod';
 
 const SOURCES = ['auto', 'live', 'replay', 'simulated'] as const;
@@ -27,7 +28,7 @@ export type MarketConfig = ReturnType<typeof readMarketConfig>;
 
 /** Throws ConfigError that names every fault. */
 export function readMarketConfig(env: Readonly<Record<string, string | undefined>>) {
-  const read = readConfig(Environment, env);
+  const read = readConfig(Environment, withOwnDatabase(env, 'market'));
   return {
     port: read.MARKET_PORT ?? read.PORT + 1,
     adminPort: read.MARKET_ADMIN_PORT ?? read.PORT + 11,

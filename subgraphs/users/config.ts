@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
+import { withOwnDatabase } from '@spyhop/platform/own-database';
 import { keyRing } from '@spyhop/platform/secret-box';
 import { z } from 'zod';
 
@@ -31,7 +32,7 @@ export type UsersConfig = ReturnType<typeof readUsersConfig>;
 
 /** Throws ConfigError that names every fault. */
 export function readUsersConfig(env: Readonly<Record<string, string | undefined>>) {
-  const read = readConfig(Environment, env);
+  const read = readConfig(Environment, withOwnDatabase(env, 'users'));
   const dataDir = resolve(read.DATA_DIR ?? `.spyhop/${read.PORT}`);
   return {
     port: read.USERS_PORT ?? read.PORT + 3,

@@ -1,13 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLog } from '@spyhop/platform/log';
-import { createSignedIdentityReader } from '@spyhop/platform/signed-identity';
-import { decodeJwt } from 'jose';
+import { createSignedIdentityReader, digestOf } from '@spyhop/platform/signed-identity';
+import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import type { Identity } from '../../guard/identity';
 import { type IdentitySigner, createIdentitySigner } from '../../guard/signed-identity';
 import { NOW, newKey, tokenBy } from './issuer';
 
 const log = createLog({ name: 'test', level: 'silent' });
 const HEADER = 'x-router-identity';
+const ASKED = '{"query":"{ position }"}';
+const asked = (): string => ASKED;
 
 let now: number;
 let signer: IdentitySigner;
@@ -36,67 +38,108 @@ const fromRouterOnly = {
 
 describe('a signed identity', () => {
   it('tells the subgraph who asks, with the claims it is to have and no others', async () => {
-    const identity = await readerOf('prices')({ [HEADER]: await signer.sign(ann, 'prices') });
+    const identity = await readerOf('prices')(
+      { [HEADER]: signer.sign(ann, 'prices', ASKED) },
+      asked,
+    );
     expect(identity).toMatchObject({ subject: 'ann', scopes: ann.scopes, roles: ann.roles });
     expect(identity?.claims['tenant']).toBe('blue');
     expect(identity?.claims).not.toHaveProperty('email');
   });
 
   it('tells the subgraph that nobody is signed in', async () => {
-    const headers = { [HEADER]: await signer.sign(null, 'prices') };
-    expect(await readerOf('prices')(headers)).toBeNull();
+    const headers = { [HEADER]: signer.sign(null, 'prices', ASKED) };
+    expect(await readerOf('prices')(headers, asked)).toBeNull();
   });
 
-  it('lasts 30 seconds', async () => {
-    const { iat, exp } = decodeJwt(await signer.sign(ann, 'prices'));
-    expect([iat, exp]).toEqual([NOW / 1_000, NOW / 1_000 + 30]);
+  it('lasts 10 seconds', () => {
+    const { iat, exp } = decodeJwt(signer.sign(ann, 'prices', ASKED));
+    expect([iat, exp]).toEqual([NOW / 1_000, NOW / 1_000 + 10]);
   });
 
-  it('is signed once for many requests, and anew before it ends', async () => {
-    const first = await signer.sign(ann, 'prices');
+  it('of nobody is signed once for many requests, and anew before it ends', () => {
+    const first = signer.sign(null, 'prices', ASKED);
     now += 24_000;
-    expect(await signer.sign(ann, 'prices')).toBe(first);
+    expect(signer.sign(null, 'prices', 'something else')).toBe(first);
     now += 1_000;
-    const second = await signer.sign(ann, 'prices');
+    const second = signer.sign(null, 'prices', ASKED);
     expect(decodeJwt(second).exp).toBe(NOW / 1_000 + 55);
   });
 
-  it('is not shared between identities or subgraphs', async () => {
-    const signed = await Promise.all([
-      signer.sign(ann, 'prices'),
-      signer.sign({ ...ann, scopes: new Set() }, 'prices'),
-      signer.sign(ann, 'alerts'),
-      signer.sign(null, 'prices'),
-    ]);
-    expect(new Set(signed).size).toBe(4);
+  it('is not shared between identities, subgraphs or requests', () => {
+    const signed = [
+      signer.sign(ann, 'prices', ASKED),
+      signer.sign(ann, 'prices', `${ASKED} `),
+      signer.sign({ ...ann, scopes: new Set() }, 'prices', ASKED),
+      signer.sign(ann, 'alerts', ASKED),
+      signer.sign(null, 'prices', ASKED),
+    ];
+    expect(new Set(signed).size).toBe(5);
+  });
+
+  it('is good for what it was signed for, and for nothing else', async () => {
+    const headers = { [HEADER]: signer.sign(ann, 'prices', ASKED) };
+    const read = readerOf('prices');
+    expect(await read(headers, asked)).toMatchObject({ subject: 'ann' });
+    for (const other of ['mutation { sell }', `${ASKED} `, '', undefined]) {
+      await expect(read(headers, () => other)).rejects.toMatchObject(fromRouterOnly);
+    }
+    expect(await read(headers, asked)).toMatchObject({ subject: 'ann' });
+  });
+
+  it('carries the SHA-256 of what it was signed for', () => {
+    // FIPS 180-2, appendix B.1.
+    const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+    const { req_sha256: digest } = decodeJwt(signer.sign(ann, 'prices', 'abc'));
+    expect(Buffer.from(String(digest), 'base64url').toString('hex')).toBe(abc);
+  });
+
+  it('without a digest is refused, also by its own key', async () => {
+    const key = await newKey('shared', 'EdDSA');
+    const keys = { keys: [key.publicJwk] };
+    const read = createSignedIdentityReader({ keys, subgraph: 'prices', clock, log });
+    const typ = 'router-identity+jwt';
+    const unbound = await tokenBy(key, { iss: 'router', aud: 'prices' }, { typ });
+    await expect(read({ [HEADER]: unbound }, asked)).rejects.toMatchObject(fromRouterOnly);
+  });
+
+  it.each([ann, null])('is verified by any library as a JWT (RFC 7519)', async (who) => {
+    const { payload } = await jwtVerify(
+      signer.sign(who, 'prices', ASKED),
+      createLocalJWKSet(signer.publicKeys),
+      { issuer: 'router', audience: 'prices', currentDate: new Date(NOW) },
+    );
+    expect(payload.sub).toBe(who?.subject);
   });
 
   it.each([undefined, '', 'x', ['a', 'b']])(
     'that is missing or no signature (%j) is refused',
     async (value) => {
-      await expect(readerOf('prices')({ [HEADER]: value })).rejects.toMatchObject(fromRouterOnly);
+      await expect(readerOf('prices')({ [HEADER]: value }, asked)).rejects.toMatchObject(
+        fromRouterOnly,
+      );
     },
   );
 
   it('for another subgraph is refused', async () => {
-    const headers = { [HEADER]: await signer.sign(ann, 'alerts') };
-    await expect(readerOf('prices')(headers)).rejects.toMatchObject(fromRouterOnly);
+    const headers = { [HEADER]: signer.sign(ann, 'alerts', ASKED) };
+    await expect(readerOf('prices')(headers, asked)).rejects.toMatchObject(fromRouterOnly);
   });
 
   it('of another router is refused', async () => {
     const other = await createIdentitySigner({ key: null, clock });
-    const headers = { [HEADER]: await other.sign(ann, 'prices') };
-    await expect(readerOf('prices')(headers)).rejects.toMatchObject(fromRouterOnly);
+    const headers = { [HEADER]: other.sign(ann, 'prices', ASKED) };
+    await expect(readerOf('prices')(headers, asked)).rejects.toMatchObject(fromRouterOnly);
   });
 
   it.each([ann, null])(
     'that is over is refused, also where it was accepted before',
     async (who) => {
-      const headers = { [HEADER]: await signer.sign(who, 'prices') };
+      const headers = { [HEADER]: signer.sign(who, 'prices', ASKED) };
       const read = readerOf('prices');
-      await read(headers);
+      await read(headers, asked);
       now = NOW + 35_000;
-      await expect(read(headers)).rejects.toMatchObject(fromRouterOnly);
+      await expect(read(headers, asked)).rejects.toMatchObject(fromRouterOnly);
     },
   );
 
@@ -108,14 +151,18 @@ describe('a signed identity', () => {
       clock,
       log,
     });
-    const token = await tokenBy(key, { iss: 'router', aud: 'prices' });
-    await expect(read({ [HEADER]: token })).rejects.toMatchObject(fromRouterOnly);
+    const token = await tokenBy(key, {
+      iss: 'router',
+      aud: 'prices',
+      req_sha256: digestOf(ASKED),
+    });
+    await expect(read({ [HEADER]: token }, asked)).rejects.toMatchObject(fromRouterOnly);
     const typed = await tokenBy(
       key,
-      { iss: 'router', aud: 'prices' },
+      { iss: 'router', aud: 'prices', req_sha256: digestOf(ASKED) },
       { typ: 'router-identity+jwt' },
     );
-    expect(await read({ [HEADER]: typed })).toMatchObject({ subject: 'ann' });
+    expect(await read({ [HEADER]: typed }, asked)).toMatchObject({ subject: 'ann' });
   });
 });
 

@@ -1,5 +1,6 @@
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
+import { withOwnDatabase } from '@spyhop/platform/own-database';
 import { z } from 'zod';
 import { parseRetention } from '../rules/retention';
 import { DEFAULT_ASSETS, type UniverseAsset, knownAsset } from '../rules/universe';
@@ -94,7 +95,7 @@ export type FeedConfig = ReturnType<typeof readFeedConfig>;
 
 /** Throws ConfigError that names every fault. */
 export function readFeedConfig(env: Readonly<Record<string, string | undefined>>) {
-  const read = readConfig(Environment, env);
+  const read = readConfig(Environment, withOwnDatabase(env, 'market'));
   return {
     adminPort: read.MARKET_FEEDS_ADMIN_PORT ?? read.PORT + ADMIN_OFFSET,
     host: read.HOST,

@@ -40,6 +40,7 @@ export function createBrowser(
   const setCookies: string[] = [];
   const ask: Browser['ask'] = async <Data>(query: string, variables = {}) => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const body = JSON.stringify({ query, variables });
     const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
       method: 'POST',
       headers: {
@@ -47,10 +48,10 @@ export function createBrowser(
         'user-agent': FIREFOX,
         'x-client-address': about.address ?? '192.0.2.1',
         ...(cookie && { cookie }),
-        ...(await router.headersFor(claims)),
+        ...(await router.headersFor(claims, body)),
         ...about.headers,
       },
-      body: JSON.stringify({ query, variables }),
+      body,
     });
     setCookies.splice(0, Infinity, ...response.headers.getSetCookie());
     setCookies.forEach((each) => store(cookies, each));

@@ -1,6 +1,6 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { IDENTITY_HEADER } from '@spyhop/platform/signed-identity';
+import { DIGEST_CLAIM, IDENTITY_HEADER, digestOf } from '@spyhop/platform/signed-identity';
 import {
   type CryptoKey,
   type JWK,
@@ -29,10 +29,11 @@ export class RouterSigner {
     return new RouterSigner(`http://127.0.0.1:${port}/jwks.json`, server, privateKey);
   }
 
-  /** Headers of a request by somebody; null asks as nobody. */
-  async headersFor(claims: JWTPayload | null): Promise<Record<string, string>> {
+  /** Headers of a request by somebody, good for that body only; null asks as nobody. */
+  async headersFor(claims: JWTPayload | null, body: string): Promise<Record<string, string>> {
     const { sub, sid, scope, roles, amr, auth_time } = claims ?? {};
-    const token = new SignJWT(claims ? { sid, scope, roles, amr, auth_time } : {})
+    const told = { sid, scope, roles, amr, auth_time, [DIGEST_CLAIM]: digestOf(body) };
+    const token = new SignJWT(claims ? told : {})
       .setProtectedHeader({ alg: 'EdDSA', kid: 'router', typ: 'router-identity+jwt' })
       .setIssuer('router')
       .setAudience('users')

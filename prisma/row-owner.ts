@@ -1,0 +1,31 @@
+import type { Prisma, PrismaClient } from './generated/client';
+
+/** What runs in one transaction. */
+export type Transaction = Prisma.TransactionClient;
+
+/**
+ * Does work in the name of a user, in one transaction: of tables with row-level security it sees, and can write,
+ * that user's rows only, whatever the queries ask for. `userId` is that of the verified identity.
+ */
+export const asUser = <Result>(
+  prisma: PrismaClient,
+  userId: string,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> =>
+  prisma.$transaction(async (transaction) => {
+    await transaction.$executeRaw`SELECT set_config('spyhop.user_id', ${userId}, true)`;
+    return work(transaction);
+  });
+
+/**
+ * Does work in nobody's name, in one transaction, as signing in and jobs must: it sees the rows of all users.
+ * Where a table has no policy for that it sees none.
+ */
+export const asSystem = <Result>(
+  prisma: PrismaClient,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> =>
+  prisma.$transaction(async (transaction) => {
+    await transaction.$executeRaw`SELECT set_config('spyhop.system', 'on', true)`;
+    return work(transaction);
+  });
