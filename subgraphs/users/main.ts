@@ -6,7 +6,7 @@ import { SecretBox } from '@spyhop/platform/secret-box';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
-import { createPrisma } from '@spyhop/prisma/client';
+import { createPrisma, createSystemPrisma } from '@spyhop/prisma/client';
 import { readUsersConfig } from './config';
 import { createContext } from './graphql/context';
 import { buildUsersSchema } from './graphql/schema';
@@ -47,12 +47,13 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const { schema } = await buildUsersSchema();
   const redis = connectRedis({ ...config.redis, log });
   const prisma = createPrisma(config.databaseUrl);
+  const system = createSystemPrisma(config.databaseUrl);
   const box = new SecretBox(config.secretKeys);
-  const accessTokens = new AccessTokens(new SigningKeyStore(prisma, box), clock);
+  const accessTokens = new AccessTokens(new SigningKeyStore(system, box), clock);
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
   const services = createServices({
-    ...{ prisma, redis, box, accessTokens, publicUrl, passwordCost, clock },
+    ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock },
     later: errands.later,
     sendMail: mailer.send,
     recordSecurityEvent: parts.recordSecurityEvent(log),
@@ -64,6 +65,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const stop = await startAll(
     [
       async () => () => prisma.$disconnect(),
+      async () => () => system.$disconnect(),
       async () => () => redis.close(),
       async () => mailer.stop,
       async () => errands.stop,

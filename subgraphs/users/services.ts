@@ -17,7 +17,10 @@ import { UserStore } from './store/users';
 
 /** What the services are made of. */
 export interface ServiceParts {
+  /** Sees rows of the user only in whose name it asks. */
   prisma: PrismaClient;
+  /** Sees the rows of all. */
+  system: PrismaClient;
   redis: RedisSpace;
   box: SecretBox;
   accessTokens: AccessTokens;
@@ -32,11 +35,11 @@ export interface ServiceParts {
 
 /** Part of the composition root: what all requests work with. */
 export function createServices(parts: ServiceParts): UsersServices {
-  const { prisma, box, clock } = parts;
-  const users = new UserStore(prisma);
-  const sessions = new SessionStore(prisma, box);
+  const { system, box, clock } = parts;
+  const users = new UserStore(system);
+  const sessions = new SessionStore(system, box);
   const passwords = new Passwords(parts.passwordCost);
-  const registrations = new RegistrationStore(prisma);
+  const registrations = new RegistrationStore(system);
   return {
     users,
     registration: new AccountRegistration({ ...parts, users, registrations, passwords }),

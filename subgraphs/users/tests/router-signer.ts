@@ -29,11 +29,12 @@ export class RouterSigner {
     return new RouterSigner(`http://127.0.0.1:${port}/jwks.json`, server, privateKey);
   }
 
-  /** Headers of a request by somebody, good for that body only; null asks as nobody. */
+  /** Headers of a request by somebody with that body; null asks as nobody. */
   async headersFor(claims: JWTPayload | null, body: string): Promise<Record<string, string>> {
     const { sub, sid, scope, roles, amr, auth_time } = claims ?? {};
-    const told = { sid, scope, roles, amr, auth_time, [DIGEST_CLAIM]: digestOf(body) };
-    const token = new SignJWT(claims ? told : {})
+    const token = new SignJWT(
+      claims ? { [DIGEST_CLAIM]: digestOf(body), sid, scope, roles, amr, auth_time } : {},
+    )
       .setProtectedHeader({ alg: 'EdDSA', kid: 'router', typ: 'router-identity+jwt' })
       .setIssuer('router')
       .setAudience('users')
