@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '@spyhop/platform/clock';
-import { type Log, createLog } from '@spyhop/platform/log';
+import { createLog } from '@spyhop/platform/log';
 import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { connectRedis } from '@spyhop/platform/redis';
 import { SecretBox } from '@spyhop/platform/secret-box';
@@ -13,24 +13,25 @@ import { buildUsersSchema } from './graphql/schema';
 import { startErrands } from './jobs/errands';
 import { keepSigningKeys } from './jobs/keep-signing-keys';
 import { createMailer } from './jobs/mailer';
-import type { RecordSecurityEvent } from './rules/security-event';
+import { startAuditSealing } from './jobs/seal-audit';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
 import { OWASP_COST, type PasswordCost } from './store/passwords';
-import { createRecordSecurityEvent } from './store/security-events';
+import { sealArrivals } from './store/audit-sealing';
+import { createSecurityLedger } from './store/security-ledger';
 import { SigningKeyStore } from './store/signing-keys';
 
 /** What a test may have otherwise than the product. */
 export interface UsersParts {
   clock: Clock;
   passwordCost: PasswordCost;
-  recordSecurityEvent: (log: Log) => RecordSecurityEvent;
+  createLedger: typeof createSecurityLedger;
 }
 
 const PARTS: UsersParts = {
   clock: systemClock,
   passwordCost: OWASP_COST,
-  recordSecurityEvent: createRecordSecurityEvent,
+  createLedger: createSecurityLedger,
 };
 
 /** Serves the users subgraph: accounts, sessions, and the tokens of both. */
@@ -56,8 +57,10 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
     ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock },
     later: errands.later,
     sendMail: mailer.send,
-    recordSecurityEvent: parts.recordSecurityEvent(log),
+    ledger: parts.createLedger(system, log),
   });
+  const seal = async (): Promise<boolean> =>
+    (await sealArrivals(system, async () => null)) !== null;
   const ready = async (): Promise<Record<string, boolean>> => ({
     redis: redis.client.status === 'ready',
   });
@@ -70,6 +73,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
+      async () => startAuditSealing(seal, log),
       () =>
         startSubgraph({
           ...{ port, host, schema, identity, log },

@@ -5,12 +5,12 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import type { UsersServices } from './graphql/context';
 import type { Later } from './rules/errand';
 import type { Mail } from './rules/mail';
-import type { RecordSecurityEvent } from './rules/security-event';
 import type { AccessTokens } from './store/access-tokens';
 import { PasswordSignIn } from './store/password-sign-in';
 import { type PasswordCost, Passwords } from './store/passwords';
 import { AccountRegistration } from './store/registration';
 import { RegistrationStore } from './store/registrations';
+import type { SecurityLedger } from './store/security-ledger';
 import { SessionGrants } from './store/session-grants';
 import { SessionStore } from './store/sessions';
 import { UserStore } from './store/users';
@@ -29,7 +29,7 @@ export interface ServiceParts {
   publicUrl: string;
   later: Later;
   sendMail: (mail: Mail) => Promise<void>;
-  recordSecurityEvent: RecordSecurityEvent;
+  ledger: SecurityLedger;
   clock: Clock;
 }
 

@@ -1,15 +1,23 @@
-/** What happened to somebody's account that they, or an administrator, may have to look at. */
-export type SecurityEventKind =
-  | 'SIGNED_IN'
-  | 'SIGN_IN_FAILED'
-  | 'SIGNED_OUT'
-  | 'SESSION_ENDED'
-  | 'TOKEN_REUSED'
-  | 'REGISTERED'
-  | 'PASSWORD_CHANGED'
-  | 'PASSWORD_RESET_REQUESTED'
-  | 'EMAIL_CHANGED'
-  | 'SIGN_IN_LIMITED';
+/** What happened to somebody's account that they, or an administrator, may have to look at; what each kind says. */
+export const SECURITY_EVENT_KINDS = {
+  SIGNED_IN: 'A session has begun.',
+  SIGN_IN_FAILED: 'Somebody could not prove who they are.',
+  SIGN_IN_LIMITED: 'Signing in was refused unseen, for there were too many attempts.',
+  SIGNED_OUT: 'A session was ended by its owner in it.',
+  SESSION_ENDED: 'A session was ended from elsewhere.',
+  TOKEN_REUSED: 'A refresh token was used twice, which ends its session.',
+  REGISTERED: 'An account was made.',
+  PASSWORD_CHANGED: 'An account got another password.',
+  PASSWORD_RESET_REQUESTED: 'A link to set a new password was asked for.',
+  EMAIL_CHANGED: 'An account got another e-mail address.',
+  ACCESS_DENIED: 'Somebody asked for what they may not have.',
+  ROLES_CHANGED: 'An account got other roles.',
+  USER_LOCKED: 'An account was locked, which ends its sessions.',
+  USER_UNLOCKED: 'An account was unlocked.',
+  EMAIL_REVEALED: 'An administrator has looked at an e-mail address.',
+} as const;
+
+export type SecurityEventKind = keyof typeof SECURITY_EVENT_KINDS;
 
 /** A fact in the past tense. Time is epoch ms. */
 export interface SecurityEvent {
@@ -17,6 +25,8 @@ export interface SecurityEvent {
   at: number;
   /** Whose account; null where there is none. */
   userId: string | null;
+  /** Who did it, where it was not the account's owner. */
+  actorId?: string | null;
   sessionId: string | null;
   /** Network address and name of the client; empty where unknown. */
   address: string;

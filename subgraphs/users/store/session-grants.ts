@@ -4,10 +4,11 @@ import { revokeIdentities } from '@spyhop/platform/identity-revocation';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import { ACCESS_TOKEN_MS, type AuthenticationMethod } from '../rules/access-token';
 import { readRefreshToken } from '../rules/refresh-token';
-import type { RecordSecurityEvent, SecurityEventKind } from '../rules/security-event';
+import type { SecurityEvent, SecurityEventKind } from '../rules/security-event';
 import type { Client, EndReason, Session } from '../rules/session';
 import type { User } from '../rules/user';
 import type { AccessToken, AccessTokens } from './access-tokens';
+import type { SecurityLedger } from './security-ledger';
 import type { SessionStore } from './sessions';
 import type { UserStore } from './users';
 
@@ -25,7 +26,7 @@ export interface GrantParts {
   sessions: SessionStore;
   accessTokens: AccessTokens;
   redis: RedisSpace;
-  recordSecurityEvent: RecordSecurityEvent;
+  ledger: SecurityLedger;
   clock: Clock;
 }
 
@@ -38,9 +39,12 @@ export class SessionGrants {
 
   /** Signs somebody in whose proof (`amr`, RFC 8176) has been checked. */
   async begin(user: User, amr: readonly AuthenticationMethod[], client: Client): Promise<Grant> {
-    const { sessions, clock } = this.parts;
-    const begun = await sessions.begin({ userId: user.id, amr, ...client }, clock());
-    await this.record('SIGNED_IN', begun.session, client);
+    const { sessions, ledger, clock } = this.parts;
+    const begun = await sessions.begin(
+      { userId: user.id, amr, ...client },
+      clock(),
+      (tx, session) => ledger.recordWithin(tx, this.eventOf('SIGNED_IN', session, client)),
+    );
     return this.grant(user, begun.session, begun.refreshToken);
   }
 
@@ -63,12 +67,14 @@ export class SessionGrants {
     reason: EndReason,
     client: Client,
   ): Promise<boolean> {
-    const { sessions, clock } = this.parts;
+    const { sessions, ledger, clock } = this.parts;
     const now = clock();
-    if (!(await sessions.end(session, reason, now))) return false;
-    await this.revoke([session.id], now);
-    await this.record(EVENT_OF[reason] ?? 'SESSION_ENDED', session, client);
-    return true;
+    const event = this.eventOf(EVENT_OF[reason] ?? 'SESSION_ENDED', session, client);
+    const hasEnded = await sessions.end(session, reason, now, (tx) =>
+      ledger.recordWithin(tx, event),
+    );
+    if (hasEnded) await this.revoke([session.id], now);
+    return hasEnded;
   }
 
   private async grant(user: User, session: Session, refreshToken: string): Promise<Grant> {
@@ -86,16 +92,13 @@ export class SessionGrants {
     return revokeIdentities(this.parts.redis, { sessions, at: now, until });
   }
 
-  private record(
+  private eventOf(
     kind: SecurityEventKind,
     { id, userId }: Pick<Session, 'id' | 'userId'>,
     { address, userAgent }: Client,
-  ): Promise<void> {
-    const { recordSecurityEvent, clock } = this.parts;
-    return recordSecurityEvent({
-      ...{ kind, at: clock(), userId, sessionId: id },
-      ...{ address, userAgent, details: {} },
-    });
+  ): SecurityEvent {
+    const at = this.parts.clock();
+    return { kind, at, userId, sessionId: id, address, userAgent, details: {} };
   }
 }
 

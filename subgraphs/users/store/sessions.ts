@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
+import type { Transaction } from '@spyhop/prisma/row-owner';
 import {
   CHAIN_KEY_BYTES,
   type RefreshToken,
@@ -40,28 +41,32 @@ export class SessionStore {
     private readonly box: SecretBox,
   ) {}
 
+  /** `also` happens in the same transaction. */
   async begin(
     { userId, amr, address, userAgent }: NewSession,
     now: number,
+    also: (transaction: Transaction, session: Session) => Promise<void>,
   ): Promise<{ session: Session; refreshToken: string }> {
     const id = randomUUID();
     const secret = randomBytes(SECRET_BYTES);
     const at = new Date(now);
-    const row = await this.prisma.session.create({
-      data: {
-        id,
-        userId,
-        generation: 0,
-        tokenHash: new Uint8Array(hashSecret(secret)),
-        chainKey: this.box.seal(randomBytes(CHAIN_KEY_BYTES), associated(id)),
-        ...{ createdAt: at, usedAt: at, authTime: at },
-        expiresAt: new Date(expiryOf(now, now)),
-        amr: [...amr],
-        ...{ address, userAgent },
-      },
+    const data = {
+      id,
+      userId,
+      generation: 0,
+      tokenHash: new Uint8Array(hashSecret(secret)),
+      chainKey: this.box.seal(randomBytes(CHAIN_KEY_BYTES), associated(id)),
+      ...{ createdAt: at, usedAt: at, authTime: at },
+      expiresAt: new Date(expiryOf(now, now)),
+      amr: [...amr],
+      ...{ address, userAgent },
+    };
+    const session = await this.prisma.$transaction(async (transaction) => {
+      const begun = sessionOf(await transaction.session.create({ data }));
+      await also(transaction, begun);
+      return begun;
     });
-    const refreshToken = writeRefreshToken({ sessionId: id, generation: 0, secret });
-    return { session: sessionOf(row), refreshToken };
+    return { session, refreshToken: writeRefreshToken({ sessionId: id, generation: 0, secret }) };
   }
 
   /** Replaces the newest token; the one before gets the same successor for a moment. */
@@ -80,17 +85,21 @@ export class SessionStore {
     return { kind: 'reused', session: sessionOf(row) };
   }
 
-  /** False where it was over already, or is not the user's. */
-  async end(
+  /** False where it was over already, or is not the user's; else `also` happens in the same transaction. */
+  end(
     { id, userId }: Pick<Session, 'id' | 'userId'>,
     reason: EndReason,
     now: number,
+    also: (transaction: Transaction) => Promise<void>,
   ): Promise<boolean> {
-    const { count } = await this.prisma.session.updateMany({
-      where: { id, userId, endedAt: null },
-      data: { endedAt: new Date(now), endReason: reason },
+    return this.prisma.$transaction(async (transaction) => {
+      const { count } = await transaction.session.updateMany({
+        where: { id, userId, endedAt: null },
+        data: { endedAt: new Date(now), endReason: reason },
+      });
+      if (count === 1) await also(transaction);
+      return count === 1;
     });
-    return count === 1;
   }
 
   /** Null where there is none. */

@@ -1,4 +1,3 @@
-import type { Log } from '@spyhop/platform/log';
 import { newKeyRingText } from '@spyhop/platform/secret-box';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { testDatabase } from '@spyhop/platform/testkit/database';
@@ -10,6 +9,7 @@ import { migrate } from '@spyhop/prisma/migrate';
 import { type JSONWebKeySet, decodeJwt } from 'jose';
 import { type UsersParts, startUsers } from '../main';
 import type { SecurityEvent } from '../rules/security-event';
+import { createSecurityLedger } from '../store/security-ledger';
 import { type Browser, createBrowser } from './browser';
 import { Mailbox } from './mailbox';
 import { RouterSigner } from './router-signer';
@@ -77,7 +77,13 @@ export async function startUsersRig(
     },
     stop: () => stopAll(stops),
   };
-  const record = (_log: Log) => async (event: SecurityEvent) => void securityEvents.push(event);
+  const createLedger: UsersParts['createLedger'] = (system, log) => {
+    const ledger = createSecurityLedger(system, log);
+    return {
+      record: (event) => (securityEvents.push(event), ledger.record(event)),
+      recordWithin: (tx, event) => (securityEvents.push(event), ledger.recordWithin(tx, event)),
+    };
+  };
   const env = {
     USERS_PORT: String(port),
     USERS_ADMIN_PORT: String(adminPort),
@@ -91,7 +97,7 @@ export async function startUsersRig(
     LOG_LEVEL: 'silent',
     ...settings.env,
   };
-  const parts = { passwordCost: CHEAP, recordSecurityEvent: record, ...settings.parts };
+  const parts = { passwordCost: CHEAP, createLedger, ...settings.parts };
   stops.push(await startUsers(env, { clock: () => rig.now, ...parts }));
   return rig;
 }
