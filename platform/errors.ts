@@ -7,6 +7,7 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: 'Sign in or send a key.',
   SIGN_IN_FAILED:
     'Address and password do not belong together, or the account does not exist yet; try again, or reset the password.',
+  REAUTHENTICATION_REQUIRED: 'Prove again who you are, then repeat this with the new token.',
   SESSION_ENDED: 'The session is over, here or elsewhere; sign in again.',
   LINK_INVALID: 'The link was used, replaced or is too old; ask for a new one.',
   PASSWORD_REFUSED: 'The password is too easy to guess; choose another one, as the reason says.',

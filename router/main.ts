@@ -120,8 +120,8 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
   const clients = {
     startOperation: createStartOperation(operations),
     identify: identifier(config, log),
-    headersOf: (source: Parameters<typeof headers.ofClient>[0]) => headers.ofClient(source),
-    addressOf: createAddressOf(config.http.trustProxies),
+    headersOf: (...client: Parameters<typeof headers.ofClient>) => headers.ofClient(...client),
+    addressOf: createAddressOf(config.http.trustProxy),
     origins: foreignOrigins(config.web),
     clock,
   };

@@ -31,6 +31,11 @@ const rules = {
   forward: names.describe('Headers of clients that subgraphs get: none but these.'),
   rename: byName(name).describe('Headers of clients that subgraphs get under another name.'),
   set: byName(value).describe('Headers with values of their own, above what clients send.'),
+  clientAddress: name
+    .optional()
+    .describe(
+      'The header in which subgraphs are told the network address of the client, like x-client-address; whatever clients send in it is dropped.',
+    ),
   respond: names.describe(
     'Headers of answers of subgraphs that clients get over HTTP; answers that have them are not shared. What several subgraphs say is a list by the order of their names, equal values once; set-cookie stays apart.',
   ),
@@ -49,6 +54,18 @@ export const headers = section('Headers that pass through the router.', {
     .describe(
       'What single subgraphs get and give besides, by name; `remove` lists what they do not get of the above.',
     ),
+}).superRefine((options, context) => {
+  const all = [options, ...Object.values(options.named)];
+  const addresses = new Set(all.flatMap(({ clientAddress }) => clientAddress?.toLowerCase() ?? []));
+  const others = all.flatMap(({ forward, rename, set }) => [
+    ...forward,
+    ...Object.values(rename),
+    ...Object.keys(set),
+  ]);
+  const taken = others.find((each) => addresses.has(each.toLowerCase()));
+  if (taken === undefined) return;
+  const message = `must be a header of its own: ${taken} says something else elsewhere`;
+  context.addIssue({ code: 'custom', path: ['clientAddress'], message });
 });
 
 export type HeaderOptions = z.output<typeof headers>;

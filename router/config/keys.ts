@@ -30,6 +30,7 @@ const COMMON_VARIABLES: Readonly<Record<string, string>> = {
   'log.pretty': 'LOG_PRETTY',
   'redis.url': 'REDIS_URL',
   'redis.prefix': 'REDIS_PREFIX',
+  'http.trustProxy': 'TRUST_PROXY',
 };
 
 const PREFIX = 'ROUTER_';

@@ -1,7 +1,7 @@
 import { LOG_LEVELS } from '@spyhop/platform/log';
 import type { JWK } from 'jose';
 import { z } from 'zod';
-import { isNetwork } from '../transport/client-address';
+import { isHopCount, isNetwork } from '../transport/client-address';
 import { address, count, section, whole, words } from './fields';
 import { headers } from './header-options';
 import { subgraphs } from './subgraph-options';
@@ -35,13 +35,20 @@ const http = section('Requests over HTTP.', {
   requestTimeoutMs: count(30_000, 'Milliseconds that a client may take to send a request.'),
   messageBytes: count(262_144, 'Bytes of a body, and of a WebSocket message.'),
   batch: count(10, 'Requests in one body.'),
-  trustProxies: z
+  trustProxy: z
     .array(
-      z.string().refine(isNetwork, 'must be an address or a network like 10.0.0.0/8'),
+      z.string().refine((text) => isNetwork(text) || isHopCount(text), {
+        error: 'must be an address or a network like 10.0.0.0/8, or the number of proxies',
+      }),
       'must be a list',
     )
+    .refine((trusted) => trusted.length < 2 || !trusted.some(isHopCount), {
+      error: 'must be either a number of proxies or their addresses',
+    })
     .default([])
-    .describe('Proxies that are believed whom they forward for in X-Forwarded-For.'),
+    .describe(
+      'Proxies that are believed whom they forward for in X-Forwarded-For, by address or network, or just how many there are on every way here.',
+    ),
 });
 
 const identity = section('Who asks.', {

@@ -3,6 +3,9 @@ import type { HeaderOptions } from '../config/header-options';
 /** A client's headers as far as any subgraph may get them, by name in lower case. */
 export type ClientHeaders = Readonly<Record<string, string>>;
 
+/** Stands for the client's address among them; no header can be called that (RFC 9110, section 5.1). */
+const ADDRESS = ':address';
+
 interface SubgraphRules {
   /** From the client's name to the subgraph's. */
   passed: ReadonlyMap<string, string>;
@@ -26,7 +29,7 @@ export class HeaderRules {
 
   /** Every header of clients that may make a difference to an answer, in lower case. */
   get forwarded(): readonly string[] {
-    return [...this.passed];
+    return [...this.passed].filter((name) => name !== ADDRESS);
   }
 
   /** Every header that clients may get from a subgraph. */
@@ -36,17 +39,21 @@ export class HeaderRules {
   }
 
   /**
-   * What may be passed on of a request's headers, or of the payload of `connection_init`; null for nothing.
-   * What the client declares to be for this connection only is left out (RFC 9110, section 7.6.1).
+   * What may be passed on of a request's headers, or of the payload of `connection_init`, and of the network
+   * address that they come from, where that is said here; null for nothing. What the client declares to be for this connection only is left out (RFC 9110, section 7.6.1).
    */
-  ofClient(source: Readonly<Record<string, unknown>> | null | undefined): ClientHeaders | null {
+  ofClient(
+    source: Readonly<Record<string, unknown>> | null | undefined,
+    address: string | null,
+  ): ClientHeaders | null {
     if (this.passed.size === 0 || !source) return null;
     const connection = listed(source['connection']);
     const found = Object.entries(source).flatMap(([key, value]) => {
       const name = key.toLowerCase();
       const isPassed = this.passed.has(name) && !connection.has(name) && isUsable(value);
-      return isPassed ? [[name, value]] : [];
+      return isPassed && name !== ADDRESS ? [[name, value]] : [];
     });
+    if (address && this.passed.has(ADDRESS)) found.push([ADDRESS, address]);
     return found.length > 0 ? (Object.fromEntries(found) as ClientHeaders) : null;
   }
 
@@ -92,14 +99,15 @@ const IS_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const isUsable = (value: unknown): boolean =>
   typeof value === 'string' && value.length <= MAX_VALUE_LENGTH && IS_VALUE.test(value);
 
-type Rules = Pick<HeaderOptions, 'forward' | 'rename' | 'set' | 'respond'>;
+type Rules = Pick<HeaderOptions, 'forward' | 'rename' | 'set' | 'respond' | 'clientAddress'>;
 
 /** Later rules stand above earlier ones. */
 function rulesOf(rules: readonly Rules[], removed: readonly string[]): SubgraphRules {
   const gone = new Set(lower(removed));
-  const passed = rules.flatMap(({ forward, rename }) => [
+  const passed = rules.flatMap(({ forward, rename, clientAddress }) => [
     ...forward.map((name) => [name, name]),
     ...Object.entries(rename),
+    ...(clientAddress === undefined ? [] : [[ADDRESS, clientAddress]]),
   ]);
   const set = rules.flatMap((each) => Object.entries(each.set));
   return {

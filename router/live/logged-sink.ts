@@ -8,6 +8,8 @@ export interface LoggedOperation {
   /** As the client calls it; null where it does not. */
   name: string | null;
   requestId?: string | undefined;
+  /** The client's network address. */
+  address: string;
 }
 
 /** Tells the access log of one client's subscription when it ends, once. */

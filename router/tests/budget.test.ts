@@ -197,7 +197,7 @@ describe('who is not signed in', () => {
   it('pays by the nearest address that no trusted proxy has', async () => {
     const { port } = await shop.route({
       ROUTER_DEMAND_BUDGET: '10',
-      ROUTER_HTTP_TRUST_PROXIES: '127.0.0.1, 10.0.0.0/8, 2001:db8:1::/48',
+      TRUST_PROXY: '127.0.0.1, 10.0.0.0/8, 2001:db8:1::/48',
     });
     expect(await left(port, '192.0.2.1')).toBe(9);
     expect(await left(port, '198.51.100.7, 192.0.2.1')).toBe(8);
@@ -210,7 +210,7 @@ describe('who is not signed in', () => {
   });
 
   it('pays for a whole network of IPv6, in which addresses cost nothing', async () => {
-    const settings = { ROUTER_DEMAND_BUDGET: '10', ROUTER_HTTP_TRUST_PROXIES: '127.0.0.1' };
+    const settings = { ROUTER_DEMAND_BUDGET: '10', TRUST_PROXY: '127.0.0.1' };
     const { port } = await shop.route(settings);
     expect(await left(port, '2001:db8::1')).toBe(9);
     expect(await left(port, '[2001:db8:0:0:aaaa:bbbb:cccc:dddd]:443')).toBe(8);
@@ -220,7 +220,7 @@ describe('who is not signed in', () => {
   it('pays by the same address over a WebSocket', async () => {
     const { port } = await shop.route({
       ROUTER_DEMAND_BUDGET: '10',
-      ROUTER_HTTP_TRUST_PROXIES: '127.0.0.1',
+      TRUST_PROXY: '127.0.0.1',
     });
     class Forwarded extends WebSocket {
       constructor(url: string, protocols: string[]) {

@@ -84,6 +84,16 @@ describe("the router's configuration", () => {
         'web.origins.0 (or ROUTER_WEB_ORIGINS): must be',
       ],
       ['a list in place of keys', '- 1', 'must have keys'],
+      [
+        'both a number of proxies and their addresses',
+        "http: { trustProxy: ['1', 10.0.0.0/8] }",
+        'http.trustProxy (or TRUST_PROXY): must be either',
+      ],
+      [
+        'a header for the address that clients can write',
+        'headers: { forward: [X-Client], named: { a: { clientAddress: x-client } } }',
+        'headers.clientAddress (or ROUTER_HEADERS_CLIENT_ADDRESS): must be a header of its own',
+      ],
       ['what is no YAML', 'a: [', 'router.yaml: Flow sequence'],
     ])('says where there is %s', async (_, yaml, fault) => {
       const err: unknown = await inFile(yaml).catch((thrown: unknown) => thrown);

@@ -40,7 +40,7 @@ const behindWire = (): string =>
 async function route(): Promise<number> {
   const port = await office.route({
     ROUTER_DEMAND_BUDGET: '25',
-    ROUTER_HTTP_TRUST_PROXIES: '127.0.0.1',
+    TRUST_PROXY: '127.0.0.1',
     REDIS_URL: behindWire(),
     REDIS_PREFIX: redis.prefix,
   });

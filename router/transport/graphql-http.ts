@@ -29,7 +29,7 @@ export interface GraphqlService {
   answers: Answers;
   identify: Identify;
   /** What subgraphs may get of a client's headers. */
-  headersOf: (headers: IncomingHttpHeaders) => ClientHeaders | null;
+  headersOf: (headers: IncomingHttpHeaders, address: string) => ClientHeaders | null;
   /** Headers of clients that subgraphs may get. */
   forwardedHeaders: readonly string[];
   addressOf: AddressOf;
@@ -114,7 +114,8 @@ async function stream(
   over: typeof streamOverSse,
 ): Promise<void> {
   const identity = await identify(request.headers);
-  const session = new Session(identity, clock, addressOf(request), headersOf(request.headers));
+  const address = addressOf(request);
+  const session = new Session(identity, clock, address, headersOf(request.headers, address));
   const readOnly = request.method === 'GET';
   over(response, headers, (sink) =>
     startOperation({ ...asked, readOnly, requestId }, sink, session),
@@ -151,14 +152,17 @@ type Asker = Required<
 const askerOf = (
   { request, headers }: HttpExchange,
   { identify, headersOf, addressOf }: GraphqlService,
-): Asker => ({
-  identify: () => identify(request.headers),
-  headers: headersOf(request.headers),
-  address: addressOf(request),
-  onBudget: (told) => void Object.assign(headers, told),
-  responded: new ResponseHeaders(),
-  planWish: planWishOf(request.headers),
-});
+): Asker => {
+  const address = addressOf(request);
+  return {
+    identify: () => identify(request.headers),
+    headers: headersOf(request.headers, address),
+    address,
+    onBudget: (told) => void Object.assign(headers, told),
+    responded: new ResponseHeaders(),
+    planWish: planWishOf(request.headers),
+  };
+};
 
 function send(
   http: HttpExchange,

@@ -79,7 +79,8 @@ class StartedOperation {
   }
 
   private loggedSink({ requestId }: Asked, name: string | null): LoggedSink {
-    return new LoggedSink(this.sink, { name, requestId }, this.services);
+    const { address } = this.session;
+    return new LoggedSink(this.sink, { name, requestId, address }, this.services);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { ClientHeaders } from '../guard/header-rules';
 import { type Spread, spreadOver } from '../live/spread';
 import type { RouterMetrics } from '../metrics';
 import {
@@ -17,7 +18,7 @@ import { isAllowedOrigin } from './origins';
 /** Serves operations over WebSockets. */
 export interface SocketServer extends Omit<
   ConnectionServices,
-  'identify' | 'openedWith' | 'address'
+  'identify' | 'openedWith' | 'address' | 'headersOf'
 > {
   server: Server;
   path: string;
@@ -27,6 +28,8 @@ export interface SocketServer extends Omit<
     request: IncomingMessage,
   ) => ReturnType<ConnectionServices['identify']>;
   addressOf: AddressOf;
+  /** What subgraphs may get of headers or of what stands for them, and of the address that they come from. */
+  headersOf: (source: Credentials | undefined, address: string | null) => ClientHeaders | null;
   origins: ReadonlySet<string>;
   limits: ConnectionLimits & {
     messageBytes: number;
@@ -92,13 +95,15 @@ function accept(
     return;
   }
   const { metrics, identify, headersOf } = options;
+  const address = options.addressOf(request);
   metrics.clients.inc();
   socket.once('close', () => metrics.clients.dec());
   new Connection(socket, wire, {
     ...options,
-    address: options.addressOf(request),
+    address,
     identify: (credentials) => identify(credentials, request),
-    openedWith: headersOf(request.headers),
+    headersOf: (credentials) => headersOf(credentials, null),
+    openedWith: headersOf(request.headers, address),
   });
 }
 

@@ -17,11 +17,7 @@ const secrets = z.object({
   redisPassword: z.string().min(1),
   /** SECRET_KEYS. */
   secretKeys: z.string().min(1),
-<<<<<<< HEAD
   /** The private Ed25519 key, as JWK, with which the router tells subgraphs who asks; kept, so that they know it after a restart. */
-=======
-  /** The router's, as JSON Web Key: kept, so that subgraphs need no other one after a restart. */
->>>>>>> accounts
   routerSigningKey: z.string().min(1),
 });
 
@@ -31,24 +27,13 @@ const ORIGINAL = ['postgresSuperuserPassword', 'postgresAppPassword', 'redisPass
 
 const newPassword = (): string => randomBytes(24).toString('base64url');
 
-<<<<<<< HEAD
-=======
-/** A private Ed25519 key as JWK (RFC 8037). */
-export const newSigningKeyText = (): string =>
-  JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
-
->>>>>>> accounts
 /** Secrets that data folders of earlier versions lack and can be given. */
 const LATER = {
   postgresMarketPassword: newPassword,
   postgresAnalyticsPassword: newPassword,
   postgresUsersPassword: newPassword,
   secretKeys: () => newKeyRingText('1'),
-<<<<<<< HEAD
   routerSigningKey: () => newSigningKeyText(),
-=======
-  routerSigningKey: newSigningKeyText,
->>>>>>> accounts
 };
 
 const FILE = 'secrets.json';
@@ -83,13 +68,10 @@ async function createSecrets(dataDir: string, file: string): Promise<Secrets> {
 
 const laterSecrets = (): Record<string, string> =>
   Object.fromEntries(Object.entries(LATER).map(([name, make]) => [name, make()]));
-<<<<<<< HEAD
 
 /** A private Ed25519 key as JWK (RFC 8037). */
 export const newSigningKeyText = (): string =>
   JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
-=======
->>>>>>> accounts
 
 /** Renamed into place whole: a crash in between leaves no half a file. */
 async function write(file: string, content: Secrets): Promise<void> {

@@ -12,10 +12,12 @@ import { createContext } from './graphql/context';
 import { buildUsersSchema } from './graphql/schema';
 import { startErrands } from './jobs/errands';
 import { keepSigningKeys } from './jobs/keep-signing-keys';
+import { startPruning } from './jobs/prune';
 import { createMailer } from './jobs/mailer';
 import { startAuditSealing } from './jobs/seal-audit';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
+import { ExpiredRows } from './store/expired-rows';
 import { OWASP_COST, type PasswordCost } from './store/passwords';
 import { sealArrivals } from './store/audit-sealing';
 import { createSecurityLedger } from './store/security-ledger';
@@ -54,7 +56,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
   const services = createServices({
-    ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock },
+    ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock, log },
     later: errands.later,
     sendMail: mailer.send,
     ledger: parts.createLedger(system, log),
@@ -74,6 +76,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
       async () => startAuditSealing(seal, log),
+      () => startPruning(new ExpiredRows(system), { clock, log }),
       () =>
         startSubgraph({
           ...{ port, host, schema, identity, log },

@@ -1,4 +1,5 @@
 import type { Clock } from '@spyhop/platform/clock';
+import type { Log } from '@spyhop/platform/log';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
@@ -6,7 +7,15 @@ import type { UsersServices } from './graphql/context';
 import type { Later } from './rules/errand';
 import type { Mail } from './rules/mail';
 import type { AccessTokens } from './store/access-tokens';
-import { PasswordSignIn } from './store/password-sign-in';
+import { AccountChanges } from './store/account-changes';
+import { Attempts } from './store/attempts';
+import { DeviceStore } from './store/devices';
+import { EmailChanges } from './store/email-changes';
+import { MailLinkStore } from './store/mail-links';
+import { OutgoingMail } from './store/outgoing-mail';
+import { OwnSessions } from './store/own-sessions';
+import { PasswordChanges } from './store/password-changes';
+import { PasswordProof } from './store/password-proof';
 import { type PasswordCost, Passwords } from './store/passwords';
 import { AccountRegistration } from './store/registration';
 import { RegistrationStore } from './store/registrations';
@@ -31,20 +40,35 @@ export interface ServiceParts {
   sendMail: (mail: Mail) => Promise<void>;
   ledger: SecurityLedger;
   clock: Clock;
+  log: Log;
 }
 
 /** Part of the composition root: what all requests work with. */
-export function createServices(parts: ServiceParts): UsersServices {
-  const { system, box, clock } = parts;
-  const users = new UserStore(system);
-  const sessions = new SessionStore(system, box);
-  const passwords = new Passwords(parts.passwordCost);
-  const registrations = new RegistrationStore(system);
+export function createServices(given: ServiceParts): UsersServices {
+  const parts = { ...given, recordSecurityEvent: given.ledger.record };
+  const { prisma, system, box, redis } = parts;
+  const attempts = new Attempts(redis);
+  const stores = {
+    users: new UserStore(system),
+    sessions: new SessionStore(system, box),
+    devices: new DeviceStore(system),
+    links: new MailLinkStore(system),
+    registrations: new RegistrationStore(system),
+    changes: new AccountChanges(system),
+    passwords: new Passwords(parts.passwordCost),
+    outgoing: new OutgoingMail({ ...parts, attempts }),
+    attempts,
+  };
+  const { users, devices } = stores;
+  const grants = new SessionGrants({ ...parts, ...stores });
+  const proof = new PasswordProof({ ...parts, ...stores });
   return {
-    users,
-    registration: new AccountRegistration({ ...parts, users, registrations, passwords }),
-    passwordSignIn: new PasswordSignIn({ users, passwords }),
-    grants: new SessionGrants({ ...parts, users, sessions }),
-    clock,
+    ...{ users, devices, grants },
+    passwordProof: proof,
+    passwordChanges: new PasswordChanges({ ...parts, ...stores, grants, proof }),
+    emailChanges: new EmailChanges({ ...parts, ...stores }),
+    registration: new AccountRegistration({ ...parts, ...stores }),
+    ownSessions: new OwnSessions(prisma),
+    clock: parts.clock,
   };
 }

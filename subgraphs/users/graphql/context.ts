@@ -2,7 +2,11 @@ import type { Clock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Exchange } from '@spyhop/platform/subgraph-contexts';
 import type { Client } from '../rules/session';
-import type { PasswordSignIn } from '../store/password-sign-in';
+import type { DeviceStore } from '../store/devices';
+import type { EmailChanges } from '../store/email-changes';
+import type { OwnSessions } from '../store/own-sessions';
+import type { PasswordChanges } from '../store/password-changes';
+import type { PasswordProof } from '../store/password-proof';
 import type { AccountRegistration } from '../store/registration';
 import type { SessionGrants } from '../store/session-grants';
 import type { UserStore } from '../store/users';
@@ -13,8 +17,12 @@ import { type Viewer, viewerOf } from './viewer';
 export interface UsersServices {
   users: UserStore;
   registration: AccountRegistration;
-  passwordSignIn: PasswordSignIn;
+  passwordProof: PasswordProof;
+  passwordChanges: PasswordChanges;
+  emailChanges: EmailChanges;
   grants: SessionGrants;
+  ownSessions: OwnSessions;
+  devices: DeviceStore;
   clock: Clock;
 }
 
@@ -37,7 +45,7 @@ export const createContext = (
 ): UsersContext => ({
   ...services,
   viewer: viewerOf(identity),
-  client: clientOf(exchange.headers),
+  client: clientOf(exchange),
   exchange,
   now: services.clock(),
 });

@@ -1,10 +1,12 @@
 import 'reflect-metadata';
 import { buildFederatedSchema } from '@spyhop/platform/federated-schema';
-import { DateTimeScalar } from '@spyhop/platform/scalars';
 import type { GraphQLSchema } from 'graphql';
 import type { UsersContext } from './context';
+import { EmailMutations } from './email-mutations';
+import { PasswordMutations } from './password-mutations';
 import { RegistrationMutations } from './registration-mutations';
 import { SessionMutations } from './session-mutations';
+import { SessionResolver } from './session-resolver';
 import { UserResolver } from './user-resolver';
 import { resolveUserReference } from './user-view';
 
@@ -12,8 +14,14 @@ import { resolveUserReference } from './user-view';
 export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string }> {
   return buildFederatedSchema<UsersContext>(
     {
-      resolvers: [UserResolver, RegistrationMutations, SessionMutations],
-      scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
+      resolvers: [
+        UserResolver,
+        SessionResolver,
+        RegistrationMutations,
+        SessionMutations,
+        PasswordMutations,
+        EmailMutations,
+      ],
       validate: false,
       skipCheck: true,
     },

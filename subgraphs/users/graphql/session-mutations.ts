@@ -1,10 +1,12 @@
 import { SpyhopError } from '@spyhop/platform/errors';
-import { Arg, Ctx, Directive, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Directive, ID, Mutation, Resolver } from 'type-graphql';
+import { z } from 'zod';
 import { readEmail } from '../rules/email';
 import { readPassword } from '../rules/password';
 import type { UsersContext } from './context';
 import { REFRESH_COOKIE, readCookie, removeCookie } from './cookies';
-import { SignInInput, SignInResult, SignedIn, deliver } from './sign-in-result';
+import { FreshToken, ReauthenticateInput } from './reauthentication';
+import { SignInInput, SignInResult, SignedIn, beginSession, deliver } from './sign-in-result';
 import { requireSession } from './viewer';
 
 @Resolver()
@@ -16,10 +18,10 @@ export class SessionMutations {
     @Arg('input', () => SignInInput, { description: 'Who signs in.' }) input: SignInInput,
     @Ctx() context: UsersContext,
   ): Promise<typeof SignInResult> {
-    const { passwordSignIn, grants, client } = context;
+    const { passwordProof, client } = context;
     const [email, password] = [readEmail(input.email), readPassword(input.password)];
-    const user = await passwordSignIn.check(email, password);
-    return deliver(await grants.begin(user, ['pwd'], client), input.delivery ?? 'COOKIE', context);
+    const user = await passwordProof.ofAddress(email, password, client);
+    return beginSession(user, ['pwd'], input.delivery ?? 'COOKIE', context);
   }
 
   @Mutation(() => SignedIn, {
@@ -44,6 +46,45 @@ export class SessionMutations {
   }
 
   @Directive('@authenticated')
+  @Mutation(() => FreshToken, {
+    description:
+      'Proves again who asks, which sensitive changes need within ten minutes. Errors SIGN_IN_FAILED, RATE_LIMITED, SESSION_ENDED.',
+  })
+  async reauthenticate(
+    @Arg('input', () => ReauthenticateInput, { description: 'The proof.' })
+    { password }: ReauthenticateInput,
+    @Ctx() context: UsersContext,
+  ): Promise<FreshToken> {
+    const { passwordProof, grants, client } = context;
+    const { userId, sessionId } = requireSession(context);
+    const user = await passwordProof.ofUser(userId, sessionId, readPassword(password), client);
+    const { token, expiresAt } = await grants.proveAgain(user, sessionId, ['pwd']);
+    return Object.assign(new FreshToken(), { accessToken: token, expiresAt });
+  }
+
+  @Directive('@authenticated')
+  @Mutation(() => Boolean, {
+    description:
+      'Ends one of the sessions of who asks, its tokens included. False for one that is over, or not theirs.',
+  })
+  async endSession(
+    @Arg('id', () => ID, { description: 'Of the session.' }) id: string,
+    @Ctx() context: UsersContext,
+  ): Promise<boolean> {
+    const { userId } = requireSession(context);
+    if (!isUuid(id)) return false;
+    return context.grants.end({ id, userId }, 'ENDED', context.client);
+  }
+
+  @Directive('@authenticated')
+  @Mutation(() => Boolean, { description: 'Ends all sessions of who asks but the one that asks.' })
+  async endOtherSessions(@Ctx() context: UsersContext): Promise<boolean> {
+    const { userId, sessionId: except } = requireSession(context);
+    await context.grants.endAll(userId, { reason: 'ENDED', except }, context.client);
+    return true;
+  }
+
+  @Directive('@authenticated')
   @Mutation(() => Boolean, { description: 'Ends the session that asks, its tokens included.' })
   async signOut(@Ctx() context: UsersContext): Promise<boolean> {
     const { userId, sessionId } = requireSession(context);
@@ -51,6 +92,8 @@ export class SessionMutations {
     return context.grants.end({ id: sessionId, userId }, 'SIGNED_OUT', context.client);
   }
 }
+
+const isUuid = (text: string): boolean => z.uuid().safeParse(text).success;
 
 const nothingToRenew = (): SpyhopError =>
   new SpyhopError('SESSION_ENDED', 'There is no session to go on with; sign in.');

@@ -44,4 +44,7 @@ export function recordOf(event: SecurityEvent): AuditRecord {
 
 /** PostgreSQL takes neither NUL nor half a surrogate pair, and RFC 8785 no halves either (\p{Cc}, \p{Cs}). */
 const lineOf = (text: string): string =>
-  text.slice(0, LONGEST_TEXT).replace(/[\p{Cc}\p{Cs}]/gu, '?').replace(EMAIL, maskEmail);
+  text
+    .slice(0, LONGEST_TEXT)
+    .replace(/[\p{Cc}\p{Cs}]/gu, '?')
+    .replace(EMAIL, maskEmail);

@@ -7,18 +7,20 @@ import type { RecordSecurityEvent, SecurityEvent } from '../rules/security-event
 /** Takes security events for the audit log. */
 export interface SecurityLedger {
   record: RecordSecurityEvent;
-  /** In the transaction of what it is about: both happen, or neither does. Fails with the database. */
-  recordWithin(transaction: Transaction, event: SecurityEvent): Promise<void>;
+  /** In the transaction of what they are about: both happen, or neither does. Fails with the database. */
+  recordWithin(transaction: Transaction, ...events: SecurityEvent[]): Promise<void>;
 }
 
 /** Writes events down where they wait, in no order yet, for their place in the audit log. */
 export function createSecurityLedger(system: PrismaClient, log: Log): SecurityLedger {
-  const recordWithin: SecurityLedger['recordWithin'] = async (transaction, event) => {
-    const { at, details, ...record } = recordOf(event);
+  const recordWithin: SecurityLedger['recordWithin'] = async (transaction, ...events) => {
+    const rows = events.map(recordOf).map(({ at, details, ...record }) => ({
+      ...record,
+      at: new Date(at),
+      details: { ...details },
+    }));
     // Not `create`, which would read the row again.
-    await transaction.auditArrival.createMany({
-      data: { ...record, at: new Date(at), details: { ...details } },
-    });
+    await transaction.auditArrival.createMany({ data: rows });
   };
   return {
     recordWithin,

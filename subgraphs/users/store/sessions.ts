@@ -12,9 +12,9 @@ import {
   writeRefreshToken,
 } from '../rules/refresh-token';
 import {
-  type Client,
   type EndReason,
   GRACE_MS,
+  type Place,
   type Session,
   expiryOf,
   isAlive,
@@ -27,7 +27,7 @@ export type Renewal =
   | { kind: 'reused'; session: Session }
   | { kind: 'refused' };
 
-interface NewSession extends Client {
+interface NewSession extends Place {
   userId: string;
   amr: readonly string[];
 }
@@ -70,7 +70,7 @@ export class SessionStore {
   }
 
   /** Replaces the newest token; the one before gets the same successor for a moment. */
-  async renew(token: RefreshToken, client: Client, now: number): Promise<Renewal> {
+  async renew(token: RefreshToken, client: Place, now: number): Promise<Renewal> {
     const row = await this.prisma.session.findUnique({ where: { id: token.sessionId } });
     if (!row || !isAlive(sessionOf(row), now)) return { kind: 'refused' };
     const chainKey = this.box.open(row.chainKey, associated(row.id));
@@ -102,6 +102,34 @@ export class SessionStore {
     });
   }
 
+  /** Ends all of a user's but one; the ids of those that were not over. */
+  async endAll(
+    userId: string,
+    { reason, except }: { reason: EndReason; except: string | null },
+    now: number,
+    also: (transaction: Transaction, ended: readonly string[]) => Promise<void>,
+  ): Promise<string[]> {
+    return this.prisma.$transaction(async (transaction) => {
+      const rows = await transaction.session.updateManyAndReturn({
+        where: { userId, endedAt: null, ...(except !== null && { id: { not: except } }) },
+        data: { endedAt: new Date(now), endReason: reason },
+        select: { id: true },
+      });
+      const ended = rows.map(({ id }) => id);
+      await also(transaction, ended);
+      return ended;
+    });
+  }
+
+  /** The user has just proved again who they are; null where the session is over. */
+  async proveAgain(id: string, amr: readonly string[], now: number): Promise<Session | null> {
+    const [row] = await this.prisma.session.updateManyAndReturn({
+      where: { id, endedAt: null, expiresAt: { gt: new Date(now) } },
+      data: { authTime: new Date(now), amr: [...amr] },
+    });
+    return row ? sessionOf(row) : null;
+  }
+
   /** Null where there is none. */
   async find(id: string): Promise<Session | null> {
     const row = await this.prisma.session.findUnique({ where: { id } });
@@ -111,7 +139,7 @@ export class SessionStore {
   private async replace(
     row: Row,
     next: RefreshToken,
-    { address, userAgent }: Client,
+    { address, userAgent }: Place,
     now: number,
   ): Promise<Renewal> {
     const replaced = await this.prisma.session.updateManyAndReturn({

@@ -31,6 +31,14 @@ export class UserStore {
     return row && { user: userOf(row), passwordHash: row.passwordHash };
   }
 
+  async credentials(id: string): Promise<Credentials | null> {
+    const row = await this.prisma.user.findUnique({
+      where: { id },
+      select: { ...VIEW, passwordHash: true },
+    });
+    return row && { user: userOf(row), passwordHash: row.passwordHash };
+  }
+
   /** The same password under another hash. */
   async rehash(id: string, from: string, to: string): Promise<void> {
     await this.prisma.user.updateMany({

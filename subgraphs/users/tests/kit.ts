@@ -81,7 +81,10 @@ export async function startUsersRig(
     const ledger = createSecurityLedger(system, log);
     return {
       record: (event) => (securityEvents.push(event), ledger.record(event)),
-      recordWithin: (tx, event) => (securityEvents.push(event), ledger.recordWithin(tx, event)),
+      recordWithin: (tx, ...events) => (
+        securityEvents.push(...events),
+        ledger.recordWithin(tx, ...events)
+      ),
     };
   };
   const env = {

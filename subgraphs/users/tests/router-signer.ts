@@ -29,12 +29,11 @@ export class RouterSigner {
     return new RouterSigner(`http://127.0.0.1:${port}/jwks.json`, server, privateKey);
   }
 
-  /** Headers of a request by somebody with that body; null asks as nobody. */
+  /** Headers of a request by somebody, good for that body only; null asks as nobody. */
   async headersFor(claims: JWTPayload | null, body: string): Promise<Record<string, string>> {
     const { sub, sid, scope, roles, amr, auth_time } = claims ?? {};
-    const token = new SignJWT(
-      claims ? { [DIGEST_CLAIM]: digestOf(body), sid, scope, roles, amr, auth_time } : {},
-    )
+    const told = { sid, scope, roles, amr, auth_time, [DIGEST_CLAIM]: digestOf(body) };
+    const token = new SignJWT(claims ? told : {})
       .setProtectedHeader({ alg: 'EdDSA', kid: 'router', typ: 'router-identity+jwt' })
       .setIssuer('router')
       .setAudience('users')
