@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from './generated/client';
 
+export { Prisma } from './generated/client';
 export type { PrismaClient } from './generated/client';
 
 /** A client with its own pool; `$disconnect` closes it. */

@@ -7,8 +7,11 @@ import type { UsersServices } from './graphql/context';
 import type { Later } from './rules/errand';
 import type { Mail } from './rules/mail';
 import type { AccessTokens } from './store/access-tokens';
+import { AccountAdministration } from './store/account-administration';
 import { AccountChanges } from './store/account-changes';
+import { Accounts } from './store/accounts';
 import { Attempts } from './store/attempts';
+import { AuditLog } from './store/audit-log';
 import { DeviceStore } from './store/devices';
 import { EmailChanges } from './store/email-changes';
 import { MailLinkStore } from './store/mail-links';
@@ -20,7 +23,7 @@ import { type PasswordCost, Passwords } from './store/passwords';
 import { AccountRegistration } from './store/registration';
 import { RegistrationStore } from './store/registrations';
 import type { SecurityLedger } from './store/security-ledger';
-import { SessionGrants } from './store/session-grants';
+import { SessionGrants, revokeUser } from './store/session-grants';
 import { SessionStore } from './store/sessions';
 import { UserStore } from './store/users';
 
@@ -69,6 +72,12 @@ export function createServices(given: ServiceParts): UsersServices {
     emailChanges: new EmailChanges({ ...parts, ...stores }),
     registration: new AccountRegistration({ ...parts, ...stores }),
     ownSessions: new OwnSessions(prisma),
+    accounts: new Accounts(system),
+    administration: new AccountAdministration(system, parts.ledger, (userId, now) =>
+      revokeUser(redis, userId, now),
+    ),
+    auditLog: new AuditLog(system),
+    recordSecurityEvent: parts.recordSecurityEvent,
     clock: parts.clock,
   };
 }

@@ -1,7 +1,11 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Exchange } from '@spyhop/platform/subgraph-contexts';
+import type { RecordSecurityEvent } from '../rules/security-event';
 import type { Client } from '../rules/session';
+import type { AccountAdministration } from '../store/account-administration';
+import type { Accounts } from '../store/accounts';
+import type { AuditLog } from '../store/audit-log';
 import type { DeviceStore } from '../store/devices';
 import type { EmailChanges } from '../store/email-changes';
 import type { OwnSessions } from '../store/own-sessions';
@@ -23,6 +27,10 @@ export interface UsersServices {
   grants: SessionGrants;
   ownSessions: OwnSessions;
   devices: DeviceStore;
+  accounts: Accounts;
+  administration: AccountAdministration;
+  auditLog: AuditLog;
+  recordSecurityEvent: RecordSecurityEvent;
   clock: Clock;
 }
 

@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { buildFederatedSchema } from '@spyhop/platform/federated-schema';
 import type { GraphQLSchema } from 'graphql';
+import { AccountAdministrationResolver } from './account-administration';
+import { AuditLogResolver } from './audit-log';
 import type { UsersContext } from './context';
 import { EmailMutations } from './email-mutations';
 import { PasswordMutations } from './password-mutations';
@@ -21,6 +23,8 @@ export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string
         SessionMutations,
         PasswordMutations,
         EmailMutations,
+        AccountAdministrationResolver,
+        AuditLogResolver,
       ],
       validate: false,
       skipCheck: true,

@@ -46,3 +46,14 @@ export function follow(head: ChainHead, entry: SealedEntry): ChainHead | ChainBr
   const isWhole = entry.hash.length === seal.length && timingSafeEqual(entry.hash, seal);
   return isWhole ? { sequence, hash: seal } : { sequence, fault: 'CHANGED' };
 }
+
+/** A head as people note it down: the last entry and its hash in hexadecimal. */
+export const writeHead = ({ sequence, hash }: ChainHead): string =>
+  `${sequence}:${Buffer.from(hash).toString('hex')}`;
+
+/** Null for what is no head. */
+export function headIn(text: string): ChainHead | null {
+  const [, sequence, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (sequence === undefined || hash === undefined) return null;
+  return { sequence: Number(sequence), hash: Buffer.from(hash, 'hex') };
+}

@@ -1,5 +1,4 @@
 import type { AuditEntry, AuditRecord } from '../rules/audit-entry';
-import type { SealedEntry } from '../rules/audit-chain';
 
 /** A record's row, of the arrivals or of the log. */
 interface RecordRow extends Omit<AuditRecord, 'at' | 'details'> {
@@ -7,7 +6,7 @@ interface RecordRow extends Omit<AuditRecord, 'at' | 'details'> {
   details: unknown;
 }
 
-interface EntryRow extends RecordRow {
+export interface EntryRow extends RecordRow {
   sequence: bigint;
 }
 
@@ -25,10 +24,4 @@ export const recordOfRow = (row: RecordRow): AuditRecord => ({
 export const entryOfRow = (row: EntryRow): AuditEntry => ({
   sequence: Number(row.sequence),
   ...recordOfRow(row),
-});
-
-/** One to verify; what its columns hold may be anything. */
-export const sealedOfRow = (row: EntryRow & { hash: Uint8Array }): SealedEntry => ({
-  ...entryOfRow(row),
-  hash: row.hash,
 });

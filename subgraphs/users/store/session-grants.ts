@@ -3,6 +3,7 @@ import { SpyhopError } from '@spyhop/platform/errors';
 import { revokeIdentities } from '@spyhop/platform/identity-revocation';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import { ACCESS_TOKEN_MS, type AuthenticationMethod } from '../rules/access-token';
+import type { DeviceStanding } from '../rules/device';
 import { readRefreshToken } from '../rules/refresh-token';
 import type { SecurityEvent, SecurityEventKind } from '../rules/security-event';
 import type { Client, EndReason, Session } from '../rules/session';
@@ -38,14 +39,20 @@ const REVOKED_AT_ONCE = 1_000;
 export class SessionGrants {
   constructor(private readonly parts: GrantParts) {}
 
-  /** Signs somebody in whose proof (`amr`, RFC 8176) has been checked. */
-  async begin(user: User, amr: readonly AuthenticationMethod[], client: Client): Promise<Grant> {
+  /** Signs somebody in whose proof (`amr`, RFC 8176) has been checked. Throws ACCOUNT_LOCKED. */
+  async begin(
+    user: User,
+    amr: readonly AuthenticationMethod[],
+    client: Client,
+    device: DeviceStanding,
+  ): Promise<Grant> {
     const { sessions, ledger, clock } = this.parts;
     const { address, userAgent } = client;
     const begun = await sessions.begin(
       { userId: user.id, amr, address, userAgent },
       clock(),
-      (tx, session) => ledger.recordWithin(tx, this.eventOf('SIGNED_IN', session, client)),
+      (tx, session) =>
+        ledger.recordWithin(tx, this.eventOf('SIGNED_IN', session, client, { device })),
     );
     return this.grant(user, begun.session, begun.refreshToken);
   }
@@ -127,11 +134,16 @@ export class SessionGrants {
     kind: SecurityEventKind,
     { id, userId }: Pick<Session, 'id' | 'userId'>,
     { address, userAgent }: Client,
+    details: SecurityEvent['details'] = {},
   ): SecurityEvent {
     const at = this.parts.clock();
-    return { kind, at, userId, sessionId: id, address, userAgent, details: {} };
+    return { kind, at, userId, sessionId: id, address, userAgent, details };
   }
 }
+
+/** Whatever tokens somebody has are refused from now on; those of sessions that go on are renewed. */
+export const revokeUser = (redis: RedisSpace, userId: string, now: number): Promise<void> =>
+  revokeIdentities(redis, { subjects: [userId], at: now, until: now + ACCESS_TOKEN_MS + SKEW_MS });
 
 const EVENT_OF: Partial<Record<EndReason, SecurityEventKind>> = {
   SIGNED_OUT: 'SIGNED_OUT',

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { SpyhopError } from '@spyhop/platform/errors';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import type { Transaction } from '@spyhop/prisma/row-owner';
@@ -41,7 +42,7 @@ export class SessionStore {
     private readonly box: SecretBox,
   ) {}
 
-  /** `also` happens in the same transaction. */
+  /** `also` happens in the same transaction. Throws ACCOUNT_LOCKED. */
   async begin(
     { userId, amr, address, userAgent }: NewSession,
     now: number,
@@ -62,6 +63,7 @@ export class SessionStore {
       ...{ address, userAgent },
     };
     const session = await this.prisma.$transaction(async (transaction) => {
+      await requireUnlocked(transaction, userId);
       const begun = sessionOf(await transaction.session.create({ data }));
       await also(transaction, begun);
       return begun;
@@ -158,6 +160,15 @@ export class SessionStore {
     const current = await this.find(row.id);
     if (!current || !isAlive(current, now)) return { kind: 'refused' };
     return { kind: 'renewed', session: current, refreshToken: writeRefreshToken(next) };
+  }
+}
+
+/** Who locks the account waits for us, and then ends the session; or we wait for them. */
+async function requireUnlocked(transaction: Transaction, userId: string): Promise<void> {
+  const [row] = await transaction.$queryRaw<{ locked: boolean }[]>`
+    SELECT locked_at IS NOT NULL AS locked FROM users."user" WHERE id = ${userId}::uuid FOR SHARE`;
+  if (row?.locked) {
+    throw new SpyhopError('ACCOUNT_LOCKED', 'An administrator has locked this account; ask them.');
   }
 }
 

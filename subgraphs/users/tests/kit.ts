@@ -27,6 +27,8 @@ export interface UsersRig {
   mailbox: Mailbox;
   /** In the order in which they happened. */
   securityEvents: SecurityEvent[];
+  /** Of the owner of the tables. */
+  databaseUrl: string;
   prisma: PrismaClient;
   space: RedisSpace;
   port: number;
@@ -68,6 +70,7 @@ export async function startUsersRig(
   const securityEvents: SecurityEvent[] = [];
   const rig: UsersRig = {
     now: NOW,
+    databaseUrl: database.url,
     ...{ mailbox, securityEvents, prisma, space: redis.space, port, adminPort, router },
     browser: (about) => createBrowser(rig, about),
     signUp: (email, password = PASSWORD) => signUp(rig, email, password),
