@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '@spyhop/platform/clock';
+import { LiveEvents } from '@spyhop/platform/live-events';
 import { createLog } from '@spyhop/platform/log';
 import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { connectRedis } from '@spyhop/platform/redis';
@@ -19,7 +20,7 @@ import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
 import { ExpiredRows } from './store/expired-rows';
 import { OWASP_COST, type PasswordCost } from './store/passwords';
-import { sealArrivals } from './store/audit-sealing';
+import { AuditUpkeep } from './store/audit-upkeep';
 import { createSecurityLedger } from './store/security-ledger';
 import { SigningKeyStore } from './store/signing-keys';
 
@@ -49,6 +50,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const log = createLog({ name: 'users', ...config.log });
   const { schema } = await buildUsersSchema();
   const redis = connectRedis({ ...config.redis, log });
+  const live = new LiveEvents(redis, log);
   const prisma = createPrisma(config.databaseUrl);
   const system = createSystemPrisma(config.databaseUrl);
   const box = new SecretBox(config.secretKeys);
@@ -56,13 +58,16 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
   const services = createServices({
-    ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock, log },
+    ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock, log, live },
     later: errands.later,
     sendMail: mailer.send,
     ledger: parts.createLedger(system, log),
   });
-  const seal = async (): Promise<boolean> =>
-    (await sealArrivals(system, async () => null)) !== null;
+  const upkeep = new AuditUpkeep({
+    ...{ system, live, publicUrl, log, users: services.users },
+    later: errands.later,
+    sendMail: mailer.send,
+  });
   const ready = async (): Promise<Record<string, boolean>> => ({
     redis: redis.client.status === 'ready',
   });
@@ -72,10 +77,11 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       async () => () => prisma.$disconnect(),
       async () => () => system.$disconnect(),
       async () => () => redis.close(),
+      async () => () => live.close(),
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
-      async () => startAuditSealing(seal, log),
+      async () => startAuditSealing(() => upkeep.run(), log),
       () => startPruning(new ExpiredRows(system), { clock, log }),
       () =>
         startSubgraph({

@@ -1,4 +1,5 @@
 import type { Clock } from '@spyhop/platform/clock';
+import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { Log } from '@spyhop/platform/log';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
@@ -20,6 +21,7 @@ import { OwnSessions } from './store/own-sessions';
 import { PasswordChanges } from './store/password-changes';
 import { PasswordProof } from './store/password-proof';
 import { type PasswordCost, Passwords } from './store/passwords';
+import { RaisedAlerts } from './store/raised-alerts';
 import { AccountRegistration } from './store/registration';
 import { RegistrationStore } from './store/registrations';
 import type { SecurityLedger } from './store/security-ledger';
@@ -44,6 +46,7 @@ export interface ServiceParts {
   ledger: SecurityLedger;
   clock: Clock;
   log: Log;
+  live: LiveEvents;
 }
 
 /** Part of the composition root: what all requests work with. */
@@ -77,6 +80,8 @@ export function createServices(given: ServiceParts): UsersServices {
       revokeUser(redis, userId, now),
     ),
     auditLog: new AuditLog(system),
+    raisedAlerts: new RaisedAlerts(prisma, system),
+    live: parts.live,
     recordSecurityEvent: parts.recordSecurityEvent,
     clock: parts.clock,
   };

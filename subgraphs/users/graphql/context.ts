@@ -1,5 +1,6 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
+import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { Exchange } from '@spyhop/platform/subgraph-contexts';
 import type { RecordSecurityEvent } from '../rules/security-event';
 import type { Client } from '../rules/session';
@@ -11,6 +12,7 @@ import type { EmailChanges } from '../store/email-changes';
 import type { OwnSessions } from '../store/own-sessions';
 import type { PasswordChanges } from '../store/password-changes';
 import type { PasswordProof } from '../store/password-proof';
+import type { RaisedAlerts } from '../store/raised-alerts';
 import type { AccountRegistration } from '../store/registration';
 import type { SessionGrants } from '../store/session-grants';
 import type { UserStore } from '../store/users';
@@ -30,6 +32,8 @@ export interface UsersServices {
   accounts: Accounts;
   administration: AccountAdministration;
   auditLog: AuditLog;
+  raisedAlerts: RaisedAlerts;
+  live: LiveEvents;
   recordSecurityEvent: RecordSecurityEvent;
   clock: Clock;
 }

@@ -7,6 +7,7 @@ import type { UsersContext } from './context';
 import { EmailMutations } from './email-mutations';
 import { PasswordMutations } from './password-mutations';
 import { RegistrationMutations } from './registration-mutations';
+import { SecurityEventResolver } from './security-event-resolver';
 import { SessionMutations } from './session-mutations';
 import { SessionResolver } from './session-resolver';
 import { UserResolver } from './user-resolver';
@@ -25,6 +26,7 @@ export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string
         EmailMutations,
         AccountAdministrationResolver,
         AuditLogResolver,
+        SecurityEventResolver,
       ],
       validate: false,
       skipCheck: true,

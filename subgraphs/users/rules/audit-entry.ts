@@ -24,6 +24,9 @@ export interface AuditEntry extends AuditRecord {
 const UNPROVED: ReadonlySet<SecurityEventKind> = new Set([
   'SIGN_IN_FAILED',
   'SIGN_IN_LIMITED',
+  'SECOND_FACTOR_FAILED',
+  'SECOND_FACTOR_LIMITED',
+  'API_KEY_USED_ELSEWHERE',
   'TOKEN_REUSED',
   'PASSWORD_RESET_REQUESTED',
 ]);

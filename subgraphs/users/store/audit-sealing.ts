@@ -23,7 +23,7 @@ const PATIENCE_MS = 20_000;
 export const sealArrivals = <Result>(
   system: PrismaClient,
   onSealed: OnSealed<Result>,
-): Promise<{ sealed: number; result: Result } | null> =>
+): Promise<Result | null> =>
   system.$transaction(
     async (transaction) => {
       if (!(await tryLock(transaction))) return null;
@@ -43,7 +43,7 @@ export const sealArrivals = <Result>(
         ${sealed.map(({ entry }) => BigInt(entry.sequence))}::bigint[],
         ${sealed.map(({ hash }) => hash)}::bytea[])`;
       const entries = sealed.map(({ entry }) => entry);
-      return { sealed: entries.length, result: await onSealed(transaction, entries) };
+      return onSealed(transaction, entries);
     },
     { timeout: PATIENCE_MS },
   );
