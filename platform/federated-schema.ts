@@ -11,7 +11,12 @@ import {
   parse,
   valueFromAST,
 } from 'graphql';
-import { type BuildSchemaOptions, buildSchema, createResolversMap } from 'type-graphql';
+import {
+  type BuildSchemaOptions,
+  type PubSub,
+  buildSchema,
+  createResolversMap,
+} from 'type-graphql';
 import { nameAllowedValues } from './allowed-values';
 import { LIVE_DIRECTIVES } from './live-directives';
 
@@ -21,6 +26,14 @@ const FEDERATION_LINK = `extend schema
 `;
 
 const LIVE_DIRECTIVE = /@(?:conflate|replayLast|splitBy)\b/;
+
+/** type-graphql asks for one, but every subscription brings its own stream over LiveEvents. */
+const unusedPubSub: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('Subscriptions bring their own stream.');
+  },
+};
 
 /** Finds the entity a representation names; null when there is none. */
 export type ReferenceResolver<Reference, Context> = (
@@ -40,7 +53,7 @@ export async function buildFederatedSchema<Context>(
   options: BuildSchemaOptions,
   references: Record<string, ReferenceResolver<never, Context>>,
 ): Promise<{ schema: GraphQLSchema; sdl: string }> {
-  const plain = await buildSchema({ ...options, emitSchemaFile: false });
+  const plain = await buildSchema({ pubSub: unusedPubSub, ...options, emitSchemaFile: false });
   const resolvers = createResolversMap(plain) as Record<string, Record<string, unknown>>;
   for (const [type, resolveReference] of Object.entries(references)) {
     resolvers[type] = { ...resolvers[type], __resolveReference: resolveReference };
