@@ -5,6 +5,7 @@ import { AccountAdministrationResolver } from './account-administration';
 import { AuditLogResolver } from './audit-log';
 import type { UsersContext } from './context';
 import { EmailMutations } from './email-mutations';
+import { ExplainAccessResolver } from './explain-access';
 import { PasswordMutations } from './password-mutations';
 import { RegistrationMutations } from './registration-mutations';
 import { SecurityEventResolver } from './security-event-resolver';
@@ -26,6 +27,7 @@ export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string
         EmailMutations,
         AccountAdministrationResolver,
         AuditLogResolver,
+        ExplainAccessResolver,
         SecurityEventResolver,
       ],
       validate: false,
