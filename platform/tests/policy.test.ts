@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AccessRequest, type PolicyRule, decide } from '../policy';
+import { type AccessRequest, type Asker, type PolicyRule, decide } from '../policy';
 
-const ann = {
+const ann: Asker = {
   ...{ userId: 'ann', roles: ['USER'], scopes: ['read:market'] },
   ...{ by: 'session', isLocked: false },
-} as const;
+};
 const asked = (over: Partial<AccessRequest> = {}): AccessRequest => ({
   ...{ who: ann, action: 'User.email', owner: 'ann' },
   ...over,
@@ -42,12 +42,12 @@ describe('a decision', () => {
   it('looks at whose it is: of nobody nothing is foreign', () => {
     const ruleOf = (owner: string | null) => decide([OPEN, FOREIGN], asked({ owner })).rule;
     expect([ruleOf('ann'), ruleOf('bob'), ruleOf(null)]).toEqual(['open', 'foreign', 'open']);
-    const nobody = { ...ann, userId: null, by: 'nothing' } as const;
+    const nobody: Asker = { ...ann, userId: null, by: 'nothing' };
     expect(decide([OPEN, FOREIGN], asked({ who: nobody })).rule).toBe('foreign');
   });
 
   it('leaves out whom `unless` names, and actions that are excepted', () => {
-    const who = { ...ann, roles: ['USER', 'ADMIN'] };
+    const who: Asker = { ...ann, roles: ['USER', 'ADMIN'] };
     expect(decide([OPEN, FOREIGN], asked({ who, owner: 'bob' })).rule).toBe('open');
     const excepting = { ...FOREIGN, except: ['User.id'] };
     const request = asked({ action: 'User.id', owner: 'bob' });

@@ -7,7 +7,6 @@ const OPEN_MUTATIONS = [
   'Mutation.resendVerification',
   'Mutation.requestPasswordReset',
   'Mutation.resetPassword',
-  'Mutation.changeEmail',
   'Mutation.signIn',
   'Mutation.confirmSecondFactor',
   'Mutation.startPasskeySignIn',

@@ -18,7 +18,7 @@ export const NOW = Date.parse('2026-05-01T12:00:00Z');
 export const PUBLIC_URL = 'https://spyhop.example.org';
 export const PASSWORD = 'otter-quarry-lantern-71';
 /** As quick as Argon2id gets: what it costs is measured elsewhere. */
-const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
+export const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
 /** The users subgraph on services of its own, with a clock that stands until it is moved. */
 export interface UsersRig {
