@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '@spyhop/platform/clock';
-import { startPostgres } from '@spyhop/platform/embedded/postgres';
+import { allowPassage, startPostgres } from '@spyhop/platform/embedded/postgres';
 import { findRedisProgram, startRedis } from '@spyhop/platform/embedded/redis';
 import { newKeyRingText } from '@spyhop/platform/secret-box';
 import { createSystemPrisma } from '@spyhop/prisma/client';
@@ -173,6 +173,7 @@ async function checkPlans(client: Client): Promise<void> {
 }
 
 async function main(folder: string): Promise<void> {
+  await allowPassage(folder);
   const superuserPassword = 'bench';
   const dataDir = join(folder, 'postgres');
   const postgres = await startPostgres({ dataDir, port: PORT, superuserPassword, durable: true });
