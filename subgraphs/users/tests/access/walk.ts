@@ -36,7 +36,13 @@ export async function walk(
         );
       }),
   );
-  for (const probe of probes.filter(({ isLive }) => !isLive)) {
+  // Mutations last: they end what the others look for.
+  const isMutation = ({ field }: Probe): boolean => field.startsWith('Mutation.');
+  const others = probes.filter(({ isLive }) => !isLive);
+  for (const probe of [
+    ...others.filter((each) => !isMutation(each)),
+    ...others.filter(isMutation),
+  ]) {
     rows.set(
       probe.field,
       await rowOf(async (persona) =>
