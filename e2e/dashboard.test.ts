@@ -8,11 +8,17 @@ import { Stack } from './stack';
 let stack: Stack;
 let browser: Browser;
 let page: Page;
+/** Of the Content Security Policy, on any page of any test here. */
+const violations: string[] = [];
 
 beforeAll(async () => {
   stack = await Stack.start({ MARKET_SOURCE: 'simulated', ROUTER_PERSISTED_SAFELIST: 'log' });
   browser = await openBrowser();
   page = await browser.newPage({ viewport: SCREENS.desktop, locale: 'en-US' });
+  await page.exposeFunction('violated', (what: string) => violations.push(what));
+  await page.addInitScript(
+    `addEventListener('securitypolicyviolation', ({ violatedDirective, sample }) => violated(violatedDirective + ': ' + sample))`,
+  );
 }, 240_000);
 afterAll(async () => {
   await browser?.close();
@@ -118,5 +124,13 @@ describe('everything that the dashboard asked meanwhile', () => {
     const unlisted = [...log.matchAll(/an operation that is not on the list: (\w+)/g)];
     // The unnamed one is what this test waits for at the start.
     expect(unlisted.map(([, name]) => name)).toEqual(['unnamed']);
+  });
+});
+
+describe('the pages together', () => {
+  it('have kept to the Content Security Policy', async () => {
+    await page.goto(`${stack.url}/asset/BTC`);
+    await page.locator('canvas').first().waitFor();
+    expect(violations).toEqual([]);
   });
 });

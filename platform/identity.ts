@@ -7,6 +7,8 @@ export interface Identity {
   claims: Readonly<Record<string, unknown>>;
   /** Epoch milliseconds at which it is no longer accepted; null where it has no end. */
   expiresAt: number | null;
+  /** Epoch milliseconds at which it was issued, or a key's owner asked for; unknown counts as long ago. */
+  issuedAt?: number;
 }
 
 /**

@@ -10,13 +10,24 @@ export interface Verified {
   expiresAt: number | null;
 }
 
+/** How long what was verified is remembered, and when not. */
+export interface Remembering {
+  max: number;
+  ttlMs: number;
+  clock: Clock;
+  /** Who was revoked since is verified anew. */
+  isRevoked?: (identity: Identity) => boolean;
+  /** False while revocations may be missed: then nobody is remembered. */
+  isReliable?: () => boolean;
+}
+
 /**
  * Verifies a credential once within `ttlMs` milliseconds, however often it comes and however many
  * come at a time. The last `max` answers are kept, under a digest of the credential; failures are not.
  */
 export function rememberIdentities(
   verify: (credential: string) => Promise<Verified>,
-  { max, ttlMs, clock }: { max: number; ttlMs: number; clock: Clock },
+  { max, ttlMs, clock, isRevoked = () => false, isReliable = () => true }: Remembering,
 ): (credential: string) => Promise<Identity | null> {
   const known = new LRUCache<string, Verified, string>({
     max,
@@ -28,9 +39,11 @@ export function rememberIdentities(
     ignoreFetchAbort: true,
   });
   return async (credential) => {
+    if (!isReliable()) return (await verify(credential)).identity;
     const key = hash('sha256', credential, 'base64');
     const { identity, expiresAt } = await known.forceFetch(key, { context: credential });
-    if (expiresAt === null || clock() < expiresAt) return identity;
+    const isOver = expiresAt !== null && clock() >= expiresAt;
+    if (!isOver && !(identity && isRevoked(identity))) return identity;
     known.delete(key);
     return (await verify(credential)).identity;
   };

@@ -6,7 +6,13 @@ import { type RedisSpace, connectRedis } from '@spyhop/platform/redis';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { ROUTER_KEYS_PATH } from '@spyhop/platform/signed-identity';
 import { RouterCache } from './cache/router-cache';
-import { authorisationBy, budgetBy, identifier, introspectionAccess } from './compose/guards';
+import {
+  authorisationBy,
+  budgetBy,
+  followRevocations,
+  identifier,
+  introspectionAccess,
+} from './compose/guards';
 import { clientBy, newRequestId, spreadBy, streamsBy, upstreamsBy } from './compose/subgraphs';
 import type { RouterConfig } from './config/options';
 import { readRouterConfig } from './config/read';
@@ -17,6 +23,7 @@ import { Demand } from './guard/demand';
 import { HeaderRules } from './guard/header-rules';
 import { type IdentitySigner, createIdentitySigner } from './guard/signed-identity';
 import { startPersisted } from './guard/start-persisted';
+import { Sessions } from './live/sessions';
 import { type RouterMetrics, createRouterMetrics } from './metrics';
 import { type Graph, prepareGraph } from './plan/graph';
 import type { LoadedSupergraph } from './supergraph/load';
@@ -25,10 +32,12 @@ import { createAddressOf } from './transport/client-address';
 import { GRAPHQL_PATH, createHttp } from './transport/http';
 import { createStartOperation, isSubscription, planAnewIn } from './transport/operations';
 import { foreignOrigins } from './transport/origins';
+import { type TlsFiles, followCredentials, readCredentials } from './transport/tls';
 import { serveWebSockets } from './transport/websocket';
 
 const INIT_TIMEOUT_MS = 3_000;
 const SUPERGRAPH_POLL_MS = 1_000;
+const CERTIFICATE_POLL_MS = 1_000;
 
 /** Serves a supergraph as one graph. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
@@ -79,6 +88,8 @@ interface Shared {
 
 async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
   const { cache, redis, metrics, log } = shared;
+  const tlsFiles = tlsFilesOf(config);
+  const tls = tlsFiles && (await readCredentials(tlsFiles));
   const headers = new HeaderRules(config.headers);
   const asking = { ...shared, headers };
   const client = clientBy(config, asking);
@@ -105,7 +116,7 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
   const answers = new Answers({
     graph,
     textOf,
-    ask,
+    subgraphs: client,
     demand,
     reportCost: config.demand.report,
     introspection: introspectionAccess(config),
@@ -116,12 +127,15 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     log,
   });
   const clock = systemClock;
+  const revocations = followRevocations(redis, () => sessions.endRevoked(), log);
+  const sessions = new Sessions(revocations.isRevoked);
   const operations = { graph, textOf, streams, answers, demand, newRequestId, clock, log };
   const clients = {
     startOperation: createStartOperation(operations),
-    identify: identifier(config, log),
+    identify: identifier(config, revocations, log),
     headersOf: (...client: Parameters<typeof headers.ofClient>) => headers.ofClient(...client),
     addressOf: createAddressOf(config.http.trustProxy),
+    sessions,
     origins: foreignOrigins(config.web),
     clock,
   };
@@ -132,6 +146,8 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     respondedHeaders: headers.responded,
     isSubscription: (asked) => isSubscription(asked, { graph, textOf }),
     hasSandbox: config.web.sandbox === 'everyone',
+    tls,
+    styleHashes: config.web.styleHashes,
     staticDir: config.web.folder === undefined ? null : resolve(config.web.folder),
     maxBodyBytes: config.http.messageBytes,
     requestTimeoutMs: config.http.requestTimeoutMs,
@@ -143,12 +159,17 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
       async () => persisted.stop,
       async () => () => client.close(),
       async () => async () => budget.close(),
+      async () => async () => revocations.close(),
       async () => stopWatching,
       async () => () => upstreams.close(),
       async () => {
         await app.listen({ port: config.port, host: config.host });
         return () => app.close();
       },
+      async () =>
+        tlsFiles
+          ? followCredentials(app.server, tlsFiles, { pollMs: CERTIFICATE_POLL_MS, log })
+          : async () => undefined,
       // Clients over HTTP are told before their connections are closed; those on WebSockets come first.
       async () => () => streams.close(),
       async () =>
@@ -169,6 +190,11 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     log,
   );
 }
+
+const tlsFilesOf = ({ http }: RouterConfig): TlsFiles | null => {
+  const { tlsCertFile: certFile, tlsKeyFile: keyFile } = http;
+  return certFile === undefined || keyFile === undefined ? null : { certFile, keyFile };
+};
 
 /** The graph that is served now. */
 class Served {

@@ -1,4 +1,6 @@
 import { systemClock } from '@spyhop/platform/clock';
+import type { Identity } from '@spyhop/platform/identity';
+import type { Revocation } from '@spyhop/platform/identity-revocation';
 import type { Log } from '@spyhop/platform/log';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { RouterConfig } from '../config/options';
@@ -12,6 +14,8 @@ import { Budget } from '../guard/budget';
 import { type Identify, createIdentities } from '../guard/identity';
 import type { IntrospectionAccess } from '../guard/introspection';
 import { askForPolicies } from '../guard/policies';
+import { RevocationListener } from '@spyhop/platform/revocation-listener';
+import { Revoked } from '@spyhop/platform/revoked';
 
 const API_KEYS_TIMEOUT_MS = 3_000;
 const MOST_API_KEYS = 10_000;
@@ -35,8 +39,38 @@ const policies = ({ authorisation }: RouterConfig): EvaluatePolicies =>
       })
     : refuseAllPolicies;
 
+/** Which identities are no longer valid. */
+export interface Revocations {
+  isRevoked: (identity: Identity) => boolean;
+  /** False while some may not be known. */
+  isReliable: () => boolean;
+  close: () => void;
+}
+
+/** Hears over Redis what is revoked; `onRevoked` is called after each. Without Redis nothing ever is. */
+export function followRevocations(
+  redis: RedisSpace | null,
+  onRevoked: () => void,
+  log: Log,
+): Revocations {
+  const clock = systemClock;
+  const revoked = new Revoked(clock);
+  const isRevoked = (identity: Identity): boolean => revoked.has(identity);
+  if (!redis) return { isRevoked, isReliable: () => true, close: () => undefined };
+  const add = (revocations: readonly Revocation[]): void => {
+    for (const revocation of revocations) revoked.add(revocation);
+    if (revocations.length > 0) onRevoked();
+  };
+  const listener = new RevocationListener(redis, add, { clock, log });
+  return { isRevoked, isReliable: () => listener.isHearing, close: () => listener.close() };
+}
+
 /** Finds out who asks. */
-export function identifier({ identity }: RouterConfig, log: Log): Identify {
+export function identifier(
+  { identity }: RouterConfig,
+  { isRevoked, isReliable }: Revocations,
+  log: Log,
+): Identify {
   const { jwksUrl, apiKeysUrl, apiKeysTtlMs } = identity;
   const clock = systemClock;
   const tokens = jwksUrl
@@ -50,11 +84,11 @@ export function identifier({ identity }: RouterConfig, log: Log): Identify {
   const apiKeys = apiKeysUrl
     ? rememberApiKeys(
         askForApiKeys({ url: apiKeysUrl, headers: {}, timeoutMs: API_KEYS_TIMEOUT_MS, log }),
-        { ttlMs: apiKeysTtlMs, max: MOST_API_KEYS, clock },
+        { ttlMs: apiKeysTtlMs, max: MOST_API_KEYS, clock, isRevoked, isReliable },
       )
     : null;
   if (!tokens && !apiKeys) return async () => null;
-  return createIdentities({ tokens, apiKeys, clock, log });
+  return createIdentities({ tokens, apiKeys, isRevoked, clock, log });
 }
 
 /** What who asks may use. */

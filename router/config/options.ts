@@ -18,6 +18,12 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
 
 const web = section('Web pages that use the API.', {
   folder: z.string().optional().describe('A folder with a built single-page app to serve at /.'),
+  styleHashes: z
+    .array(z.string().regex(/^sha256-[\w+/]{43}=$/, 'must be like sha256-…'), 'must be a list')
+    .default([])
+    .describe(
+      'SHA-256 of styles that libraries write into the page of the app, as browsers name them where they refuse one; of others only empty ones are taken, which are filled by scripts.',
+    ),
   origins: z
     .array(origin, 'must be a list')
     .default([])
@@ -32,6 +38,13 @@ const web = section('Web pages that use the API.', {
 });
 
 const http = section('Requests over HTTP.', {
+  tlsCertFile: z
+    .string()
+    .optional()
+    .describe(
+      'The certificate with its chain, in PEM, for HTTPS and WebSockets over TLS; it may change while the router runs. Without it connections are plain.',
+    ),
+  tlsKeyFile: z.string().optional().describe("The certificate's private key, in PEM."),
   requestTimeoutMs: count(30_000, 'Milliseconds that a client may take to send a request.'),
   messageBytes: count(262_144, 'Bytes of a body, and of a WebSocket message.'),
   batch: count(10, 'Requests in one body.'),
@@ -49,7 +62,10 @@ const http = section('Requests over HTTP.', {
     .describe(
       'Proxies that are believed whom they forward for in X-Forwarded-For, by address or network, or just how many there are on every way here.',
     ),
-});
+}).refine(
+  ({ tlsCertFile, tlsKeyFile }) => (tlsCertFile === undefined) === (tlsKeyFile === undefined),
+  { error: 'must name both, tlsCertFile and tlsKeyFile, or neither' },
+);
 
 const identity = section('Who asks.', {
   jwksUrl: address

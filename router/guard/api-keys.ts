@@ -1,8 +1,7 @@
-import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import { type Log, withoutCredentials } from '@spyhop/platform/log';
-import { rememberIdentities } from '@spyhop/platform/remember-identities';
+import { type Remembering, rememberIdentities } from '@spyhop/platform/remember-identities';
 import { bulkhead } from 'cockatiel';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
@@ -10,18 +9,13 @@ import { z } from 'zod';
 /** Says whose a key is; null for nobody's. Throws UPSTREAM_UNAVAILABLE when it cannot tell. */
 export type VerifyApiKey = (key: string) => Promise<Identity | null>;
 
-/** For how long an answer holds, in milliseconds, and how many answers are kept. A key that is revoked works that long still. */
-export interface RememberedKeys {
-  ttlMs: number;
-  max: number;
-  clock: Clock;
-}
-
-/** Asks `verify` once per key and `ttlMs`. */
-export const rememberApiKeys = (verify: VerifyApiKey, options: RememberedKeys): VerifyApiKey =>
+/** Asks `verify` once per key and `ttlMs`: of what nobody says that it is revoked, a key works that long still. */
+export const rememberApiKeys = (verify: VerifyApiKey, options: Remembering): VerifyApiKey =>
   rememberIdentities(async (key) => {
+    const askedAt = options.clock();
     const identity = await verify(key);
-    return { identity, expiresAt: identity?.expiresAt ?? null };
+    if (!identity) return { identity, expiresAt: null };
+    return { identity: { ...identity, issuedAt: askedAt }, expiresAt: identity.expiresAt };
   }, options);
 
 /** Who knows the keys. */
@@ -51,7 +45,7 @@ const QUEUE = 256;
 /**
  * Asks an HTTP endpoint whose a key is: POST `{"key": "..."}`, which answers 200 with
  * `{"subject", "scopes", "roles", "claims", "expiresAt"}`, of which only the subject is required,
- * or 401, 403 or 404 for a key that is nobody's.
+ * or 401, 403 or 404 for a key that is nobody's. Among the claims, `key_id` is what the key is revoked by.
  */
 export function askForApiKeys({ url, headers, timeoutMs, log }: ApiKeyEndpoint): VerifyApiKey {
   const dispatcher = new Agent({ connections: CONCURRENCY, maxResponseSize: MAX_ANSWER_BYTES });

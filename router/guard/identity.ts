@@ -23,6 +23,8 @@ export interface TokenOptions {
 export interface IdentityOptions {
   tokens: TokenOptions | null;
   apiKeys: VerifyApiKey | null;
+  /** Whether an identity is no longer valid although its credential says otherwise. */
+  isRevoked: (identity: Identity) => boolean;
   clock: Clock;
   log: Log;
 }
@@ -43,7 +45,8 @@ const REMEMBERED = { max: 10_000, ttlMs: 60_000 };
 const MAX_CREDENTIAL_LENGTH = 16_384;
 
 /** Makes what tells who asks. Each good token is verified once a minute, however often it comes. */
-export function createIdentities({ tokens, apiKeys, clock, log }: IdentityOptions): Identify {
+export function createIdentities(options: IdentityOptions): Identify {
+  const { tokens, apiKeys, isRevoked, clock, log } = options;
   const byToken =
     tokens && rememberIdentities(tokenVerifier(tokens, clock, log), { ...REMEMBERED, clock });
   const identify = async ({ kind, value }: Credential): Promise<Identity | null> => {
@@ -55,7 +58,8 @@ export function createIdentities({ tokens, apiKeys, clock, log }: IdentityOption
     const credential = credentialIn(source ?? {});
     if (!credential) return null;
     const identity = await identify(credential);
-    if (!identity || (identity.expiresAt !== null && clock() >= identity.expiresAt)) {
+    const isOver = (identity?.expiresAt ?? Infinity) <= clock();
+    if (!identity || isOver || isRevoked(identity)) {
       throw notAccepted(credential.kind);
     }
     return identity;
@@ -113,10 +117,12 @@ function tokenVerifier(options: TokenOptions, clock: Clock, log: Log) {
         clockTolerance: skewMs / 1_000,
         currentDate: new Date(clock()),
       });
-      const { sub: subject = '', exp = 0 } = payload;
+      const { sub: subject = '', exp = 0, iat = 0 } = payload;
       const expiresAt = exp * 1_000 + skewMs;
       const [scopes, roles] = [scopesOf(payload), rolesOf(payload)];
-      return { identity: { subject, scopes, roles, claims: payload, expiresAt }, expiresAt };
+      const issuedAt = iat * 1_000;
+      const identity = { subject, scopes, roles, claims: payload, expiresAt, issuedAt };
+      return { identity, expiresAt };
     } catch (err) {
       if (err instanceof SpyhopError) throw err;
       // Not the error itself, which carries what the token says.

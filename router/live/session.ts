@@ -1,4 +1,5 @@
 import type { Clock } from '@spyhop/platform/clock';
+import { SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { ClientHeaders } from '../guard/header-rules';
 
@@ -9,6 +10,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export class Session {
   private readonly listeners = new Set<() => void>();
   private timer: NodeJS.Timeout | undefined;
+  private isEnded = false;
 
   constructor(
     private current: Identity | null,
@@ -20,6 +22,20 @@ export class Session {
 
   get identity(): Identity | null {
     return this.current;
+  }
+
+  /** Who asks now. Throws UNAUTHENTICATED where that has ended. */
+  asker(): Identity | null {
+    const { current } = this;
+    if (!this.isEnded && (current?.expiresAt ?? Infinity) > this.clock()) return current;
+    throw new SpyhopError('UNAUTHENTICATED', 'The identity of this connection has ended.');
+  }
+
+  /** The identity has ended before its time. */
+  end(): void {
+    this.isEnded = true;
+    this.forget();
+    for (const listener of [...this.listeners]) listener();
   }
 
   /** What subgraphs may get of the client's headers. */

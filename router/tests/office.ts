@@ -77,6 +77,8 @@ export class Office {
   private constructor(
     private readonly issuer: TestKey,
     private readonly signing: { jwk: JWK; publicJwk: JWK },
+    /** API keys that are nobody's any more, whatever routers remember. */
+    readonly revokedKeys: Set<string>,
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
@@ -85,28 +87,25 @@ export class Office {
     const jwk = { ...(await exportJWK(signing.privateKey)), kid: 's' };
     const keys = await KeyServer.start();
     keys.keys = [issuer.publicJwk];
+    const revokedKeys = new Set<string>();
     const apiKeys = createServer(async (request, response) => {
       const { key } = JSON.parse(await text(request)) as { key: string };
-      const scopes = API_KEYS.get(key);
+      const scopes = revokedKeys.has(key) ? undefined : API_KEYS.get(key);
       if (!scopes) response.writeHead(404).end();
-      else response.end(JSON.stringify({ subject: 'robot', scopes }));
+      else response.end(JSON.stringify({ subject: 'robot', scopes, claims: { key_id: key } }));
     });
-    const office = new Office(
-      issuer,
-      { jwk, publicJwk: signing.publicJwk },
-      {
-        ROUTER_IDENTITY_JWKS_URL: keys.url,
-        ROUTER_IDENTITY_JWT_ISSUERS: ISSUER,
-        ROUTER_IDENTITY_JWT_AUDIENCES: AUDIENCE,
-        ROUTER_IDENTITY_JWT_SKEW_MS: '1',
-        ROUTER_IDENTITY_API_KEYS_URL: await listen(apiKeys),
-        ROUTER_IDENTITY_SIGNING_KEY: JSON.stringify(jwk),
-        ROUTER_LIVE_LINGER_MS: '50',
-        // Answers are compared as a whole.
-        ROUTER_DEMAND_REPORT: 'false',
-        LOG_LEVEL: 'silent',
-      },
-    );
+    const office = new Office(issuer, { jwk, publicJwk: signing.publicJwk }, revokedKeys, {
+      ROUTER_IDENTITY_JWKS_URL: keys.url,
+      ROUTER_IDENTITY_JWT_ISSUERS: ISSUER,
+      ROUTER_IDENTITY_JWT_AUDIENCES: AUDIENCE,
+      ROUTER_IDENTITY_JWT_SKEW_MS: '1',
+      ROUTER_IDENTITY_API_KEYS_URL: await listen(apiKeys),
+      ROUTER_IDENTITY_SIGNING_KEY: JSON.stringify(jwk),
+      ROUTER_LIVE_LINGER_MS: '50',
+      // Answers are compared as a whole.
+      ROUTER_DEMAND_REPORT: 'false',
+      LOG_LEVEL: 'silent',
+    });
     office.stops.push(
       () => keys.stop(),
       () => shut(apiKeys),

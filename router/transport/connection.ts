@@ -7,6 +7,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { RawData, WebSocket } from 'ws';
 import type { ClientHeaders } from '../guard/header-rules';
 import { Session } from '../live/session';
+import type { Sessions } from '../live/sessions';
 import type { Sink } from '../live/sink';
 import { ClientOperation } from './client-operation';
 import { messageWithText } from './hash-alone';
@@ -45,6 +46,7 @@ export interface ConnectionServices {
   openedWith: ClientHeaders | null;
   /** What they may get of that as if it were headers, which stands above those. */
   headersOf: (credentials: Credentials | undefined) => ClientHeaders | null;
+  sessions: Sessions;
   clock: Clock;
   /** The client's network address. */
   address: string;
@@ -76,6 +78,7 @@ export class Connection {
   /** What a client asks between its initialisation and our acknowledgement. */
   private early: Message[] = [];
   private isRenewing = false;
+  private leaveSessions: () => void = () => undefined;
 
   constructor(
     private readonly socket: WebSocket,
@@ -115,6 +118,7 @@ export class Connection {
 
   private release(): void {
     clearTimeout(this.initTimeout);
+    this.leaveSessions();
     this.early = [];
     const operations = [...this.operations.values()];
     this.operations.clear();
@@ -173,8 +177,14 @@ export class Connection {
       const { identify, headersOf, openedWith, clock, address } = this.services;
       const given = headersOf(credentials);
       const headers = given ? { ...openedWith, ...given } : openedWith;
-      this.session = new Session(await identify(credentials), clock, address, headers);
+      const identity = await identify(credentials);
       this.socket.resume();
+      if (this.socket.readyState !== this.socket.OPEN) return;
+      const session = new Session(identity, clock, address, headers);
+      this.session = session;
+      this.leaveSessions = this.services.sessions.enter(session, () =>
+        this.close(CloseCode.Forbidden, 'The identity was revoked; sign in again'),
+      );
       this.send({ type: MessageType.ConnectionAck });
       for (const message of this.early.splice(0)) this.handle(message);
     } catch (err) {

@@ -3,6 +3,7 @@ import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
 import { onBehalfOf } from '@spyhop/platform/tracing';
 import { Session } from '../live/session';
+import type { Sessions } from '../live/sessions';
 import type { AddressOf } from './client-address';
 import type { StartOperation } from './connection';
 import { JSON_TYPE, type MediaType, RESPONSE_TYPE, acceptedBy } from './accepted';
@@ -12,6 +13,7 @@ import { sendParts } from './incremental';
 import { streamOverMultipart } from './multipart';
 import { readJson, requireJson } from './request-body';
 import { RequestFault, failureOf } from './request-fault';
+import type { SecurityHeaders } from './security-headers';
 import { streamOverSse } from './sse';
 import { NOT_CACHED } from '../cache/cache-headers';
 import type { ClientHeaders } from '../guard/header-rules';
@@ -35,6 +37,8 @@ export interface GraphqlService {
   addressOf: AddressOf;
   /** Starts what is answered in a stream. */
   startOperation: StartOperation;
+  /** Those whose answers are streams. */
+  sessions: Sessions;
   isSubscription: (asked: GraphqlRequest) => Promise<boolean>;
   clock: Clock;
   maxBodyBytes: number;
@@ -50,9 +54,9 @@ export interface GraphqlService {
  * It stands on Node's server alone: a framework's share of a request that is answered from memory was half of it.
  */
 export const graphqlListener =
-  (service: GraphqlService): RequestListener =>
+  (service: GraphqlService, baseHeaders: SecurityHeaders): RequestListener =>
   (request, response) => {
-    const http = new HttpExchange(request, response);
+    const http = new HttpExchange(request, response, baseHeaders);
     onBehalfOf(request.headers, () => void serve(http, service));
   };
 
@@ -110,16 +114,21 @@ async function answerOne(
 async function stream(
   { request, response, requestId, headers }: HttpExchange,
   asked: GraphqlRequest,
-  { identify, headersOf, addressOf, startOperation, clock }: GraphqlService,
+  { identify, headersOf, addressOf, startOperation, sessions, clock }: GraphqlService,
   over: typeof streamOverSse,
 ): Promise<void> {
   const identity = await identify(request.headers);
   const address = addressOf(request);
   const session = new Session(identity, clock, address, headersOf(request.headers, address));
   const readOnly = request.method === 'GET';
-  over(response, headers, (sink) =>
-    startOperation({ ...asked, readOnly, requestId }, sink, session),
-  );
+  over(response, headers, (sink) => {
+    const leave = startOperation({ ...asked, readOnly, requestId }, sink, session);
+    const leaveSessions = sessions.enter(session, () => undefined);
+    return () => {
+      leaveSessions();
+      leave();
+    };
+  });
 }
 
 /** Side by side; each has its own errors. */

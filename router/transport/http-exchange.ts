@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { BASE_HEADERS } from './base-headers';
 import { JSON_TYPE } from './accepted';
 import { requestIdOf } from './request-id';
+import type { SecurityHeaders } from './security-headers';
 
 /** A request over HTTP and the headers of its response in the making. */
 export class HttpExchange {
@@ -11,9 +11,10 @@ export class HttpExchange {
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
+    baseHeaders: SecurityHeaders,
   ) {
     this.requestId = requestIdOf(request.headers['x-request-id']);
-    this.headers = { ...response.getHeaders(), ...BASE_HEADERS, 'x-request-id': this.requestId };
+    this.headers = { ...response.getHeaders(), ...baseHeaders, 'x-request-id': this.requestId };
   }
 
   /** For caches between us and the client. */

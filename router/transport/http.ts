@@ -1,19 +1,23 @@
 import { type IncomingMessage, type RequestListener, createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import cors from 'cors';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { BASE_HEADERS } from './base-headers';
 import { refuseConnection } from './client-errors';
 import { type GraphqlService, graphqlListener } from './graphql-http';
 import { serveLandingPage, wantsPage } from './landing-page';
 import { isAllowedOrigin } from './origins';
 import { failureOf } from './request-fault';
 import { requestIdOf } from './request-id';
+import { type SecurityOptions, securityHeaders } from './security-headers';
+import type { Credentials } from './tls';
 import { notFound, serveStaticApp } from './static-app';
 
 /** Where GraphQL is served, over HTTP and WebSockets. */
 export const GRAPHQL_PATH = '/graphql';
 
-interface HttpOptions extends GraphqlService {
+interface HttpOptions extends GraphqlService, Omit<SecurityOptions, 'isOverTls'> {
+  /** Null where connections are plain. */
+  tls: Credentials | null;
   origins: ReadonlySet<string>;
   /** Whether a browser gets a page to try the API with. */
   hasSandbox: boolean;
@@ -27,34 +31,38 @@ interface HttpOptions extends GraphqlService {
 
 /** Queries and mutations over HTTP, the page to try them with, and the web app. It does not listen yet. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { requestTimeoutMs, log } = options;
+  const { requestTimeoutMs, tls, log } = options;
   const limits = {
     requestTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 4),
     // Node takes the larger one of the two for bodies, and its own default is 60 s.
     headersTimeout: requestTimeoutMs,
   };
-  const graphql = allowOrigins(options, graphqlListener(options));
+  const security = securityHeaders({ ...options, isOverTls: tls !== null });
+  const graphql = allowOrigins(options, graphqlListener(options, security.api));
   const app = fastify({
-    serverFactory: (serve) =>
-      createServer(limits, (request, response) =>
-        (isGraphql(request, options) ? graphql : serve)(request, response),
-      ),
+    serverFactory: (serve) => {
+      const listener: RequestListener = (request, response) =>
+        (isGraphql(request, options) ? graphql : serve)(request, response);
+      return tls
+        ? createTlsServer({ ...limits, ...tls }, listener)
+        : createServer(limits, listener);
+    },
     forceCloseConnections: true,
     clientErrorHandler: refuseConnection,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
   });
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.headers({ 'x-request-id': request.id, ...BASE_HEADERS });
+    void reply.headers(security.api).header('x-request-id', request.id);
     done();
   });
   app.setErrorHandler((err: FastifyError, request, reply) => {
     const { status, body } = failureOf(err, request.id, log);
     return reply.code(status).send(body);
   });
-  if (options.hasSandbox) serveLandingPage(app, GRAPHQL_PATH);
+  if (options.hasSandbox) serveLandingPage(app, GRAPHQL_PATH, security);
   if (options.staticDir) {
-    await serveStaticApp(app, options.staticDir);
+    await serveStaticApp(app, options.staticDir, security.app);
   } else {
     app.get('/', (_, reply) => reply.redirect(GRAPHQL_PATH));
     app.setNotFoundHandler(notFound);

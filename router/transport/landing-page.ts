@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { constants, brotliCompress, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Security, SecurityHeaders } from './security-headers';
 
 const SANDBOX =
   'https://embeddable-sandbox.cdn.apollographql.com/_latest/embeddable-sandbox.umd.production.min.js';
@@ -10,15 +11,24 @@ const SANDBOX_PATIENCE_MS = 4_000;
 const GRAPHIQL_MAX_AGE_S = 3_600;
 
 /** Serves a page to try the API with: Apollo Sandbox where the network has it, the bundled GraphiQL otherwise. */
-export function serveLandingPage(app: FastifyInstance, graphqlPath: string): void {
+export function serveLandingPage(
+  app: FastifyInstance,
+  graphqlPath: string,
+  security: Pick<Security, 'sandbox' | 'graphiql'>,
+): void {
   const page = sandboxPage(graphqlPath);
+  const headers = security.sandbox(page);
   app.addHook('onRequest', async (request, reply) => {
     if (request.url.split('?', 1)[0] !== graphqlPath || !wantsPage(request)) return;
-    await reply.type('text/html; charset=utf-8').header('vary', 'accept').send(page);
+    await reply
+      .headers(headers)
+      .type('text/html; charset=utf-8')
+      .header('vary', 'accept')
+      .send(page);
   });
   let graphiql: Promise<Page> | undefined;
   app.get('/graphiql', async (request, reply) => {
-    graphiql ??= renderGraphiql(graphqlPath);
+    graphiql ??= renderGraphiql(graphqlPath, security.graphiql);
     return sendPage(await graphiql, request, reply);
   });
 }
@@ -62,8 +72,12 @@ body { font-family: system-ui, sans-serif; background: #fff; color: #1b2240; }
       initialState: { pollForSchemaUpdates: false },
     });
   };
+  const script = document.createElement('script');
+  script.src = ${JSON.stringify(SANDBOX)};
+  script.onload = openSandbox;
+  script.onerror = useGraphiql;
+  document.head.append(script);
 </script>
-<script src="${SANDBOX}" onload="openSandbox()" onerror="useGraphiql()" async></script>
 </body>
 </html>
 `;
@@ -72,19 +86,22 @@ interface Page {
   plain: Buffer;
   br: Buffer;
   gzip: Buffer;
+  headers: SecurityHeaders;
 }
 
 /** The page is some megabytes: it is loaded when first asked for and compressed once. */
-async function renderGraphiql(endpoint: string): Promise<Page> {
+async function renderGraphiql(
+  endpoint: string,
+  headersOf: (html: string) => SecurityHeaders,
+): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const plain = Buffer.from(
-    renderGraphiQL({ title: 'GraphiQL', endpoint, subscriptionsProtocol: 'WS' }),
-  );
+  const html = renderGraphiQL({ title: 'GraphiQL', endpoint, subscriptionsProtocol: 'WS' });
+  const plain = Buffer.from(html);
   const [br, gzipped] = await Promise.all([
     promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
     promisify(gzip)(plain),
   ]);
-  return { plain, br, gzip: gzipped };
+  return { plain, br, gzip: gzipped, headers: headersOf(html) };
 }
 
 function sendPage(page: Page, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -92,6 +109,7 @@ function sendPage(page: Page, { headers }: FastifyRequest, reply: FastifyReply):
   const encoding = (['br', 'gzip'] as const).find((name) => accepted.includes(name));
   if (encoding) void reply.header('content-encoding', encoding);
   return reply
+    .headers(page.headers)
     .type('text/html; charset=utf-8')
     .header('vary', 'accept-encoding')
     .header('cache-control', `public, max-age=${GRAPHIQL_MAX_AGE_S}`)

@@ -108,7 +108,7 @@ async function decide(
   if (operation.kind === 'request') throw new Error('a subscription became another operation');
   const { requirements, refusals } = operation;
   if (!requirements) return { ...operation, refused: [] };
-  const decision = await graph.authorisation.decide(requirements, session.identity);
+  const decision = await graph.authorisation.decide(requirements, session.asker());
   // Another schema, which came meanwhile, may require something else.
   if (services.graph() !== graph) return decide(asked, session, services);
   return { ...operation, refused: refusals(decision, asked.variables ?? {}) };
@@ -152,7 +152,7 @@ async function answerOnce(
   const { json, outcome } = await answers.answer(asked, {
     requestId: asked.requestId ?? newRequestId(),
     address: session.address,
-    identify: async () => session.identity,
+    identify: async () => session.asker(),
     headers: session.headers,
     readOnly: asked.readOnly ?? false,
   });

@@ -3,6 +3,7 @@ import { extname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { ConfigError } from '@spyhop/platform/config';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { SecurityHeaders } from './security-headers';
 
 /** Names with a hash of the content in them, as bundlers write them: index-B4x1_aQ2.js */
 const HASHED = /[.-][\w-]{8,}\.\w+(?:\.\w+)?$/;
@@ -10,7 +11,11 @@ const FOREVER = 'public, max-age=31536000, immutable';
 const ASK_FIRST = 'no-cache';
 
 /** Serves a built single-page app at /; addresses that are no file get its index.html. */
-export async function serveStaticApp(app: FastifyInstance, folder: string): Promise<void> {
+export async function serveStaticApp(
+  app: FastifyInstance,
+  folder: string,
+  security: SecurityHeaders,
+): Promise<void> {
   const index = await stat(join(folder, 'index.html')).catch(() => undefined);
   if (!index?.isFile()) throw new ConfigError([`ROUTER_WEB_FOLDER: ${folder} has no index.html`]);
   await app.register(fastifyStatic, {
@@ -19,6 +24,7 @@ export async function serveStaticApp(app: FastifyInstance, folder: string): Prom
     preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, path) => {
+      void reply.headers(security);
       void reply.header('cache-control', isHashed(path) ? FOREVER : ASK_FIRST);
       void reply.header('vary', 'accept-encoding');
     },

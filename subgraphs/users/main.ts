@@ -1,8 +1,11 @@
 import { type Clock, systemClock } from '@spyhop/platform/clock';
+import type { Revocation } from '@spyhop/platform/identity-revocation';
 import { LiveEvents } from '@spyhop/platform/live-events';
 import { createLog } from '@spyhop/platform/log';
 import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { connectRedis } from '@spyhop/platform/redis';
+import { RevocationListener } from '@spyhop/platform/revocation-listener';
+import { Revoked } from '@spyhop/platform/revoked';
 import { SecretBox } from '@spyhop/platform/secret-box';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
@@ -72,12 +75,18 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
     redis: redis.client.status === 'ready',
   });
   const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'users', log });
+  const revoked = new Revoked(clock);
   const stop = await startAll(
     [
       async () => () => prisma.$disconnect(),
       async () => () => system.$disconnect(),
       async () => () => redis.close(),
       async () => () => live.close(),
+      async () => {
+        const all = (each: readonly Revocation[]): void => each.forEach((one) => revoked.add(one));
+        const listener = new RevocationListener(redis, all, { clock, log });
+        return async () => listener.close();
+      },
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
@@ -86,7 +95,9 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       () =>
         startSubgraph({
           ...{ port, host, schema, identity, log },
-          context: (who, exchange) => createContext(services, who, exchange),
+          // The router refuses them too; one that has not heard yet is not believed.
+          context: (who, exchange) =>
+            createContext(services, who && !revoked.has(who) ? who : null, exchange),
         }),
       () =>
         startAdmin({

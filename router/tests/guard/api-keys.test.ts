@@ -45,7 +45,13 @@ beforeEach(async () => {
   };
   const clock = () => now;
   const apiKeys = rememberApiKeys(askForApiKeys(endpoint), { ttlMs: TTL_MS, max: 2, clock });
-  identify = createIdentities({ tokens: null, apiKeys, clock, log });
+  identify = createIdentities({
+    tokens: null,
+    apiKeys,
+    isRevoked: () => false,
+    clock,
+    log,
+  });
 });
 afterEach(() => {
   server.closeAllConnections();
@@ -65,6 +71,7 @@ describe('an API key', () => {
       roles: new Set(['integrator']),
       claims: { plan: 'free' },
       expiresAt: Date.parse(OWNER.expiresAt),
+      issuedAt: NOW,
     });
     expect(asked).toMatchObject([{ key: 'good', headers: { authorization: 'Bearer router' } }]);
   });

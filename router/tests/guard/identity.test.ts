@@ -31,6 +31,7 @@ const identifyWith = (keys: KeySource): Identify =>
   createIdentities({
     tokens: { keys, issuers: [ISSUER], audiences: [AUDIENCE], skewMs: SKEW_MS },
     apiKeys: null,
+    isRevoked: () => false,
     clock: () => now,
     log,
   });

@@ -1,4 +1,4 @@
-import { newKeyRingText } from '@spyhop/platform/secret-box';
+import { SecretBox, keyRing, newKeyRingText } from '@spyhop/platform/secret-box';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { testDatabase } from '@spyhop/platform/testkit/database';
 import { freePort } from '@spyhop/platform/testkit/ports';
@@ -8,6 +8,7 @@ import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
 import { type JSONWebKeySet, decodeJwt } from 'jose';
 import { type UsersParts, startUsers } from '../main';
+import { SigningKeyStore } from '../store/signing-keys';
 import type { SecurityEvent } from '../rules/security-event';
 import { createSecurityLedger } from '../store/security-ledger';
 import { type Browser, createBrowser } from './browser';
@@ -40,6 +41,8 @@ export interface UsersRig {
   signUp(email: string, password?: string): Promise<SignedUp>;
   /** Of access tokens. */
   publicKeys(): Promise<JSONWebKeySet>;
+  /** Those of access tokens with their private parts, which only tests hand out. */
+  signingKeyStore: SigningKeyStore;
   stop: Stop;
 }
 
@@ -68,10 +71,21 @@ export async function startUsersRig(
   stops.push(() => router.stop());
   const [port, adminPort] = [await freePort(), await freePort()];
   const securityEvents: SecurityEvent[] = [];
+  const secretKeys = newKeyRingText('test');
+  const signingKeyStore = new SigningKeyStore(prisma, new SecretBox(keyRing.parse(secretKeys)));
   const rig: UsersRig = {
     now: NOW,
     databaseUrl: database.url,
-    ...{ mailbox, securityEvents, prisma, space: redis.space, port, adminPort, router },
+    ...{
+      mailbox,
+      securityEvents,
+      prisma,
+      space: redis.space,
+      port,
+      adminPort,
+      router,
+      signingKeyStore,
+    },
     browser: (about) => createBrowser(rig, about),
     signUp: (email, password = PASSWORD) => signUp(rig, email, password),
     publicKeys: async () => {
@@ -98,7 +112,7 @@ export async function startUsersRig(
     REDIS_PREFIX: redis.prefix,
     IDENTITY_KEYS_URL: router.keysUrl,
     SMTP_URL: mailbox.url,
-    SECRET_KEYS: newKeyRingText('test'),
+    SECRET_KEYS: secretKeys,
     PUBLIC_URL,
     LOG_LEVEL: 'silent',
     ...settings.env,

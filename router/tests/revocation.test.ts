@@ -1,0 +1,193 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { revokeIdentities } from '@spyhop/platform/identity-revocation';
+import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
+import { type Client, createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import { Subscriber, until } from './kit';
+import { Office } from './office';
+
+const CALLED = 'subscription { called }';
+const REFUSED = [expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED' } })];
+/** What revoking promises. */
+const AT_ONCE_MS = 1_000;
+
+let office: Office;
+let redis: TestRedis;
+let ports: number[];
+let clients: Client[] = [];
+let sessions = 0;
+
+beforeAll(async () => {
+  redis = testRedis();
+  office = await Office.open();
+  const settings = { REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix };
+  ports = [await office.route(settings), await office.route(settings)];
+});
+afterAll(async () => {
+  await office.close();
+  await redis.close();
+});
+afterEach(async () => {
+  for (const client of clients) client.terminate();
+  clients = [];
+  await until(() => office.calls.listening + office.arrivals.listening === 0);
+});
+
+const newSession = (): string => `session-${++sessions}`;
+const tokenOf = async (sub: string, sid: string, iat = Math.floor(Date.now() / 1_000)) => ({
+  authorization: `Bearer ${await office.token(sub, { sid, scope: 'calls:read', iat })}`,
+});
+
+async function errorsOf(port: number, headers: Record<string, string>): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query: '{ phone }' }),
+  });
+  return ((await response.json()) as { errors?: unknown }).errors;
+}
+
+function connect(port: number, connectionParams: Record<string, unknown>) {
+  const closed: { code?: number } = {};
+  const client = createClient({
+    url: `ws://127.0.0.1:${port}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    lazy: false,
+    connectionParams,
+    onNonLazyError: () => undefined,
+    on: { closed: (event) => (closed.code = (event as { code: number }).code) },
+  });
+  clients.push(client);
+  return { client, closed };
+}
+
+const revoke = (what: { keys?: string[]; sessions?: string[]; subjects?: string[] }) =>
+  revokeIdentities(redis.space, { ...what, at: Date.now(), until: Date.now() + 900_000 });
+
+/** Fails where it takes longer than what revoking promises. */
+async function atOnce(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const startedAt = Date.now();
+  await until(condition);
+  expect(Date.now() - startedAt).toBeLessThan(AT_ONCE_MS);
+}
+
+const isRefused = async (port: number, headers: Record<string, string>): Promise<boolean> =>
+  (await errorsOf(port, headers)) !== undefined;
+
+describe('a revoked session', () => {
+  it('is refused by all routers at once, and no other session of the same user is', async () => {
+    const [ended, kept] = [newSession(), newSession()];
+    const [gone, good] = [await tokenOf('ann', ended), await tokenOf('ann', kept)];
+    for (const port of ports) expect(await errorsOf(port, gone)).toBeUndefined();
+    await revoke({ sessions: [ended] });
+    for (const port of ports) {
+      await atOnce(() => isRefused(port, gone));
+      expect(await errorsOf(port, gone)).toEqual(REFUSED);
+      expect(await errorsOf(port, good)).toBeUndefined();
+    }
+  });
+
+  it('ends its subscriptions with a code each, then its WebSocket with 4403, and no others', async () => {
+    const [ended, kept] = [newSession(), newSession()];
+    const [port = 0] = ports;
+    const gone = connect(port, await tokenOf('ann', ended));
+    const good = connect(port, await tokenOf('ann', kept));
+    const [ending, going] = [gone, good].map(({ client }) => new Subscriber(client, CALLED));
+    await until(() => office.calls.listening > 0);
+    await revoke({ sessions: [ended] });
+    await atOnce(() => gone.closed.code !== undefined);
+    expect(gone.closed.code).toBe(4403);
+    expect(ending?.failure).toEqual([
+      expect.objectContaining({ extensions: { code: 'SUBSCRIPTION_EXPIRED' } }),
+    ]);
+    office.calls.publish('still there');
+    await going?.received(1);
+    expect(good.closed.code).toBeUndefined();
+  });
+
+  it('ends a stream over Server-Sent Events', async () => {
+    const ended = newSession();
+    const response = await fetch(`http://127.0.0.1:${ports[0]}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        ...(await tokenOf('ann', ended)),
+      },
+      body: JSON.stringify({ query: CALLED }),
+    });
+    await until(() => office.calls.listening > 0);
+    await revoke({ sessions: [ended] });
+    expect(await response.text()).toMatch(/SUBSCRIPTION_EXPIRED[^]*event: complete\ndata:\n\n$/);
+  });
+
+  it('closes a WebSocket that follows nothing', async () => {
+    const ended = newSession();
+    const { client, closed } = connect(ports[1] ?? 0, await tokenOf('ann', ended));
+    const asked = new Subscriber(client, '{ phone }');
+    await until(() => asked.completed);
+    await revoke({ sessions: [ended] });
+    await atOnce(() => closed.code === 4403);
+  });
+
+  it('is known to a router that starts afterwards', async () => {
+    const ended = newSession();
+    const gone = await tokenOf('ann', ended);
+    await revoke({ sessions: [ended] });
+    const late = await office.route({ REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix });
+    await atOnce(() => isRefused(late, gone));
+  });
+});
+
+describe('a revoked API key', () => {
+  it('is refused at once, however long its owner is remembered', async () => {
+    const [port = 0] = ports;
+    const key = { 'x-api-key': 'clerk' };
+    expect(await errorsOf(port, key)).toBeUndefined();
+    office.revokedKeys.add('clerk');
+    expect(await errorsOf(port, key)).toBeUndefined();
+    await revoke({ keys: ['clerk'] });
+    await atOnce(() => isRefused(port, key));
+    expect(await errorsOf(port, key)).toEqual(REFUSED);
+  });
+});
+
+describe('a subject whose credentials are revoked', () => {
+  it('is refused with what was issued before, and served with what comes after', async () => {
+    const [port = 0] = ports;
+    const now = Math.floor(Date.now() / 1_000);
+    const before = await tokenOf('bob', newSession(), now);
+    const after = await tokenOf('bob', newSession(), now + 2);
+    expect(await errorsOf(port, before)).toBeUndefined();
+    await revoke({ subjects: ['bob'] });
+    await atOnce(() => isRefused(port, before));
+    expect(await errorsOf(port, after)).toBeUndefined();
+    expect(await errorsOf(port, await tokenOf('ann', newSession()))).toBeUndefined();
+  });
+
+  it('has API keys asked for anew', async () => {
+    const [port = 0] = ports;
+    const key = { 'x-api-key': 'caller' };
+    expect(await errorsOf(port, key)).toBeUndefined();
+    office.revokedKeys.add('caller');
+    await revoke({ subjects: ['robot'] });
+    await atOnce(() => isRefused(port, key));
+    office.revokedKeys.delete('caller');
+    expect(await errorsOf(port, key)).toBeUndefined();
+  });
+});
+
+describe('a connection whose token has ended', () => {
+  it('asks nothing more in its name', async () => {
+    const token = await office.token('ann', {}, { seconds: 2 });
+    const { client } = connect(ports[0] ?? 0, { authorization: `Bearer ${token}` });
+    const first = new Subscriber(client, '{ phone }');
+    await until(() => first.completed);
+    await until(async () => {
+      const next = new Subscriber(client, '{ phone }');
+      await until(() => next.completed || next.failure !== undefined);
+      return next.failure !== undefined;
+    });
+  });
+});
