@@ -3,6 +3,7 @@ import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
 import { createSystemPrisma } from '@spyhop/prisma/client';
 import pg from 'pg';
 import { auditCommand } from '../audit';
+import { sealOf } from '../rules/audit-chain';
 import { MOST_AT_ONCE, readHead, sealArrivals } from '../store/audit-sealing';
 import { PASSWORD, SIGN_IN, SIGN_OUT, type UsersRig, startUsersRig } from './kit';
 import { until } from './until';
@@ -163,5 +164,19 @@ describe('the audit log', () => {
     expect(await rig.prisma.session.count()).toBe(before);
     await owner.query('ALTER TABLE users.away RENAME TO audit_arrival');
     await browser.data(SIGN_IN, { input });
+  });
+});
+
+describe('the seal of an entry', () => {
+  it('is SHA-256 of canonical JSON, as other programs compute it', () => {
+    const entry = {
+      ...{ sequence: 1, at: 1_777_636_800_000, kind: 'SIGN_IN_FAILED', actor: null },
+      ...{ subject: '00000000-0000-4000-8000-00000000000a', sessionId: null },
+      ...{ address: '192.0.2.1', userAgent: 'curl/8.5.0 "é"', details: { b: '2', a: '1' } },
+    };
+    // By Python's json.dumps(sort_keys=True, separators=(',', ':'), ensure_ascii=False) and hashlib.sha256.
+    expect(sealOf(entry, new Uint8Array(32)).toString('hex')).toBe(
+      '1cda13f3fde393ee085479ec6c16c15b643ce2593036555d36862c40a5ab2e99',
+    );
   });
 });
