@@ -1,86 +1,93 @@
 /** Who asks, as far as rules look at it. */
-export interface Principal {
+export interface Asker {
   /** Null for nobody. */
-  subject: string | null;
-  roles: ReadonlySet<string>;
-  scopes: ReadonlySet<string>;
+  userId: string | null;
+  roles: readonly string[];
+  scopes: readonly string[];
+  /** How they are known: in a session of theirs, by a key, or not at all. */
+  by: 'session' | 'key' | 'nothing';
+  isLocked: boolean;
 }
 
-/** What is asked for. */
+/** What is asked: an action like `Query.users`, and whose it is; null for nobody's, or everybody's. */
 export interface AccessRequest {
-  principal: Principal;
-  /** Like `watchlist:update`. */
+  who: Asker;
   action: string;
-  /** What it is done to; its owner where it has one. */
-  resource: { type: string; ownerId?: string | null };
+  owner: string | null;
 }
 
-/** What must hold besides; all that is said. */
+/** What must be true of a request; all of what is given. Data, so that rules can be read, shown and compared. */
 export interface Condition {
-  /** The resource is the asker's own. */
-  isOwner?: boolean;
-  /** At least one of them. */
-  anyRole?: readonly string[];
-  /** All of them. */
-  allScopes?: readonly string[];
+  /** How who asks is known, one of these. */
+  by?: readonly Asker['by'][];
+  role?: string;
+  scope?: string;
+  isLocked?: boolean;
+  /** Whether what is asked for has an owner who is, or is not, who asks. */
+  ownership?: 'own' | 'foreign';
 }
 
-/** One rule, as data. `*` in place of the last part of an action stands for all, `*` alone for everything. */
-export interface Rule {
-  /** Names it where a decision is explained. */
+/** One rule. It speaks of actions that match, where its condition holds, or does not for `unless`. */
+export interface PolicyRule {
+  /** Unique among all; what explanations name. */
   id: string;
   effect: 'allow' | 'deny';
-  /** Anybody, or only who is signed in. */
-  who: 'anyone' | 'signed-in';
+  /** `Type.field`; `*` stands for any type or any field. */
   actions: readonly string[];
-  /** Types of resources; `*` for all. */
-  resources: readonly string[];
+  /** Actions that it does not speak of. */
+  except?: readonly string[];
   when?: Condition;
+  unless?: Condition;
+  /** For people. */
+  because: string;
 }
 
-/** Why a rule did not apply. */
-export type Unmet = 'signed-in' | 'isOwner' | 'anyRole' | 'allScopes';
-
-/** A decision and how it came about. */
+/** What was decided, and why. */
 export interface Decision {
   isAllowed: boolean;
-  /** The rule that decided; null where none applied, which refuses. */
-  by: string | null;
-  /** Each rule about this action and resource, in order; what kept it from applying, empty where it applied. */
-  considered: readonly { id: string; effect: Rule['effect']; unmet: readonly Unmet[] }[];
+  /** The rule that decided; null where none speaks of the request, which is a refusal. */
+  rule: string | null;
+  because: string;
+  /** Rules that speak of the request, in their order, the one that decided among them. */
+  speaking: readonly string[];
 }
 
-/**
- * Decides by all rules at once, whatever their order: a denial that applies stands above every permission, and
- * what nothing allows is refused (deny overrides, as XACML 3.0, appendix C.2, has it).
- */
-export function decide(rules: readonly Rule[], request: AccessRequest): Decision {
-  const considered = rules
-    .filter((rule) => isAbout(rule, request))
-    .map((rule) => ({ id: rule.id, effect: rule.effect, unmet: unmetBy(rule, request) }));
-  const applied = considered.filter(({ unmet }) => unmet.length === 0);
-  const decisive = applied.find(({ effect }) => effect === 'deny') ?? applied[0];
-  return { isAllowed: decisive?.effect === 'allow', by: decisive?.id ?? null, considered };
+const NO_RULE = 'No rule allows it.';
+
+/** Of the rules that speak of a request the first that denies decides, or else the first that allows. */
+export function decide(rules: readonly PolicyRule[], request: AccessRequest): Decision {
+  const speaking = rules.filter((rule) => speaksOf(rule, request));
+  const deciding = speaking.find(({ effect }) => effect === 'deny') ?? speaking[0];
+  return {
+    isAllowed: deciding?.effect === 'allow',
+    rule: deciding?.id ?? null,
+    because: deciding?.because ?? NO_RULE,
+    speaking: speaking.map(({ id }) => id),
+  };
 }
 
-const isAbout = ({ actions, resources }: Rule, { action, resource }: AccessRequest): boolean =>
-  actions.some((pattern) => matches(pattern, action)) &&
-  resources.some((type) => type === '*' || type === resource.type);
+function speaksOf(rule: PolicyRule, request: AccessRequest): boolean {
+  const { actions, except = [], when, unless } = rule;
+  if (!actions.some((pattern) => matches(pattern, request.action))) return false;
+  if (except.some((pattern) => matches(pattern, request.action))) return false;
+  return (!when || holds(when, request)) && !(unless && holds(unless, request));
+}
 
-const matches = (pattern: string, action: string): boolean =>
-  pattern === '*' ||
-  pattern === action ||
-  (pattern.endsWith(':*') && action.startsWith(pattern.slice(0, -1)));
+function matches(pattern: string, action: string): boolean {
+  const [patternType, patternField] = pattern.split('.');
+  const [type, field] = action.split('.');
+  return (
+    (patternType === '*' || patternType === type) &&
+    (patternField === '*' || patternField === field)
+  );
+}
 
-function unmetBy({ who, when = {} }: Rule, { principal, resource }: AccessRequest): Unmet[] {
-  const { isOwner, anyRole, allScopes } = when;
-  const { subject, roles, scopes } = principal;
-  const owns = subject !== null && resource.ownerId === subject;
-  const unmet: [Unmet, boolean][] = [
-    ['signed-in', who === 'signed-in' && subject === null],
-    ['isOwner', isOwner !== undefined && owns !== isOwner],
-    ['anyRole', anyRole !== undefined && !anyRole.some((role) => roles.has(role))],
-    ['allScopes', allScopes !== undefined && !allScopes.every((scope) => scopes.has(scope))],
-  ];
-  return unmet.filter(([, fails]) => fails).map(([name]) => name);
+function holds(condition: Condition, { who, owner }: AccessRequest): boolean {
+  const { by, role, scope, isLocked, ownership } = condition;
+  if (by !== undefined && !by.includes(who.by)) return false;
+  if (role !== undefined && !who.roles.includes(role)) return false;
+  if (scope !== undefined && !who.scopes.includes(scope)) return false;
+  if (isLocked !== undefined && isLocked !== who.isLocked) return false;
+  if (ownership === undefined) return true;
+  return owner !== null && (owner === who.userId) === (ownership === 'own');
 }

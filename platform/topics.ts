@@ -103,6 +103,32 @@ export type CandlesClosed = z.infer<typeof CandlesClosed>;
 export const DatasetReplaced = z.object({ symbol: z.string(), dataset: datasetBegun });
 export type DatasetReplaced = z.infer<typeof DatasetReplaced>;
 
+/** Something that somebody, or an administrator, should look at. */
+export const SecurityEventRaised = z.object({
+  id: z.string(),
+  kind: z.string(),
+  at: epochMs,
+  /** Whose account; null where it is for administrators only. */
+  userId: z.string().nullable(),
+  /** Network address and name of the client; empty where unknown. */
+  address: z.string(),
+  userAgent: z.string(),
+  details: z.record(z.string(), z.string()),
+});
+export type SecurityEventRaised = z.infer<typeof SecurityEventRaised>;
+
+/** Of one user, for that user. */
+export const securityEventRaised = live(
+  'users.security-event',
+  SecurityEventRaised,
+  (event) => event.userId ?? 'nobody',
+);
+/** The same of all, and those that are nobody's, for administrators. */
+export const anySecurityEventRaised = live(
+  'users.any-security-event',
+  SecurityEventRaised,
+  () => 'all',
+);
 export const priceTicked = live('market.price-ticked', PriceTick, (tick) => tick.symbol);
 export const candleUpdated = live(
   'market.candle-updated',

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '@spyhop/platform/clock';
 import type { Revocation } from '@spyhop/platform/identity-revocation';
-import { type Log, createLog } from '@spyhop/platform/log';
 import { type AnswerPost, createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { DurableEvents } from '@spyhop/platform/durable-events';
 import { LiveEvents } from '@spyhop/platform/live-events';
+import { createLog } from '@spyhop/platform/log';
 import { connectRedis } from '@spyhop/platform/redis';
 import { RevocationListener } from '@spyhop/platform/revocation-listener';
 import { Revoked } from '@spyhop/platform/revoked';
@@ -22,14 +22,15 @@ import { startErrands } from './jobs/errands';
 import { keepSigningKeys } from './jobs/keep-signing-keys';
 import { startPruning } from './jobs/prune';
 import { createMailer } from './jobs/mailer';
-import type { RecordSecurityEvent } from './rules/security-event';
 import { SEED_BYTES } from './rules/totp';
+import { startAuditSealing } from './jobs/seal-audit';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
 import { ExpiredRows } from './store/expired-rows';
 import { OWASP_COST, type PasswordCost } from './store/passwords';
-import { createRecordSecurityEvent } from './store/security-events';
 import type { ApiKeyVerification } from './store/api-key-verification';
+import { AuditUpkeep } from './store/audit-upkeep';
+import { createSecurityLedger } from './store/security-ledger';
 import { SigningKeyStore } from './store/signing-keys';
 
 /** What a test may have otherwise than the product. */
@@ -38,17 +39,17 @@ export interface UsersParts {
   passwordCost: PasswordCost;
   /** 20 random bytes. */
   newTotpSeed: () => Uint8Array;
-  recordSecurityEvent: (log: Log) => RecordSecurityEvent;
   /** How often it is looked for accounts that are to be deleted, milliseconds. */
   deleteEveryMs: number;
+  createLedger: typeof createSecurityLedger;
 }
 
 const PARTS: UsersParts = {
   clock: systemClock,
   passwordCost: OWASP_COST,
   newTotpSeed: () => randomBytes(SEED_BYTES),
-  recordSecurityEvent: createRecordSecurityEvent,
   deleteEveryMs: 60_000,
+  createLedger: createSecurityLedger,
 };
 
 /** Serves the users subgraph: accounts, sessions, and the tokens of both. */
@@ -82,7 +83,12 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
     counting,
     later: errands.later,
     sendMail: mailer.send,
-    recordSecurityEvent: parts.recordSecurityEvent(log),
+    ledger: parts.createLedger(system, log),
+  });
+  const upkeep = new AuditUpkeep({
+    ...{ system, live, publicUrl, log, users: services.users },
+    later: errands.later,
+    sendMail: mailer.send,
   });
   const ready = async (): Promise<Record<string, boolean>> => ({
     redis: redis.client.status === 'ready',
@@ -95,16 +101,17 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       async () => () => system.$disconnect(),
       async () => () => redis.close(),
       async () => async () => counting.disconnect(),
+      async () => () => live.close(),
       async () => {
         const all = (each: readonly Revocation[]): void => each.forEach((one) => revoked.add(one));
         const listener = new RevocationListener(redis, all, { clock, log });
         return async () => listener.close();
       },
-      async () => () => live.close(),
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
       () => startDeletingAccounts({ ...services, clock, log, everyMs: parts.deleteEveryMs }),
+      async () => startAuditSealing(() => upkeep.run(), log),
       () => startPruning(new ExpiredRows(system), { clock, log }),
       () =>
         startSubgraph({

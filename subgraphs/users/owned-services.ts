@@ -1,4 +1,5 @@
 import type { OwnedServices } from './graphql/context';
+import type { RecordSecurityEvent } from './rules/security-event';
 import type { ServiceParts } from './services';
 import { AccountDeletions } from './store/account-deletions';
 import { DataExport } from './store/data-export';
@@ -13,7 +14,7 @@ import { ApiKeyStore } from './store/api-keys';
 
 /** Part of the composition root: what keeps that which users own. */
 export function createOwnedServices(
-  parts: ServiceParts,
+  parts: ServiceParts & { recordSecurityEvent: RecordSecurityEvent },
 ): OwnedServices & { keyVerification: ApiKeyVerification } {
   const { prisma, system, redis, live, later, recordSecurityEvent } = parts;
   const index = new ApiKeyIndex(redis);

@@ -10,10 +10,12 @@ import type { Redis } from 'ioredis';
 import type { UsersServices } from './graphql/context';
 import type { Later } from './rules/errand';
 import type { Mail } from './rules/mail';
-import type { RecordSecurityEvent } from './rules/security-event';
 import type { AccessTokens } from './store/access-tokens';
+import { AccountAdministration } from './store/account-administration';
 import { AccountChanges } from './store/account-changes';
+import { Accounts } from './store/accounts';
 import { Attempts } from './store/attempts';
+import { AuditLog } from './store/audit-log';
 import { DeviceStore } from './store/devices';
 import { EmailChanges } from './store/email-changes';
 import { MailLinkStore } from './store/mail-links';
@@ -24,9 +26,11 @@ import type { ApiKeyVerification } from './store/api-key-verification';
 import { PasswordChanges } from './store/password-changes';
 import { PasswordProof } from './store/password-proof';
 import { type PasswordCost, Passwords } from './store/passwords';
+import { RaisedAlerts } from './store/raised-alerts';
 import { AccountRegistration } from './store/registration';
 import { RegistrationStore } from './store/registrations';
-import { SessionGrants } from './store/session-grants';
+import type { SecurityLedger } from './store/security-ledger';
+import { SessionGrants, revokeUser } from './store/session-grants';
 import { SessionStore } from './store/sessions';
 import { UserStore } from './store/users';
 
@@ -51,17 +55,18 @@ export interface ServiceParts {
   publicUrl: string;
   later: Later;
   sendMail: (mail: Mail) => Promise<void>;
-  recordSecurityEvent: RecordSecurityEvent;
   recentAuthenticationMs: number;
+  ledger: SecurityLedger;
   clock: Clock;
   log: Log;
 }
 
 /** Part of the composition root: what all requests work with. */
 export function createServices(
-  parts: ServiceParts,
+  given: ServiceParts,
 ): UsersServices & { keyVerification: ApiKeyVerification } {
-  const { prisma, system, box, counting } = parts;
+  const parts = { ...given, recordSecurityEvent: given.ledger.record };
+  const { prisma, system, box, redis, counting } = parts;
   const attempts = new Attempts(counting);
   const stores = {
     users: new UserStore(system),
@@ -87,6 +92,12 @@ export function createServices(
     registration: new AccountRegistration({ ...parts, ...stores }),
     ownSessions: new OwnSessions(prisma),
     recentAuthenticationMs: parts.recentAuthenticationMs,
+    accounts: new Accounts(system),
+    administration: new AccountAdministration(system, parts.ledger, (userId, now) =>
+      revokeUser(redis, userId, now),
+    ),
+    auditLog: new AuditLog(system),
+    raisedAlerts: new RaisedAlerts(prisma, system),
     clock: parts.clock,
   };
 }

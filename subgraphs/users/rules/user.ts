@@ -7,6 +7,8 @@ export interface User {
   displayName: string;
   roles: string[];
   createdAt: number;
+  /** Since when an administrator keeps them out; null where nobody does. */
+  lockedAt: number | null;
 }
 
 /** What a password is held against. */

@@ -2,17 +2,19 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import type { EmailAddress } from '../rules/email';
 import type { Credentials, User } from '../rules/user';
 
-/** What is read of an account to show it. */
+/** What is read of an account. */
 export const USER_VIEW = {
   id: true,
   email: true,
   displayName: true,
   roles: true,
   createdAt: true,
+  lockedAt: true,
 } as const;
 
-interface Row extends Omit<User, 'createdAt'> {
+interface Row extends Omit<User, 'createdAt' | 'lockedAt'> {
   createdAt: Date;
+  lockedAt: Date | null;
 }
 
 /** The accounts. */
@@ -55,10 +57,11 @@ export class UserStore {
   }
 }
 
-export const userOf = ({ id, email, displayName, roles, createdAt }: Row): User => ({
+export const userOf = ({ id, email, displayName, roles, createdAt, lockedAt }: Row): User => ({
   id,
   email,
   displayName,
   roles,
   createdAt: createdAt.getTime(),
+  lockedAt: lockedAt?.getTime() ?? null,
 });

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Log } from '@spyhop/platform/log';
 import { SecretBox, keyRing, newKeyRingText } from '@spyhop/platform/secret-box';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { testDatabase } from '@spyhop/platform/testkit/database';
@@ -12,6 +11,7 @@ import { type JSONWebKeySet, decodeJwt } from 'jose';
 import { type UsersParts, startUsers } from '../main';
 import { SigningKeyStore } from '../store/signing-keys';
 import type { SecurityEvent } from '../rules/security-event';
+import { createSecurityLedger } from '../store/security-ledger';
 import { type Browser, createBrowser } from './browser';
 import { Mailbox } from './mailbox';
 import { RouterSigner } from './router-signer';
@@ -22,7 +22,7 @@ export const PUBLIC_URL = 'https://spyhop.example.org';
 export const API_KEYS_SECRET = 'between-the-router-and-the-users-subgraph';
 export const PASSWORD = 'otter-quarry-lantern-71';
 /** As quick as Argon2id gets: what it costs is measured elsewhere. */
-const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
+export const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
 /** The users subgraph on services of its own, with a clock that stands until it is moved. */
 export interface UsersRig {
@@ -95,7 +95,16 @@ export async function startUsersRig(
     },
     stop: () => stopAll(stops),
   };
-  const record = (_log: Log) => async (event: SecurityEvent) => void securityEvents.push(event);
+  const createLedger: UsersParts['createLedger'] = (system, log) => {
+    const ledger = createSecurityLedger(system, log);
+    return {
+      record: (event) => (securityEvents.push(event), ledger.record(event)),
+      recordWithin: (tx, ...events) => (
+        securityEvents.push(...events),
+        ledger.recordWithin(tx, ...events)
+      ),
+    };
+  };
   const env = {
     USERS_PORT: String(port),
     USERS_ADMIN_PORT: String(adminPort),
@@ -111,7 +120,8 @@ export async function startUsersRig(
     ...settings.env,
   };
   const parts = {
-    ...{ passwordCost: CHEAP, recordSecurityEvent: record },
+    passwordCost: CHEAP,
+    createLedger,
     newTotpSeed: () => randomBytes(20),
     deleteEveryMs: 20,
     ...settings.parts,
