@@ -5,7 +5,6 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { systemClock } from '@spyhop/platform/clock';
 import { allowPassage, startPostgres } from '@spyhop/platform/embedded/postgres';
 import { findRedisProgram, startRedis } from '@spyhop/platform/embedded/redis';
 import { newKeyRingText } from '@spyhop/platform/secret-box';
@@ -77,7 +76,7 @@ async function startSide(databaseUrl: string, redisUrl: string, port: number): P
     ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, REDIS_PREFIX: `bench-${port}:` },
     SECRET_KEYS: newKeyRingText('bench'),
   };
-  const parts = { clock: systemClock, passwordCost: CHEAP, createLedger: createSecurityLedger };
+  const parts = { passwordCost: CHEAP, createLedger: createSecurityLedger };
   const stopUsers = await startUsers(env, parts);
   const system = createSystemPrisma(databaseUrl);
   const log = new AuditLog(system);

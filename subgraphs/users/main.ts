@@ -53,13 +53,17 @@ const PARTS: UsersParts = {
 };
 
 /** Serves the users subgraph: accounts, sessions, and the tokens of both. */
-export const start = (env: NodeJS.ProcessEnv): Promise<Stop> => startUsers(env, PARTS);
+export const start = (env: NodeJS.ProcessEnv): Promise<Stop> => startUsers(env, {});
 
 /** Where access tokens' public keys are, on the admin port (RFC 7517). */
 const KEYS_PATH = '/.well-known/jwks.json';
 
-/** `start` with other parts. */
-export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Promise<Stop> {
+/** `start` with some other parts. */
+export async function startUsers(
+  env: NodeJS.ProcessEnv,
+  others: Partial<UsersParts>,
+): Promise<Stop> {
+  const parts = { ...PARTS, ...others };
   const { port, adminPort, host, publicUrl, ...config } = readUsersConfig(env);
   const { clock, passwordCost } = parts;
   const log = createLog({ name: 'users', ...config.log });

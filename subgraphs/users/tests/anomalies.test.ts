@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 afterEach(() => void (rig.now += 2 * 3_600_000));
 
-const settled = (): Promise<void> =>
+const settled = (): Promise<unknown> =>
   until(async () => (await rig.prisma.auditArrival.count()) === 0);
 
 async function own({ browser }: SignedUp, page = {}): Promise<Raised[]> {

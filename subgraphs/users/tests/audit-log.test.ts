@@ -20,7 +20,7 @@ afterAll(async () => {
   await rig.stop();
 });
 
-const sealed = (): Promise<void> =>
+const sealed = (): Promise<unknown> =>
   until(async () => (await rig.prisma.auditArrival.count()) === 0);
 
 async function verify(...args: string[]): Promise<{ code: number; said: string }> {

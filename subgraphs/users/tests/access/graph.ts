@@ -81,7 +81,7 @@ export async function startWholeGraph(): Promise<WholeGraph> {
   };
   stops.push(await startMarket(env));
   stops.push(await startAnalytics(env));
-  const parts = { clock: systemClock, passwordCost: CHEAP, createLedger: createSecurityLedger };
+  const parts = { passwordCost: CHEAP, createLedger: createSecurityLedger };
   stops.push(await startUsers(env, parts));
   stops.push(await startRouter(env));
   const system = createSystemPrisma(database.url);
