@@ -28,6 +28,8 @@ export interface UsersRig {
   mailbox: Mailbox;
   /** In the order in which they happened. */
   securityEvents: SecurityEvent[];
+  /** Of the owner, whom row-level security does not hold. */
+  databaseUrl: string;
   prisma: PrismaClient;
   space: RedisSpace;
   port: number;
@@ -76,6 +78,7 @@ export async function startUsersRig(
     ...{
       mailbox,
       securityEvents,
+      databaseUrl: database.url,
       prisma,
       space: redis.space,
       port,
