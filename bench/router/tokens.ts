@@ -3,7 +3,7 @@
  * one new and one over and over, against bare `jose.jwtVerify` with the key at hand. Per second of one core.
  * Run: npm run bench:router -- tokens
  */
-import { Revoked } from '@spyhop/router/guard/revoked';
+import { Revoked } from '@spyhop/platform/revoked';
 import { createIdentities } from '@spyhop/router/guard/identity';
 import { createIdentitySigner } from '@spyhop/router/guard/signed-identity';
 import { createLog } from '@spyhop/platform/log';

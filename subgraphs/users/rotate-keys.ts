@@ -1,14 +1,25 @@
-import { SecretBox } from '@spyhop/platform/secret-box';
+import { readConfig } from '@spyhop/platform/config';
+import { commonEnvironment } from '@spyhop/platform/environment';
+import { withOwnDatabase } from '@spyhop/platform/own-database';
+import { SecretBox, keyRing } from '@spyhop/platform/secret-box';
 import { createSystemPrisma } from '@spyhop/prisma/client';
-import { readUsersConfig } from './config';
+import { z } from 'zod';
 import { SigningKeyStore } from './store/signing-keys';
 
-/** Makes the next key of access tokens, which signs in an hour, when everyone knows it. */
+const Environment = z.object({
+  DATABASE_URL: commonEnvironment.DATABASE_URL,
+  SECRET_KEYS: keyRing,
+});
+
+/**
+ * Makes the next key of access tokens, which signs in an hour, when everyone knows it.
+ * Throws ConfigError that names every fault.
+ */
 export async function rotateSigningKeys(env: NodeJS.ProcessEnv, now: number): Promise<void> {
-  const { databaseUrl, secretKeys } = readUsersConfig(env);
-  const prisma = createSystemPrisma(databaseUrl);
+  const read = readConfig(Environment, withOwnDatabase(env, 'users'));
+  const prisma = createSystemPrisma(read.DATABASE_URL);
   try {
-    await new SigningKeyStore(prisma, new SecretBox(secretKeys)).rotate(now);
+    await new SigningKeyStore(prisma, new SecretBox(read.SECRET_KEYS)).rotate(now);
   } finally {
     await prisma.$disconnect();
   }

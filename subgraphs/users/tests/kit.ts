@@ -31,9 +31,9 @@ export interface UsersRig {
   mailbox: Mailbox;
   /** In the order in which they happened. */
   securityEvents: SecurityEvent[];
-  prisma: PrismaClient;
-  /** As who owns the database. */
+  /** Of the owner, whom row-level security does not hold. */
   databaseUrl: string;
+  prisma: PrismaClient;
   space: RedisSpace;
   port: number;
   adminPort: number;
