@@ -116,7 +116,7 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
   const answers = new Answers({
     graph,
     textOf,
-    ask,
+    subgraphs: client,
     demand,
     reportCost: config.demand.report,
     introspection: introspectionAccess(config),

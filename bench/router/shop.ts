@@ -59,11 +59,11 @@ const digits = (n: number): string => String(n).padStart(4, '0');
 
 const userId = (n: number): string => `u${digits(n)}`;
 
-const userOf = (n: number): object => ({
+const userOf = (n: number, hasEmail: boolean): object => ({
   __typename: 'User',
   id: userId(n),
   name: `Customer number ${digits(n)}`,
-  email: `customer.${digits(n)}@example.org`,
+  ...(hasEmail && { email: `customer.${digits(n)}@example.org` }),
 });
 
 const productOf = (upc: string): object => ({
@@ -97,7 +97,9 @@ interface SubgraphRequest {
 const ANSWERS: Record<SubgraphName, (request: SubgraphRequest) => object> = {
   users: ({ query, variables: { page = 0 } }) => {
     const first = page * USERS_PER_PAGE;
-    const users = Array.from({ length: USERS_PER_PAGE }, (_, index) => userOf(first + index));
+    const users = Array.from({ length: USERS_PER_PAGE }, (_, index) =>
+      userOf(first + index, query.includes('email')),
+    );
     return { [keyOf('users', query)]: users };
   },
   reviews: ({ query, variables: { representations = [] } }) => ({

@@ -14,8 +14,8 @@ import { Budget } from '../guard/budget';
 import { type Identify, createIdentities } from '../guard/identity';
 import type { IntrospectionAccess } from '../guard/introspection';
 import { askForPolicies } from '../guard/policies';
-import { RevocationListener } from '../guard/revocation-listener';
-import { Revoked } from '../guard/revoked';
+import { RevocationListener } from '@spyhop/platform/revocation-listener';
+import { Revoked } from '@spyhop/platform/revoked';
 
 const API_KEYS_TIMEOUT_MS = 3_000;
 const MOST_API_KEYS = 10_000;
@@ -71,7 +71,7 @@ export function identifier(
   { isRevoked, isReliable }: Revocations,
   log: Log,
 ): Identify {
-  const { jwksUrl, apiKeysUrl, apiKeysTtlMs } = identity;
+  const { jwksUrl, apiKeysUrl, apiKeysTtlMs, apiKeysSecret } = identity;
   const clock = systemClock;
   const tokens = jwksUrl
     ? {
@@ -83,7 +83,12 @@ export function identifier(
     : null;
   const apiKeys = apiKeysUrl
     ? rememberApiKeys(
-        askForApiKeys({ url: apiKeysUrl, headers: {}, timeoutMs: API_KEYS_TIMEOUT_MS, log }),
+        askForApiKeys({
+          url: apiKeysUrl,
+          headers: apiKeysSecret ? { authorization: `Bearer ${apiKeysSecret}` } : {},
+          timeoutMs: API_KEYS_TIMEOUT_MS,
+          log,
+        }),
         { ttlMs: apiKeysTtlMs, max: MOST_API_KEYS, clock, isRevoked, isReliable },
       )
     : null;

@@ -6,9 +6,9 @@ import type { FetchedGraph, Run, Step, Target } from './compile-plan';
 import { type ContextGroup, groupByContext } from './context-arguments';
 import { type Path, isObject, mergeInto } from './data';
 import { SubgraphFault, codedError, publicError } from './errors';
-import { quote } from './json-text';
 import type { KeptEntities } from './kept-entities';
 import { represent } from './representations';
+import { bodyWriter } from './request-body';
 import { applyRewrites } from './rewrites';
 import type { SubgraphAnswer } from './subgraph-client';
 
@@ -78,22 +78,11 @@ export function reportFault(fault: SubgraphFault, targets: readonly Target[]): v
 }
 
 function requester(node: FetchNode): Request {
-  const { operation: query, operationName, serviceName: subgraph, variableUsages = [] } = node;
-  const contextual = (node.contextRewrites ?? []).map(({ renameKeyTo }) => renameKeyTo);
-  const head = `${JSON.stringify({ query, operationName }).slice(0, -1)},"variables":{`;
-  const names = [...new Set([...variableUsages, ...contextual])].map((name) => ({
-    name,
-    text: `${quote(name)}:`,
-  }));
+  const { serviceName: subgraph } = node;
+  const bodyOf = bodyWriter(node);
   const repeatable = node.operationKind !== 'mutation';
-  return ({ variables, requestId, ask }, representations) => {
-    const parts: string[] = [];
-    for (const { name, text } of names) {
-      if (variables[name] !== undefined) parts.push(text + JSON.stringify(variables[name]));
-    }
-    if (representations) parts.push(`"representations":[${representations.join(',')}]`);
-    return ask({ subgraph, body: `${head}${parts.join(',')}}}`, requestId, repeatable });
-  };
+  return ({ variables, requestId, ask }, representations) =>
+    ask({ subgraph, body: bodyOf(variables, representations), requestId, repeatable });
 }
 
 function mergeRoot(

@@ -13,7 +13,7 @@ export interface HttpRequest {
 export interface HttpAnswer {
   status: number;
   headers: IncomingHttpHeaders;
-  text: string;
+  body: Buffer;
 }
 
 /** How a request ends that has taken too long. */
@@ -78,7 +78,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     const { status, headers, chunks } = this;
     this.stopClock();
     this.hasEnded = true;
-    this.resolve({ status, headers, text: textOf(chunks) });
+    this.resolve({ status, headers, body: joined(chunks) });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, err: Error): void {
@@ -95,7 +95,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   }
 }
 
-function textOf(chunks: readonly Buffer[]): string {
+function joined(chunks: readonly Buffer[]): Buffer {
   const [first] = chunks;
-  return chunks.length === 1 && first ? first.toString() : Buffer.concat(chunks).toString();
+  return chunks.length === 1 && first ? first : Buffer.concat(chunks);
 }

@@ -12,15 +12,18 @@ import { subgraphsIn } from '../plan/plan-subgraphs';
 import type { Answer, Charged, Told } from './answer';
 import type { Draft, Run } from './compile-plan';
 import type { Path } from './data';
-import { completionErrors } from './errors';
+import { SubgraphFault, completionErrors } from './errors';
 import { keptAnswer } from './kept-answer';
 import { deliverParts } from './parts';
 import { withCost, withErrors } from './response-text';
-import type { Ask } from './subgraph-client';
+import { FetchedAnswers } from './fetched-answers';
+import type { SpliceRun } from './splice/splice';
+import { UnexpectedAnswer } from './splice/unexpected';
+import type { Ask, RawAnswer, SubgraphClient, SubgraphRequest } from './subgraph-client';
 
 /** What executing needs. */
 export interface ExecutionServices {
-  ask: Ask;
+  subgraphs: Pick<SubgraphClient, 'fetch' | 'read' | 'used'>;
   /** Null where nothing is cached. */
   cache: RouterCache | null;
   headers: Pick<HeaderRules, 'relevantTo'>;
@@ -53,18 +56,49 @@ export class Executions {
     const { operation, context } = task;
     const { cacheable } = operation;
     const isWhole = task.deferred === null && task.draft.errors.length === 0;
-    if (!cache || !cacheable || !isWhole) return this.execute(task);
+    if (!isWhole) return this.execute(task);
+    if (!cache || !cacheable) return this.spliceOrExecute(task);
     const headers = context.headers && this.relevantHeaders(task, context.headers);
     return keptAnswer(cache, { ...task, operation: cacheable, headers }, (limits) =>
       this.execute(task, limits),
     );
   }
 
+  /** Puts the answer together from what subgraphs write, or else from what that means. */
+  private async spliceOrExecute(task: Task): Promise<Answer> {
+    const { operation, variables, context } = task;
+    const { splice } = operation.plans.for(variables);
+    if (!splice?.isWorthIt()) return this.execute(task);
+    const fetched = new FetchedAnswers(this.fetcher(task, operation.requirements && task.identity));
+    const { requestId } = context;
+    const how: SpliceRun = {
+      variables,
+      requestId,
+      fetch: async (asked) => (await fetched.fetch(asked)).bytes,
+      onUsed: (asked) => {
+        fetched.use(asked);
+        this.services.subgraphs.used(asked);
+      },
+    };
+    try {
+      const data = await splice.run(how);
+      return answered(Buffer.from(`{"data":${data}${withCost(context)}}`, 'latin1'));
+    } catch (err) {
+      if (!(err instanceof UnexpectedAnswer) && !(err instanceof SubgraphFault)) throw err;
+      // What has come already is not asked for again.
+      return this.execute(task, new PolicyLimits(UNCACHEABLE), fetched);
+    }
+  }
+
   /** Keeps no answer; `limits` say in the end for how long and for whom it may be kept. */
-  async execute(task: Task, limits = new PolicyLimits(UNCACHEABLE)): Promise<Answer> {
+  async execute(
+    task: Task,
+    limits = new PolicyLimits(UNCACHEABLE),
+    fetched?: FetchedAnswers,
+  ): Promise<Answer> {
     const { graph, operation, deferred, draft, variables, identity, context } = task;
     const { run, projection } = deferred ?? operation;
-    const ask = this.asker(task, limits, operation.requirements && identity);
+    const ask = this.asker(task, limits, operation.requirements && identity, fetched);
     const kept = this.services.cache?.keptEntities({
       ask: this.asker(task, limits, null),
       isAlike: (subgraph) => !this.services.headers.relevantTo([subgraph], context.headers),
@@ -76,16 +110,13 @@ export class Executions {
     this.logFaults(faults, draft, context);
     const errors = completionErrors(draft.errors, faults);
     const more = deferred ? ',"hasNext":true' : '';
-    return {
-      json:
-        errors.length === 0
-          ? `{"data":${json}${more}${withCost(context)}}`
-          : withErrors(`"data":${json}${more},`, errors, context),
-      headers: NOT_CACHED,
-      outcome: errors.length === 0 ? 'ok' : 'errors',
-      status: null,
-      rest: deferred && deliverParts(deferred.parts, draft.data, how, graph.supergraph.fullSchema),
-    };
+    const rest =
+      deferred && deliverParts(deferred.parts, draft.data, how, graph.supergraph.fullSchema);
+    if (errors.length === 0) {
+      return { ...answered(`{"data":${json}${more}${withCost(context)}}`), rest };
+    }
+    const text = withErrors(`"data":${json}${more},`, errors, context);
+    return { ...answered(text), outcome: 'errors', rest };
   }
 
   private relevantHeaders({ operation, variables }: Task, headers: ClientHeaders) {
@@ -93,16 +124,28 @@ export class Executions {
     return this.services.headers.relevantTo(subgraphsIn(node), headers);
   }
 
-  private asker({ told, context }: Task, limits: PolicyLimits, identity: Identity | null): Ask {
-    const { headers } = context;
+  private asker(
+    task: Task,
+    limits: PolicyLimits,
+    identity: Identity | null,
+    fetched = new FetchedAnswers(this.fetcher(task, identity)),
+  ): Ask {
+    const { subgraphs } = this.services;
     return async (asked) => {
-      told.fetches += 1;
-      const answer = await this.services.ask({ ...asked, identity, headers });
+      const raw = await fetched.fetch(asked);
+      const answer = subgraphs.read(asked, raw, { isCounted: fetched.isUsed(asked) });
       limits.restrict(answer.policy ?? null);
-      if (answer.headers) {
-        context.responded?.add(asked.subgraph, answer.headers);
-        limits.restrict(UNCACHEABLE);
-      }
+      if (answer.headers) limits.restrict(UNCACHEABLE);
+      return answer;
+    };
+  }
+
+  private fetcher({ told, context }: Task, identity: Identity | null) {
+    const { headers } = context;
+    return async (asked: SubgraphRequest): Promise<RawAnswer> => {
+      told.fetches += 1;
+      const answer = await this.services.subgraphs.fetch({ ...asked, identity, headers });
+      if (answer.headers) context.responded?.add(asked.subgraph, answer.headers);
       return answer;
     };
   }
@@ -114,3 +157,12 @@ export class Executions {
     this.services.log.error({ requestId, paths }, 'a subgraph left out what must be there');
   }
 }
+
+/** Everything went well. */
+const answered = (json: string | Buffer): Answer => ({
+  json,
+  headers: NOT_CACHED,
+  outcome: 'ok',
+  status: null,
+  rest: null,
+});

@@ -58,11 +58,14 @@ interface Subgraph {
   deadlines: Deadlines;
 }
 
-interface RawAnswer {
+/** What a subgraph answered, before it is read. */
+export interface RawAnswer {
   status: number;
-  cacheControl: string | undefined;
-  text: string;
+  bytes: Buffer;
+  /** Those that clients get. */
   headers: AnswerHeaders | undefined;
+  /** What it says of how long and for whom it may be kept; null where it says nothing. */
+  policy: CachePolicy | null;
 }
 
 /** Asks subgraphs over kept connections. */
@@ -99,21 +102,39 @@ export class SubgraphClient {
 
   /** Throws SubgraphFault when there is no GraphQL answer. */
   async ask(request: SubgraphRequest): Promise<SubgraphAnswer> {
-    const { subgraph } = request;
+    return this.read(request, await this.fetch(request));
+  }
+
+  /** An answer as it comes. Throws SubgraphFault where none does. */
+  async fetch(request: SubgraphRequest): Promise<RawAnswer> {
     try {
-      const raw = await this.askShared(request);
-      const answer = readAnswer(subgraph, raw);
-      this.count(subgraph, answer.errors?.length ? 'errors' : 'ok');
+      return await this.askShared(request);
+    } catch (err) {
+      throw this.failed(request, err);
+    }
+  }
+
+  /** Reads a whole answer. Throws SubgraphFault when it is not GraphQL's. */
+  read(request: SubgraphRequest, raw: RawAnswer, { isCounted = false } = {}): SubgraphAnswer {
+    try {
+      const answer = readAnswer(request.subgraph, raw);
+      if (!isCounted) this.count(request.subgraph, answer.errors?.length ? 'errors' : 'ok');
       return answer;
     } catch (err) {
-      this.count(subgraph, 'failed');
-      const reason = err instanceof SubgraphFault ? err.reason : describe(err);
-      this.options.log.warn(
-        { subgraph, reason, requestId: request.requestId },
-        'a subgraph did not answer',
-      );
-      throw err instanceof SubgraphFault ? err : new SubgraphFault(subgraph, reason);
+      throw this.failed(request, err);
     }
+  }
+
+  /** An answer without errors was used as it came. */
+  used({ subgraph }: SubgraphRequest): void {
+    this.count(subgraph, 'ok');
+  }
+
+  private failed({ subgraph, requestId }: SubgraphRequest, err: unknown): SubgraphFault {
+    this.count(subgraph, 'failed');
+    const reason = err instanceof SubgraphFault ? err.reason : describe(err);
+    this.options.log.warn({ subgraph, reason, requestId }, 'a subgraph did not answer');
+    return err instanceof SubgraphFault ? err : new SubgraphFault(subgraph, reason);
   }
 
   async close(): Promise<void> {
@@ -197,10 +218,11 @@ export class SubgraphClient {
     };
     if (signer) sent[signer.header] = signer.sign(identity, subgraph, body);
     const answer = await exchange(pool, { path, headers: sent, body }, deadlines);
+    const cacheControl = answer.headers['cache-control'];
     return {
       status: answer.status,
-      cacheControl: answer.headers['cache-control'],
-      text: answer.text,
+      bytes: answer.body,
+      policy: cacheControl === undefined ? null : policyOfHeader(cacheControl),
       headers: pickHeaders(answer.headers, rules.responseOf(subgraph)),
     };
   }
@@ -212,9 +234,9 @@ export class SubgraphClient {
 
 function readAnswer(
   subgraph: string,
-  { status, cacheControl, text, headers }: RawAnswer,
+  { status, bytes, headers, policy }: RawAnswer,
 ): SubgraphAnswer {
-  const answer = parseJson(text);
+  const answer = parseJson(bytes.toString());
   if (!isObject(answer)) throw new SubgraphFault(subgraph, `HTTP ${status} without JSON`);
   const { data, errors } = answer;
   if (errors !== undefined && !Array.isArray(errors)) {
@@ -226,7 +248,6 @@ function readAnswer(
   if (data === undefined && errors === undefined) {
     throw new SubgraphFault(subgraph, `HTTP ${status} with neither data nor errors`);
   }
-  const policy = cacheControl === undefined ? null : policyOfHeader(cacheControl);
   return { data, errors, headers, policy };
 }
 

@@ -61,7 +61,7 @@ export class ByConditions<Made extends object> {
 
   constructor(
     private readonly document: DocumentNode,
-    private readonly make: (document: DocumentNode) => Made,
+    private readonly make: (document: DocumentNode, variables: Variables) => Made,
   ) {
     this.conditions = conditionsIn(document);
     // What has no conditions is made before anybody waits for it.
@@ -80,7 +80,7 @@ export class ByConditions<Made extends object> {
     const key = this.conditions.map((name) => (variables[name] === true ? '1' : '0')).join('');
     const known = this.known.get(key);
     if (known) return known;
-    const made = this.make(withoutConditions(this.document, variables));
+    const made = this.make(withoutConditions(this.document, variables), variables);
     this.known.set(key, made);
     return made;
   }

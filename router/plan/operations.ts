@@ -19,6 +19,8 @@ import type { CacheableOperation, CachePlanner } from '../cache/planner';
 import { type RunPlan, compilePlan } from '../execute/compile-plan';
 import type { PathError } from '../execute/errors';
 import { Projection } from '../execute/projection';
+import { spliceOf } from '../execute/splice/splice-of';
+import type { Splice } from '../execute/splice/splice';
 import type { Authorisation, Authorised, Decision, Requirements } from '../guard/authorise';
 import type { CostModel, OperationCost } from '../guard/cost';
 import { introspects } from '../guard/introspection';
@@ -94,6 +96,8 @@ interface RecentOperation extends OperationText {
 interface Plan {
   node: PlanNode | undefined;
   run: RunPlan;
+  /** Puts answers together without reading them; null where that cannot be done. */
+  splice: Splice | null;
 }
 
 interface Known extends OperationText {
@@ -216,10 +220,15 @@ export class Operations {
     const isQuery = operation.operation === OperationTypeNode.QUERY;
     // What a mutation reads is what it has written.
     const cache = isQuery ? this.cache : null;
-    const plans = new ByConditions<Plan>(planned, (unconditional) => {
+    const plans = new ByConditions<Plan>(planned, (unconditional, variables) => {
       const node = planDocument(this.supergraph, unconditional, labels);
       if (node && !isPlanNode(node)) throw new Error('the planner made a plan of another kind');
-      return { node, run: compilePlan(node, fullSchema, cache) };
+      const run = compilePlan(node, fullSchema, cache);
+      return {
+        node,
+        run,
+        splice: spliceOf({ ...this.supergraph, cache }, planned, node, variables),
+      };
     });
     const renamed = getOperationAST(planned) ?? operation;
     const scope = { apiSchema, fullSchema, document: planned, operation: renamed };

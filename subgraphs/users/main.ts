@@ -1,36 +1,54 @@
+import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '@spyhop/platform/clock';
+import type { Revocation } from '@spyhop/platform/identity-revocation';
 import { type Log, createLog } from '@spyhop/platform/log';
-import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
+import { type AnswerPost, createMetrics, startAdmin } from '@spyhop/platform/metrics';
+import { DurableEvents } from '@spyhop/platform/durable-events';
+import { LiveEvents } from '@spyhop/platform/live-events';
 import { connectRedis } from '@spyhop/platform/redis';
+import { RevocationListener } from '@spyhop/platform/revocation-listener';
+import { Revoked } from '@spyhop/platform/revoked';
 import { SecretBox } from '@spyhop/platform/secret-box';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
-import { createPrisma } from '@spyhop/prisma/client';
-import { readUsersConfig } from './config';
+import { createPrisma, createSystemPrisma } from '@spyhop/prisma/client';
+import { API_KEYS_PATH, answerApiKeys } from './api-key-endpoint';
+import { type UsersConfig, readUsersConfig } from './config';
 import { createContext } from './graphql/context';
 import { buildUsersSchema } from './graphql/schema';
+import { startDeletingAccounts } from './jobs/delete-accounts';
 import { startErrands } from './jobs/errands';
 import { keepSigningKeys } from './jobs/keep-signing-keys';
+import { startPruning } from './jobs/prune';
 import { createMailer } from './jobs/mailer';
 import type { RecordSecurityEvent } from './rules/security-event';
+import { SEED_BYTES } from './rules/totp';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
+import { ExpiredRows } from './store/expired-rows';
 import { OWASP_COST, type PasswordCost } from './store/passwords';
 import { createRecordSecurityEvent } from './store/security-events';
+import type { ApiKeyVerification } from './store/api-key-verification';
 import { SigningKeyStore } from './store/signing-keys';
 
 /** What a test may have otherwise than the product. */
 export interface UsersParts {
   clock: Clock;
   passwordCost: PasswordCost;
+  /** 20 random bytes. */
+  newTotpSeed: () => Uint8Array;
   recordSecurityEvent: (log: Log) => RecordSecurityEvent;
+  /** How often it is looked for accounts that are to be deleted, milliseconds. */
+  deleteEveryMs: number;
 }
 
 const PARTS: UsersParts = {
   clock: systemClock,
   passwordCost: OWASP_COST,
+  newTotpSeed: () => randomBytes(SEED_BYTES),
   recordSecurityEvent: createRecordSecurityEvent,
+  deleteEveryMs: 60_000,
 };
 
 /** Serves the users subgraph: accounts, sessions, and the tokens of both. */
@@ -46,13 +64,22 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const log = createLog({ name: 'users', ...config.log });
   const { schema } = await buildUsersSchema();
   const redis = connectRedis({ ...config.redis, log });
+  const live = new LiveEvents(redis, log);
+  const counting = redis.client.duplicate({ enableAutoPipelining: true });
+  counting.on('error', (err) => log.warn({ err }, 'redis connection'));
   const prisma = createPrisma(config.databaseUrl);
+  const system = createSystemPrisma(config.databaseUrl);
   const box = new SecretBox(config.secretKeys);
-  const accessTokens = new AccessTokens(new SigningKeyStore(prisma, box), clock);
+  const accessTokens = new AccessTokens(new SigningKeyStore(system, box), clock);
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
   const services = createServices({
-    ...{ prisma, redis, box, accessTokens, publicUrl, passwordCost, clock },
+    newTotpSeed: parts.newTotpSeed,
+    ...{ prisma, system, redis, live, box, accessTokens, publicUrl, passwordCost, clock, log },
+    recentAuthenticationMs: config.recentAuthenticationMs,
+    deletionGraceMs: config.deletionGraceMs,
+    durable: new DurableEvents(redis, log),
+    counting,
     later: errands.later,
     sendMail: mailer.send,
     recordSecurityEvent: parts.recordSecurityEvent(log),
@@ -61,17 +88,30 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
     redis: redis.client.status === 'ready',
   });
   const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'users', log });
+  const revoked = new Revoked(clock);
   const stop = await startAll(
     [
       async () => () => prisma.$disconnect(),
+      async () => () => system.$disconnect(),
       async () => () => redis.close(),
+      async () => async () => counting.disconnect(),
+      async () => {
+        const all = (each: readonly Revocation[]): void => each.forEach((one) => revoked.add(one));
+        const listener = new RevocationListener(redis, all, { clock, log });
+        return async () => listener.close();
+      },
+      async () => () => live.close(),
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
+      () => startDeletingAccounts({ ...services, clock, log, everyMs: parts.deleteEveryMs }),
+      () => startPruning(new ExpiredRows(system), { clock, log }),
       () =>
         startSubgraph({
           ...{ port, host, schema, identity, log },
-          context: (who, exchange) => createContext(services, who, exchange),
+          // The router refuses them too; one that has not heard yet is not believed.
+          context: (who, exchange) =>
+            createContext(services, who && !revoked.has(who) ? who : null, exchange),
         }),
       () =>
         startAdmin({
@@ -80,6 +120,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
           metrics: createMetrics('users'),
           ready,
           documents: { [KEYS_PATH]: () => accessTokens.publicKeys() },
+          posts: postsOf(config, services.keyVerification),
         }),
     ],
     log,
@@ -87,3 +128,11 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   log.info({ port }, 'the users subgraph listens');
   return stop;
 }
+
+const postsOf = (
+  { apiKeysSecret }: Pick<UsersConfig, 'apiKeysSecret'>,
+  verification: ApiKeyVerification,
+): Readonly<Record<string, AnswerPost>> =>
+  apiKeysSecret === undefined
+    ? {}
+    : { [API_KEYS_PATH]: answerApiKeys(verification, apiKeysSecret) };

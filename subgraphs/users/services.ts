@@ -1,13 +1,28 @@
 import type { Clock } from '@spyhop/platform/clock';
+import type { Log } from '@spyhop/platform/log';
+import type { DurableEvents } from '@spyhop/platform/durable-events';
+import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
+import { createFactorServices } from './factor-services';
+import type { Redis } from 'ioredis';
 import type { UsersServices } from './graphql/context';
 import type { Later } from './rules/errand';
 import type { Mail } from './rules/mail';
 import type { RecordSecurityEvent } from './rules/security-event';
 import type { AccessTokens } from './store/access-tokens';
-import { PasswordSignIn } from './store/password-sign-in';
+import { AccountChanges } from './store/account-changes';
+import { Attempts } from './store/attempts';
+import { DeviceStore } from './store/devices';
+import { EmailChanges } from './store/email-changes';
+import { MailLinkStore } from './store/mail-links';
+import { OutgoingMail } from './store/outgoing-mail';
+import { OwnSessions } from './store/own-sessions';
+import { createOwnedServices } from './owned-services';
+import type { ApiKeyVerification } from './store/api-key-verification';
+import { PasswordChanges } from './store/password-changes';
+import { PasswordProof } from './store/password-proof';
 import { type PasswordCost, Passwords } from './store/passwords';
 import { AccountRegistration } from './store/registration';
 import { RegistrationStore } from './store/registrations';
@@ -17,31 +32,61 @@ import { UserStore } from './store/users';
 
 /** What the services are made of. */
 export interface ServiceParts {
+  /** Sees rows of the user only in whose name it asks. */
   prisma: PrismaClient;
+  /** Sees the rows of all. */
+  system: PrismaClient;
   redis: RedisSpace;
+  live: LiveEvents;
+  durable: DurableEvents;
+  deletionGraceMs: number;
+  /** For counting: what is asked at once goes out together. */
+  counting: Redis;
   box: SecretBox;
   accessTokens: AccessTokens;
   passwordCost: PasswordCost;
+  /** 20 random bytes. */
+  newTotpSeed: () => Uint8Array;
   /** Links in mails lead there. */
   publicUrl: string;
   later: Later;
   sendMail: (mail: Mail) => Promise<void>;
   recordSecurityEvent: RecordSecurityEvent;
+  recentAuthenticationMs: number;
   clock: Clock;
+  log: Log;
 }
 
 /** Part of the composition root: what all requests work with. */
-export function createServices(parts: ServiceParts): UsersServices {
-  const { prisma, box, clock } = parts;
-  const users = new UserStore(prisma);
-  const sessions = new SessionStore(prisma, box);
-  const passwords = new Passwords(parts.passwordCost);
-  const registrations = new RegistrationStore(prisma);
+export function createServices(
+  parts: ServiceParts,
+): UsersServices & { keyVerification: ApiKeyVerification } {
+  const { prisma, system, box, counting } = parts;
+  const attempts = new Attempts(counting);
+  const stores = {
+    users: new UserStore(system),
+    sessions: new SessionStore(system, box),
+    devices: new DeviceStore(system),
+    links: new MailLinkStore(system),
+    registrations: new RegistrationStore(system),
+    changes: new AccountChanges(system),
+    passwords: new Passwords(parts.passwordCost),
+    outgoing: new OutgoingMail({ ...parts, attempts }),
+    attempts,
+  };
+  const { users, devices } = stores;
+  const grants = new SessionGrants({ ...parts, ...stores });
+  const proof = new PasswordProof({ ...parts, ...stores });
   return {
-    users,
-    registration: new AccountRegistration({ ...parts, users, registrations, passwords }),
-    passwordSignIn: new PasswordSignIn({ users, passwords }),
-    grants: new SessionGrants({ ...parts, users, sessions }),
-    clock,
+    ...createFactorServices({ ...parts, ...stores, grants, proof }),
+    ...createOwnedServices(parts),
+    ...{ users, devices, grants },
+    passwordProof: proof,
+    passwordChanges: new PasswordChanges({ ...parts, ...stores, grants, proof }),
+    emailChanges: new EmailChanges({ ...parts, ...stores }),
+    registration: new AccountRegistration({ ...parts, ...stores }),
+    ownSessions: new OwnSessions(prisma),
+    recentAuthenticationMs: parts.recentAuthenticationMs,
+    clock: parts.clock,
   };
 }

@@ -1,3 +1,4 @@
+import { SpyhopError } from '@spyhop/platform/errors';
 import { Arg, Ctx, Field, InputType, Mutation, Resolver } from 'type-graphql';
 import { readEmail } from '../rules/email';
 import { readNewPassword } from '../rules/password';
@@ -20,30 +21,48 @@ export class RegisterInput {
 export class RegistrationMutations {
   @Mutation(() => Boolean, {
     description:
-      'Sends a link to the address, which makes the account. True also where the address has one, which only its mailbox learns. Errors INVALID_INPUT, PASSWORD_REFUSED.',
+      'Sends a link to the address, which makes the account. True also where the address has one, which only its mailbox learns. Errors INVALID_INPUT, PASSWORD_REFUSED, RATE_LIMITED.',
   })
   async register(
     @Arg('input', () => RegisterInput, { description: 'Who wants an account.' })
     input: RegisterInput,
-    @Ctx() { registration }: UsersContext,
+    @Ctx() { registration, client }: UsersContext,
   ): Promise<boolean> {
-    await registration.register({
+    const account = {
       email: readEmail(input.email),
       password: readNewPassword(input.password),
       displayName: readDisplayName(input.displayName),
-    });
+    };
+    await registration.register(account, client);
     return true;
   }
 
   @Mutation(() => Boolean, {
-    description: 'Makes the account whose link it is; sign in then. Error LINK_INVALID.',
+    description:
+      'Does what a mailed link is for: makes the account, to which one signs in then, or gives it its new address. Error LINK_INVALID.',
   })
   async verifyEmail(
     @Arg('token', () => String, { description: 'What follows `token=` in the link.' })
     token: string,
-    @Ctx() { registration }: UsersContext,
+    @Ctx() { registration, emailChanges, client }: UsersContext,
   ): Promise<boolean> {
-    await registration.verify(token);
+    if (await registration.complete(token, client)) return true;
+    if (await emailChanges.complete(token, client)) return true;
+    throw new SpyhopError(
+      'LINK_INVALID',
+      'The link was used or is too old; sign in, or ask for a new one.',
+    );
+  }
+
+  @Mutation(() => Boolean, {
+    description:
+      'Sends the link of a registration anew, in place of the last one. True also where nobody has registered. Errors INVALID_INPUT, RATE_LIMITED.',
+  })
+  async resendVerification(
+    @Arg('email', () => String, { description: 'Where the link is to go.' }) email: string,
+    @Ctx() { registration, client }: UsersContext,
+  ): Promise<boolean> {
+    await registration.resend(readEmail(email), client);
     return true;
   }
 }

@@ -1,10 +1,21 @@
 import 'reflect-metadata';
 import { buildFederatedSchema } from '@spyhop/platform/federated-schema';
-import { DateTimeScalar } from '@spyhop/platform/scalars';
 import type { GraphQLSchema } from 'graphql';
+import { ApiKeyResolver } from './api-key-resolver';
+import { LeavingResolver } from './leaving';
+import { PreferencesResolver } from './preferences-resolver';
+import { WatchlistResolver } from './watchlist-resolver';
 import type { UsersContext } from './context';
+import { EmailMutations } from './email-mutations';
+import { PasskeyMutations } from './passkey-mutations';
+import { PasswordMutations } from './password-mutations';
+import { ReauthenticationMutations } from './reauthentication';
 import { RegistrationMutations } from './registration-mutations';
+import { SecondFactorResolver } from './second-factor-resolver';
+import { SecondSignInMutations } from './second-sign-in-mutations';
 import { SessionMutations } from './session-mutations';
+import { SessionResolver } from './session-resolver';
+import { TotpMutations } from './totp-mutations';
 import { UserResolver } from './user-resolver';
 import { resolveUserReference } from './user-view';
 
@@ -12,8 +23,23 @@ import { resolveUserReference } from './user-view';
 export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string }> {
   return buildFederatedSchema<UsersContext>(
     {
-      resolvers: [UserResolver, RegistrationMutations, SessionMutations],
-      scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
+      resolvers: [
+        UserResolver,
+        SessionResolver,
+        ApiKeyResolver,
+        LeavingResolver,
+        PreferencesResolver,
+        WatchlistResolver,
+        RegistrationMutations,
+        SessionMutations,
+        PasswordMutations,
+        EmailMutations,
+        SecondSignInMutations,
+        SecondFactorResolver,
+        TotpMutations,
+        PasskeyMutations,
+        ReauthenticationMutations,
+      ],
       validate: false,
       skipCheck: true,
     },

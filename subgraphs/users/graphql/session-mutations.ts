@@ -1,10 +1,18 @@
 import { SpyhopError } from '@spyhop/platform/errors';
-import { Arg, Ctx, Directive, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Directive, ID, Mutation, Resolver } from 'type-graphql';
+import { z } from 'zod';
 import { readEmail } from '../rules/email';
 import { readPassword } from '../rules/password';
 import type { UsersContext } from './context';
 import { REFRESH_COOKIE, readCookie, removeCookie } from './cookies';
-import { SignInInput, SignInResult, SignedIn, deliver } from './sign-in-result';
+import {
+  SecondFactorRequired,
+  SignInInput,
+  SignInResult,
+  SignedIn,
+  beginSession,
+  deliver,
+} from './sign-in-result';
 import { requireSession } from './viewer';
 
 @Resolver()
@@ -16,10 +24,13 @@ export class SessionMutations {
     @Arg('input', () => SignInInput, { description: 'Who signs in.' }) input: SignInInput,
     @Ctx() context: UsersContext,
   ): Promise<typeof SignInResult> {
-    const { passwordSignIn, grants, client } = context;
+    const { passwordProof, secondSignIn, client } = context;
+    const { delivery } = input;
     const [email, password] = [readEmail(input.email), readPassword(input.password)];
-    const user = await passwordSignIn.check(email, password);
-    return deliver(await grants.begin(user, ['pwd'], client), input.delivery ?? 'COOKIE', context);
+    const user = await passwordProof.ofAddress(email, password, client);
+    const required = await secondSignIn.request(user, delivery ?? 'COOKIE');
+    if (required) return Object.assign(new SecondFactorRequired(), required);
+    return beginSession(user, ['pwd'], delivery ?? 'COOKIE', context);
   }
 
   @Mutation(() => SignedIn, {
@@ -44,6 +55,28 @@ export class SessionMutations {
   }
 
   @Directive('@authenticated')
+  @Mutation(() => Boolean, {
+    description:
+      'Ends one of the sessions of who asks, its tokens included. False for one that is over, or not theirs.',
+  })
+  async endSession(
+    @Arg('id', () => ID, { description: 'Of the session.' }) id: string,
+    @Ctx() context: UsersContext,
+  ): Promise<boolean> {
+    const { userId } = requireSession(context);
+    if (!isUuid(id)) return false;
+    return context.grants.end({ id, userId }, 'ENDED', context.client);
+  }
+
+  @Directive('@authenticated')
+  @Mutation(() => Boolean, { description: 'Ends all sessions of who asks but the one that asks.' })
+  async endOtherSessions(@Ctx() context: UsersContext): Promise<boolean> {
+    const { userId, sessionId: except } = requireSession(context);
+    await context.grants.endAll(userId, { reason: 'ENDED', except }, context.client);
+    return true;
+  }
+
+  @Directive('@authenticated')
   @Mutation(() => Boolean, { description: 'Ends the session that asks, its tokens included.' })
   async signOut(@Ctx() context: UsersContext): Promise<boolean> {
     const { userId, sessionId } = requireSession(context);
@@ -51,6 +84,8 @@ export class SessionMutations {
     return context.grants.end({ id: sessionId, userId }, 'SIGNED_OUT', context.client);
   }
 }
+
+const isUuid = (text: string): boolean => z.uuid().safeParse(text).success;
 
 const nothingToRenew = (): SpyhopError =>
   new SpyhopError('SESSION_ENDED', 'There is no session to go on with; sign in.');

@@ -1,8 +1,11 @@
-import { DateTimeScalar } from '@spyhop/platform/scalars';
+import { DateTimeScalar, JsonScalar } from '@spyhop/platform/scalars';
 import { Field, InputType, ObjectType, createUnionType, registerEnumType } from 'type-graphql';
+import type { AuthenticationMethod } from '../rules/access-token';
+import type { User as Account } from '../rules/user';
 import type { Grant } from '../store/session-grants';
 import type { UsersContext } from './context';
 import { REFRESH_COOKIE, setCookie } from './cookies';
+import { keepDevice } from './device-cookie';
 import { User } from './user';
 import { viewOf } from './user-view';
 
@@ -73,11 +76,18 @@ export class SignedIn {
   simpleResolvers: true,
 })
 export class SecondFactorRequired {
-  @Field({ description: 'For confirmSecondFactor, within five minutes.' })
+  @Field({ description: 'For confirmSecondFactor, once, within five minutes.' })
   challenge: string;
 
   @Field(() => [SecondFactorMethod], { description: 'What will do, each by itself.' })
   methods: `${SecondFactorMethod}`[];
+
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description:
+      'What a browser asks for a passkey with: PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3). Null without any.',
+  })
+  passkeyOptions: unknown;
 }
 
 export const SignInResult = createUnionType({
@@ -100,4 +110,16 @@ export function deliver(
     refreshToken: inCookie ? null : refreshToken,
     user: viewOf(user),
   });
+}
+
+/** Begins the session of somebody who has proved who they are, and makes a browser a known device. */
+export async function beginSession(
+  user: Account,
+  amr: readonly AuthenticationMethod[],
+  delivery: `${TokenDelivery}`,
+  context: Pick<UsersContext, 'exchange' | 'now' | 'grants' | 'devices' | 'client'>,
+): Promise<SignedIn> {
+  const { exchange, now, grants, devices, client } = context;
+  if (delivery === 'COOKIE') await devices.remember(user.id, keepDevice(exchange), now);
+  return deliver(await grants.begin(user, amr, client), delivery, context);
 }

@@ -29,3 +29,41 @@ Sign in, or ask for a new password, at ${new URL('/sign-in', base).href}
 If it was not you, there is nothing to do: nothing has changed.
 `,
 });
+
+export const resetMail = (to: string, base: string, token: string): Mail => ({
+  to,
+  subject: 'Set a new password for Spyhop',
+  text: `Somebody, perhaps you, wants a new password for your account at Spyhop. Set it here, within an hour:
+${linkTo(base, 'RESET_PASSWORD', token)}
+
+If it was not you, ignore this mail: nothing has changed.
+`,
+});
+
+export const passwordChangedMail = (to: string, base: string): Mail => ({
+  to,
+  subject: 'Your password at Spyhop was changed',
+  text: `The password of your account at Spyhop was changed, and other devices were signed out.
+
+If it was not you, set a new one at once: ${new URL('/forgot-password', base).href}
+`,
+});
+
+export const changeEmailMail = (to: string, base: string, token: string): Mail => ({
+  to,
+  subject: 'Confirm your new e-mail address for Spyhop',
+  text: `Confirm that this is to be the address of your account at Spyhop, within 24 hours:
+${linkTo(base, 'CHANGE_EMAIL', token)}
+
+If you have not asked for this, ignore this mail: nothing has changed.
+`,
+});
+
+export const emailChangedMail = (to: string, newAddress: string, base: string): Mail => ({
+  to,
+  subject: 'The e-mail address of your account at Spyhop was changed',
+  text: `Mails about your account at Spyhop now go to ${newAddress}, no longer to this address.
+
+If it was not you, write to whoever runs ${new URL(base).host} at once.
+`,
+});

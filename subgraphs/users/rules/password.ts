@@ -10,27 +10,27 @@ const MOST_CODE_UNITS = 1_024;
  * A password as it is hashed: NFKC, so that it is the same on every keyboard (NIST SP 800-63B, section 5.1.1.2).
  * Throws INVALID_INPUT for one that is too long for any account, before any work is done on it.
  */
-export function readPassword(text: string): string {
-  if (text.length > MOST_CODE_UNITS) throw tooLong();
+export function readPassword(text: string, argument = 'password'): string {
+  if (text.length > MOST_CODE_UNITS) throw tooLong(argument);
   const password = text.normalize('NFKC');
-  if ([...password].length > LONGEST_PASSWORD) throw tooLong();
+  if ([...password].length > LONGEST_PASSWORD) throw tooLong(argument);
   return password;
 }
 
 /** `readPassword` for a new one. Throws INVALID_INPUT. */
-export function readNewPassword(text: string): string {
-  const password = readPassword(text);
+export function readNewPassword(text: string, argument = 'password'): string {
+  const password = readPassword(text, argument);
   if ([...password].length >= SHORTEST_PASSWORD) return password;
   throw invalidInput(`A password has at least ${SHORTEST_PASSWORD} characters.`, {
-    argument: 'password',
+    argument,
     minimum: SHORTEST_PASSWORD,
     maximum: LONGEST_PASSWORD,
   });
 }
 
-const tooLong = () =>
+const tooLong = (argument: string) =>
   invalidInput(`A password has at most ${LONGEST_PASSWORD} characters.`, {
-    argument: 'password',
+    argument,
     minimum: SHORTEST_PASSWORD,
     maximum: LONGEST_PASSWORD,
   });

@@ -9,7 +9,27 @@ export type SecurityEventKind =
   | 'PASSWORD_CHANGED'
   | 'PASSWORD_RESET_REQUESTED'
   | 'EMAIL_CHANGED'
-  | 'SIGN_IN_LIMITED';
+  | 'SIGN_IN_LIMITED'
+  | 'SECOND_FACTOR_FAILED'
+  | 'SECOND_FACTOR_LIMITED'
+  | 'TOTP_SET_UP'
+  | 'TOTP_REMOVED'
+  | 'RECOVERY_CODES_RENEWED'
+  | 'RECOVERY_CODE_USED'
+  | 'PASSKEY_ADDED'
+  | 'PASSKEY_REMOVED'
+  /** Its authenticator has counted less than before: there are two with the same key. */
+  | 'PASSKEY_COPIED'
+  | 'REAUTHENTICATED'
+  | 'API_KEY_CREATED'
+  | 'API_KEY_ROTATED'
+  | 'API_KEY_REVOKED'
+  | 'API_KEY_USED_FROM_NEW_ADDRESS'
+  | 'API_KEY_USED_ELSEWHERE'
+  | 'DATA_EXPORTED'
+  | 'DELETION_REQUESTED'
+  | 'DELETION_CANCELLED'
+  | 'ACCOUNT_DELETED';
 
 /** A fact in the past tense. Time is epoch ms. */
 export interface SecurityEvent {

@@ -10,15 +10,21 @@ export type EndReason =
   'SIGNED_OUT' | 'ENDED' | 'TOKEN_REUSED' | 'PASSWORD_CHANGED' | 'EMAIL_CHANGED';
 
 /** Where somebody asks from. */
-export interface Client {
+export interface Place {
   /** The network address; empty where unknown. */
   address: string;
   /** As the client names itself, printable and at most 256 characters. */
   userAgent: string;
 }
 
+/** Who asks, from where: what a cookie of the device's own tells besides. */
+export interface Client extends Place {
+  /** SHA-256 of the cookie by which a device is known; null without one. */
+  device: Buffer | null;
+}
+
 /** Somebody's signed-in device. Times are epoch ms. */
-export interface Session extends Client {
+export interface Session extends Place {
   id: string;
   userId: string;
   createdAt: number;

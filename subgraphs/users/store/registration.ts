@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@spyhop/platform/clock';
-import { SpyhopError } from '@spyhop/platform/errors';
+import { REQUESTS_BY_NETWORK, networkOf } from '../rules/attempts';
 import type { EmailAddress } from '../rules/email';
-import type { Later } from '../rules/errand';
 import { LINK_TOKEN_BYTES } from '../rules/link';
-import { type Mail, alreadyRegisteredMail, verificationMail } from '../rules/mail';
-import type { User } from '../rules/user';
+import { alreadyRegisteredMail, verificationMail } from '../rules/mail';
+import { checkStrength } from '../rules/password-strength';
+import type { RecordSecurityEvent } from '../rules/security-event';
+import type { Client } from '../rules/session';
+import type { Attempts } from './attempts';
+import type { OutgoingMail } from './outgoing-mail';
 import type { Passwords } from './passwords';
 import type { RegistrationStore } from './registrations';
 import type { UserStore } from './users';
@@ -15,13 +18,14 @@ export interface RegistrationParts {
   users: UserStore;
   registrations: RegistrationStore;
   passwords: Passwords;
-  later: Later;
-  sendMail: (mail: Mail) => Promise<void>;
+  attempts: Attempts;
+  outgoing: OutgoingMail;
+  recordSecurityEvent: RecordSecurityEvent;
   publicUrl: string;
   clock: Clock;
 }
 
-/** Somebody who wants an account; everything checked. */
+/** Somebody who wants an account; everything read. */
 export interface NewAccount {
   email: EmailAddress;
   password: string;
@@ -32,33 +36,56 @@ export interface NewAccount {
 export class AccountRegistration {
   constructor(private readonly parts: RegistrationParts) {}
 
-  /** The same work whether the address has an account or not; only its mailbox learns which. */
-  async register({ email, password, displayName }: NewAccount): Promise<void> {
-    const { registrations, passwords, later, clock } = this.parts;
-    const token = randomBytes(LINK_TOKEN_BYTES).toString('base64url');
+  /**
+   * The same work whether the address has an account or not; only its mailbox learns which.
+   * Throws PASSWORD_REFUSED, RATE_LIMITED.
+   */
+  async register({ email, password, displayName }: NewAccount, client: Client): Promise<void> {
+    const { registrations, passwords, clock } = this.parts;
+    checkStrength(password, [email.address, displayName]);
+    await this.admit(client);
+    const token = newToken();
     const passwordHash = await passwords.hash(password);
     await registrations.add({ email, displayName, passwordHash }, token, clock());
-    later('tell who registers', () => this.tell(email, token));
+    this.mail(email, async () => token);
   }
 
-  /** Throws LINK_INVALID. */
-  async verify(token: string): Promise<User> {
+  /** A new link in place of the last one, where somebody has registered. Throws RATE_LIMITED. */
+  async resend(email: EmailAddress, client: Client): Promise<void> {
     const { registrations, clock } = this.parts;
-    const user = await registrations.complete(token, clock());
-    if (user) return user;
-    throw new SpyhopError(
-      'LINK_INVALID',
-      'The link was used or is too old; sign in, or register again.',
-    );
+    await this.admit(client);
+    this.mail(email, async () => {
+      const token = newToken();
+      return (await registrations.renewLink(email, token, clock())) ? token : null;
+    });
   }
 
-  private async tell(email: EmailAddress, token: string): Promise<void> {
-    const { users, sendMail, publicUrl } = this.parts;
-    const known = await users.findByEmail(email);
-    await sendMail(
-      known
-        ? alreadyRegisteredMail(known.email, publicUrl)
-        : verificationMail(email.address, publicUrl, token),
-    );
+  /** False for a link that is used, too old or unknown, or whose address has got an account meanwhile. */
+  async complete(token: string, client: Client): Promise<boolean> {
+    const { registrations, recordSecurityEvent, clock } = this.parts;
+    const user = await registrations.complete(token, clock());
+    if (!user) return false;
+    const { address, userAgent } = client;
+    await recordSecurityEvent({
+      ...{ kind: 'REGISTERED', at: clock(), userId: user.id, sessionId: null },
+      ...{ address, userAgent, details: {} },
+    });
+    return true;
+  }
+
+  private admit({ address }: Client): Promise<void> {
+    return this.parts.attempts.admit([{ limit: REQUESTS_BY_NETWORK, key: networkOf(address) }]);
+  }
+
+  private mail(email: EmailAddress, tokenFor: () => Promise<string | null>): void {
+    const { users, outgoing, publicUrl } = this.parts;
+    outgoing.onRequest(email, async () => {
+      const known = await users.findByEmail(email);
+      if (known) return alreadyRegisteredMail(known.email, publicUrl);
+      const token = await tokenFor();
+      return token === null ? null : verificationMail(email.address, publicUrl, token);
+    });
   }
 }
+
+const newToken = (): string => randomBytes(LINK_TOKEN_BYTES).toString('base64url');

@@ -36,6 +36,20 @@ export class RegistrationStore {
     });
   }
 
+  /** A new link for the last one who registered with an address; false where nobody waits. */
+  async renewLink({ key }: EmailAddress, token: string, now: number): Promise<boolean> {
+    const renewed = await this.prisma.$executeRaw`
+      UPDATE users.registration
+      SET token_hash = ${hashLinkToken(token)},
+        expires_at = ${new Date(now + LINK_MS.VERIFY_EMAIL)}
+      WHERE token_hash = (
+        SELECT token_hash FROM users.registration
+        WHERE email_key = ${key} AND expires_at > ${new Date(now)}
+        ORDER BY created_at DESC LIMIT 1
+      )`;
+    return renewed === 1;
+  }
+
   /** Makes the user whose link it is; null where the link is used, too old or unknown, or the address has an account. */
   async complete(token: string, now: number): Promise<User | null> {
     try {

@@ -31,6 +31,7 @@ export interface GrantParts {
 
 /** Routers forgive clocks that differ by a few seconds. */
 const SKEW_MS = 60_000;
+const REVOKED_AT_ONCE = 1_000;
 
 /** Begins, renews and ends sessions, and hands out their tokens. */
 export class SessionGrants {
@@ -39,7 +40,9 @@ export class SessionGrants {
   /** Signs somebody in whose proof (`amr`, RFC 8176) has been checked. */
   async begin(user: User, amr: readonly AuthenticationMethod[], client: Client): Promise<Grant> {
     const { sessions, clock } = this.parts;
-    const begun = await sessions.begin({ userId: user.id, amr, ...client }, clock());
+    const { address, userAgent } = client;
+    const asked = { userId: user.id, amr, address, userAgent };
+    const begun = await sessions.begin(asked, clock());
     await this.record('SIGNED_IN', begun.session, client);
     return this.grant(user, begun.session, begun.refreshToken);
   }
@@ -71,14 +74,39 @@ export class SessionGrants {
     return true;
   }
 
+  /** `end` for all sessions of a user but one. */
+  async endAll(
+    userId: string,
+    { reason, except }: { reason: EndReason; except: string | null },
+    client: Client,
+  ): Promise<void> {
+    const { sessions, clock } = this.parts;
+    const now = clock();
+    const ended = await sessions.endAll(userId, { reason, except }, now);
+    for (let at = 0; at < ended.length; at += REVOKED_AT_ONCE) {
+      await this.revoke(ended.slice(at, at + REVOKED_AT_ONCE), now);
+    }
+    for (const id of ended) await this.record('SESSION_ENDED', { id, userId }, client);
+  }
+
+  /** A new access token for somebody who has just proved again who they are. Throws SESSION_ENDED. */
+  async proveAgain(
+    user: User,
+    sessionId: string,
+    amr: readonly AuthenticationMethod[],
+  ): Promise<AccessToken> {
+    const session = await this.parts.sessions.proveAgain(sessionId, amr, this.parts.clock());
+    if (!session) throw ended();
+    return this.access(user, session);
+  }
+
   private async grant(user: User, session: Session, refreshToken: string): Promise<Grant> {
+    return { user, session, access: await this.access(user, session), refreshToken };
+  }
+
+  private access({ id: userId, roles }: User, session: Session): Promise<AccessToken> {
     const { id: sessionId, amr, authTime } = session;
-    const access = await this.parts.accessTokens.issue({
-      userId: user.id,
-      roles: user.roles,
-      ...{ sessionId, amr, authTime },
-    });
-    return { user, session, access, refreshToken };
+    return this.parts.accessTokens.issue({ userId, roles, sessionId, amr, authTime });
   }
 
   private revoke(sessions: string[], now: number): Promise<void> {

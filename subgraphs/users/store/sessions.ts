@@ -11,9 +11,9 @@ import {
   writeRefreshToken,
 } from '../rules/refresh-token';
 import {
-  type Client,
   type EndReason,
   GRACE_MS,
+  type Place,
   type Session,
   expiryOf,
   isAlive,
@@ -26,7 +26,7 @@ export type Renewal =
   | { kind: 'reused'; session: Session }
   | { kind: 'refused' };
 
-interface NewSession extends Client {
+interface NewSession extends Place {
   userId: string;
   amr: readonly string[];
 }
@@ -65,7 +65,7 @@ export class SessionStore {
   }
 
   /** Replaces the newest token; the one before gets the same successor for a moment. */
-  async renew(token: RefreshToken, client: Client, now: number): Promise<Renewal> {
+  async renew(token: RefreshToken, client: Place, now: number): Promise<Renewal> {
     const row = await this.prisma.session.findUnique({ where: { id: token.sessionId } });
     if (!row || !isAlive(sessionOf(row), now)) return { kind: 'refused' };
     const chainKey = this.box.open(row.chainKey, associated(row.id));
@@ -93,6 +93,29 @@ export class SessionStore {
     return count === 1;
   }
 
+  /** Ends all of a user's but one; the ids of those that were not over. */
+  async endAll(
+    userId: string,
+    { reason, except }: { reason: EndReason; except: string | null },
+    now: number,
+  ): Promise<string[]> {
+    const ended = await this.prisma.session.updateManyAndReturn({
+      where: { userId, endedAt: null, ...(except !== null && { id: { not: except } }) },
+      data: { endedAt: new Date(now), endReason: reason },
+      select: { id: true },
+    });
+    return ended.map(({ id }) => id);
+  }
+
+  /** The user has just proved again who they are; null where the session is over. */
+  async proveAgain(id: string, amr: readonly string[], now: number): Promise<Session | null> {
+    const [row] = await this.prisma.session.updateManyAndReturn({
+      where: { id, endedAt: null, expiresAt: { gt: new Date(now) } },
+      data: { authTime: new Date(now), amr: [...amr] },
+    });
+    return row ? sessionOf(row) : null;
+  }
+
   /** Null where there is none. */
   async find(id: string): Promise<Session | null> {
     const row = await this.prisma.session.findUnique({ where: { id } });
@@ -102,7 +125,7 @@ export class SessionStore {
   private async replace(
     row: Row,
     next: RefreshToken,
-    { address, userAgent }: Client,
+    { address, userAgent }: Place,
     now: number,
   ): Promise<Renewal> {
     const replaced = await this.prisma.session.updateManyAndReturn({

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { Log } from '@spyhop/platform/log';
-import { newKeyRingText } from '@spyhop/platform/secret-box';
+import { SecretBox, keyRing, newKeyRingText } from '@spyhop/platform/secret-box';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { testDatabase } from '@spyhop/platform/testkit/database';
 import { freePort } from '@spyhop/platform/testkit/ports';
@@ -9,6 +10,7 @@ import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
 import { type JSONWebKeySet, decodeJwt } from 'jose';
 import { type UsersParts, startUsers } from '../main';
+import { SigningKeyStore } from '../store/signing-keys';
 import type { SecurityEvent } from '../rules/security-event';
 import { type Browser, createBrowser } from './browser';
 import { Mailbox } from './mailbox';
@@ -16,6 +18,8 @@ import { RouterSigner } from './router-signer';
 
 export const NOW = Date.parse('2026-05-01T12:00:00Z');
 export const PUBLIC_URL = 'https://spyhop.example.org';
+/** With which a router asks whose a key is. */
+export const API_KEYS_SECRET = 'between-the-router-and-the-users-subgraph';
 export const PASSWORD = 'otter-quarry-lantern-71';
 /** As quick as Argon2id gets: what it costs is measured elsewhere. */
 const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
@@ -28,6 +32,8 @@ export interface UsersRig {
   /** In the order in which they happened. */
   securityEvents: SecurityEvent[];
   prisma: PrismaClient;
+  /** As who owns the database. */
+  databaseUrl: string;
   space: RedisSpace;
   port: number;
   adminPort: number;
@@ -38,6 +44,8 @@ export interface UsersRig {
   signUp(email: string, password?: string): Promise<SignedUp>;
   /** Of access tokens. */
   publicKeys(): Promise<JSONWebKeySet>;
+  /** Those of access tokens with their private parts, which only tests hand out. */
+  signingKeyStore: SigningKeyStore;
   stop: Stop;
 }
 
@@ -51,7 +59,7 @@ export interface SignedUp {
 }
 
 export async function startUsersRig(
-  settings: { env?: NodeJS.ProcessEnv; parts?: Partial<UsersParts> } = {},
+  settings: { env?: NodeJS.ProcessEnv; parts?: Partial<UsersParts>; now?: number } = {},
 ): Promise<UsersRig> {
   const stops: Stop[] = [];
   const database = await testDatabase(migrate);
@@ -66,9 +74,19 @@ export async function startUsersRig(
   stops.push(() => router.stop());
   const [port, adminPort] = [await freePort(), await freePort()];
   const securityEvents: SecurityEvent[] = [];
+  const secretKeys = newKeyRingText('test');
+  const signingKeyStore = new SigningKeyStore(prisma, new SecretBox(keyRing.parse(secretKeys)));
   const rig: UsersRig = {
-    now: NOW,
-    ...{ mailbox, securityEvents, prisma, space: redis.space, port, adminPort, router },
+    now: settings.now ?? NOW,
+    mailbox,
+    securityEvents,
+    prisma,
+    space: redis.space,
+    port,
+    adminPort,
+    router,
+    signingKeyStore,
+    databaseUrl: database.url,
     browser: (about) => createBrowser(rig, about),
     signUp: (email, password = PASSWORD) => signUp(rig, email, password),
     publicKeys: async () => {
@@ -86,21 +104,33 @@ export async function startUsersRig(
     REDIS_PREFIX: redis.prefix,
     IDENTITY_KEYS_URL: router.keysUrl,
     SMTP_URL: mailbox.url,
-    SECRET_KEYS: newKeyRingText('test'),
+    SECRET_KEYS: secretKeys,
+    API_KEYS_SECRET,
     PUBLIC_URL,
     LOG_LEVEL: 'silent',
     ...settings.env,
   };
-  const parts = { passwordCost: CHEAP, recordSecurityEvent: record, ...settings.parts };
+  const parts = {
+    ...{ passwordCost: CHEAP, recordSecurityEvent: record },
+    newTotpSeed: () => randomBytes(20),
+    deleteEveryMs: 20,
+    ...settings.parts,
+  };
   stops.push(await startUsers(env, { clock: () => rig.now, ...parts }));
   return rig;
 }
 
+let newcomers = 0;
+
+/** More people register in a test than one network may. */
+const networkOfItsOwn = (): string => `10.0.${(newcomers += 1) >> 8}.${newcomers & 255}`;
+
 async function signUp(rig: UsersRig, email: string, password: string): Promise<SignedUp> {
-  const browser = rig.browser();
-  await browser.data(REGISTER, { input: { email, password, displayName: 'Ann' } });
+  const newcomer = rig.browser({ address: networkOfItsOwn() });
+  await newcomer.data(REGISTER, { input: { email, password, displayName: 'Ann' } });
   const { token } = await rig.mailbox.next(email);
-  await browser.data(VERIFY_EMAIL, { token });
+  await newcomer.data(VERIFY_EMAIL, { token });
+  const browser = rig.browser();
   const { signIn } = await browser.data<{ signIn: { accessToken: string; refreshToken: string } }>(
     SIGN_IN,
     { input: { email, password, delivery: 'BODY' } },

@@ -1,4 +1,5 @@
-import { EventEmitter, on } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { domainToASCII } from 'node:url';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { SMTPServer } from 'smtp-server';
 
@@ -19,6 +20,7 @@ export class Mailbox {
   readonly received: ReceivedMail[] = [];
   /** How many of the next mails are refused. */
   refusals = 0;
+  private held: Promise<void> = Promise.resolve();
   private readonly taken = new Set<ReceivedMail>();
   private readonly arrivals = new EventEmitter();
 
@@ -41,8 +43,10 @@ export class Mailbox {
             return callback(new Error('try again later'));
           }
           const [recipient] = session.envelope.rcptTo;
-          mailbox.take(recipient?.address ?? '', Buffer.concat(chunks).toString());
-          callback();
+          void mailbox.held.then(() => {
+            mailbox.take(onTheWire(recipient?.address ?? ''), Buffer.concat(chunks).toString());
+            callback();
+          });
         });
       },
     });
@@ -51,17 +55,23 @@ export class Mailbox {
     return mailbox;
   }
 
+  /** Says nothing to mails until it is told to. */
+  hold(): () => void {
+    let release = (): void => undefined;
+    this.held = new Promise((resolve) => (release = resolve));
+    return release;
+  }
+
   /** The oldest mail to an address that was not asked for yet; waits for one that is on its way. */
   async next(to: string): Promise<ReceivedMail> {
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const find = () => this.received.find((mail) => mail.to === to && !this.taken.has(mail));
-    const arrivals = on(this.arrivals, 'mail', { signal });
     for (let mail = find(); ; mail = find()) {
       if (mail) {
         this.taken.add(mail);
         return mail;
       }
-      await arrivals.next();
+      await once(this.arrivals, 'mail', { signal });
     }
   }
 
@@ -79,6 +89,12 @@ export class Mailbox {
     this.arrivals.emit('mail');
   }
 }
+
+/** The server shows domains in Unicode that came in ASCII. */
+const onTheWire = (address: string): string => {
+  const [local = '', domain = ''] = address.split('@');
+  return `${local}@${domainToASCII(domain)}`;
+};
 
 /** Quoted-printable (RFC 2045, section 6.7) where the head says so. */
 const decode = (head: string, body: string): string =>

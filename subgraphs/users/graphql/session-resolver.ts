@@ -1,0 +1,41 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { deviceOf } from '../rules/device';
+import { checkFirst, pageOf, readCursor } from '../rules/page';
+import type { Session as Signed } from '../rules/session';
+import type { UsersContext } from './context';
+import { PageArgs, connectionOf } from './page';
+import { Session, SessionConnection } from './session';
+import { User } from './user';
+
+/** The sessions of an account, which its owner sees. */
+@Resolver(() => User)
+export class SessionResolver {
+  @FieldResolver(() => SessionConnection, {
+    nullable: true,
+    description: 'Devices that are signed in, the newest first; null for anybody but their owner.',
+  })
+  async sessions(
+    @Root() { id }: User,
+    @Args() { first, after: cursor }: PageArgs,
+    @Ctx() { viewer, ownSessions, now }: UsersContext,
+  ): Promise<SessionConnection | null> {
+    if (viewer?.userId !== id) return null;
+    checkFirst(first);
+    const after = readCursor(cursor);
+    const found = await ownSessions.list(id, { after, limit: first + 1, now });
+    const placeOf = ({ createdAt: at, id: sessionId }: Signed) => ({ at, id: sessionId });
+    return connectionOf(pageOf(found, { first, after, placeOf }), (session) =>
+      viewOf(session, viewer.sessionId),
+    );
+  }
+}
+
+function viewOf(session: Signed, currentId: string | null): Session {
+  const { id, createdAt, usedAt: lastUsedAt, expiresAt, address, userAgent } = session;
+  const { name: device, platform } = deviceOf(userAgent);
+  return Object.assign(new Session(), {
+    ...{ id, device, platform, createdAt, lastUsedAt, expiresAt },
+    address: address || null,
+    isCurrent: id === currentId,
+  });
+}

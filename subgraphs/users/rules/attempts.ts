@@ -1,0 +1,62 @@
+import ipaddr from 'ipaddr.js';
+
+/** How often something may be tried before it takes a pause, which doubles each time it comes to that. */
+export interface AttemptLimit {
+  /** Names it; part of keys in Redis. */
+  name: string;
+  attempts: number;
+  /** Within so many seconds. */
+  windowS: number;
+  /** Length of the first pause and of the longest, seconds. */
+  firstPauseS: number;
+  longestPauseS: number;
+}
+
+/** Somebody who tries passwords from one network. */
+export const BY_NETWORK: AttemptLimit = {
+  ...{ name: 'network', attempts: 30, windowS: 900 },
+  ...{ firstPauseS: 60, longestPauseS: 86_400 },
+};
+/** … on one account. */
+export const BY_ACCOUNT_AND_NETWORK: AttemptLimit = {
+  ...{ name: 'account-network', attempts: 5, windowS: 900 },
+  ...{ firstPauseS: 60, longestPauseS: 86_400 },
+};
+/** Many networks on one account: its owner's devices are let in all the same. */
+export const BY_ACCOUNT: AttemptLimit = {
+  ...{ name: 'account', attempts: 50, windowS: 3_600 },
+  ...{ firstPauseS: 300, longestPauseS: 3_600 },
+};
+/** A device that has signed in to the account before counts for itself, so that no stranger can lock it out. */
+export const BY_DEVICE: AttemptLimit = {
+  ...{ name: 'device', attempts: 10, windowS: 900 },
+  ...{ firstPauseS: 60, longestPauseS: 86_400 },
+};
+/** Codes of an app, by somebody who has the password. Passkeys and recovery codes, which nobody guesses, go on. */
+export const BY_SECOND_FACTOR: AttemptLimit = {
+  ...{ name: 'second-factor', attempts: 5, windowS: 900 },
+  ...{ firstPauseS: 60, longestPauseS: 86_400 },
+};
+/** Asking for mails, and making accounts. */
+export const REQUESTS_BY_NETWORK: AttemptLimit = {
+  ...{ name: 'requests', attempts: 20, windowS: 3_600 },
+  ...{ firstPauseS: 300, longestPauseS: 86_400 },
+};
+/** Mails to one address, whoever asks for them. */
+export const MAILS_TO_ADDRESS: AttemptLimit = {
+  ...{ name: 'mails', attempts: 5, windowS: 3_600 },
+  ...{ firstPauseS: 3_600, longestPauseS: 86_400 },
+};
+
+/** How long the nth pause in a row is, from 1, in seconds. */
+export const pauseOf = ({ firstPauseS, longestPauseS }: AttemptLimit, nth: number): number =>
+  Math.min(firstPauseS * 2 ** Math.min(nth - 1, 30), longestPauseS);
+
+/** What one subscriber has of the Internet: an IPv4 address, or the first 64 bits of an IPv6 one (RFC 6177). */
+export function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed.kind() === 'ipv4'
+    ? parsed.toString()
+    : ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/64`).toString();
+}

@@ -1,0 +1,55 @@
+import { invalidInput } from '@spyhop/platform/errors';
+import { z } from 'zod';
+
+export const MOST_PER_PAGE = 100;
+
+/** One page of a list, newest first. */
+export interface Page<Node> {
+  nodes: Node[];
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+  cursorOf: (node: Node) => string;
+}
+
+/** A place in a list that is ordered by time, then by id. Time is epoch ms. */
+export interface Place {
+  at: number;
+  id: string;
+}
+
+const Text = z.tuple([z.number().int().nonnegative(), z.uuid()]);
+
+/** Throws INVALID_INPUT unless 1 ≤ first ≤ 100. */
+export function checkFirst(first: number): void {
+  if (first >= 1 && first <= MOST_PER_PAGE) return;
+  throw invalidInput(`\`first\` must be 1 to ${MOST_PER_PAGE}, not ${first}.`, {
+    argument: 'first',
+    minimum: 1,
+    maximum: MOST_PER_PAGE,
+  });
+}
+
+export const writeCursor = ({ at, id }: Place): string =>
+  Buffer.from(JSON.stringify([at, id])).toString('base64url');
+
+/** Null for the start of the list. Throws INVALID_INPUT for what is no cursor. */
+export function readCursor(text: string | null | undefined): Place | null {
+  if (text == null) return null;
+  try {
+    const [at, id] = Text.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    return { at, id };
+  } catch {
+    throw invalidInput('`after` must be a cursor of this list.', { argument: 'after' });
+  }
+}
+
+/** The first of what follows a cursor; `rest` holds one more than fits where more follow. */
+export const pageOf = <Node>(
+  rest: readonly Node[],
+  { first, after, placeOf }: { first: number; after: Place | null; placeOf: (node: Node) => Place },
+): Page<Node> => ({
+  nodes: rest.slice(0, first),
+  hasNextPage: rest.length > first,
+  hasPreviousPage: after !== null,
+  cursorOf: (node) => writeCursor(placeOf(node)),
+});

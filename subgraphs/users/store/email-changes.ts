@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '@spyhop/platform/clock';
+import { type EmailAddress, maskEmail, readEmail } from '../rules/email';
+import { LINK_TOKEN_BYTES } from '../rules/link';
+import { alreadyRegisteredMail, changeEmailMail, emailChangedMail } from '../rules/mail';
+import type { RecordSecurityEvent } from '../rules/security-event';
+import type { Client } from '../rules/session';
+import type { User } from '../rules/user';
+import type { AccountChanges } from './account-changes';
+import type { MailLinkStore } from './mail-links';
+import type { OutgoingMail } from './outgoing-mail';
+import type { UserStore } from './users';
+
+/** What changing addresses takes. */
+export interface EmailChangeParts {
+  users: UserStore;
+  changes: AccountChanges;
+  links: MailLinkStore;
+  outgoing: OutgoingMail;
+  recordSecurityEvent: RecordSecurityEvent;
+  publicUrl: string;
+  clock: Clock;
+}
+
+/** Gives accounts another address, once a link that was sent there is followed. */
+export class EmailChanges {
+  constructor(private readonly parts: EmailChangeParts) {}
+
+  /** Sends the link; where the address has an account already only its mailbox learns that. */
+  request(user: User, email: EmailAddress): void {
+    const { outgoing, users, links, publicUrl, clock } = this.parts;
+    outgoing.onRequest(email, async () => {
+      if (await users.findByEmail(email)) return alreadyRegisteredMail(email.address, publicUrl);
+      const token = randomBytes(LINK_TOKEN_BYTES).toString('base64url');
+      const link = { userId: user.id, email: email.address };
+      await links.add(link, { purpose: 'CHANGE_EMAIL', token }, clock());
+      return changeEmailMail(email.address, publicUrl, token);
+    });
+  }
+
+  /** Tells the old address. False for a link that is none of these, or no longer. */
+  async complete(token: string, client: Client): Promise<boolean> {
+    const { links, users, changes, outgoing, publicUrl, clock, recordSecurityEvent } = this.parts;
+    const link = await links.find(token, 'CHANGE_EMAIL', clock());
+    const user = link && (await users.find(link.userId));
+    if (!user || link.email === null) return false;
+    const email = readEmail(link.email);
+    if (!(await changes.changeEmail({ userId: user.id, token }, email))) return false;
+    const { address, userAgent } = client;
+    await recordSecurityEvent({
+      ...{ kind: 'EMAIL_CHANGED', at: clock(), userId: user.id, sessionId: null },
+      ...{
+        address,
+        userAgent,
+        details: { from: maskEmail(user.email), to: maskEmail(link.email) },
+      },
+    });
+    outgoing.notice(emailChangedMail(user.email, maskEmail(link.email), publicUrl));
+    return true;
+  }
+}

@@ -1,0 +1,54 @@
+import type { PrismaClient } from '@spyhop/prisma/client';
+import type { Transaction } from '@spyhop/prisma/row-owner';
+import { LINK_MS, type LinkPurpose, hashLinkToken } from '../rules/link';
+
+/** A link that can still be followed. */
+export interface MailLink {
+  userId: string;
+  /** The new address of CHANGE_EMAIL; null otherwise. */
+  email: string | null;
+}
+
+/** Single-use links; of their tokens a hash is kept. */
+export class MailLinkStore {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  /** Takes the place of a user's earlier link for the same. */
+  async add(
+    { userId, email }: MailLink,
+    { purpose, token }: { purpose: LinkPurpose; token: string },
+    now: number,
+  ): Promise<void> {
+    await this.prisma.$transaction([
+      this.prisma.mailLink.deleteMany({ where: { userId, purpose } }),
+      this.prisma.mailLink.create({
+        data: {
+          ...{ userId, purpose, email, tokenHash: hashOf(token) },
+          expiresAt: new Date(now + LINK_MS[purpose]),
+        },
+      }),
+    ]);
+  }
+
+  /** What it is for, without using it; null for one that is used, replaced, too old or unknown. */
+  find(token: string, purpose: LinkPurpose, now: number): Promise<MailLink | null> {
+    return this.prisma.mailLink.findFirst({
+      where: { tokenHash: hashOf(token), purpose, expiresAt: { gt: new Date(now) } },
+      select: { userId: true, email: true },
+    });
+  }
+}
+
+/** Uses a link in the transaction that does what it is for, so that of two who follow it one is late. */
+export async function useLink(
+  transaction: Transaction,
+  token: string,
+  purpose: LinkPurpose,
+): Promise<boolean> {
+  const { count } = await transaction.mailLink.deleteMany({
+    where: { tokenHash: hashOf(token), purpose },
+  });
+  return count === 1;
+}
+
+const hashOf = (token: string): Uint8Array<ArrayBuffer> => new Uint8Array(hashLinkToken(token));

@@ -1,0 +1,33 @@
+import type { PrismaClient } from '@spyhop/prisma/client';
+import { asUser } from '@spyhop/prisma/row-owner';
+import type { Place } from '../rules/page';
+import type { Session } from '../rules/session';
+import { sessionOf } from './sessions';
+
+/** What users see of their own sessions. */
+export class OwnSessions {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  /** Those that are not over, the newest first; at most `limit`. */
+  async list(
+    userId: string,
+    { after, limit, now }: { after: Place | null; limit: number; now: number },
+  ): Promise<Session[]> {
+    const rows = await asUser(this.prisma, userId, (transaction) =>
+      transaction.session.findMany({
+        where: {
+          ...{ userId, endedAt: null, expiresAt: { gt: new Date(now) } },
+          ...(after && { OR: behind(after) }),
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+        take: limit,
+      }),
+    );
+    return rows.map(sessionOf);
+  }
+}
+
+const behind = ({ at, id }: Place) => [
+  { createdAt: { lt: new Date(at) } },
+  { createdAt: new Date(at), id: { gt: id } },
+];

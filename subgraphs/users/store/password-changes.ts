@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '@spyhop/platform/clock';
+import { SpyhopError } from '@spyhop/platform/errors';
+import { REQUESTS_BY_NETWORK, networkOf } from '../rules/attempts';
+import { type EmailAddress, readEmail } from '../rules/email';
+import { LINK_TOKEN_BYTES } from '../rules/link';
+import { passwordChangedMail, resetMail } from '../rules/mail';
+import { checkStrength } from '../rules/password-strength';
+import type { RecordSecurityEvent, SecurityEventKind } from '../rules/security-event';
+import type { Client } from '../rules/session';
+import type { User } from '../rules/user';
+import type { AccountChanges } from './account-changes';
+import type { Attempts } from './attempts';
+import type { DeviceStore } from './devices';
+import type { MailLinkStore } from './mail-links';
+import type { OutgoingMail } from './outgoing-mail';
+import type { PasswordProof } from './password-proof';
+import type { Passwords } from './passwords';
+import type { SessionGrants } from './session-grants';
+import type { UserStore } from './users';
+
+/** What changing passwords takes. */
+export interface PasswordChangeParts {
+  users: UserStore;
+  changes: AccountChanges;
+  links: MailLinkStore;
+  devices: DeviceStore;
+  passwords: Passwords;
+  proof: PasswordProof;
+  grants: SessionGrants;
+  attempts: Attempts;
+  outgoing: OutgoingMail;
+  recordSecurityEvent: RecordSecurityEvent;
+  publicUrl: string;
+  clock: Clock;
+}
+
+/** Sets new passwords for those who know the old one, or own the mailbox. */
+export class PasswordChanges {
+  constructor(private readonly parts: PasswordChangeParts) {}
+
+  /** Sends a link where there is an account; only its mailbox learns whether. Throws RATE_LIMITED. */
+  async requestReset(email: EmailAddress, client: Client): Promise<void> {
+    const { attempts, outgoing, users, links, publicUrl, clock } = this.parts;
+    await attempts.admit([{ limit: REQUESTS_BY_NETWORK, key: networkOf(client.address) }]);
+    outgoing.onRequest(email, async () => {
+      const user = await users.findByEmail(email);
+      if (!user) return null;
+      const token = randomBytes(LINK_TOKEN_BYTES).toString('base64url');
+      const link = { userId: user.id, email: null };
+      await links.add(link, { purpose: 'RESET_PASSWORD', token }, clock());
+      await this.record('PASSWORD_RESET_REQUESTED', user, client);
+      return resetMail(user.email, publicUrl, token);
+    });
+  }
+
+  /** Ends all sessions. Throws LINK_INVALID, and PASSWORD_REFUSED with the link still good. */
+  async reset(token: string, password: string, client: Client): Promise<void> {
+    const { links, users, changes, passwords, proof, devices, clock } = this.parts;
+    const link = await links.find(token, 'RESET_PASSWORD', clock());
+    const user = link && (await users.find(link.userId));
+    if (!user) throw linkInvalid();
+    checkStrength(password, [user.email, user.displayName]);
+    const passwordHash = await passwords.hash(password);
+    const done = await changes.resetPassword({ userId: user.id, token }, passwordHash, clock());
+    if (!done) throw linkInvalid();
+    await proof.forgetStrangers(readEmail(user.email), client);
+    if (client.device) await devices.remember(user.id, client.device, clock());
+    await this.changed(user, null, client);
+  }
+
+  /** Ends all other sessions. Throws SIGN_IN_FAILED for a wrong old password, RATE_LIMITED, PASSWORD_REFUSED. */
+  async change(
+    { userId, sessionId }: { userId: string; sessionId: string },
+    { current, next }: { current: string; next: string },
+    client: Client,
+  ): Promise<void> {
+    const { proof, passwords, changes, clock } = this.parts;
+    const user = await proof.ofUser(userId, sessionId, current, client);
+    checkStrength(next, [user.email, user.displayName]);
+    await changes.setPassword(userId, await passwords.hash(next), clock());
+    await this.changed(user, sessionId, client);
+  }
+
+  private async changed(user: User, except: string | null, client: Client): Promise<void> {
+    const { grants, outgoing, publicUrl } = this.parts;
+    await grants.endAll(user.id, { reason: 'PASSWORD_CHANGED', except }, client);
+    await this.record('PASSWORD_CHANGED', user, client);
+    outgoing.notice(passwordChangedMail(user.email, publicUrl));
+  }
+
+  private record(kind: SecurityEventKind, { id }: User, client: Client): Promise<void> {
+    const { address, userAgent } = client;
+    return this.parts.recordSecurityEvent({
+      ...{ kind, at: this.parts.clock(), userId: id, sessionId: null },
+      ...{ address, userAgent, details: {} },
+    });
+  }
+}
+
+const linkInvalid = (): SpyhopError =>
+  new SpyhopError('LINK_INVALID', 'The link was used, replaced or is too old; ask for a new one.');

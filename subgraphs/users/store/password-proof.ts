@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '@spyhop/platform/clock';
+import { SpyhopError } from '@spyhop/platform/errors';
+import {
+  type AttemptLimit,
+  BY_ACCOUNT,
+  BY_ACCOUNT_AND_NETWORK,
+  BY_DEVICE,
+  BY_NETWORK,
+  networkOf,
+} from '../rules/attempts';
+import { type EmailAddress, maskEmail } from '../rules/email';
+import type { RecordSecurityEvent } from '../rules/security-event';
+import type { Client } from '../rules/session';
+import type { Credentials, User } from '../rules/user';
+import { type Attempt, type Attempts, limited } from './attempts';
+import type { DeviceStore } from './devices';
+import type { Passwords } from './passwords';
+import type { UserStore } from './users';
+
+/** What checking a password takes. */
+export interface PasswordProofParts {
+  users: UserStore;
+  devices: DeviceStore;
+  passwords: Passwords;
+  attempts: Attempts;
+  recordSecurityEvent: RecordSecurityEvent;
+  clock: Clock;
+}
+
+/** Checks passwords, as seldom as limits say. */
+export class PasswordProof {
+  constructor(private readonly parts: PasswordProofParts) {}
+
+  /**
+   * Throws SIGN_IN_FAILED: in the same words and after the same work whether there is an account or not;
+   * RATE_LIMITED after too many of them, whether the password is right or not.
+   */
+  async ofAddress(email: EmailAddress, password: string, client: Client): Promise<User> {
+    const { users, devices } = this.parts;
+    const known = await users.credentialsByEmail(email);
+    const { device } = client;
+    const isKnown = device !== null && (await devices.isKnown(known?.user.id ?? null, device));
+    const account = accountKey(email);
+    const attempts = isKnown ? ownDevice(account, device) : strangers(account, client);
+    return this.check(known, password, { attempts, client, email });
+  }
+
+  /** Throws like `ofAddress`; for somebody who is signed in and is asked again. */
+  async ofUser(userId: string, sessionId: string, password: string, client: Client): Promise<User> {
+    const known = await this.parts.users.credentials(userId);
+    const attempts = [{ limit: BY_DEVICE, key: sessionId }];
+    return this.check(known, password, { attempts, client, email: null });
+  }
+
+  /** A stranger who has tried too often for an account is let in again: its owner has proved to be one. */
+  async forgetStrangers(email: EmailAddress, client: Client): Promise<void> {
+    await this.parts.attempts.forget(strangers(accountKey(email), client));
+  }
+
+  private async check(
+    known: Credentials | null,
+    password: string,
+    { attempts, client, email }: Try,
+  ): Promise<User> {
+    const { users, passwords, attempts: counts } = this.parts;
+    await this.admit(attempts, known, client);
+    const isRight = await passwords.verify(password, known?.passwordHash ?? null);
+    if (!known || !isRight) {
+      await this.record('SIGN_IN_FAILED', known, client, email);
+      throw failed();
+    }
+    await counts.forgive(attempts);
+    if (passwords.isOutdated(known.passwordHash)) {
+      await users.rehash(known.user.id, known.passwordHash, await passwords.hash(password));
+    }
+    return known.user;
+  }
+
+  private async admit(
+    attempts: readonly Attempt[],
+    known: Credentials | null,
+    client: Client,
+  ): Promise<void> {
+    const refusal = await this.parts.attempts.refusalOf(attempts);
+    if (!refusal) return;
+    if (refusal.begins) await this.record('SIGN_IN_LIMITED', known, client, null);
+    throw limited(refusal);
+  }
+
+  private record(
+    kind: 'SIGN_IN_FAILED' | 'SIGN_IN_LIMITED',
+    known: Credentials | null,
+    { address, userAgent }: Client,
+    email: EmailAddress | null,
+  ): Promise<void> {
+    return this.parts.recordSecurityEvent({
+      ...{ kind, at: this.parts.clock(), userId: known?.user.id ?? null, sessionId: null },
+      ...{ address, userAgent, details: email ? { email: maskEmail(email.address) } : {} },
+    });
+  }
+}
+
+interface Try {
+  attempts: readonly Attempt[];
+  client: Client;
+  /** As it was typed; null for somebody who is signed in. */
+  email: EmailAddress | null;
+}
+
+/** Redis knows nobody's address. */
+const accountKey = ({ key }: EmailAddress): string =>
+  createHash('sha256').update(key).digest('base64url');
+
+const ownDevice = (account: string, device: Buffer): Attempt[] => [
+  { limit: BY_DEVICE, key: `${account}:${device.toString('base64url')}` },
+];
+
+/** The narrowest first. */
+function strangers(account: string, { address }: Client): Attempt[] {
+  const network = networkOf(address);
+  const counted: [AttemptLimit, string][] = [
+    [BY_ACCOUNT_AND_NETWORK, `${account}:${network}`],
+    [BY_NETWORK, network],
+    [BY_ACCOUNT, account],
+  ];
+  return counted.map(([limit, key]) => ({ limit, key }));
+}
+
+const failed = (): SpyhopError =>
+  new SpyhopError(
+    'SIGN_IN_FAILED',
+    'E-mail address and password do not belong together; if you have just registered, follow the link in the mail first.',
+  );

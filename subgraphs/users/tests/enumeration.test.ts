@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hash, parseOptions } from '@node-rs/argon2';
+import { OWASP_COST } from '../store/passwords';
+import { PASSWORD, REGISTER, SIGN_IN, type UsersRig, startUsersRig } from './kit';
+
+let rig: UsersRig;
+let networks = 0;
+beforeAll(async () => {
+  rig = await startUsersRig({ parts: { passwordCost: OWASP_COST } });
+});
+afterAll(() => rig?.stop());
+
+const REQUEST = `mutation ($email: String!) { requestPasswordReset(email: $email) }`;
+const WRONG = 'wrong-harbour-lamp-66';
+
+const browser = () => rig.browser({ address: `198.19.0.${(networks += 1)}` });
+
+/** How long each takes at its quickest, ms: what else goes on here only adds to that. */
+async function quickest(works: readonly (() => Promise<unknown>)[], rounds: number) {
+  const times = works.map((): number[] => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [at, work] of works.entries()) {
+      const begun = performance.now();
+      await work();
+      times[at]?.push(performance.now() - begun);
+    }
+  }
+  return times.map((all) => Math.min(...all));
+}
+
+describe('whether an account exists', () => {
+  it('is told neither by words and status of a failed sign-in nor by its time', async () => {
+    await rig.signUp('known@example.org');
+    const ask = (email: string) => browser().ask(SIGN_IN, { input: { email, password: WRONG } });
+    expect(await ask('unknown@example.org')).toEqual(await ask('known@example.org'));
+    const [known = 0, unknown = 0] = await quickest(
+      [() => ask('known@example.org'), async () => ask(`nobody${networks}@example.org`)],
+      15,
+    );
+    // Without the work on a password nobody has, one of them would take a few ms instead of tens.
+    expect(Math.min(known, unknown) / Math.max(known, unknown)).toBeGreaterThan(0.7);
+  });
+
+  it('is not told by how long registering takes', async () => {
+    await rig.signUp('taken@example.org');
+    const register = (email: string) =>
+      browser().ask(REGISTER, { input: { email, password: PASSWORD, displayName: 'Ann' } });
+    const [taken = 0, free = 0] = await quickest(
+      [() => register('taken@example.org'), () => register(`free${networks}@example.org`)],
+      11,
+    );
+    expect(Math.min(taken, free) / Math.max(taken, free)).toBeGreaterThan(0.7);
+  });
+
+  it('is found out for a new password after the answer, and so is what the mail server says', async () => {
+    await rig.signUp('slow@example.org');
+    const release = rig.mailbox.hold();
+    const known = await browser().ask(REQUEST, { email: 'slow@example.org' });
+    const unknown = await browser().ask(REQUEST, { email: 'nobody@example.org' });
+    expect(unknown).toEqual(known);
+    expect(rig.mailbox.received.filter(({ to }) => to === 'slow@example.org')).toHaveLength(1);
+    release();
+    await rig.mailbox.next('slow@example.org');
+  });
+});
+
+describe('a hash that was made with other parameters', () => {
+  it('is made anew when its owner signs in, and the password stays', async () => {
+    const { userId } = await rig.signUp('old@example.org');
+    const old = await hash(PASSWORD, { memoryCost: 4_096, timeCost: 3, parallelism: 1 });
+    await rig.prisma.user.update({ where: { id: userId }, data: { passwordHash: old } });
+    const input = { email: 'old@example.org', password: PASSWORD };
+    await browser().ask(SIGN_IN, { input: { ...input, password: WRONG } });
+    const stored = async () =>
+      (await rig.prisma.user.findUniqueOrThrow({ where: { id: userId } })).passwordHash;
+    expect(await stored()).toBe(old);
+    await browser().data(SIGN_IN, { input });
+    const renewed = await stored();
+    expect(renewed).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(parseOptions(renewed)).toMatchObject({ memoryCost: 19_456, timeCost: 2 });
+    await browser().data(SIGN_IN, { input });
+    expect(await stored()).toBe(renewed);
+  });
+});

@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PASSWORD, REGISTER, SIGN_IN, type UsersRig, startUsersRig } from './kit';
+
+let rig: UsersRig;
+let networks = 0;
+beforeAll(async () => {
+  rig = await startUsersRig();
+});
+afterAll(() => rig?.stop());
+
+const WRONG = 'wrong-harbour-lamp-66';
+const MINUTE = 60;
+const REQUEST = `mutation ($email: String!) { requestPasswordReset(email: $email) }`;
+const RESET = `mutation ($token: String!, $newPassword: String!) {
+  resetPassword(token: $token, newPassword: $newPassword)
+}`;
+
+const network = (): string => `198.18.${Math.floor((networks += 1) / 250)}.${networks % 250}`;
+
+/** What comes of trying a password from a network: the error's code, or null; and how long to wait, in seconds. */
+async function tryFrom(address: string, email: string, password = WRONG) {
+  return attempt(rig.browser({ address }), email, password);
+}
+
+async function attempt(
+  browser: ReturnType<UsersRig['browser']>,
+  email: string,
+  password: string,
+): Promise<{ code: unknown; waitS: unknown }> {
+  const { errors } = await browser.ask(SIGN_IN, { input: { email, password } });
+  const { code = null, retryAfterS: waitS = null } = errors?.[0]?.extensions ?? {};
+  return { code, waitS };
+}
+
+/** Lets the pauses that run in Redis come to their end. */
+async function endPauses(): Promise<void> {
+  const { client, prefix } = rig.space;
+  for (const key of await client.keys(`${prefix}attempts:*`)) {
+    if (!key.includes(':pauses:')) await client.del(key.slice(prefix.length));
+  }
+}
+
+describe('trying passwords', () => {
+  it('comes to pauses that double, in which the right one does not help either', async () => {
+    const email = 'pauses@example.org';
+    await rig.signUp(email);
+    const address = network();
+    const pauses: unknown[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      for (let tries = 0; tries < 5; tries += 1) {
+        expect((await tryFrom(address, email)).code).toBe('SIGN_IN_FAILED');
+      }
+      const { code, waitS } = await tryFrom(address, email);
+      expect(code).toBe('RATE_LIMITED');
+      pauses.push(waitS);
+      const right = await tryFrom(address, email, PASSWORD);
+      expect(right.code).toBe('RATE_LIMITED');
+      expect(Number(right.waitS)).toBeGreaterThan(Number(waitS) - 5);
+      await endPauses();
+    }
+    expect(pauses).toEqual([MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE]);
+    expect((await tryFrom(address, email, PASSWORD)).code).toBeNull();
+  });
+
+  it('many at once gives no more tries than one after the other', async () => {
+    const email = 'at-once@example.org';
+    await rig.signUp(email);
+    const address = network();
+    const all = await Promise.all(Array.from({ length: 30 }, () => tryFrom(address, email)));
+    expect(all.filter(({ code }) => code === 'SIGN_IN_FAILED')).toHaveLength(5);
+  });
+
+  it('counts an account that does not exist like one that does', async () => {
+    const address = network();
+    for (let tries = 0; tries < 5; tries += 1) {
+      expect((await tryFrom(address, 'nobody@example.org')).code).toBe('SIGN_IN_FAILED');
+    }
+    expect(await tryFrom(address, 'nobody@example.org')).toEqual({
+      code: 'RATE_LIMITED',
+      waitS: MINUTE,
+    });
+  });
+
+  it('on many accounts from one network comes to an end, however the address is written', async () => {
+    const codes: unknown[] = [];
+    // One subscriber has all of a /64 (RFC 6177).
+    for (let tries = 0; tries < 31; tries += 1) {
+      const { code } = await tryFrom(`2001:db8:1:2::${tries}`, `victim${tries}@example.org`);
+      codes.push(code);
+    }
+    expect(codes.filter((code) => code === 'SIGN_IN_FAILED')).toHaveLength(30);
+    expect(codes.at(-1)).toBe('RATE_LIMITED');
+    expect((await tryFrom('2001:db8:1:3::1', 'victim1@example.org')).code).toBe('SIGN_IN_FAILED');
+  });
+
+  it('does not lock out the device that has signed in before, wherever strangers try from', async () => {
+    const email = 'locked@example.org';
+    await rig.signUp(email);
+    const address = network();
+    const own = rig.browser({ address });
+    expect((await attempt(own, email, PASSWORD)).code).toBeNull();
+    for (let stranger = 0; stranger < 11; stranger += 1) {
+      const from = network();
+      for (let tries = 0; tries < 5; tries += 1) await tryFrom(from, email);
+    }
+    for (let tries = 0; tries < 6; tries += 1) await tryFrom(address, email);
+    expect((await tryFrom(network(), email, PASSWORD)).code).toBe('RATE_LIMITED');
+    expect((await attempt(own, email, PASSWORD)).code).toBeNull();
+    // It has tries of its own, not no end of them.
+    const codes: unknown[] = [];
+    for (let tries = 0; tries < 11; tries += 1) codes.push((await attempt(own, email, WRONG)).code);
+    expect(codes.filter((code) => code === 'SIGN_IN_FAILED')).toHaveLength(10);
+    expect(codes.at(-1)).toBe('RATE_LIMITED');
+  });
+
+  it('a cookie of another account, or of one’s own making, makes no known device', async () => {
+    const email = 'cookie@example.org';
+    await rig.signUp(email);
+    await rig.signUp('other@example.org');
+    const address = network();
+    const browser = rig.browser({ address });
+    expect((await attempt(browser, 'other@example.org', PASSWORD)).code).toBeNull();
+    for (let tries = 0; tries < 6; tries += 1) await attempt(browser, email, WRONG);
+    expect((await attempt(browser, email, PASSWORD)).code).toBe('RATE_LIMITED');
+    browser.cookies.set('__Host-spyhop-device', 'A'.repeat(43));
+    expect((await attempt(browser, email, PASSWORD)).code).toBe('RATE_LIMITED');
+  });
+
+  it('lets who sets a new password from the mailbox in at once', async () => {
+    const email = 'mailbox@example.org';
+    await rig.signUp(email);
+    for (let stranger = 0; stranger < 11; stranger += 1) {
+      const from = network();
+      for (let tries = 0; tries < 5; tries += 1) await tryFrom(from, email);
+    }
+    const browser = rig.browser({ address: network() });
+    expect((await attempt(browser, email, PASSWORD)).code).toBe('RATE_LIMITED');
+    await browser.data(REQUEST, { email });
+    const { token } = await rig.mailbox.next(email);
+    const newPassword = 'walrus-compass-meadow-38';
+    await browser.data(RESET, { token, newPassword });
+    expect((await attempt(browser, email, newPassword)).code).toBeNull();
+  });
+
+  it('is told to the account once per pause, not once per try', async () => {
+    const email = 'told@example.org';
+    const { userId } = await rig.signUp(email);
+    const address = network();
+    for (let tries = 0; tries < 10; tries += 1) await tryFrom(address, email);
+    const kinds = rig.securityEvents
+      .filter((event) => event.userId === userId && event.address === address)
+      .map(({ kind }) => kind);
+    expect(kinds).toEqual([
+      ...Array.from({ length: 5 }, () => 'SIGN_IN_FAILED'),
+      'SIGN_IN_LIMITED',
+    ]);
+  });
+
+  it('keeps no address in the clear in Redis or in events', async () => {
+    const email = 'clear@example.org';
+    await tryFrom(network(), email);
+    const keys = await rig.space.client.keys(`${rig.space.prefix}*`);
+    expect(keys.join()).not.toContain('clear');
+    expect(rig.securityEvents.at(-1)?.details).toEqual({ email: 'c***@example.org' });
+  });
+});
+
+describe('asking for mails and accounts', () => {
+  it('comes to a pause per network', async () => {
+    const browser = rig.browser({ address: network() });
+    const codes: unknown[] = [];
+    for (let tries = 0; tries < 21; tries += 1) {
+      const input = { email: `many${tries}@example.org`, password: PASSWORD, displayName: 'A' };
+      const { errors } = await browser.ask(REGISTER, { input });
+      codes.push(errors?.[0]?.extensions?.['code'] ?? null);
+    }
+    expect(codes.filter((code) => code === null)).toHaveLength(20);
+    expect(codes.at(-1)).toBe('RATE_LIMITED');
+    expect(await browser.errorCode(REQUEST, { email: 'many1@example.org' })).toBe('RATE_LIMITED');
+  });
+});
