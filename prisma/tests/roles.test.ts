@@ -143,6 +143,22 @@ describe('who migrates', () => {
   });
 });
 
+describe('every table with rows of users', () => {
+  it('has row-level security that binds its owner too, and a policy', async () => {
+    const { rows } = await admin.query<{ name: string; fenced: boolean }>(
+      `SELECT c.relname AS name,
+              c.relrowsecurity AND c.relforcerowsecurity
+                AND EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid) AS fenced
+       FROM pg_class c
+       WHERE c.relnamespace = 'users'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+         AND (c.relname = 'user' OR EXISTS (SELECT FROM pg_attribute
+              WHERE attrelid = c.oid AND attname = 'user_id' AND NOT attisdropped))`,
+    );
+    expect(rows.length).toBeGreaterThan(5);
+    expect(rows.filter(({ fenced }) => !fenced)).toEqual([]);
+  });
+});
+
 describe('rows of users', () => {
   let prisma: PrismaClient;
   beforeAll(async () => {

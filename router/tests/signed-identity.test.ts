@@ -7,7 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Identity } from '@spyhop/platform/identity';
 import { createLog } from '@spyhop/platform/log';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
-import { ROUTER_KEYS_PATH, readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
+import {
+  IDENTITY_HEADER,
+  ROUTER_KEYS_PATH,
+  readIdentityWithKeysAt,
+} from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { parse } from 'graphql';
@@ -31,6 +35,8 @@ interface Context {
 const changes = new Bus<string>();
 const stops: Stop[] = [];
 const clients: Client[] = [];
+/** What the router said last to the subgraph over HTTP. */
+let captured: string;
 let issuer: TestKey;
 let signingKey: JWK;
 let port: number;
@@ -90,7 +96,10 @@ function serveAccounts(): Promise<Stop> {
         Subscription: { mine: { subscribe: () => changes.listen(), resolve: subjectOf } },
       } as never,
     }),
-    context: (identity: Identity | null): Context => ({ identity }),
+    context: (identity, { headers }): Context => {
+      captured = String(headers[IDENTITY_HEADER]);
+      return { identity };
+    },
     identity: readIdentityWithKeysAt(`http://127.0.0.1:${adminPort}${ROUTER_KEYS_PATH}`, {
       subgraph: 'accounts',
       log,
@@ -165,5 +174,27 @@ describe('a subgraph that takes the keys which its router publishes', () => {
       const { errors } = await ask(subgraphPort, '{ me }', headers);
       expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
     }
+  });
+
+  it('answers nobody who has caught what the router said of somebody, but to what was asked then', async () => {
+    await ask(port, '{ me }', { authorization: `Bearer ${await tokenOf('ann')}` });
+    const header = { [IDENTITY_HEADER]: captured };
+    for (const query of [
+      '{ anybody }',
+      '{ me anybody }',
+      'query Q { me }',
+      '{ _service { sdl } }',
+    ]) {
+      const { errors } = await ask(subgraphPort, query, header);
+      expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    }
+    const url = `ws://127.0.0.1:${subgraphPort}/graphql`;
+    const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0 });
+    clients.push(client);
+    const failure = await new Promise((resolve) => {
+      const payload = { query: 'subscription { mine }', extensions: header };
+      client.subscribe(payload, { next: resolve, error: resolve, complete: () => resolve(null) });
+    });
+    expect(failure).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 });

@@ -27,6 +27,9 @@ interface OperationServices {
   log: Log;
 }
 
+/** Of the name of an operation that is none: it could be anything. */
+const MOST_OF_A_NAME = 100;
+
 /** Sends subscriptions to the streams; queries and mutations are answered once. */
 export const createStartOperation =
   (services: OperationServices): StartOperation =>
@@ -68,7 +71,8 @@ class StartedOperation {
 
   failed(asked: Asked, err: unknown): void {
     if (this.hasLeft) return;
-    const logged = this.logged ?? this.loggedSink(asked, asked.operationName ?? null);
+    const logged =
+      this.logged ?? this.loggedSink(asked, asked.operationName?.slice(0, MOST_OF_A_NAME) ?? null);
     logged.error(errorsFor(err, this.services));
   }
 
