@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '@spyhop/platform/clock';
+import type { Revocation } from '@spyhop/platform/identity-revocation';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { connectRedis } from '@spyhop/platform/redis';
-import { RevokedIdentities, followRevocations } from '@spyhop/platform/revoked-identities';
+import { RevocationListener } from '@spyhop/platform/revocation-listener';
+import { Revoked } from '@spyhop/platform/revoked';
 import { SecretBox } from '@spyhop/platform/secret-box';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
@@ -72,13 +74,17 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
     redis: redis.client.status === 'ready',
   });
   const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'users', log });
-  const revoked = new RevokedIdentities();
+  const revoked = new Revoked(clock);
   const stop = await startAll(
     [
       async () => () => prisma.$disconnect(),
       async () => () => system.$disconnect(),
       async () => () => redis.close(),
-      () => followRevocations(revoked, { redis, clock, log }),
+      async () => {
+        const all = (each: readonly Revocation[]): void => each.forEach((one) => revoked.add(one));
+        const listener = new RevocationListener(redis, all, { clock, log });
+        return async () => listener.close();
+      },
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),

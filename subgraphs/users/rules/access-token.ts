@@ -32,5 +32,6 @@ export const claimsOf = (statement: TokenStatement, now: number): Record<string,
   auth_time: Math.floor(statement.authTime / 1_000),
   // To the millisecond, so that a token is later than a revocation in the same second.
   iat: now / 1_000,
+  nbf: Math.floor(now / 1_000),
   exp: Math.floor((now + ACCESS_TOKEN_MS) / 1_000),
 });

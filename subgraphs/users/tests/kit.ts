@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Log } from '@spyhop/platform/log';
-import { newKeyRingText } from '@spyhop/platform/secret-box';
+import { SecretBox, keyRing, newKeyRingText } from '@spyhop/platform/secret-box';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { testDatabase } from '@spyhop/platform/testkit/database';
 import { freePort } from '@spyhop/platform/testkit/ports';
@@ -10,6 +10,7 @@ import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
 import { type JSONWebKeySet, decodeJwt } from 'jose';
 import { type UsersParts, startUsers } from '../main';
+import { SigningKeyStore } from '../store/signing-keys';
 import type { SecurityEvent } from '../rules/security-event';
 import { type Browser, createBrowser } from './browser';
 import { Mailbox } from './mailbox';
@@ -29,6 +30,7 @@ export interface UsersRig {
   /** In the order in which they happened. */
   securityEvents: SecurityEvent[];
   prisma: PrismaClient;
+  databaseUrl: string;
   space: RedisSpace;
   port: number;
   adminPort: number;
@@ -39,6 +41,8 @@ export interface UsersRig {
   signUp(email: string, password?: string): Promise<SignedUp>;
   /** Of access tokens. */
   publicKeys(): Promise<JSONWebKeySet>;
+  /** Those of access tokens with their private parts, which only tests hand out. */
+  signingKeyStore: SigningKeyStore;
   stop: Stop;
 }
 
@@ -67,9 +71,19 @@ export async function startUsersRig(
   stops.push(() => router.stop());
   const [port, adminPort] = [await freePort(), await freePort()];
   const securityEvents: SecurityEvent[] = [];
+  const secretKeys = newKeyRingText('test');
+  const signingKeyStore = new SigningKeyStore(prisma, new SecretBox(keyRing.parse(secretKeys)));
   const rig: UsersRig = {
     now: settings.now ?? NOW,
-    ...{ mailbox, securityEvents, prisma, space: redis.space, port, adminPort, router },
+    mailbox,
+    securityEvents,
+    prisma,
+    databaseUrl: database.url,
+    space: redis.space,
+    port,
+    adminPort,
+    router,
+    signingKeyStore,
     browser: (about) => createBrowser(rig, about),
     signUp: (email, password = PASSWORD) => signUp(rig, email, password),
     publicKeys: async () => {
@@ -87,7 +101,7 @@ export async function startUsersRig(
     REDIS_PREFIX: redis.prefix,
     IDENTITY_KEYS_URL: router.keysUrl,
     SMTP_URL: mailbox.url,
-    SECRET_KEYS: newKeyRingText('test'),
+    SECRET_KEYS: secretKeys,
     PUBLIC_URL,
     LOG_LEVEL: 'silent',
     ...settings.env,
