@@ -3,9 +3,12 @@ import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import type { FactorServices } from './graphql/context';
+import type { Later } from './rules/errand';
 import { relyingPartyOf } from './rules/relying-party';
 import type { RecordSecurityEvent } from './rules/security-event';
 import type { Attempts } from './store/attempts';
+import { FactorEvents } from './store/factor-events';
+import type { OutgoingMail } from './store/outgoing-mail';
 import { PasskeyChallenges } from './store/passkey-challenges';
 import { PasskeySignIn } from './store/passkey-sign-in';
 import { PasskeyStore } from './store/passkey-store';
@@ -26,20 +29,23 @@ export interface FactorParts {
   system: PrismaClient;
   redis: RedisSpace;
   box: SecretBox;
-  /** Passkeys are for its pages. */
+  /** Passkeys are for its pages, and mails lead there. */
   publicUrl: string;
   newTotpSeed: () => Uint8Array;
   users: UserStore;
   attempts: Attempts;
   proof: PasswordProof;
   grants: SessionGrants;
+  outgoing: OutgoingMail;
+  later: Later;
   recordSecurityEvent: RecordSecurityEvent;
   clock: Clock;
 }
 
 /** Part of the composition root: second factors, and what they take part in. */
-export function createFactorServices(parts: FactorParts): FactorServices {
-  const { prisma, system, redis, box, clock } = parts;
+export function createFactorServices(given: FactorParts): FactorServices {
+  const { prisma, system, redis, box, clock } = given;
+  const parts = { ...given, events: new FactorEvents(given) };
   const totp = new TotpStore(prisma, system, box);
   const passkeys = new PasskeyStore(prisma, system);
   const secondFactors = new SecondFactors(parts);

@@ -8,6 +8,7 @@ import { User } from './user';
 /** The second factor of an account, which its owner sees. */
 @Resolver(() => User)
 export class SecondFactorResolver {
+  @Directive('@authenticated')
   @FieldResolver(() => SecondFactor, {
     nullable: true,
     description: 'What proves who they are besides the password; null for anybody but them.',

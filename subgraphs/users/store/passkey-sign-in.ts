@@ -1,12 +1,10 @@
-import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
 import type { AuthenticationMethod } from '../rules/access-token';
 import type { PasskeyAssertion } from '../rules/passkey-json';
 import type { Client } from '../rules/session';
-import type { RecordSecurityEvent } from '../rules/security-event';
 import type { User } from '../rules/user';
-import { recordFactorEvent } from './factor-events';
+import type { FactorEvents } from './factor-events';
 import type { Passkeys } from './passkeys';
 import { keyMethodOf } from './second-factor-proof';
 import type { UserStore } from './users';
@@ -15,8 +13,7 @@ import type { UserStore } from './users';
 export interface PasskeySignInParts {
   users: UserStore;
   passkeyProofs: Passkeys;
-  recordSecurityEvent: RecordSecurityEvent;
-  clock: Clock;
+  events: FactorEvents;
 }
 
 const PURPOSE = { kind: 'SIGN_IN', sessionId: null } as const;
@@ -40,7 +37,7 @@ export class PasskeySignIn {
     const credential = await passkeyProofs.prove(assertion, PURPOSE, null, client);
     const user = credential && (await users.find(credential.userId));
     if (!user) {
-      await recordFactorEvent(this.parts, 'SIGN_IN_FAILED', NOBODY, client);
+      await this.parts.events.record('SIGN_IN_FAILED', NOBODY, client);
       throw new SpyhopError(
         'SIGN_IN_FAILED',
         'The passkey does not count here; try another one, or sign in with the password.',

@@ -13,10 +13,9 @@ import {
 } from '../rules/passkey-json';
 import { type Credential, type Passkey, userHandleOf } from '../rules/passkey';
 import type { RelyingParty } from '../rules/relying-party';
-import type { RecordSecurityEvent } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
-import { type Whose, recordFactorEvent } from './factor-events';
+import type { FactorEvents, Whose } from './factor-events';
 import { CHALLENGE_MS, type ChallengePurpose, type PasskeyChallenges } from './passkey-challenges';
 import {
   SUPPORTED_ALGORITHMS,
@@ -31,7 +30,7 @@ export interface PasskeyParts {
   passkeys: PasskeyStore;
   challenges: PasskeyChallenges;
   relyingParty: RelyingParty;
-  recordSecurityEvent: RecordSecurityEvent;
+  events: FactorEvents;
   clock: Clock;
 }
 
@@ -78,14 +77,14 @@ export class Passkeys {
     const attested = await checkRegistration(registration, challenge, relyingParty);
     const added = await passkeys.add({ userId, ...attested, transports, name }, clock());
     if (!added) throw passkeyRefused(relyingParty);
-    await recordFactorEvent(this.parts, 'PASSKEY_ADDED', { userId, sessionId }, client);
+    await this.parts.events.record('PASSKEY_ADDED', { userId, sessionId }, client);
     return added;
   }
 
   /** False where there is none with that id, or somebody else's. */
   async remove(whose: Whose, id: string, client: Client): Promise<boolean> {
     const isRemoved = await this.parts.passkeys.remove(whose.userId, id);
-    if (isRemoved) await recordFactorEvent(this.parts, 'PASSKEY_REMOVED', whose, client);
+    if (isRemoved) await this.parts.events.record('PASSKEY_REMOVED', whose, client);
     return isRemoved;
   }
 
@@ -140,7 +139,7 @@ export class Passkeys {
     if (counter === null) return null;
     if (await passkeys.use(credential.id, counter, clock())) return credential;
     const owner = { userId: credential.userId, sessionId: whose?.sessionId ?? null };
-    await recordFactorEvent(this.parts, 'PASSKEY_COPIED', owner, client);
+    await this.parts.events.record('PASSKEY_COPIED', owner, client);
     return null;
   }
 

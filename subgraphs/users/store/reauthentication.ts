@@ -1,14 +1,12 @@
-import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError, invalidInput } from '@spyhop/platform/errors';
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
 import type { AuthenticationMethod } from '../rules/access-token';
 import type { PasskeyAssertion } from '../rules/passkey-json';
 import { type SecondProof, methodsOf } from '../rules/second-factor';
-import type { RecordSecurityEvent } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
 import type { AccessToken } from './access-tokens';
-import { recordFactorEvent } from './factor-events';
+import type { FactorEvents } from './factor-events';
 import type { Passkeys } from './passkeys';
 import type { PasswordProof } from './password-proof';
 import { type SecondFactorProof, keyMethodOf } from './second-factor-proof';
@@ -24,8 +22,7 @@ export interface ReauthenticationParts {
   passkeyProofs: Passkeys;
   proof: PasswordProof;
   grants: SessionGrants;
-  recordSecurityEvent: RecordSecurityEvent;
-  clock: Clock;
+  events: FactorEvents;
 }
 
 /** Somebody in a session of theirs. */
@@ -94,7 +91,7 @@ export class Reauthentication {
     client: Client,
   ): Promise<AccessToken> {
     const token = await this.parts.grants.proveAgain(user, session.sessionId, amr);
-    await recordFactorEvent(this.parts, 'REAUTHENTICATED', session, client);
+    await this.parts.events.record('REAUTHENTICATED', session, client);
     return token;
   }
 }

@@ -4,10 +4,9 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import type { AuthenticationMethod } from '../rules/access-token';
 import { BY_SECOND_FACTOR } from '../rules/attempts';
 import type { SecondProof } from '../rules/second-factor';
-import type { RecordSecurityEvent } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import { type Attempts, limited } from './attempts';
-import { type Whose, recordFactorEvent } from './factor-events';
+import type { FactorEvents, Whose } from './factor-events';
 import type { Passkeys } from './passkeys';
 import { useRecoveryCode } from './recovery-codes';
 import type { TotpStore } from './totp-store';
@@ -18,7 +17,7 @@ export interface SecondFactorProofParts {
   passkeyProofs: Passkeys;
   system: PrismaClient;
   attempts: Attempts;
-  recordSecurityEvent: RecordSecurityEvent;
+  events: FactorEvents;
   clock: Clock;
 }
 
@@ -39,7 +38,7 @@ export class SecondFactorProof {
     const method = await this.methodOf(proof, prover);
     if (method) return method;
     const { whose, client } = prover;
-    await recordFactorEvent(this.parts, 'SECOND_FACTOR_FAILED', whose, client);
+    await this.parts.events.record('SECOND_FACTOR_FAILED', whose, client);
     throw new SpyhopError(
       'SECOND_FACTOR_FAILED',
       'The code or the passkey is wrong, or was used; try the next code, or another way.',
@@ -62,7 +61,7 @@ export class SecondFactorProof {
     const counted = [{ limit: BY_SECOND_FACTOR, key: whose.userId }];
     const refusal = await attempts.refusalOf(counted);
     if (refusal?.begins) {
-      await recordFactorEvent(this.parts, 'SECOND_FACTOR_LIMITED', whose, client);
+      await this.parts.events.record('SECOND_FACTOR_LIMITED', whose, client);
     }
     if (refusal) throw limited(refusal);
     if (!(await totp.take(whose.userId, code, clock()))) return null;
@@ -72,7 +71,7 @@ export class SecondFactorProof {
 
   private async useRecoveryCode(code: string, { whose, client }: Prover): Promise<'otp' | null> {
     if (!(await useRecoveryCode(this.parts.system, whose.userId, code))) return null;
-    await recordFactorEvent(this.parts, 'RECOVERY_CODE_USED', whose, client);
+    await this.parts.events.record('RECOVERY_CODE_USED', whose, client);
     return 'otp';
   }
 

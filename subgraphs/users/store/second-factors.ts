@@ -1,10 +1,8 @@
-import type { Clock } from '@spyhop/platform/clock';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { asUser } from '@spyhop/prisma/row-owner';
 import type { FactorState } from '../rules/second-factor';
-import type { RecordSecurityEvent } from '../rules/security-event';
 import type { Client } from '../rules/session';
-import { type Whose, recordFactorEvent } from './factor-events';
+import type { FactorEvents, Whose } from './factor-events';
 import { countFactors, renewRecoveryCodes } from './recovery-codes';
 
 /** What second factors take. */
@@ -13,8 +11,7 @@ export interface SecondFactorParts {
   prisma: PrismaClient;
   /** Sees the rows of all. */
   system: PrismaClient;
-  recordSecurityEvent: RecordSecurityEvent;
-  clock: Clock;
+  events: FactorEvents;
 }
 
 /** What of second factors somebody has set up. */
@@ -37,7 +34,7 @@ export class SecondFactors {
       const count = await countFactors(transaction, userId);
       return count === 0 ? null : renewRecoveryCodes(transaction, userId);
     });
-    if (codes) await recordFactorEvent(this.parts, 'RECOVERY_CODES_RENEWED', whose, client);
+    if (codes) await this.parts.events.record('RECOVERY_CODES_RENEWED', whose, client);
     return codes;
   }
 }

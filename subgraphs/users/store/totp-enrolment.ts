@@ -2,11 +2,10 @@ import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import { z } from 'zod';
-import type { RecordSecurityEvent } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import { type TotpSetUp, stepOf, totpSetUp } from '../rules/totp';
 import type { User } from '../rules/user';
-import { type Whose, recordFactorEvent } from './factor-events';
+import type { FactorEvents, Whose } from './factor-events';
 import { ShortLived } from './short-lived';
 import type { TotpStore } from './totp-store';
 
@@ -16,7 +15,7 @@ export interface TotpEnrolmentParts {
   redis: RedisSpace;
   /** 20 random bytes. */
   newTotpSeed: () => Uint8Array;
-  recordSecurityEvent: RecordSecurityEvent;
+  events: FactorEvents;
   clock: Clock;
 }
 
@@ -54,14 +53,14 @@ export class TotpEnrolment {
     if (lastStep === null) throw wrongCode();
     if ((await this.pending.take(userId)) !== seed) throw nothingPending();
     const codes = await totp.save(userId, { seed, lastStep, now: clock() });
-    await recordFactorEvent(this.parts, 'TOTP_SET_UP', whose, client);
+    await this.parts.events.record('TOTP_SET_UP', whose, client);
     return codes;
   }
 
   /** False where there is none. */
   async remove(whose: Whose, client: Client): Promise<boolean> {
     const isRemoved = await this.parts.totp.remove(whose.userId);
-    if (isRemoved) await recordFactorEvent(this.parts, 'TOTP_REMOVED', whose, client);
+    if (isRemoved) await this.parts.events.record('TOTP_REMOVED', whose, client);
     return isRemoved;
   }
 }

@@ -34,6 +34,7 @@ export interface UsersRig {
   /** Of the owner, whom row-level security does not hold. */
   databaseUrl: string;
   prisma: PrismaClient;
+  databaseUrl: string;
   space: RedisSpace;
   port: number;
   adminPort: number;
@@ -81,6 +82,7 @@ export async function startUsersRig(
     mailbox,
     securityEvents,
     prisma,
+    databaseUrl: database.url,
     space: redis.space,
     port,
     adminPort,

@@ -132,7 +132,10 @@ describe('an app that shows codes', () => {
     const email = 'limited@example.org';
     const { manualKey, recoveryCodes } = await signUpWithTotp(rig, email);
     const wrong = wrongCode(manualKey, rig.now);
-    const answers = await Promise.all(Array.from({ length: 8 }, () => answerCode(email, wrong)));
+    const { challenge: one, browser: guesser } = await startSignIn(rig, email);
+    const guess = { input: { challenge: one, code: wrong } };
+    const guesses = Array.from({ length: 8 }, () => guesser.errorCode(CONFIRM, guess));
+    const answers = await Promise.all(guesses);
     expect(answers.filter((answer) => answer === 'SECOND_FACTOR_FAILED')).toHaveLength(5);
     expect(answers.filter((answer) => answer === 'RATE_LIMITED')).toHaveLength(3);
     expect(await answerCode(email, totpCode(manualKey, rig.now))).toBe('RATE_LIMITED');
