@@ -50,7 +50,7 @@ export async function walk(
       ),
     );
   }
-  await Promise.all([...sockets.values()].map((socket) => socket.dispose()));
+  for (const socket of sockets.values()) await socket.dispose();
   return rows;
 }
 
