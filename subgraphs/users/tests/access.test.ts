@@ -46,10 +46,12 @@ const isOthers = ({ fields }: Probe, persona: Persona): boolean =>
   (persona === 'other' || persona === 'admin') && fields[0] === 'Query.me' && fields.length > 1;
 
 const queryOf = (probe: Probe, persona: Persona): string => {
-  const text = probe.query ?? '';
-  return isOthers(probe, persona)
-    ? text.replace(/\bme\b/, `me: user(id: "${graph.ids.owner}")`)
-    : text;
+  const { owner, target } = graph.ids;
+  const text = (probe.query ?? '').replaceAll(
+    probe.field.startsWith('Mutation.') ? owner : target,
+    target,
+  );
+  return isOthers(probe, persona) ? text.replace(/\bme\b/, `me: user(id: "${owner}")`) : text;
 };
 
 const tableOf = (): string => {
