@@ -25,15 +25,15 @@ const FEDERATION_LINK = `extend schema
 
 `;
 
-const LIVE_DIRECTIVE = /@(?:conflate|replayLast|splitBy)\b/;
-
-/** type-graphql asks for one, but every subscription brings its own stream over LiveEvents. */
-const unusedPubSub: PubSub = {
+/** type-graphql asks for one, but every subscription here brings its own stream over LiveEvents. */
+const UNUSED: PubSub = {
   publish: () => undefined,
   subscribe: () => {
-    throw new Error('Subscriptions bring their own stream.');
+    throw new Error('Subscriptions of subgraphs bring their own stream.');
   },
 };
+
+const LIVE_DIRECTIVE = /@(?:conflate|replayLast|splitBy)\b/;
 
 /** Finds the entity a representation names; null when there is none. */
 export type ReferenceResolver<Reference, Context> = (
@@ -53,7 +53,7 @@ export async function buildFederatedSchema<Context>(
   options: BuildSchemaOptions,
   references: Record<string, ReferenceResolver<never, Context>>,
 ): Promise<{ schema: GraphQLSchema; sdl: string }> {
-  const plain = await buildSchema({ pubSub: unusedPubSub, ...options, emitSchemaFile: false });
+  const plain = await buildSchema({ pubSub: UNUSED, ...options, emitSchemaFile: false });
   const resolvers = createResolversMap(plain) as Record<string, Record<string, unknown>>;
   for (const [type, resolveReference] of Object.entries(references)) {
     resolvers[type] = { ...resolvers[type], __resolveReference: resolveReference };

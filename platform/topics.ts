@@ -139,3 +139,18 @@ export const tradePrinted = live('market.trade-printed', TradeEvent, (trade) => 
 export const feedStatusChanged = live('market.feed-status', FeedStatusEvent, () => 'market');
 export const candlesClosed = durable('market.candles-closed', CandlesClosed, (e) => e.symbol);
 export const datasetReplaced = durable('market.dataset-replaced', DatasetReplaced, (e) => e.symbol);
+
+/** A user's watchlists are otherwise than before. */
+export const WatchlistsChanged = z.object({ userId: z.uuid() });
+export type WatchlistsChanged = z.infer<typeof WatchlistsChanged>;
+
+/** An account is gone: whatever belongs to it goes with it. */
+export const AccountDeleted = z.object({ userId: z.uuid(), at: epochMs });
+export type AccountDeleted = z.infer<typeof AccountDeleted>;
+
+export const watchlistsChanged = live(
+  'users.watchlists-changed',
+  WatchlistsChanged,
+  (change) => change.userId,
+);
+export const accountDeleted = durable('users.account-deleted', AccountDeleted, (e) => e.userId);

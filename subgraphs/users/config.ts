@@ -4,6 +4,7 @@ import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
 import { withOwnDatabase } from '@spyhop/platform/own-database';
 import { keyRing } from '@spyhop/platform/secret-box';
 import { z } from 'zod';
+import { RECENT_MINUTES } from './rules/recent-authentication';
 
 const Environment = z.object({
   ...commonEnvironment,
@@ -23,6 +24,19 @@ const Environment = z.object({
     })
     .optional(),
   MAIL_FROM: z.string().default('Spyhop <spyhop@localhost>'),
+  /** How long ago somebody who changes what guards their account may have proved who they are. */
+  RECENT_AUTHENTICATION_MINUTES: z.coerce
+    .number('must be a number of minutes')
+    .positive('must be more than 0')
+    .default(RECENT_MINUTES),
+  /** Proves to us that it is a router who asks whose an API key is; without it no key is. */
+  API_KEYS_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  /** For how many days the deletion of an account can be cancelled. */
+  ACCOUNT_DELETION_GRACE_DAYS: z.coerce
+    .number('must be a number of days')
+    .min(0, 'must be 0 to 365')
+    .max(365, 'must be 0 to 365')
+    .default(14),
   DATA_DIR: z.string().optional(),
   /** Seals secrets at rest: `id:base64` with 32 bytes each, the one that seals first. */
   SECRET_KEYS: keyRing,
@@ -40,6 +54,9 @@ export function readUsersConfig(env: Readonly<Record<string, string | undefined>
     host: read.HOST,
     publicUrl: read.PUBLIC_URL ?? `http://localhost:${read.PORT}`,
     mail: { smtpUrl: read.SMTP_URL, from: read.MAIL_FROM, outbox: join(dataDir, 'outbox') },
+    recentAuthenticationMs: read.RECENT_AUTHENTICATION_MINUTES * 60_000,
+    deletionGraceMs: read.ACCOUNT_DELETION_GRACE_DAYS * 86_400_000,
+    apiKeysSecret: read.API_KEYS_SECRET,
     secretKeys: read.SECRET_KEYS,
     identityKeysUrl: read.IDENTITY_KEYS_URL,
     databaseUrl: read.DATABASE_URL,

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '@spyhop/platform/clock';
 import type { Revocation } from '@spyhop/platform/identity-revocation';
+import { type AnswerPost, createMetrics, startAdmin } from '@spyhop/platform/metrics';
+import { DurableEvents } from '@spyhop/platform/durable-events';
 import { LiveEvents } from '@spyhop/platform/live-events';
 import { createLog } from '@spyhop/platform/log';
-import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { connectRedis } from '@spyhop/platform/redis';
 import { RevocationListener } from '@spyhop/platform/revocation-listener';
 import { Revoked } from '@spyhop/platform/revoked';
@@ -11,18 +13,22 @@ import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
 import { createPrisma, createSystemPrisma } from '@spyhop/prisma/client';
-import { readUsersConfig } from './config';
+import { API_KEYS_PATH, answerApiKeys } from './api-key-endpoint';
+import { type UsersConfig, readUsersConfig } from './config';
 import { createContext } from './graphql/context';
 import { buildUsersSchema } from './graphql/schema';
+import { startDeletingAccounts } from './jobs/delete-accounts';
 import { startErrands } from './jobs/errands';
 import { keepSigningKeys } from './jobs/keep-signing-keys';
 import { startPruning } from './jobs/prune';
 import { createMailer } from './jobs/mailer';
+import { SEED_BYTES } from './rules/totp';
 import { startAuditSealing } from './jobs/seal-audit';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
 import { ExpiredRows } from './store/expired-rows';
 import { OWASP_COST, type PasswordCost } from './store/passwords';
+import type { ApiKeyVerification } from './store/api-key-verification';
 import { AuditUpkeep } from './store/audit-upkeep';
 import { createSecurityLedger } from './store/security-ledger';
 import { SigningKeyStore } from './store/signing-keys';
@@ -31,12 +37,18 @@ import { SigningKeyStore } from './store/signing-keys';
 export interface UsersParts {
   clock: Clock;
   passwordCost: PasswordCost;
+  /** 20 random bytes. */
+  newTotpSeed: () => Uint8Array;
+  /** How often it is looked for accounts that are to be deleted, milliseconds. */
+  deleteEveryMs: number;
   createLedger: typeof createSecurityLedger;
 }
 
 const PARTS: UsersParts = {
   clock: systemClock,
   passwordCost: OWASP_COST,
+  newTotpSeed: () => randomBytes(SEED_BYTES),
+  deleteEveryMs: 60_000,
   createLedger: createSecurityLedger,
 };
 
@@ -54,6 +66,8 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const { schema } = await buildUsersSchema();
   const redis = connectRedis({ ...config.redis, log });
   const live = new LiveEvents(redis, log);
+  const counting = redis.client.duplicate({ enableAutoPipelining: true });
+  counting.on('error', (err) => log.warn({ err }, 'redis connection'));
   const prisma = createPrisma(config.databaseUrl);
   const system = createSystemPrisma(config.databaseUrl);
   const box = new SecretBox(config.secretKeys);
@@ -61,7 +75,12 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
   const services = createServices({
-    ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock, log, live },
+    newTotpSeed: parts.newTotpSeed,
+    ...{ prisma, system, redis, live, box, accessTokens, publicUrl, passwordCost, clock, log },
+    recentAuthenticationMs: config.recentAuthenticationMs,
+    deletionGraceMs: config.deletionGraceMs,
+    durable: new DurableEvents(redis, log),
+    counting,
     later: errands.later,
     sendMail: mailer.send,
     ledger: parts.createLedger(system, log),
@@ -81,6 +100,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       async () => () => prisma.$disconnect(),
       async () => () => system.$disconnect(),
       async () => () => redis.close(),
+      async () => async () => counting.disconnect(),
       async () => () => live.close(),
       async () => {
         const all = (each: readonly Revocation[]): void => each.forEach((one) => revoked.add(one));
@@ -90,6 +110,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
+      () => startDeletingAccounts({ ...services, clock, log, everyMs: parts.deleteEveryMs }),
       async () => startAuditSealing(() => upkeep.run(), log),
       () => startPruning(new ExpiredRows(system), { clock, log }),
       () =>
@@ -106,6 +127,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
           metrics: createMetrics('users'),
           ready,
           documents: { [KEYS_PATH]: () => accessTokens.publicKeys() },
+          posts: postsOf(config, services.keyVerification),
         }),
     ],
     log,
@@ -113,3 +135,11 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   log.info({ port }, 'the users subgraph listens');
   return stop;
 }
+
+const postsOf = (
+  { apiKeysSecret }: Pick<UsersConfig, 'apiKeysSecret'>,
+  verification: ApiKeyVerification,
+): Readonly<Record<string, AnswerPost>> =>
+  apiKeysSecret === undefined
+    ? {}
+    : { [API_KEYS_PATH]: answerApiKeys(verification, apiKeysSecret) };

@@ -1,9 +1,12 @@
 import type { Clock } from '@spyhop/platform/clock';
-import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { Log } from '@spyhop/platform/log';
+import type { DurableEvents } from '@spyhop/platform/durable-events';
+import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
+import { createFactorServices } from './factor-services';
+import type { Redis } from 'ioredis';
 import type { UsersServices } from './graphql/context';
 import type { Later } from './rules/errand';
 import type { Mail } from './rules/mail';
@@ -18,6 +21,8 @@ import { EmailChanges } from './store/email-changes';
 import { MailLinkStore } from './store/mail-links';
 import { OutgoingMail } from './store/outgoing-mail';
 import { OwnSessions } from './store/own-sessions';
+import { createOwnedServices } from './owned-services';
+import type { ApiKeyVerification } from './store/api-key-verification';
 import { PasswordChanges } from './store/password-changes';
 import { PasswordProof } from './store/password-proof';
 import { type PasswordCost, Passwords } from './store/passwords';
@@ -36,24 +41,33 @@ export interface ServiceParts {
   /** Sees the rows of all. */
   system: PrismaClient;
   redis: RedisSpace;
+  live: LiveEvents;
+  durable: DurableEvents;
+  deletionGraceMs: number;
+  /** For counting: what is asked at once goes out together. */
+  counting: Redis;
   box: SecretBox;
   accessTokens: AccessTokens;
   passwordCost: PasswordCost;
+  /** 20 random bytes. */
+  newTotpSeed: () => Uint8Array;
   /** Links in mails lead there. */
   publicUrl: string;
   later: Later;
   sendMail: (mail: Mail) => Promise<void>;
+  recentAuthenticationMs: number;
   ledger: SecurityLedger;
   clock: Clock;
   log: Log;
-  live: LiveEvents;
 }
 
 /** Part of the composition root: what all requests work with. */
-export function createServices(given: ServiceParts): UsersServices {
+export function createServices(
+  given: ServiceParts,
+): UsersServices & { keyVerification: ApiKeyVerification } {
   const parts = { ...given, recordSecurityEvent: given.ledger.record };
-  const { prisma, system, box, redis } = parts;
-  const attempts = new Attempts(redis);
+  const { prisma, system, box, redis, counting } = parts;
+  const attempts = new Attempts(counting);
   const stores = {
     users: new UserStore(system),
     sessions: new SessionStore(system, box),
@@ -69,20 +83,21 @@ export function createServices(given: ServiceParts): UsersServices {
   const grants = new SessionGrants({ ...parts, ...stores });
   const proof = new PasswordProof({ ...parts, ...stores });
   return {
+    ...createFactorServices({ ...parts, ...stores, grants, proof }),
+    ...createOwnedServices(parts),
     ...{ users, devices, grants },
     passwordProof: proof,
     passwordChanges: new PasswordChanges({ ...parts, ...stores, grants, proof }),
     emailChanges: new EmailChanges({ ...parts, ...stores }),
     registration: new AccountRegistration({ ...parts, ...stores }),
     ownSessions: new OwnSessions(prisma),
+    recentAuthenticationMs: parts.recentAuthenticationMs,
     accounts: new Accounts(system),
     administration: new AccountAdministration(system, parts.ledger, (userId, now) =>
       revokeUser(redis, userId, now),
     ),
     auditLog: new AuditLog(system),
     raisedAlerts: new RaisedAlerts(prisma, system),
-    live: parts.live,
-    recordSecurityEvent: parts.recordSecurityEvent,
     clock: parts.clock,
   };
 }

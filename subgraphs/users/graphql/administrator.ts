@@ -2,13 +2,16 @@ import { SpyhopError, invalidInput } from '@spyhop/platform/errors';
 import { z } from 'zod';
 import type { Administrator } from '../store/account-administration';
 import type { UsersContext } from './context';
-import { requireFreshProof } from './reauthentication';
+import { requireRecentAuthentication } from './recent-authentication';
 import { type Viewer, requireSession } from './viewer';
 
 /** What the router has to demand too. */
 export const ADMIN_ONLY = '@requiresScopes(scopes: [["admin"]])';
 
-type Asked = Pick<UsersContext, 'viewer' | 'users' | 'recordSecurityEvent' | 'client' | 'now'>;
+type Asked = Pick<
+  UsersContext,
+  'viewer' | 'users' | 'recordSecurityEvent' | 'client' | 'now' | 'recentAuthenticationMs'
+>;
 
 /**
  * An administrator who is signed in and asks for a field like `Query.users`. Not the router's word alone counts, but also what they are by now.
@@ -34,7 +37,7 @@ export async function requireAdmin(
 /** `requireAdmin` for what changes or shows what is others': proved to be there at most ten minutes ago. */
 export async function requireActingAdmin(context: Asked, field: string): Promise<Administrator> {
   const { userId, sessionId } = await requireAdmin(context, field);
-  requireFreshProof(context);
+  requireRecentAuthentication(context);
   const { client, now } = context;
   return { userId, sessionId, now, address: client.address, userAgent: client.userAgent };
 }

@@ -10,17 +10,61 @@ import type { AuditLog } from '../store/audit-log';
 import type { DeviceStore } from '../store/devices';
 import type { EmailChanges } from '../store/email-changes';
 import type { OwnSessions } from '../store/own-sessions';
+import type { PasskeySignIn } from '../store/passkey-sign-in';
+import type { PasskeyStore } from '../store/passkey-store';
+import type { Passkeys } from '../store/passkeys';
 import type { PasswordChanges } from '../store/password-changes';
 import type { PasswordProof } from '../store/password-proof';
+import type { Reauthentication } from '../store/reauthentication';
 import type { RaisedAlerts } from '../store/raised-alerts';
 import type { AccountRegistration } from '../store/registration';
+import type { SecondFactors } from '../store/second-factors';
+import type { SecondSignIn } from '../store/second-sign-in';
 import type { SessionGrants } from '../store/session-grants';
+import type { TotpEnrolment } from '../store/totp-enrolment';
+import type { Later } from '../rules/errand';
+import type { PreferenceStore } from '../store/preferences';
+import type { ProfileStore } from '../store/profiles';
+import type { WatchlistStore } from '../store/watchlists';
+import type { Mail } from '../rules/mail';
+import type { AccountDeletions } from '../store/account-deletions';
+import type { DataExport } from '../store/data-export';
+import type { ApiKeyStore } from '../store/api-keys';
 import type { UserStore } from '../store/users';
 import { clientOf } from './client';
 import { type Viewer, viewerOf } from './viewer';
 
+/** Second factors, and what they take part in. */
+export interface FactorServices {
+  secondFactors: SecondFactors;
+  totpEnrolment: TotpEnrolment;
+  passkeys: PasskeyStore;
+  passkeyProofs: Passkeys;
+  secondSignIn: SecondSignIn;
+  passkeySignIn: PasskeySignIn;
+  reauthentication: Reauthentication;
+}
+
+/** What keeps that which users own. */
+export interface OwnedServices {
+  apiKeys: ApiKeyStore;
+  preferences: PreferenceStore;
+  profiles: ProfileStore;
+  watchlists: WatchlistStore;
+  deletions: AccountDeletions;
+  /** For how long the deletion of an account can be cancelled, milliseconds. */
+  deletionGraceMs: number;
+  dataExport: DataExport;
+  sendMail: (mail: Mail) => Promise<void>;
+  /** Where people reach the product. */
+  publicUrl: string;
+  live: LiveEvents;
+  later: Later;
+  recordSecurityEvent: RecordSecurityEvent;
+}
+
 /** What all requests work with. */
-export interface UsersServices {
+export interface UsersServices extends FactorServices, OwnedServices {
   users: UserStore;
   registration: AccountRegistration;
   passwordProof: PasswordProof;
@@ -36,6 +80,8 @@ export interface UsersServices {
   live: LiveEvents;
   recordSecurityEvent: RecordSecurityEvent;
   clock: Clock;
+  /** How long ago somebody who changes what guards their account may have proved who they are. */
+  recentAuthenticationMs: number;
 }
 
 /** What resolvers work with. */

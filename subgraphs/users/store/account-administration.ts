@@ -32,7 +32,11 @@ export class AccountAdministration {
       const user = await lockedRow(tx, id);
       if (isAdmin(user) && !roles.includes('ADMIN')) await requireAnotherAdmin(tx, id);
       const after = ROLES.filter((role) => roles.includes(role));
-      const row = await tx.user.update({ where: { id }, data: { roles: after }, ...USER_VIEW });
+      const row = await tx.user.update({
+        where: { id },
+        data: { roles: after },
+        select: USER_VIEW,
+      });
       await this.ledger.recordWithin(
         tx,
         eventOf('ROLES_CHANGED', by, id, { before: user.roles.join(' '), after: after.join(' ') }),
@@ -49,7 +53,7 @@ export class AccountAdministration {
       const user = await lockedRow(tx, id);
       if (isAdmin(user)) await requireAnotherAdmin(tx, id);
       const lockedAt = user.lockedAt === null ? new Date(by.now) : new Date(user.lockedAt);
-      const row = await tx.user.update({ where: { id }, data: { lockedAt }, ...USER_VIEW });
+      const row = await tx.user.update({ where: { id }, data: { lockedAt }, select: USER_VIEW });
       const ended = await tx.session.updateManyAndReturn({
         where: { userId: id, endedAt: null },
         data: { endedAt: new Date(by.now), endReason: 'LOCKED' },
@@ -68,7 +72,7 @@ export class AccountAdministration {
     return this.system.$transaction(async (tx) => {
       const user = await lockedRow(tx, id);
       const data = { lockedAt: null };
-      const changed = await tx.user.update({ where: { id }, data, ...USER_VIEW });
+      const changed = await tx.user.update({ where: { id }, data, select: USER_VIEW });
       await this.ledger.recordWithin(
         tx,
         eventOf('USER_UNLOCKED', by, id, lockChange(user, 'unlocked')),
@@ -92,7 +96,7 @@ const isAdmin = ({ roles }: User): boolean => roles.includes('ADMIN');
 /** Held until the transaction ends: nobody else changes it, and nobody signs in to it, meanwhile. */
 async function lockedRow(tx: Transaction, id: string): Promise<User> {
   await tx.$executeRaw`SELECT FROM users."user" WHERE id = ${id}::uuid FOR UPDATE`;
-  const row = await tx.user.findUnique({ where: { id }, ...USER_VIEW });
+  const row = await tx.user.findUnique({ where: { id }, select: USER_VIEW });
   if (!row) throw notFound('user', id);
   return userOf(row);
 }
@@ -130,7 +134,7 @@ export const grantAdmin = (
   now: number,
 ): Promise<boolean> =>
   system.$transaction(async (tx) => {
-    const found = await tx.user.findUnique({ where: { emailKey: email.key }, ...USER_VIEW });
+    const found = await tx.user.findUnique({ where: { emailKey: email.key }, select: USER_VIEW });
     if (!found) return false;
     const { id } = found;
     const { roles: before } = await lockedRow(tx, id);

@@ -30,7 +30,7 @@ export class Accounts {
       },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: limit,
-      ...USER_VIEW,
+      select: USER_VIEW,
     });
     return rows.map(userOf);
   }

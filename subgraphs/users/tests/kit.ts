@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { SecretBox, keyRing, newKeyRingText } from '@spyhop/platform/secret-box';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { testDatabase } from '@spyhop/platform/testkit/database';
@@ -17,6 +18,8 @@ import { RouterSigner } from './router-signer';
 
 export const NOW = Date.parse('2026-05-01T12:00:00Z');
 export const PUBLIC_URL = 'https://spyhop.example.org';
+/** With which a router asks whose a key is. */
+export const API_KEYS_SECRET = 'between-the-router-and-the-users-subgraph';
 export const PASSWORD = 'otter-quarry-lantern-71';
 /** As quick as Argon2id gets: what it costs is measured elsewhere. */
 export const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
@@ -28,9 +31,9 @@ export interface UsersRig {
   mailbox: Mailbox;
   /** In the order in which they happened. */
   securityEvents: SecurityEvent[];
-  /** Of the owner of the tables. */
-  databaseUrl: string;
   prisma: PrismaClient;
+  /** As who owns the database. */
+  databaseUrl: string;
   space: RedisSpace;
   port: number;
   adminPort: number;
@@ -56,7 +59,7 @@ export interface SignedUp {
 }
 
 export async function startUsersRig(
-  settings: { env?: NodeJS.ProcessEnv; parts?: Partial<UsersParts> } = {},
+  settings: { env?: NodeJS.ProcessEnv; parts?: Partial<UsersParts>; now?: number } = {},
 ): Promise<UsersRig> {
   const stops: Stop[] = [];
   const database = await testDatabase(migrate);
@@ -74,18 +77,16 @@ export async function startUsersRig(
   const secretKeys = newKeyRingText('test');
   const signingKeyStore = new SigningKeyStore(prisma, new SecretBox(keyRing.parse(secretKeys)));
   const rig: UsersRig = {
-    now: NOW,
+    now: settings.now ?? NOW,
+    mailbox,
+    securityEvents,
+    prisma,
+    space: redis.space,
+    port,
+    adminPort,
+    router,
+    signingKeyStore,
     databaseUrl: database.url,
-    ...{
-      mailbox,
-      securityEvents,
-      prisma,
-      space: redis.space,
-      port,
-      adminPort,
-      router,
-      signingKeyStore,
-    },
     browser: (about) => createBrowser(rig, about),
     signUp: (email, password = PASSWORD) => signUp(rig, email, password),
     publicKeys: async () => {
@@ -113,20 +114,33 @@ export async function startUsersRig(
     IDENTITY_KEYS_URL: router.keysUrl,
     SMTP_URL: mailbox.url,
     SECRET_KEYS: secretKeys,
+    API_KEYS_SECRET,
     PUBLIC_URL,
     LOG_LEVEL: 'silent',
     ...settings.env,
   };
-  const parts = { passwordCost: CHEAP, createLedger, ...settings.parts };
+  const parts = {
+    passwordCost: CHEAP,
+    createLedger,
+    newTotpSeed: () => randomBytes(20),
+    deleteEveryMs: 20,
+    ...settings.parts,
+  };
   stops.push(await startUsers(env, { clock: () => rig.now, ...parts }));
   return rig;
 }
 
+let newcomers = 0;
+
+/** More people register in a test than one network may. */
+const networkOfItsOwn = (): string => `10.0.${(newcomers += 1) >> 8}.${newcomers & 255}`;
+
 async function signUp(rig: UsersRig, email: string, password: string): Promise<SignedUp> {
-  const browser = rig.browser();
-  await browser.data(REGISTER, { input: { email, password, displayName: 'Ann' } });
+  const newcomer = rig.browser({ address: networkOfItsOwn() });
+  await newcomer.data(REGISTER, { input: { email, password, displayName: 'Ann' } });
   const { token } = await rig.mailbox.next(email);
-  await browser.data(VERIFY_EMAIL, { token });
+  await newcomer.data(VERIFY_EMAIL, { token });
+  const browser = rig.browser();
   const { signIn } = await browser.data<{ signIn: { accessToken: string; refreshToken: string } }>(
     SIGN_IN,
     { input: { email, password, delivery: 'BODY' } },
