@@ -35,7 +35,8 @@ export interface WholeGraph {
   url: string;
   /** For the header Authorization; undefined for nobody. */
   tokens: Record<Persona, string | undefined>;
-  ids: Record<'owner' | 'other' | 'admin', string>;
+  /** What administrators do is done to `target`. */
+  ids: Record<'owner' | 'other' | 'admin' | 'target', string>;
   stop: Stop;
 }
 
@@ -105,6 +106,7 @@ export async function startWholeGraph(): Promise<WholeGraph> {
     owner: await account('owner', ['USER']),
     other: await account('other', ['USER']),
     admin: await account('admin', ['USER', 'ADMIN']),
+    target: await account('target', ['USER']),
   };
   await giveBelongings(system, ids.owner);
   const sign = (claims: JWTPayload): Promise<string> =>

@@ -16,7 +16,7 @@ export type Row = Record<Persona, Outcome>;
 /** Codes that are about who asks, not about what. */
 const ABOUT_WHO = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'UNAUTHORIZED_FIELD_OR_TYPE']);
 /** A stream that runs says nothing for so long that it cannot be a refusal on its way. */
-const SILENCE_MS = 2_500;
+const SILENCE_MS = 8_000;
 
 /** Asks for each field as each of them. */
 export async function walk(
@@ -50,7 +50,7 @@ export async function walk(
       ),
     );
   }
-  await Promise.all([...sockets.values()].map((socket) => socket.dispose()));
+  for (const socket of sockets.values()) await socket.dispose();
   return rows;
 }
 
