@@ -151,7 +151,9 @@ describe('watchlists', () => {
       tab.close();
     }
     const nobody = open(port, {}, FOLLOW);
-    await expect(nobody.events.next()).rejects.toThrow(/UNAUTHENTICATED/);
+    await expect(nobody.events.next()).rejects.toMatchObject([
+      { extensions: { code: 'UNAUTHENTICATED' } },
+    ]);
     nobody.close();
   });
 
