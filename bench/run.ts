@@ -3,6 +3,7 @@ import { runBenches } from './runner.ts';
 
 const benches = [
   'feed-parse',
+  'sign-in',
   'latency',
   'router/fan-out',
   'candles',

@@ -11,6 +11,8 @@ export const ERROR_CODES = {
     'Who asks was proved too long ago for this; prove it with reauthenticate, then ask once more.',
   SECOND_FACTOR_FAILED:
     'The code or the passkey is wrong, or was used; try the next code, or another way.',
+  PASSKEY_REFUSED:
+    'The passkey is not what it must be; make it anew, on the page that the message names.',
   CHALLENGE_INVALID: 'The challenge was used, is too old or is of something else; begin again.',
   SESSION_ENDED: 'The session is over, here or elsewhere; sign in again.',
   LINK_INVALID: 'The link was used, replaced or is too old; ask for a new one.',

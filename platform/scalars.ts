@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
 import { invalidInput } from './errors';
 
 const DECIMAL_TEXT = /^-?\d{1,40}(\.\d{1,40})?$/;
@@ -46,4 +46,13 @@ export const DateTimeScalar = new GraphQLScalarType<number, string>({
   serialize: serializeInstant,
   parseValue: parseInstant,
   parseLiteral: (node) => parseInstant(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+/** JSON of somebody else's making; who takes it in parses it. */
+export const JsonScalar = new GraphQLScalarType<unknown, unknown>({
+  name: 'JSON',
+  description: 'Any JSON value, as it is: what browsers and authenticators say to each other.',
+  serialize: (value) => value,
+  parseValue: (value) => value,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
 });

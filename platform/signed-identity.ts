@@ -115,10 +115,12 @@ function signatureVerifier({ keys, subgraph, clock, log }: SignedIdentityOptions
 const endOf = ({ exp = 0 }: JWTPayload): number => (exp + SKEW_SECONDS) * 1_000;
 
 function identityOf(payload: JWTPayload): Identity | null {
-  const { sub: subject } = payload;
+  const { sub: subject, iat = 0 } = payload;
   if (subject === undefined) return null;
   const [scopes, roles] = [scopesOf(payload), rolesOf(payload)];
-  return { subject, scopes, roles, claims: payload, expiresAt: endOf(payload) };
+  // Of the router's word: it looks after what came before.
+  const issuedAt = iat * 1_000;
+  return { subject, scopes, roles, claims: payload, expiresAt: endOf(payload), issuedAt };
 }
 
 const notTheRouter = (): SpyhopError =>

@@ -32,10 +32,12 @@ import { createAddressOf } from './transport/client-address';
 import { GRAPHQL_PATH, createHttp } from './transport/http';
 import { createStartOperation, isSubscription, planAnewIn } from './transport/operations';
 import { foreignOrigins } from './transport/origins';
+import { type TlsFiles, followCredentials, readCredentials } from './transport/tls';
 import { serveWebSockets } from './transport/websocket';
 
 const INIT_TIMEOUT_MS = 3_000;
 const SUPERGRAPH_POLL_MS = 1_000;
+const CERTIFICATE_POLL_MS = 1_000;
 
 /** Serves a supergraph as one graph. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
@@ -86,6 +88,8 @@ interface Shared {
 
 async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
   const { cache, redis, metrics, log } = shared;
+  const tlsFiles = tlsFilesOf(config);
+  const tls = tlsFiles && (await readCredentials(tlsFiles));
   const headers = new HeaderRules(config.headers);
   const asking = { ...shared, headers };
   const client = clientBy(config, asking);
@@ -142,7 +146,7 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     respondedHeaders: headers.responded,
     isSubscription: (asked) => isSubscription(asked, { graph, textOf }),
     hasSandbox: config.web.sandbox === 'everyone',
-    isOverTls: false,
+    tls,
     styleHashes: config.web.styleHashes,
     staticDir: config.web.folder === undefined ? null : resolve(config.web.folder),
     maxBodyBytes: config.http.messageBytes,
@@ -162,6 +166,10 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
         await app.listen({ port: config.port, host: config.host });
         return () => app.close();
       },
+      async () =>
+        tlsFiles
+          ? followCredentials(app.server, tlsFiles, { pollMs: CERTIFICATE_POLL_MS, log })
+          : async () => undefined,
       // Clients over HTTP are told before their connections are closed; those on WebSockets come first.
       async () => () => streams.close(),
       async () =>
@@ -182,6 +190,11 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     log,
   );
 }
+
+const tlsFilesOf = ({ http }: RouterConfig): TlsFiles | null => {
+  const { tlsCertFile: certFile, tlsKeyFile: keyFile } = http;
+  return certFile === undefined || keyFile === undefined ? null : { certFile, keyFile };
+};
 
 /** The graph that is served now. */
 class Served {

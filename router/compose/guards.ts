@@ -14,8 +14,8 @@ import { Budget } from '../guard/budget';
 import { type Identify, createIdentities } from '../guard/identity';
 import type { IntrospectionAccess } from '../guard/introspection';
 import { askForPolicies } from '../guard/policies';
-import { RevocationListener } from '../guard/revocation-listener';
-import { Revoked } from '../guard/revoked';
+import { RevocationListener } from '@spyhop/platform/revocation-listener';
+import { Revoked } from '@spyhop/platform/revoked';
 
 const API_KEYS_TIMEOUT_MS = 3_000;
 const MOST_API_KEYS = 10_000;

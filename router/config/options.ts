@@ -38,6 +38,13 @@ const web = section('Web pages that use the API.', {
 });
 
 const http = section('Requests over HTTP.', {
+  tlsCertFile: z
+    .string()
+    .optional()
+    .describe(
+      'The certificate with its chain, in PEM, for HTTPS and WebSockets over TLS; it may change while the router runs. Without it connections are plain.',
+    ),
+  tlsKeyFile: z.string().optional().describe("The certificate's private key, in PEM."),
   requestTimeoutMs: count(30_000, 'Milliseconds that a client may take to send a request.'),
   messageBytes: count(262_144, 'Bytes of a body, and of a WebSocket message.'),
   batch: count(10, 'Requests in one body.'),
@@ -55,7 +62,10 @@ const http = section('Requests over HTTP.', {
     .describe(
       'Proxies that are believed whom they forward for in X-Forwarded-For, by address or network, or just how many there are on every way here.',
     ),
-});
+}).refine(
+  ({ tlsCertFile, tlsKeyFile }) => (tlsCertFile === undefined) === (tlsKeyFile === undefined),
+  { error: 'must name both, tlsCertFile and tlsKeyFile, or neither' },
+);
 
 const identity = section('Who asks.', {
   jwksUrl: address

@@ -41,6 +41,9 @@ export interface StreamSource {
   headers: ClientHeaders | null;
 }
 
+/** Cohorts whose results are made before the first of them is sent. */
+const PACKED_AHEAD = 512;
+
 interface OpenElement {
   upstream: Upstream;
   linger: NodeJS.Timeout | undefined;
@@ -163,12 +166,20 @@ export class Stream {
   private publish(changes: readonly Change[]): void {
     const { conflate, replayLast } = this.current.rules;
     if (conflate || replayLast) for (const change of changes) this.latest.set(change);
-    for (const cohort of this.audience.distribute(changes)) {
-      const payloads = pack(this.current.root.key, cohort.changes);
-      const delivery = { payloads, changes: cohort.changes };
-      cohort.changes = [];
-      this.send(cohort.members, delivery);
+    const concerned = this.audience.distribute(changes);
+    for (let from = 0; from < concerned.length; from += PACKED_AHEAD) {
+      this.sendTo(concerned.slice(from, from + PACKED_AHEAD));
     }
+  }
+
+  /** Writing to one socket right after the other costs the system half of what it does with work in between. */
+  private sendTo(cohorts: readonly Cohort[]): void {
+    const deliveries = cohorts.map((cohort): Delivery => {
+      const { changes } = cohort;
+      cohort.changes = [];
+      return { payloads: pack(this.current.root.key, changes), changes };
+    });
+    deliveries.forEach((delivery, index) => this.send(cohorts[index]?.members ?? [], delivery));
   }
 
   private send(members: Iterable<Member>, delivery: Delivery): void {

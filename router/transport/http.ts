@@ -1,4 +1,5 @@
 import { type IncomingMessage, type RequestListener, createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import cors from 'cors';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { refuseConnection } from './client-errors';
@@ -8,12 +9,15 @@ import { isAllowedOrigin } from './origins';
 import { failureOf } from './request-fault';
 import { requestIdOf } from './request-id';
 import { type SecurityOptions, securityHeaders } from './security-headers';
+import type { Credentials } from './tls';
 import { notFound, serveStaticApp } from './static-app';
 
 /** Where GraphQL is served, over HTTP and WebSockets. */
 export const GRAPHQL_PATH = '/graphql';
 
-interface HttpOptions extends GraphqlService, SecurityOptions {
+interface HttpOptions extends GraphqlService, Omit<SecurityOptions, 'isOverTls'> {
+  /** Null where connections are plain. */
+  tls: Credentials | null;
   origins: ReadonlySet<string>;
   /** Whether a browser gets a page to try the API with. */
   hasSandbox: boolean;
@@ -27,20 +31,23 @@ interface HttpOptions extends GraphqlService, SecurityOptions {
 
 /** Queries and mutations over HTTP, the page to try them with, and the web app. It does not listen yet. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { requestTimeoutMs, log } = options;
+  const { requestTimeoutMs, tls, log } = options;
   const limits = {
     requestTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 4),
     // Node takes the larger one of the two for bodies, and its own default is 60 s.
     headersTimeout: requestTimeoutMs,
   };
-  const security = securityHeaders(options);
+  const security = securityHeaders({ ...options, isOverTls: tls !== null });
   const graphql = allowOrigins(options, graphqlListener(options, security.api));
   const app = fastify({
-    serverFactory: (serve) =>
-      createServer(limits, (request, response) =>
-        (isGraphql(request, options) ? graphql : serve)(request, response),
-      ),
+    serverFactory: (serve) => {
+      const listener: RequestListener = (request, response) =>
+        (isGraphql(request, options) ? graphql : serve)(request, response);
+      return tls
+        ? createTlsServer({ ...limits, ...tls }, listener)
+        : createServer(limits, listener);
+    },
     forceCloseConnections: true,
     clientErrorHandler: refuseConnection,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),

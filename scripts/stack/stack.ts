@@ -207,7 +207,8 @@ export class Stack {
   }
 
   private async announce(config: StackConfig): Promise<void> {
-    const url = `http://localhost:${config.port}`;
+    const isOverTls = Boolean(this.env.ROUTER_HTTP_TLS_CERT_FILE);
+    const url = `${isOverTls ? 'https' : 'http'}://localhost:${config.port}`;
     this.say(`
 Spyhop is up.
   Dashboard   ${url}
@@ -215,6 +216,8 @@ Spyhop is up.
   Data, logs  ${relative(process.cwd(), config.dataDir) || '.'}
   Ctrl-C stops everything.
 `);
+    // Its certificate names the host that others know, not this way to it.
+    if (isOverTls) return;
     const api = {
       url: `http://${reachable(this.env.HOST)}:${config.port}/graphql`,
       query: feedStatusQuery(MANIFEST),

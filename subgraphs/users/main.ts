@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '@spyhop/platform/clock';
+import type { Revocation } from '@spyhop/platform/identity-revocation';
 import { type Log, createLog } from '@spyhop/platform/log';
 import { type AnswerPost, createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { DurableEvents } from '@spyhop/platform/durable-events';
 import { LiveEvents } from '@spyhop/platform/live-events';
 import { connectRedis } from '@spyhop/platform/redis';
-import { RevokedIdentities, followRevocations } from '@spyhop/platform/revoked-identities';
+import { RevocationListener } from '@spyhop/platform/revocation-listener';
+import { Revoked } from '@spyhop/platform/revoked';
 import { SecretBox } from '@spyhop/platform/secret-box';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
@@ -20,6 +23,7 @@ import { keepSigningKeys } from './jobs/keep-signing-keys';
 import { startPruning } from './jobs/prune';
 import { createMailer } from './jobs/mailer';
 import type { RecordSecurityEvent } from './rules/security-event';
+import { SEED_BYTES } from './rules/totp';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
 import { ExpiredRows } from './store/expired-rows';
@@ -32,6 +36,8 @@ import { SigningKeyStore } from './store/signing-keys';
 export interface UsersParts {
   clock: Clock;
   passwordCost: PasswordCost;
+  /** 20 random bytes. */
+  newTotpSeed: () => Uint8Array;
   recordSecurityEvent: (log: Log) => RecordSecurityEvent;
   /** How often it is looked for accounts that are to be deleted, milliseconds. */
   deleteEveryMs: number;
@@ -40,6 +46,7 @@ export interface UsersParts {
 const PARTS: UsersParts = {
   clock: systemClock,
   passwordCost: OWASP_COST,
+  newTotpSeed: () => randomBytes(SEED_BYTES),
   recordSecurityEvent: createRecordSecurityEvent,
   deleteEveryMs: 60_000,
 };
@@ -58,6 +65,8 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const { schema } = await buildUsersSchema();
   const redis = connectRedis({ ...config.redis, log });
   const live = new LiveEvents(redis, log);
+  const counting = redis.client.duplicate({ enableAutoPipelining: true });
+  counting.on('error', (err) => log.warn({ err }, 'redis connection'));
   const prisma = createPrisma(config.databaseUrl);
   const system = createSystemPrisma(config.databaseUrl);
   const box = new SecretBox(config.secretKeys);
@@ -65,10 +74,12 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
   const services = createServices({
+    newTotpSeed: parts.newTotpSeed,
     ...{ prisma, system, redis, live, box, accessTokens, publicUrl, passwordCost, clock, log },
     recentAuthenticationMs: config.recentAuthenticationMs,
     deletionGraceMs: config.deletionGraceMs,
     durable: new DurableEvents(redis, log),
+    counting,
     later: errands.later,
     sendMail: mailer.send,
     recordSecurityEvent: parts.recordSecurityEvent(log),
@@ -77,14 +88,19 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
     redis: redis.client.status === 'ready',
   });
   const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'users', log });
-  const revoked = new RevokedIdentities();
+  const revoked = new Revoked(clock);
   const stop = await startAll(
     [
       async () => () => prisma.$disconnect(),
       async () => () => system.$disconnect(),
       async () => () => redis.close(),
+      async () => async () => counting.disconnect(),
+      async () => {
+        const all = (each: readonly Revocation[]): void => each.forEach((one) => revoked.add(one));
+        const listener = new RevocationListener(redis, all, { clock, log });
+        return async () => listener.close();
+      },
       async () => () => live.close(),
-      () => followRevocations(revoked, { redis, clock, log }),
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),

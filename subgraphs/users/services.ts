@@ -5,6 +5,8 @@ import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
+import { createFactorServices } from './factor-services';
+import type { Redis } from 'ioredis';
 import type { UsersServices } from './graphql/context';
 import type { Later } from './rules/errand';
 import type { Mail } from './rules/mail';
@@ -38,9 +40,13 @@ export interface ServiceParts {
   live: LiveEvents;
   durable: DurableEvents;
   deletionGraceMs: number;
+  /** For counting: what is asked at once goes out together. */
+  counting: Redis;
   box: SecretBox;
   accessTokens: AccessTokens;
   passwordCost: PasswordCost;
+  /** 20 random bytes. */
+  newTotpSeed: () => Uint8Array;
   /** Links in mails lead there. */
   publicUrl: string;
   later: Later;
@@ -55,8 +61,8 @@ export interface ServiceParts {
 export function createServices(
   parts: ServiceParts,
 ): UsersServices & { keyVerification: ApiKeyVerification } {
-  const { prisma, system, box, redis } = parts;
-  const attempts = new Attempts(redis);
+  const { prisma, system, box, counting } = parts;
+  const attempts = new Attempts(counting);
   const stores = {
     users: new UserStore(system),
     sessions: new SessionStore(system, box),
@@ -72,6 +78,7 @@ export function createServices(
   const grants = new SessionGrants({ ...parts, ...stores });
   const proof = new PasswordProof({ ...parts, ...stores });
   return {
+    ...createFactorServices({ ...parts, ...stores, grants, proof }),
     ...createOwnedServices(parts),
     ...{ users, devices, grants },
     passwordProof: proof,

@@ -6,10 +6,17 @@ import type { Client } from '../rules/session';
 import type { DeviceStore } from '../store/devices';
 import type { EmailChanges } from '../store/email-changes';
 import type { OwnSessions } from '../store/own-sessions';
+import type { PasskeySignIn } from '../store/passkey-sign-in';
+import type { PasskeyStore } from '../store/passkey-store';
+import type { Passkeys } from '../store/passkeys';
 import type { PasswordChanges } from '../store/password-changes';
 import type { PasswordProof } from '../store/password-proof';
+import type { Reauthentication } from '../store/reauthentication';
 import type { AccountRegistration } from '../store/registration';
+import type { SecondFactors } from '../store/second-factors';
+import type { SecondSignIn } from '../store/second-sign-in';
 import type { SessionGrants } from '../store/session-grants';
+import type { TotpEnrolment } from '../store/totp-enrolment';
 import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { Later } from '../rules/errand';
 import type { PreferenceStore } from '../store/preferences';
@@ -22,6 +29,17 @@ import type { ApiKeyStore } from '../store/api-keys';
 import type { UserStore } from '../store/users';
 import { clientOf } from './client';
 import { type Viewer, viewerOf } from './viewer';
+
+/** Second factors, and what they take part in. */
+export interface FactorServices {
+  secondFactors: SecondFactors;
+  totpEnrolment: TotpEnrolment;
+  passkeys: PasskeyStore;
+  passkeyProofs: Passkeys;
+  secondSignIn: SecondSignIn;
+  passkeySignIn: PasskeySignIn;
+  reauthentication: Reauthentication;
+}
 
 /** What keeps that which users own. */
 export interface OwnedServices {
@@ -42,7 +60,7 @@ export interface OwnedServices {
 }
 
 /** What all requests work with. */
-export interface UsersServices extends OwnedServices {
+export interface UsersServices extends FactorServices, OwnedServices {
   users: UserStore;
   registration: AccountRegistration;
   passwordProof: PasswordProof;

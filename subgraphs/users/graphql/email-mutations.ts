@@ -2,7 +2,7 @@ import { Arg, Ctx, Directive, Field, InputType, Mutation, Resolver } from 'type-
 import { readEmail } from '../rules/email';
 import { readPassword } from '../rules/password';
 import type { UsersContext } from './context';
-import { requireSession } from './viewer';
+import { requireRecentAuthentication } from './recent-authentication';
 
 @InputType({ description: 'Another e-mail address.' })
 export class ChangeEmailInput {
@@ -18,7 +18,7 @@ export class EmailMutations {
   @Directive('@authenticated')
   @Mutation(() => Boolean, {
     description:
-      'Sends a link to the new address, for verifyEmail; until then nothing changes. True also where the address has an account. Errors SIGN_IN_FAILED for a wrong password, RATE_LIMITED, INVALID_INPUT.',
+      'Sends a link to the new address, for verifyEmail; until then nothing changes. True also where the address has an account. Errors REAUTHENTICATION_REQUIRED, SIGN_IN_FAILED for a wrong password, RATE_LIMITED, INVALID_INPUT.',
   })
   async changeEmail(
     @Arg('input', () => ChangeEmailInput, { description: 'The address, and a proof.' })
@@ -26,7 +26,7 @@ export class EmailMutations {
     @Ctx() context: UsersContext,
   ): Promise<boolean> {
     const { passwordProof, emailChanges, client } = context;
-    const { userId, sessionId } = requireSession(context);
+    const { userId, sessionId } = requireRecentAuthentication(context);
     const [email, password] = [readEmail(input.email), readPassword(input.password)];
     emailChanges.request(await passwordProof.ofUser(userId, sessionId, password, client), email);
     return true;

@@ -3,7 +3,7 @@ import { readEmail } from '../rules/email';
 import { readNewPassword, readPassword } from '../rules/password';
 import type { UsersContext } from './context';
 import { keepDevice } from './device-cookie';
-import { requireSession } from './viewer';
+import { requireRecentAuthentication } from './recent-authentication';
 
 @InputType({ description: 'Another password.' })
 export class ChangePasswordInput {
@@ -51,14 +51,14 @@ export class PasswordMutations {
   @Directive('@authenticated')
   @Mutation(() => Boolean, {
     description:
-      'Sets a new password, and ends all other sessions. Errors SIGN_IN_FAILED for a wrong old one, RATE_LIMITED, INVALID_INPUT, PASSWORD_REFUSED.',
+      'Sets a new password, and ends all other sessions. Errors REAUTHENTICATION_REQUIRED, SIGN_IN_FAILED for a wrong old one, RATE_LIMITED, INVALID_INPUT, PASSWORD_REFUSED.',
   })
   async changePassword(
     @Arg('input', () => ChangePasswordInput, { description: 'The old one and the new one.' })
     input: ChangePasswordInput,
     @Ctx() context: UsersContext,
   ): Promise<boolean> {
-    const { userId, sessionId } = requireSession(context);
+    const { userId, sessionId } = requireRecentAuthentication(context);
     const passwords = {
       current: readPassword(input.currentPassword, 'currentPassword'),
       next: readNewPassword(input.newPassword, 'newPassword'),

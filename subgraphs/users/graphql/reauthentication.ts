@@ -1,13 +1,39 @@
-import { SpyhopError } from '@spyhop/platform/errors';
-import { DateTimeScalar } from '@spyhop/platform/scalars';
-import { Field, InputType, ObjectType } from 'type-graphql';
+import { DateTimeScalar, JsonScalar } from '@spyhop/platform/scalars';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  Field,
+  InputType,
+  Mutation,
+  ObjectType,
+  Resolver,
+} from 'type-graphql';
+import { readPassword } from '../rules/password';
+import { readProof } from '../rules/second-factor';
 import type { UsersContext } from './context';
-import { type Viewer, requireSession } from './viewer';
+import { requireSession } from './viewer';
 
-@InputType({ description: 'How somebody who is signed in proves again who they are.' })
+@InputType({
+  description:
+    'How somebody who is signed in proves again who they are: by the password, with a code or a recovery code where a second factor is set up, or by a passkey alone.',
+})
 export class ReauthenticateInput {
-  @Field({ description: 'Of the account.' })
-  password: string;
+  @Field(() => String, { nullable: true, description: 'Of the account.' })
+  password?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Six digits that an app shows now.' })
+  code?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'A recovery code, which counts once.' })
+  recoveryCode?: string | null;
+
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description:
+      'AuthenticationResponseJSON (WebAuthn Level 3), asked for with startPasskeyReauthentication.',
+  })
+  passkey?: unknown;
 }
 
 @ObjectType({
@@ -22,19 +48,32 @@ export class FreshToken {
   expiresAt: number;
 }
 
-const FRESH_MS = 10 * 60_000;
+@Resolver()
+export class ReauthenticationMutations {
+  @Directive('@authenticated')
+  @Mutation(() => JsonScalar, {
+    description:
+      'What a browser asks for a passkey of who asks with: PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3), good for five minutes.',
+  })
+  startPasskeyReauthentication(@Ctx() context: UsersContext): Promise<unknown> {
+    return context.reauthentication.startPasskey(requireSession(context));
+  }
 
-/**
- * Somebody whose last proof is at most ten minutes old. Throws REAUTHENTICATION_REQUIRED for an older one,
- * and like `requireSession`.
- */
-export function requireFreshProof(
-  context: Pick<UsersContext, 'viewer' | 'now'>,
-): Viewer & { sessionId: string } {
-  const viewer = requireSession(context);
-  if (viewer.authTime !== null && context.now - viewer.authTime <= FRESH_MS) return viewer;
-  throw new SpyhopError(
-    'REAUTHENTICATION_REQUIRED',
-    'Prove again who you are (reauthenticate), then repeat this with the new token.',
-  );
+  @Directive('@authenticated')
+  @Mutation(() => FreshToken, {
+    description:
+      'Proves again who asks, which sensitive changes need within ten minutes. Errors SIGN_IN_FAILED for the password, SECOND_FACTOR_FAILED, CHALLENGE_INVALID, RATE_LIMITED, SESSION_ENDED, INVALID_INPUT.',
+  })
+  async reauthenticate(
+    @Arg('input', () => ReauthenticateInput, { description: 'The proof.' })
+    input: ReauthenticateInput,
+    @Ctx() context: UsersContext,
+  ): Promise<FreshToken> {
+    const session = requireSession(context);
+    const password = input.password == null ? null : readPassword(input.password);
+    const given = { password, second: readProof(input) };
+    const proved = await context.reauthentication.prove(session, given, context.client);
+    const { token: accessToken, expiresAt } = proved;
+    return Object.assign(new FreshToken(), { accessToken, expiresAt });
+  }
 }

@@ -7,10 +7,15 @@ import { PreferencesResolver } from './preferences-resolver';
 import { WatchlistResolver } from './watchlist-resolver';
 import type { UsersContext } from './context';
 import { EmailMutations } from './email-mutations';
+import { PasskeyMutations } from './passkey-mutations';
 import { PasswordMutations } from './password-mutations';
+import { ReauthenticationMutations } from './reauthentication';
 import { RegistrationMutations } from './registration-mutations';
+import { SecondFactorResolver } from './second-factor-resolver';
+import { SecondSignInMutations } from './second-sign-in-mutations';
 import { SessionMutations } from './session-mutations';
 import { SessionResolver } from './session-resolver';
+import { TotpMutations } from './totp-mutations';
 import { UserResolver } from './user-resolver';
 import { resolveUserReference } from './user-view';
 
@@ -29,6 +34,11 @@ export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string
         SessionMutations,
         PasswordMutations,
         EmailMutations,
+        SecondSignInMutations,
+        SecondFactorResolver,
+        TotpMutations,
+        PasskeyMutations,
+        ReauthenticationMutations,
       ],
       validate: false,
       skipCheck: true,

@@ -5,8 +5,14 @@ import { readEmail } from '../rules/email';
 import { readPassword } from '../rules/password';
 import type { UsersContext } from './context';
 import { REFRESH_COOKIE, readCookie, removeCookie } from './cookies';
-import { FreshToken, ReauthenticateInput } from './reauthentication';
-import { SignInInput, SignInResult, SignedIn, beginSession, deliver } from './sign-in-result';
+import {
+  SecondFactorRequired,
+  SignInInput,
+  SignInResult,
+  SignedIn,
+  beginSession,
+  deliver,
+} from './sign-in-result';
 import { requireSession } from './viewer';
 
 @Resolver()
@@ -18,10 +24,13 @@ export class SessionMutations {
     @Arg('input', () => SignInInput, { description: 'Who signs in.' }) input: SignInInput,
     @Ctx() context: UsersContext,
   ): Promise<typeof SignInResult> {
-    const { passwordProof, client } = context;
+    const { passwordProof, secondSignIn, client } = context;
+    const { delivery } = input;
     const [email, password] = [readEmail(input.email), readPassword(input.password)];
     const user = await passwordProof.ofAddress(email, password, client);
-    return beginSession(user, ['pwd'], input.delivery ?? 'COOKIE', context);
+    const required = await secondSignIn.request(user, delivery ?? 'COOKIE');
+    if (required) return Object.assign(new SecondFactorRequired(), required);
+    return beginSession(user, ['pwd'], delivery ?? 'COOKIE', context);
   }
 
   @Mutation(() => SignedIn, {
@@ -43,23 +52,6 @@ export class SessionMutations {
     const inCookie = readCookie(exchange, REFRESH_COOKIE);
     if (inCookie === undefined) throw nothingToRenew();
     return deliver(await grants.renew(inCookie, client), 'COOKIE', context);
-  }
-
-  @Directive('@authenticated')
-  @Mutation(() => FreshToken, {
-    description:
-      'Proves again who asks, which sensitive changes need within ten minutes. Errors SIGN_IN_FAILED, RATE_LIMITED, SESSION_ENDED.',
-  })
-  async reauthenticate(
-    @Arg('input', () => ReauthenticateInput, { description: 'The proof.' })
-    { password }: ReauthenticateInput,
-    @Ctx() context: UsersContext,
-  ): Promise<FreshToken> {
-    const { passwordProof, grants, client } = context;
-    const { userId, sessionId } = requireSession(context);
-    const user = await passwordProof.ofUser(userId, sessionId, readPassword(password), client);
-    const { token, expiresAt } = await grants.proveAgain(user, sessionId, ['pwd']);
-    return Object.assign(new FreshToken(), { accessToken: token, expiresAt });
   }
 
   @Directive('@authenticated')

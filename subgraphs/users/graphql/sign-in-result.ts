@@ -1,4 +1,4 @@
-import { DateTimeScalar } from '@spyhop/platform/scalars';
+import { DateTimeScalar, JsonScalar } from '@spyhop/platform/scalars';
 import { Field, InputType, ObjectType, createUnionType, registerEnumType } from 'type-graphql';
 import type { AuthenticationMethod } from '../rules/access-token';
 import type { User as Account } from '../rules/user';
@@ -76,11 +76,18 @@ export class SignedIn {
   simpleResolvers: true,
 })
 export class SecondFactorRequired {
-  @Field({ description: 'For confirmSecondFactor, within five minutes.' })
+  @Field({ description: 'For confirmSecondFactor, once, within five minutes.' })
   challenge: string;
 
   @Field(() => [SecondFactorMethod], { description: 'What will do, each by itself.' })
   methods: `${SecondFactorMethod}`[];
+
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description:
+      'What a browser asks for a passkey with: PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3). Null without any.',
+  })
+  passkeyOptions: unknown;
 }
 
 export const SignInResult = createUnionType({

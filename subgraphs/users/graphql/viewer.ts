@@ -1,6 +1,7 @@
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import { z } from 'zod';
+import type { User as Account } from '../rules/user';
 import type { UsersContext } from './context';
 
 /** Who asks, as the router has verified it. */
@@ -47,6 +48,16 @@ export function requireSession(context: Pick<UsersContext, 'viewer'>): Viewer & 
   const { sessionId } = viewer;
   if (sessionId !== null) return { ...viewer, sessionId };
   throw new SpyhopError('FORBIDDEN', 'Only a person who is signed in may do this, not a key.');
+}
+
+/** The account of somebody who asks. Throws UNAUTHENTICATED where it is gone. */
+export async function accountOf(
+  { userId }: Viewer,
+  { users }: Pick<UsersContext, 'users'>,
+): Promise<Account> {
+  const account = await users.find(userId);
+  if (account) return account;
+  throw signInFirst();
 }
 
 const signInFirst = (): SpyhopError =>

@@ -4,8 +4,11 @@ export const TOKEN_ISSUER = 'spyhop:users';
 export const TOKEN_AUDIENCE = 'spyhop:api';
 export const ACCESS_TOKEN_MS = 15 * 60_000;
 
-/** How somebody proved who they are (RFC 8176, section 2); `mfa` says that it was in two ways. */
-export type AuthenticationMethod = 'pwd' | 'otp' | 'hwk' | 'mfa';
+/**
+ * How somebody proved who they are (RFC 8176, section 2): `hwk` by a key that stays in one device, `swk` by one that
+ * does not; `mfa` says that it was in two ways.
+ */
+export type AuthenticationMethod = 'pwd' | 'otp' | 'hwk' | 'swk' | 'mfa';
 
 /** What access tokens state of somebody, besides who issued them for whom and until when. */
 export interface TokenStatement {
@@ -29,5 +32,6 @@ export const claimsOf = (statement: TokenStatement, now: number): Record<string,
   auth_time: Math.floor(statement.authTime / 1_000),
   // To the millisecond, so that a token is later than a revocation in the same second.
   iat: now / 1_000,
+  nbf: Math.floor(now / 1_000),
   exp: Math.floor((now + ACCESS_TOKEN_MS) / 1_000),
 });

@@ -30,11 +30,15 @@ export function writeApiKey(id: string, secret: Buffer): string {
 
 /** Null for what is none, is cut short or was mistyped. */
 export function readApiKey(text: string): ApiKeyText | null {
-  if (!WHOLE.test(text) || checksumOf(text.slice(0, -CHECKSUM_LENGTH)) !== text.slice(-CHECKSUM_LENGTH)) {
+  if (
+    !WHOLE.test(text) ||
+    checksumOf(text.slice(0, -CHECKSUM_LENGTH)) !== text.slice(-CHECKSUM_LENGTH)
+  ) {
     return null;
   }
   const bytes = fromBase62(text.split('_')[1] ?? '', 16);
-  const [, ...groups] = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/.exec(bytes?.toString('hex') ?? '') ?? [];
+  const [, ...groups] =
+    /^(.{8})(.{4})(.{4})(.{4})(.{12})$/.exec(bytes?.toString('hex') ?? '') ?? [];
   return groups.length > 0 ? { id: groups.join('-'), text } : null;
 }
 

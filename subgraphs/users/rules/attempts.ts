@@ -32,6 +32,11 @@ export const BY_DEVICE: AttemptLimit = {
   ...{ name: 'device', attempts: 10, windowS: 900 },
   ...{ firstPauseS: 60, longestPauseS: 86_400 },
 };
+/** Codes of an app, by somebody who has the password. Passkeys and recovery codes, which nobody guesses, go on. */
+export const BY_SECOND_FACTOR: AttemptLimit = {
+  ...{ name: 'second-factor', attempts: 5, windowS: 900 },
+  ...{ firstPauseS: 60, longestPauseS: 86_400 },
+};
 /** Asking for mails, and making accounts. */
 export const REQUESTS_BY_NETWORK: AttemptLimit = {
   ...{ name: 'requests', attempts: 20, windowS: 3_600 },

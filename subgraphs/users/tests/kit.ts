@@ -1,6 +1,6 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Log } from '@spyhop/platform/log';
-import { newKeyRingText } from '@spyhop/platform/secret-box';
+import { SecretBox, keyRing, newKeyRingText } from '@spyhop/platform/secret-box';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { testDatabase } from '@spyhop/platform/testkit/database';
 import { freePort } from '@spyhop/platform/testkit/ports';
@@ -10,6 +10,7 @@ import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
 import { type JSONWebKeySet, decodeJwt } from 'jose';
 import { type UsersParts, startUsers } from '../main';
+import { SigningKeyStore } from '../store/signing-keys';
 import type { SecurityEvent } from '../rules/security-event';
 import { type Browser, createBrowser } from './browser';
 import { Mailbox } from './mailbox';
@@ -43,6 +44,8 @@ export interface UsersRig {
   signUp(email: string, password?: string): Promise<SignedUp>;
   /** Of access tokens. */
   publicKeys(): Promise<JSONWebKeySet>;
+  /** Those of access tokens with their private parts, which only tests hand out. */
+  signingKeyStore: SigningKeyStore;
   stop: Stop;
 }
 
@@ -56,7 +59,7 @@ export interface SignedUp {
 }
 
 export async function startUsersRig(
-  settings: { env?: NodeJS.ProcessEnv; parts?: Partial<UsersParts> } = {},
+  settings: { env?: NodeJS.ProcessEnv; parts?: Partial<UsersParts>; now?: number } = {},
 ): Promise<UsersRig> {
   const stops: Stop[] = [];
   const database = await testDatabase(migrate);
@@ -71,10 +74,19 @@ export async function startUsersRig(
   stops.push(() => router.stop());
   const [port, adminPort] = [await freePort(), await freePort()];
   const securityEvents: SecurityEvent[] = [];
+  const secretKeys = newKeyRingText('test');
+  const signingKeyStore = new SigningKeyStore(prisma, new SecretBox(keyRing.parse(secretKeys)));
   const rig: UsersRig = {
-    now: NOW,
+    now: settings.now ?? NOW,
+    mailbox,
+    securityEvents,
+    prisma,
+    space: redis.space,
+    port,
+    adminPort,
+    router,
+    signingKeyStore,
     databaseUrl: database.url,
-    ...{ mailbox, securityEvents, prisma, space: redis.space, port, adminPort, router },
     browser: (about) => createBrowser(rig, about),
     signUp: (email, password = PASSWORD) => signUp(rig, email, password),
     publicKeys: async () => {
@@ -92,15 +104,15 @@ export async function startUsersRig(
     REDIS_PREFIX: redis.prefix,
     IDENTITY_KEYS_URL: router.keysUrl,
     SMTP_URL: mailbox.url,
-    SECRET_KEYS: newKeyRingText('test'),
+    SECRET_KEYS: secretKeys,
     API_KEYS_SECRET,
     PUBLIC_URL,
     LOG_LEVEL: 'silent',
     ...settings.env,
   };
   const parts = {
-    passwordCost: CHEAP,
-    recordSecurityEvent: record,
+    ...{ passwordCost: CHEAP, recordSecurityEvent: record },
+    newTotpSeed: () => randomBytes(20),
     deleteEveryMs: 20,
     ...settings.parts,
   };
@@ -108,12 +120,17 @@ export async function startUsersRig(
   return rig;
 }
 
+let newcomers = 0;
+
+/** More people register in a test than one network may. */
+const networkOfItsOwn = (): string => `10.0.${(newcomers += 1) >> 8}.${newcomers & 255}`;
+
 async function signUp(rig: UsersRig, email: string, password: string): Promise<SignedUp> {
-  // From a home of their own: how many register from one is limited.
-  const browser = rig.browser({ address: `10.${randomInt(256)}.${randomInt(256)}.1` });
-  await browser.data(REGISTER, { input: { email, password, displayName: 'Ann' } });
+  const newcomer = rig.browser({ address: networkOfItsOwn() });
+  await newcomer.data(REGISTER, { input: { email, password, displayName: 'Ann' } });
   const { token } = await rig.mailbox.next(email);
-  await browser.data(VERIFY_EMAIL, { token });
+  await newcomer.data(VERIFY_EMAIL, { token });
+  const browser = rig.browser();
   const { signIn } = await browser.data<{ signIn: { accessToken: string; refreshToken: string } }>(
     SIGN_IN,
     { input: { email, password, delivery: 'BODY' } },

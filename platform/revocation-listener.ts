@@ -1,12 +1,12 @@
-import type { Clock } from '@spyhop/platform/clock';
+import type { Clock } from './clock';
 import {
   type Revocation,
   readRevocation,
   revocationChannel,
   revocationsInForce,
-} from '@spyhop/platform/identity-revocation';
-import type { Log } from '@spyhop/platform/log';
-import type { RedisSpace } from '@spyhop/platform/redis';
+} from './identity-revocation';
+import type { Log } from './log';
+import type { RedisSpace } from './redis';
 import type { Redis } from 'ioredis';
 
 /** Hears what is revoked, and catches up on what was while it could not hear. */

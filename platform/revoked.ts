@@ -1,6 +1,6 @@
-import type { Clock } from '@spyhop/platform/clock';
-import type { Identity } from '@spyhop/platform/identity';
-import type { Revocation } from '@spyhop/platform/identity-revocation';
+import type { Clock } from './clock';
+import type { Identity } from './identity';
+import type { Revocation } from './identity-revocation';
 import { LRUCache } from 'lru-cache';
 
 /** Revocations of a kind that are remembered; of more, the oldest are forgotten. */

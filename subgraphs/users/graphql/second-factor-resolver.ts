@@ -1,0 +1,42 @@
+import { SpyhopError } from '@spyhop/platform/errors';
+import { Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import type { UsersContext } from './context';
+import { requireRecentAuthentication } from './recent-authentication';
+import { SecondFactor, passkeyView } from './second-factor';
+import { User } from './user';
+
+/** The second factor of an account, which its owner sees. */
+@Resolver(() => User)
+export class SecondFactorResolver {
+  @FieldResolver(() => SecondFactor, {
+    nullable: true,
+    description: 'What proves who they are besides the password; null for anybody but them.',
+  })
+  async secondFactor(
+    @Root() { id }: User,
+    @Ctx() { viewer, secondFactors, passkeys }: UsersContext,
+  ): Promise<SecondFactor | null> {
+    if (viewer?.userId !== id) return null;
+    const [{ totp, recoveryCodes }, own] = await Promise.all([
+      secondFactors.of(id),
+      passkeys.list(id),
+    ]);
+    return Object.assign(new SecondFactor(), {
+      totp,
+      passkeys: own.map(passkeyView),
+      recoveryCodesLeft: recoveryCodes,
+    });
+  }
+
+  @Directive('@authenticated')
+  @Mutation(() => [String], {
+    description:
+      'Ten recovery codes in place of all before, shown this once. Errors REAUTHENTICATION_REQUIRED, and NOT_FOUND without a second factor.',
+  })
+  async renewRecoveryCodes(@Ctx() context: UsersContext): Promise<string[]> {
+    const viewer = requireRecentAuthentication(context);
+    const codes = await context.secondFactors.renewRecoveryCodes(viewer, context.client);
+    if (codes) return codes;
+    throw new SpyhopError('NOT_FOUND', 'Set up an app or a passkey first; codes stand in for it.');
+  }
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '@spyhop/platform/clock';
+import { SpyhopError } from '@spyhop/platform/errors';
+import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
+import type { AuthenticationMethod } from '../rules/access-token';
+import type { PasskeyAssertion } from '../rules/passkey-json';
+import type { Client } from '../rules/session';
+import type { RecordSecurityEvent } from '../rules/security-event';
+import type { User } from '../rules/user';
+import { recordFactorEvent } from './factor-events';
+import type { Passkeys } from './passkeys';
+import { keyMethodOf } from './second-factor-proof';
+import type { UserStore } from './users';
+
+/** What signing in with a passkey alone takes. */
+export interface PasskeySignInParts {
+  users: UserStore;
+  passkeyProofs: Passkeys;
+  recordSecurityEvent: RecordSecurityEvent;
+  clock: Clock;
+}
+
+const PURPOSE = { kind: 'SIGN_IN', sessionId: null } as const;
+const NOBODY = { userId: null, sessionId: null };
+
+/** Signs in with a passkey and nothing else. Nobody says who they are before the passkey does. */
+export class PasskeySignIn {
+  constructor(private readonly parts: PasskeySignInParts) {}
+
+  /** The same for everybody: it cannot tell who has an account. */
+  start(): Promise<PublicKeyCredentialRequestOptionsJSON> {
+    return this.parts.passkeyProofs.startProof(PURPOSE, null);
+  }
+
+  /** Throws CHALLENGE_INVALID, and SIGN_IN_FAILED in the same words for all that is wrong. */
+  async finish(
+    assertion: PasskeyAssertion,
+    client: Client,
+  ): Promise<{ user: User; amr: AuthenticationMethod[] }> {
+    const { users, passkeyProofs } = this.parts;
+    const credential = await passkeyProofs.prove(assertion, PURPOSE, null, client);
+    const user = credential && (await users.find(credential.userId));
+    if (!user) {
+      await recordFactorEvent(this.parts, 'SIGN_IN_FAILED', NOBODY, client);
+      throw new SpyhopError(
+        'SIGN_IN_FAILED',
+        'The passkey does not count here; try another one, or sign in with the password.',
+      );
+    }
+    // It has verified its user: something they have, and something they know or are.
+    return { user, amr: [keyMethodOf(credential), 'mfa'] };
+  }
+}

@@ -1,0 +1,92 @@
+import type { Clock } from '@spyhop/platform/clock';
+import { SpyhopError } from '@spyhop/platform/errors';
+import type { PrismaClient } from '@spyhop/prisma/client';
+import type { AuthenticationMethod } from '../rules/access-token';
+import { BY_SECOND_FACTOR } from '../rules/attempts';
+import type { SecondProof } from '../rules/second-factor';
+import type { RecordSecurityEvent } from '../rules/security-event';
+import type { Client } from '../rules/session';
+import { type Attempts, limited } from './attempts';
+import { type Whose, recordFactorEvent } from './factor-events';
+import type { Passkeys } from './passkeys';
+import { useRecoveryCode } from './recovery-codes';
+import type { TotpStore } from './totp-store';
+
+/** What checking a second proof takes. */
+export interface SecondFactorProofParts {
+  totp: TotpStore;
+  passkeyProofs: Passkeys;
+  system: PrismaClient;
+  attempts: Attempts;
+  recordSecurityEvent: RecordSecurityEvent;
+  clock: Clock;
+}
+
+/** Who gives a second proof, and from where. */
+export interface Prover {
+  whose: Whose;
+  client: Client;
+  /** That a passkey must have signed, base64url; null where none was asked for. */
+  challenge: string | null;
+}
+
+/** Checks what proves a second time who somebody is; each proof counts once. */
+export class SecondFactorProof {
+  constructor(private readonly parts: SecondFactorProofParts) {}
+
+  /** How it was proved. Throws SECOND_FACTOR_FAILED, and RATE_LIMITED after too many codes. */
+  async check(proof: SecondProof, prover: Prover): Promise<AuthenticationMethod> {
+    const method = await this.methodOf(proof, prover);
+    if (method) return method;
+    const { whose, client } = prover;
+    await recordFactorEvent(this.parts, 'SECOND_FACTOR_FAILED', whose, client);
+    throw new SpyhopError(
+      'SECOND_FACTOR_FAILED',
+      'The code or the passkey is wrong, or was used; try the next code, or another way.',
+    );
+  }
+
+  private methodOf(proof: SecondProof, prover: Prover): Promise<AuthenticationMethod | null> {
+    switch (proof.kind) {
+      case 'TOTP':
+        return this.takeCode(proof.code, prover);
+      case 'RECOVERY_CODE':
+        return this.useRecoveryCode(proof.code, prover);
+      case 'PASSKEY':
+        return this.checkPasskey(proof, prover);
+    }
+  }
+
+  private async takeCode(code: string, { whose, client }: Prover): Promise<'otp' | null> {
+    const { totp, attempts, clock } = this.parts;
+    const counted = [{ limit: BY_SECOND_FACTOR, key: whose.userId }];
+    const refusal = await attempts.refusalOf(counted);
+    if (refusal?.begins) {
+      await recordFactorEvent(this.parts, 'SECOND_FACTOR_LIMITED', whose, client);
+    }
+    if (refusal) throw limited(refusal);
+    if (!(await totp.take(whose.userId, code, clock()))) return null;
+    await attempts.forget(counted);
+    return 'otp';
+  }
+
+  private async useRecoveryCode(code: string, { whose, client }: Prover): Promise<'otp' | null> {
+    if (!(await useRecoveryCode(this.parts.system, whose.userId, code))) return null;
+    await recordFactorEvent(this.parts, 'RECOVERY_CODE_USED', whose, client);
+    return 'otp';
+  }
+
+  private async checkPasskey(
+    { assertion }: Extract<SecondProof, { kind: 'PASSKEY' }>,
+    { whose, client, challenge }: Prover,
+  ): Promise<'hwk' | 'swk' | null> {
+    if (challenge === null) return null;
+    const about = { challenge, verifiesUser: false, whose, client };
+    const credential = await this.parts.passkeyProofs.check(assertion, about);
+    return credential && keyMethodOf(credential);
+  }
+}
+
+/** Whether a key stays in one device. */
+export const keyMethodOf = ({ synced }: { synced: boolean }): 'hwk' | 'swk' =>
+  synced ? 'swk' : 'hwk';

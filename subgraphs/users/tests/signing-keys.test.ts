@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { AccessTokens } from '../store/access-tokens';
+import { NOW, type UsersRig, startUsersRig } from './kit';
+
+let rig: UsersRig;
+afterEach(() => rig.stop());
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const STATEMENT = {
+  userId: '6c1f6a0e-6f7f-4f2a-9f0b-6a6a6a6a6a6a',
+  sessionId: 'd0a7f4a2-2d4b-4c64-8d6a-0f0f0f0f0f0f',
+  roles: ['USER'],
+  amr: ['pwd'],
+  authTime: NOW,
+};
+
+/** What one process of the subgraph signs with, read again whenever a test says so. */
+const replica = (): AccessTokens => new AccessTokens(rig.signingKeyStore, () => rig.now);
+
+const kidOf = async (tokens: AccessTokens): Promise<string | undefined> =>
+  decodeProtectedHeader((await tokens.issue(STATEMENT)).token).kid;
+const published = (tokens: AccessTokens): (string | undefined)[] =>
+  tokens.publicKeys().keys.map(({ kid }) => kid);
+
+describe('the keys of access tokens', () => {
+  it('are changed every 30 days, published an hour before they sign and until their last token ends', async () => {
+    rig = await startUsersRig();
+    const tokens = replica();
+    await tokens.refresh();
+    const first = await kidOf(tokens);
+    expect(published(tokens)).toEqual([first]);
+
+    rig.now = NOW + 30 * DAY - HOUR - 1;
+    await tokens.refresh();
+    expect(published(tokens)).toEqual([first]);
+    rig.now += 1;
+    await tokens.refresh();
+    const [, second] = published(tokens);
+    expect(published(tokens)).toEqual([first, second]);
+    rig.now += HOUR - 1;
+    expect(await kidOf(tokens)).toBe(first);
+    const { token: last } = await tokens.issue(STATEMENT);
+    rig.now += 1;
+    expect(await kidOf(tokens)).toBe(second);
+
+    rig.now += 14 * MINUTE;
+    const keys = createLocalJWKSet(tokens.publicKeys());
+    await jwtVerify(last, keys, { currentDate: new Date(rig.now) });
+    rig.now += 3 * MINUTE;
+    await tokens.refresh();
+    expect(published(tokens)).toEqual([second]);
+    expect(await rig.prisma.signingKey.count()).toBe(1);
+  });
+
+  it('are the same for all processes, of which one makes the next', async () => {
+    rig = await startUsersRig();
+    const replicas = Array.from({ length: 4 }, replica);
+    rig.now = NOW + 30 * DAY;
+    await Promise.all(replicas.map((each) => each.refresh()));
+    for (const each of replicas) await each.refresh();
+    expect(new Set(replicas.map((each) => published(each).join())).size).toBe(1);
+    expect(await rig.prisma.signingKey.count()).toBe(2);
+  });
+
+  it('can be changed at any time, with the same overlap', async () => {
+    rig = await startUsersRig();
+    const tokens = replica();
+    await tokens.refresh();
+    const first = await kidOf(tokens);
+    await rig.signingKeyStore.rotate(rig.now);
+    await tokens.refresh();
+    expect(published(tokens)).toHaveLength(2);
+    expect(await kidOf(tokens)).toBe(first);
+    rig.now += HOUR;
+    expect(await kidOf(tokens)).not.toBe(first);
+  });
+
+  it('are published without their private part, which is sealed in the database', async () => {
+    rig = await startUsersRig();
+    const { keys } = await rig.publicKeys();
+    expect(keys).toHaveLength(1);
+    expect(Object.keys(keys[0] ?? {}).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x']);
+    const [row] = await rig.prisma.signingKey.findMany();
+    expect(row?.privateKey).toMatch(/^test\.[\w-]+$/);
+    // A JSON Web Key has its private part in "d" (RFC 8037, section 2).
+    expect(JSON.stringify(row)).not.toContain('"d"');
+  });
+});
