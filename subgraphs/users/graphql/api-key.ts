@@ -51,7 +51,7 @@ export class ApiKey {
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When it was last used, to five minutes; null before the first time.',
+    description: 'When it was last used, to a few minutes; null before the first time.',
   })
   lastUsedAt: number | null;
 

@@ -1,6 +1,7 @@
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { asUser } from '@spyhop/prisma/row-owner';
+import { LRUCache } from 'lru-cache';
 import { placeOf } from '../rules/networks';
 
 /** A key that was shown, right as it is. Time is epoch ms. */
@@ -22,22 +23,29 @@ const WRITE_EVERY_MS = 5 * 60_000;
 /** Places that are remembered of one key, the last used ones, and for how long after the last use. */
 const MOST_PLACES = 100;
 const PLACES_MS = 180 * 86_400_000;
+/** The same use is not noted again for so long, of the last so many. */
+const NOTED = { max: 10_000, ttl: 60_000 };
+const NO_NEWS: UseNews = { isNewPlace: false, isDue: false };
 /** Of a key that is used from where it may not be, one use is told in this time. */
 const TELL_EVERY_MS = 10 * 60_000;
 
 /** When and from where keys are used. */
 export class ApiKeyUses {
+  private readonly noted = new LRUCache<string, true>(NOTED);
+
   constructor(
     private readonly prisma: PrismaClient,
     private readonly redis: RedisSpace,
   ) {}
 
   async note({ id, address, at }: ApiKeyUse): Promise<UseNews> {
-    const places = `api-key-places:${id}`;
+    const [place, places] = [placeOf(address), `api-key-places:${id}`];
+    if (this.noted.has(`${id} ${place}`)) return NO_NEWS;
+    this.noted.set(`${id} ${place}`, true);
     const [added, , , due] =
       (await this.redis.client
         .multi()
-        .zadd(places, at, placeOf(address))
+        .zadd(places, at, place)
         .zremrangebyrank(places, 0, -1 - MOST_PLACES)
         .pexpire(places, PLACES_MS)
         .set(`api-key-noted:${id}`, '1', 'PX', WRITE_EVERY_MS, 'NX')

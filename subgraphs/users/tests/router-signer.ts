@@ -44,6 +44,11 @@ export class RouterSigner {
     return { [IDENTITY_HEADER]: signed };
   }
 
+  /** The private key, as JWK, for a router in its place. */
+  async key(): Promise<string> {
+    return JSON.stringify({ ...(await exportJWK(this.privateKey)), kid: 'router' });
+  }
+
   stop(): Promise<void> {
     this.server.closeAllConnections();
     return new Promise((resolve) => this.server.close(() => resolve()));
