@@ -5,6 +5,7 @@ import { Observable } from 'rxjs';
 import { expect } from 'vitest';
 import { App } from '../src/app/App';
 import { createCache } from '../src/app/cache';
+import { createSession } from '../src/features/users/session/session';
 import { createConnectionStore } from '../src/ui/connection';
 import { createMockBackend, createMockSchema, type MockBackend } from './mock-schema.ts';
 
@@ -39,6 +40,15 @@ function schemaLink(backend: MockBackend): ApolloLink {
   );
 }
 
+/** Nobody is signed in, and there is no other tab. */
+const anonymousSession = () =>
+  createSession({
+    renew: async () => null,
+    tabs: { tell: () => undefined, listen: () => () => undefined, exclusively: (work) => work() },
+    remembered: { get: () => false, set: () => undefined, subscribe: () => () => undefined },
+    clock: () => NOON,
+  });
+
 /** The whole app over a mock backend, at an address. */
 export function openApp(path = '/', backend: MockBackend = createMockBackend(() => NOON, 12)) {
   window.history.replaceState(null, '', path);
@@ -49,7 +59,7 @@ export function openApp(path = '/', backend: MockBackend = createMockBackend(() 
     dataMasking: true,
     link: schemaLink(backend),
   });
-  const view = render(<App client={client} connection={connection} />);
+  const view = render(<App client={client} connection={connection} session={anonymousSession()} />);
   return { backend, connection, client, view };
 }
 

@@ -4,6 +4,8 @@ import CssBaseline from '@mui/material/CssBaseline';
 import { ThemeProvider } from '@mui/material/styles';
 import { useMemo } from 'react';
 import { BrowserRouter } from 'react-router';
+import type { Session } from '../features/users/session/session';
+import { SessionContext } from '../features/users/session/session-context';
 import { ConnectionContext, type ConnectionStore } from '../ui/connection';
 import { GlobalLook } from '../ui/GlobalLook';
 import { usePreferences } from '../ui/preferences';
@@ -13,22 +15,25 @@ import { Pages } from './Pages';
 interface AppProps {
   client: ApolloClient;
   connection: ConnectionStore;
+  session: Session;
 }
 
 /** The whole product: data, look, address bar, pages. */
-export function App({ client, connection }: AppProps) {
+export function App({ client, connection, session }: AppProps) {
   const { swapColours } = usePreferences();
   const theme = useMemo(() => createSpyhopTheme(swapColours), [swapColours]);
   return (
     <ApolloProvider client={client}>
       <ConnectionContext value={connection}>
-        <ThemeProvider theme={theme} defaultMode="system" modeStorageKey="spyhop.scheme">
-          <CssBaseline enableColorScheme />
-          <GlobalLook />
-          <BrowserRouter>
-            <Pages />
-          </BrowserRouter>
-        </ThemeProvider>
+        <SessionContext value={session}>
+          <ThemeProvider theme={theme} defaultMode="system" modeStorageKey="spyhop.scheme">
+            <CssBaseline enableColorScheme />
+            <GlobalLook />
+            <BrowserRouter>
+              <Pages />
+            </BrowserRouter>
+          </ThemeProvider>
+        </SessionContext>
       </ConnectionContext>
     </ApolloProvider>
   );

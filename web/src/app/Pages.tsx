@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, type ComponentType } from 'react';
 import { Route, Routes } from 'react-router';
 import { MarketsPage } from './pages/MarketsPage';
 import { NotFoundPage } from './pages/NotFoundPage';
@@ -7,9 +7,29 @@ import { Shell } from './shell/Shell';
 
 const loadAssetPage = () => import('./pages/AssetPage');
 const AssetPage = lazy(loadAssetPage);
+const EntrancePages = lazy(() => import('./pages/EntrancePages'));
+const AccountPages = lazy(() => import('./pages/AccountPages'));
+
+const ENTRANCES = [
+  'sign-in',
+  'register',
+  'verify-email',
+  'change-email',
+  'forgot-password',
+  'reset-password',
+];
 
 /** After this long on one page, in ms, the code of the next likely one is fetched. */
 const PREFETCH_AFTER_MS = 1500;
+
+/** A page whose code is loaded when it is needed. */
+const loaded = (Page: ComponentType) => (
+  <PageBoundary>
+    <Suspense>
+      <Page />
+    </Suspense>
+  </PageBoundary>
+);
 
 /** Which page an address leads to. */
 export function Pages() {
@@ -21,16 +41,11 @@ export function Pages() {
     <Routes>
       <Route element={<Shell />}>
         <Route index element={<MarketsPage />} />
-        <Route
-          path="asset/:symbol"
-          element={
-            <PageBoundary>
-              <Suspense>
-                <AssetPage />
-              </Suspense>
-            </PageBoundary>
-          }
-        />
+        <Route path="asset/:symbol" element={loaded(AssetPage)} />
+        {ENTRANCES.map((path) => (
+          <Route key={path} path={path} element={loaded(EntrancePages)} />
+        ))}
+        <Route path="account/*" element={loaded(AccountPages)} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>

@@ -12,6 +12,19 @@ const NAME = gql`
   }
 `;
 
+const MINE = gql`
+  query Mine {
+    asset(symbol: "BTC") {
+      symbol
+      name
+    }
+    me {
+      id
+      email
+    }
+  }
+`;
+
 function visited() {
   const cache = createCache();
   const data = { __typename: 'Asset', symbol: 'BTC', name: 'Bitcoin' };
@@ -35,6 +48,18 @@ describe('what the last visit saw', () => {
   it('is forgotten after a day', () => {
     visited();
     expect(nameSeenAt(NOW + DAY_MS + 1)).toBeUndefined();
+  });
+
+  it('leaves out what is somebody’s own', () => {
+    const cache = createCache();
+    const asset = { __typename: 'Asset', symbol: 'BTC', name: 'Bitcoin' };
+    const me = { __typename: 'User', id: '1', email: 'ann@example.org' };
+    cache.writeQuery({ query: MINE, data: { asset, me } });
+    keepCache(cache, localStorage, NOW);
+    const kept = localStorage.getItem('spyhop.last-seen');
+    expect(kept).toContain('Bitcoin');
+    expect(kept).not.toContain('ann@example.org');
+    expect(kept).not.toContain('User:1');
   });
 
   it.each(['{broken', 'null', '{"version":0,"data":{}}', '{"version":1}'])(

@@ -1,4 +1,5 @@
 import type { InMemoryCache, NormalizedCacheObject } from '@apollo/client';
+import { publicPart } from './private-data';
 
 const KEY = 'spyhop.last-seen';
 /** Raised when what the cache holds changes its meaning. */
@@ -34,9 +35,9 @@ export function restoreCache(cache: InMemoryCache, storage: Storage, now: number
   }
 }
 
-/** Keeps what the cache holds for the next visit; events are not worth keeping. */
+/** Keeps what the cache holds for the next visit, but nothing that is somebody's own. */
 export function keepCache(cache: InMemoryCache, storage: Storage, now: number): void {
-  const { ROOT_SUBSCRIPTION: _, ...data } = cache.extract() as NormalizedCacheObject;
+  const data = publicPart(cache.extract() as NormalizedCacheObject);
   const snapshot: Snapshot = { version: VERSION, savedAt: now, data };
   const text = JSON.stringify(snapshot);
   try {

@@ -8,7 +8,8 @@ import {
 } from '@apollo/client';
 import { Observable, Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createResubscribeLink, retryDelay } from './resubscribe-link';
+import { retryDelay } from '../ui/retry-delay';
+import { createResubscribeLink } from './resubscribe-link';
 
 const TICKS = gql`
   subscription Ticks {

@@ -1,10 +1,9 @@
 import { ApolloLink, CombinedGraphQLErrors } from '@apollo/client';
 import { Observable } from 'rxjs';
+import { retryDelay } from '../ui/retry-delay';
 
 /** Codes that asking again cannot mend. */
 const FINAL_CODES = new Set(['NOT_FOUND', 'INVALID_INPUT', 'FORBIDDEN', 'UNAUTHENTICATED']);
-const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 15_000;
 
 function isFinal(error: unknown): boolean {
   if (!CombinedGraphQLErrors.is(error)) return false;
@@ -12,12 +11,6 @@ function isFinal(error: unknown): boolean {
     const code = String(extensions?.code ?? '');
     return FINAL_CODES.has(code) || code.startsWith('GRAPHQL_');
   });
-}
-
-/** A growing delay in milliseconds, shortened at random so that clients do not return all at once. */
-export function retryDelay(attempt: number, random: () => number): number {
-  const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
-  return longest * (0.5 + random() / 2);
 }
 
 /**

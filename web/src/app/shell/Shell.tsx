@@ -8,6 +8,8 @@ import {
   useFeedReport,
   useFollowFeed,
 } from '../../features/market/feed/feed-health';
+import { AccountButton } from '../../features/users/AccountButton';
+import { ProofGate } from '../../features/users/ProofGate';
 import { IconAction } from '../../ui/controls';
 import { MarkIcon, SearchIcon, SettingsIcon } from '../../ui/icons';
 import { TEXT } from '../../ui/theme';
@@ -119,6 +121,7 @@ export function Shell() {
         <IconAction label="Settings" onClick={(event) => setSettingsAnchor(event.currentTarget)}>
           <SettingsIcon />
         </IconAction>
+        <AccountButton />
       </header>
       <div className="banner">
         <FeedBanner />
@@ -128,6 +131,7 @@ export function Shell() {
       </Main>
       <NavigationBar onSearch={search} />
       <ConnectionAnnouncer />
+      <ProofGate />
       <Suspense>
         {overlay === 'search' && <Palette onClose={close} onHelp={help} />}
         {overlay === 'help' && <KeyList onClose={close} />}

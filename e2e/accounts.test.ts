@@ -1,0 +1,249 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Secret, TOTP } from 'otpauth';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { SCREENS, openBrowser } from './browser';
+import { mailedLink } from './mails';
+import { Stack } from './stack';
+
+const EMAIL = 'ann@example.org';
+const PASSWORD = 'quiet harbour lantern seven';
+/** A key has to be refused so soon after it was revoked. */
+const REVOKED_WITHIN_MS = 1_000;
+
+let stack: Stack;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let totp: TOTP;
+let apiKey = '';
+/** The counter (RFC 6238) of the code that was used last; a code counts once. */
+let usedStep = 0;
+
+const at = (path: string): string => `http://localhost:${stack.port}${path}`;
+const button = (name: string | RegExp) => page.getByRole('button', { name });
+const field = (name: string) => page.getByLabel(name, { exact: true });
+const heading = (name: string) => page.getByRole('heading', { name, exact: true });
+
+beforeAll(async () => {
+  stack = await Stack.start({ MARKET_SOURCE: 'simulated' });
+  browser = await openBrowser();
+  context = await browser.newContext({ viewport: SCREENS.desktop, locale: 'en-US' });
+  context.setDefaultTimeout(8_000);
+  page = await context.newPage();
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+/** What axe finds that keeps people out (impact serious or critical), as rule and element. */
+async function barriers(): Promise<string[]> {
+  const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe: checker } = window as unknown as {
+      axe: {
+        run(): Promise<{
+          violations: { id: string; impact: string; nodes: { target: string[] }[] }[];
+        }>;
+      };
+    };
+    const { violations } = await checker.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+  });
+}
+
+/** A code that was not used yet; waits for the next one where there is none. */
+async function nextCode(): Promise<string> {
+  const step = () => Math.floor(Date.now() / 30_000);
+  while (step() <= usedStep) await new Promise((resolve) => setTimeout(resolve, 200));
+  usedStep = step();
+  return totp.generate();
+}
+
+async function enterPassword(): Promise<void> {
+  await page.goto(at('/sign-in'));
+  await field('E-mail').fill(EMAIL);
+  await field('Password').fill(PASSWORD);
+  await page
+    .getByRole('form', { name: 'Sign in' })
+    .getByRole('button', { name: 'Sign in' })
+    .click();
+}
+
+async function signOut(): Promise<void> {
+  await button(/^Account of/).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
+}
+
+async function keep(name: string): Promise<void> {
+  const folder = process.env['SCREENSHOTS'];
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  for (const [screen, viewport] of Object.entries(SCREENS)) {
+    if (screen === 'tablet') continue;
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(150);
+      await page.screenshot({ path: join(folder, `${name}-${screen}-${colorScheme}.png`) });
+    }
+  }
+  await page.setViewportSize(SCREENS.desktop);
+  await page.emulateMedia({ colorScheme: 'dark' });
+}
+
+/** The page as it stands is open to everybody, and fits. */
+async function inspect(name: string): Promise<void> {
+  await keep(name);
+  expect(await barriers()).toEqual([]);
+  await page.setViewportSize(SCREENS.phone);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(0);
+  await page.setViewportSize(SCREENS.desktop);
+}
+
+const asked = async (key: string) => {
+  const response = await fetch(`${stack.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `ApiKey ${key}` },
+    body: JSON.stringify({ query: '{ asset(symbol: "BTC") { symbol } }' }),
+  });
+  return (await response.json()) as { data?: unknown; errors?: unknown[] };
+};
+
+describe('somebody with a new account', () => {
+  it('is told inline what is wrong with a registration, and registers', async () => {
+    await page.goto(at('/register'));
+    await field('Name').fill('Ann');
+    await field('E-mail').fill('ann');
+    await field('Password').fill('short');
+    await button('Create an account').click();
+    await page.getByText('This is not an e-mail address.').waitFor();
+    await page.getByText(/at least 12 characters; this has 5/).waitFor();
+    await page.locator('input:focus[type="email"]').waitFor();
+    await inspect('register-faults');
+    await field('E-mail').fill(EMAIL);
+    await field('Password').fill('aaaaaaaaaaaaaaaa');
+    await button('Create an account').click();
+    await page.getByText(/too easy to guess/).waitFor();
+    await field('Password').fill(PASSWORD);
+    await button('Create an account').click();
+    await heading('Check your mail').waitFor();
+    await inspect('check-mail');
+  });
+
+  it('proves the address by the mailed link', async () => {
+    await page.goto(await mailedLink(stack.dataDir, EMAIL, 'verify-email'));
+    await heading('Your account is ready').waitFor();
+    expect(page.url()).not.toContain('token');
+    await inspect('verified');
+  });
+
+  it('signs in, and stays signed in over a reload', async () => {
+    await enterPassword();
+    await button('Account of Ann').waitFor();
+    await page.reload();
+    await button('Account of Ann').waitFor();
+    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+    expect(kept).not.toMatch(/eyJ|@example/);
+  });
+
+  it('turns on codes of an app', async () => {
+    await page.goto(at('/account/security'));
+    await button('Set up').click();
+    const key = (await page.getByTestId('manual-key').textContent()) ?? '';
+    totp = new TOTP({ secret: Secret.fromBase32(key.replace(/\s/g, '')) });
+    await page.getByRole('img', { name: /QR code/ }).waitFor();
+    await inspect('totp');
+    await field('Code').fill(await nextCode());
+    await button('Turn it on').click();
+    await page.getByText('are shown this once').waitFor();
+    await inspect('recovery-codes');
+    await button('I have kept it').click();
+    await page.getByText('Codes are on').waitFor();
+  });
+
+  it('signs out, in every tab, and in again with a code', async () => {
+    const other = await context.newPage();
+    await other.goto(at('/'));
+    await other.getByRole('button', { name: 'Account of Ann' }).waitFor();
+    await signOut();
+    await other.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
+    await other.close();
+    await enterPassword();
+    await field('Code').waitFor();
+    await inspect('second-step');
+    await field('Code').fill(await nextCode());
+    await button('Go on').click();
+    await button('Account of Ann').waitFor();
+  });
+
+  it('adds a passkey, and signs in with it alone', async () => {
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('WebAuthn.enable');
+    await devtools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    await page.getByRole('banner').waitFor();
+    await button('Account of Ann').click();
+    await page.getByRole('menuitem', { name: 'Security' }).click();
+    await button('Add a passkey').click();
+    await field('Name of the passkey').fill('Laptop');
+    await button('Create the passkey').click();
+    await page.getByText('Laptop').waitFor();
+    await inspect('security');
+    await signOut();
+    await page.goto(at('/sign-in'));
+    await inspect('sign-in');
+    await button('Sign in with a passkey').click();
+    await button('Account of Ann').waitFor();
+  });
+
+  it('makes a key, which the API takes until a moment after it is revoked', async () => {
+    await page.goto(at('/account/keys'));
+    await button('Make a key').click();
+    await field('Name').fill('Trading bot');
+    await inspect('new-key');
+    await button('Make the key').click();
+    apiKey = (await page.getByLabel('API key', { exact: true }).textContent())?.trim() ?? '';
+    expect(apiKey).toMatch(/^spyhop_/);
+    await inspect('key-shown');
+    await button('I have kept it').click();
+    expect((await asked(apiKey)).errors).toBeUndefined();
+    await button('Revoke Trading bot').click();
+    await page.getByText('You have no keys yet').waitFor();
+    const revoked = Date.now();
+    while (!(await asked(apiKey)).errors) {
+      expect(Date.now() - revoked).toBeLessThan(REVOKED_WITHIN_MS);
+    }
+  });
+
+  it('sees the sessions', async () => {
+    await page.goto(at('/account/sessions'));
+    await page.getByText('This one').waitFor();
+    await inspect('sessions');
+  });
+
+  it('has the account deleted after a time to think again', async () => {
+    await page.goto(at('/account/data'));
+    await button('Delete my account').click();
+    await button('Yes, delete it').click();
+    await page.getByText(/will be deleted on/).waitFor();
+    await inspect('deletion');
+  });
+});

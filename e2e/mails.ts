@@ -1,0 +1,28 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PATIENCE_MS = 20_000;
+
+/** Quoted-printable (RFC 2045, section 6.7). */
+const decoded = (text: string): string =>
+  text
+    .replace(/=\r?\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+
+/** The link of the newest mail to an address that leads to a page; waits for one that is on its way. */
+export async function mailedLink(dataDir: string, to: string, page: string): Promise<string> {
+  const outbox = join(dataDir, 'outbox');
+  const deadline = Date.now() + PATIENCE_MS;
+  while (Date.now() < deadline) {
+    const files = await readdir(outbox).catch(() => []);
+    for (const file of files.sort().reverse()) {
+      const mail = decoded(await readFile(join(outbox, file), 'utf8'));
+      const link = /https?:\/\/\S+/g;
+      const found = mail.match(link)?.find((url) => url.includes(`/${page}#`));
+      if (found && mail.includes(to)) return found;
+    }
+    await sleep(50);
+  }
+  throw new Error(`no mail to ${to} leads to ${page}`);
+}

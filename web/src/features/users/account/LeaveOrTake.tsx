@@ -1,0 +1,126 @@
+import { useApolloClient, useQuery } from '@apollo/client/react';
+import Button from '@mui/material/Button';
+import { useState } from 'react';
+import { graphql } from '../../../generated/gql';
+import { Actions, Notice } from '../../../ui/form';
+import { Section } from '../../../ui/sections';
+import { useAction } from '../../../ui/useAction';
+import { useFormats } from '../../../ui/useFormats';
+import { download } from './ShownOnce';
+
+const DELETION = graphql(`
+  query Deletion {
+    me {
+      id
+      deletionScheduledFor
+    }
+  }
+`);
+
+const EXPORT_MY_DATA = graphql(`
+  mutation ExportMyData {
+    exportMyData
+  }
+`);
+
+const REQUEST_ACCOUNT_DELETION = graphql(`
+  mutation RequestAccountDeletion {
+    requestAccountDeletion
+  }
+`);
+
+const CANCEL_ACCOUNT_DELETION = graphql(`
+  mutation CancelAccountDeletion {
+    cancelAccountDeletion
+  }
+`);
+
+function TakeAlong() {
+  const client = useApolloClient();
+  const { run, pending, failure } = useAction(async () => {
+    const { data } = await client.mutate({ mutation: EXPORT_MY_DATA, fetchPolicy: 'no-cache' });
+    if (data) download('spyhop-my-data.json', 'application/json', data.exportMyData);
+  });
+  return (
+    <Section title="Take your data along" about="Everything that is yours here, as one JSON file.">
+      {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
+      <Actions>
+        <Button variant="outlined" aria-disabled={pending} onClick={() => run()}>
+          {pending ? 'One moment' : 'Download my data'}
+        </Button>
+      </Actions>
+    </Section>
+  );
+}
+
+function Leave() {
+  const client = useApolloClient();
+  const formats = useFormats();
+  const { data, refetch } = useQuery(DELETION, { fetchPolicy: 'cache-and-network' });
+  const [sure, setSure] = useState(false);
+  const leave = useAction(async () => {
+    await client.mutate({ mutation: REQUEST_ACCOUNT_DELETION, fetchPolicy: 'no-cache' });
+    setSure(false);
+    await refetch();
+  });
+  const stay = useAction(async () => {
+    await client.mutate({ mutation: CANCEL_ACCOUNT_DELETION, fetchPolicy: 'no-cache' });
+    await refetch();
+  });
+  const due = data?.me?.deletionScheduledFor ?? null;
+  const failure = leave.failure ?? stay.failure;
+  return (
+    <Section
+      title="Delete your account"
+      about="With everything it owns: keys, watchlists, sessions. You may think again for a while."
+    >
+      {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
+      {due !== null && (
+        <>
+          <Notice tone="warning">
+            Your account will be deleted on {formats.dateTime(Date.parse(due))}.
+          </Notice>
+          <Actions>
+            <Button variant="contained" disableElevation onClick={() => stay.run()}>
+              Keep my account
+            </Button>
+          </Actions>
+        </>
+      )}
+      {due === null && !sure && (
+        <Actions>
+          <Button variant="outlined" color="error" onClick={() => setSure(true)}>
+            Delete my account
+          </Button>
+        </Actions>
+      )}
+      {due === null && sure && (
+        <>
+          <p>All of it goes, and nobody can bring it back after that. Are you sure?</p>
+          <Actions>
+            <Button
+              variant="contained"
+              disableElevation
+              color="error"
+              aria-disabled={leave.pending}
+              onClick={() => leave.run()}
+            >
+              Yes, delete it
+            </Button>
+            <Button onClick={() => setSure(false)}>Keep it</Button>
+          </Actions>
+        </>
+      )}
+    </Section>
+  );
+}
+
+/** Taking what is one's own along, and going. */
+export function LeaveOrTake() {
+  return (
+    <>
+      <TakeAlong />
+      <Leave />
+    </>
+  );
+}

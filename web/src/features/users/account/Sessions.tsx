@@ -1,0 +1,136 @@
+import { useMutation, useQuery } from '@apollo/client/react';
+import Button from '@mui/material/Button';
+import { graphql } from '../../../generated/gql';
+import type { SessionsQuery } from '../../../generated/graphql';
+import { Actions, Notice } from '../../../ui/form';
+import { Section, Things, ThingsSkeleton } from '../../../ui/sections';
+import { ErrorState } from '../../../ui/StateViews';
+import { useAction } from '../../../ui/useAction';
+import { useFormats } from '../../../ui/useFormats';
+
+const SESSIONS = graphql(`
+  query Sessions($first: Int!, $after: String) {
+    me {
+      id
+      sessions(first: $first, after: $after) {
+        edges {
+          node {
+            id
+            device
+            platform
+            address
+            createdAt
+            lastUsedAt
+            isCurrent
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+`);
+
+const END_SESSION = graphql(`
+  mutation EndSession($id: ID!) {
+    endSession(id: $id)
+  }
+`);
+
+const END_OTHER_SESSIONS = graphql(`
+  mutation EndOtherSessions {
+    endOtherSessions
+  }
+`);
+
+const PAGE_SIZE = 50;
+
+type Session = NonNullable<NonNullable<SessionsQuery['me']>['sessions']>['edges'][number]['node'];
+
+function SessionLine({ session, onEnd }: { session: Session; onEnd: (id: string) => void }) {
+  const formats = useFormats();
+  const place = session.address ? ` · from ${session.address}` : '';
+  return (
+    <li>
+      <div className="what">
+        <strong>
+          {session.device}
+          {session.platform ? ` on ${session.platform}` : ''}
+        </strong>
+        <span>
+          Last used {formats.dateTime(Date.parse(session.lastUsedAt))}
+          {place} · since {formats.dateTime(Date.parse(session.createdAt))}
+        </span>
+      </div>
+      <div className="does">
+        {session.isCurrent ? (
+          <span className="tag">This one</span>
+        ) : (
+          <Button
+            size="small"
+            aria-label={`End the session of ${session.device}, ${session.platform ?? 'unknown'}`}
+            onClick={() => onEnd(session.id)}
+          >
+            End
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** Where somebody is signed in, and how to end that. */
+export function Sessions() {
+  const { data, error, refetch } = useQuery(SESSIONS, {
+    variables: { first: PAGE_SIZE, after: null },
+    fetchPolicy: 'cache-and-network',
+  });
+  const [endSession] = useMutation(END_SESSION);
+  const [endOthers] = useMutation(END_OTHER_SESSIONS);
+  const end = useAction(async (id: string) => {
+    await endSession({ variables: { id } });
+    await refetch();
+  });
+  const all = useAction(async () => {
+    await endOthers();
+    await refetch();
+  });
+  const sessions = data?.me?.sessions?.edges.map(({ node }) => node);
+  if (!sessions && error) {
+    return (
+      <ErrorState
+        title="Your sessions could not be loaded"
+        error={error}
+        stillWorks="The other pages work."
+        onRetry={() => void refetch()}
+      />
+    );
+  }
+  const failure = end.failure ?? all.failure;
+  return (
+    <Section
+      title="Signed-in devices"
+      about="A session ends after 30 days without use, and at the latest after 90. If you do not know one, end it and change your password."
+    >
+      {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
+      {sessions ? (
+        <Things>
+          {sessions.map((session) => (
+            <SessionLine key={session.id} session={session} onEnd={end.run} />
+          ))}
+        </Things>
+      ) : (
+        <ThingsSkeleton count={2} />
+      )}
+      {sessions && sessions.length > 1 && (
+        <Actions>
+          <Button variant="outlined" aria-disabled={all.pending} onClick={() => all.run()}>
+            End all other sessions
+          </Button>
+        </Actions>
+      )}
+    </Section>
+  );
+}
