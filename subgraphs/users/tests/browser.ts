@@ -41,7 +41,6 @@ export function createBrowser(
   const ask: Browser['ask'] = async <Data>(query: string, variables = {}) => {
     const body = JSON.stringify({ query, variables });
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const body = JSON.stringify({ query, variables });
     const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
       method: 'POST',
       headers: {

@@ -34,7 +34,6 @@ export interface UsersRig {
   /** Of the owner, whom row-level security does not hold. */
   databaseUrl: string;
   prisma: PrismaClient;
-  databaseUrl: string;
   space: RedisSpace;
   port: number;
   adminPort: number;
@@ -88,7 +87,6 @@ export async function startUsersRig(
     adminPort,
     router,
     signingKeyStore,
-    databaseUrl: database.url,
     browser: (about) => createBrowser(rig, about),
     signUp: (email, password = PASSWORD) => signUp(rig, email, password),
     publicKeys: async () => {
