@@ -19,6 +19,8 @@ export interface OwnSigningKey extends SigningKey {
 const Jwk = z.looseObject({ kty: z.string() });
 /** Two processes that start at once must not both make the first key. */
 const LOCK = 7_120_714;
+/** A start on a busy machine waits rather than fails, milliseconds. */
+const PATIENT = { maxWait: 20_000, timeout: 20_000 };
 
 /** The keys of access tokens, private parts sealed. */
 export class SigningKeyStore {
@@ -69,7 +71,7 @@ export class SigningKeyStore {
       await tx.signingKey.create({
         data: { ...(await this.make()), createdAt: new Date(now), signsFrom },
       });
-    });
+    }, PATIENT);
   }
 
   private async make() {
