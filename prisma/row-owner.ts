@@ -3,6 +3,9 @@ import type { Prisma, PrismaClient } from './generated/client';
 /** What runs in one transaction. */
 export type Transaction = Prisma.TransactionClient;
 
+/** Prisma's own would fail after 2 s what waits for its turn when many come at a time. Milliseconds. */
+const PATIENCE = { maxWait: 10_000, timeout: 10_000 };
+
 /**
  * Does work in the name of a user, in one transaction: of tables with row-level security it sees, and can write,
  * that user's rows only, whatever the queries ask for. `userId` is that of the verified identity.
@@ -15,7 +18,7 @@ export const asUser = <Result>(
   prisma.$transaction(async (transaction) => {
     await transaction.$executeRaw`SELECT set_config('spyhop.user_id', ${userId}, true)`;
     return work(transaction);
-  });
+  }, PATIENCE);
 
 /**
  * Does work in nobody's name, in one transaction, as signing in and jobs must: it sees the rows of all users.
@@ -28,4 +31,4 @@ export const asSystem = <Result>(
   prisma.$transaction(async (transaction) => {
     await transaction.$executeRaw`SELECT set_config('spyhop.system', 'on', true)`;
     return work(transaction);
-  });
+  }, PATIENCE);
