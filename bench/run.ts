@@ -7,6 +7,7 @@ const benches = [
   'latency',
   'router/fan-out',
   'candles',
+  'accounts-at-size',
   'memory',
   'warm-start',
   'web-load',

@@ -17,11 +17,19 @@ case "$*" in
     ROUTER_IDENTITY_SIGNING_KEY="$(cat "$secrets/router-signing-key")"
     export ROUTER_IDENTITY_SIGNING_KEY
   fi
+  if [ -z "${ROUTER_IDENTITY_API_KEYS_SECRET:-}" ] && [ -r "$secrets/api-keys-secret" ]; then
+    ROUTER_IDENTITY_API_KEYS_SECRET="$(cat "$secrets/api-keys-secret")"
+    export ROUTER_IDENTITY_API_KEYS_SECRET
+  fi
   ;;
 *)
   if [ -z "${SECRET_KEYS:-}" ] && [ -r "$secrets/secret-keys" ]; then
     SECRET_KEYS="$(cat "$secrets/secret-keys")"
     export SECRET_KEYS
+  fi
+  if [ -z "${API_KEYS_SECRET:-}" ] && [ -r "$secrets/api-keys-secret" ]; then
+    API_KEYS_SECRET="$(cat "$secrets/api-keys-secret")"
+    export API_KEYS_SECRET
   fi
   ;;
 esac

@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   SESSION_ENDED: 'The session is over, here or elsewhere; sign in again.',
   LINK_INVALID: 'The link was used, replaced or is too old; ask for a new one.',
   PASSWORD_REFUSED: 'The password is too easy to guess; choose another one, as the reason says.',
+  ACCOUNT_LOCKED: 'An administrator has locked the account; ask them to unlock it.',
   FORBIDDEN: 'The identity may not do this.',
   CONFLICT: 'The state changed meanwhile; read again and retry.',
   OPERATION_TOO_LARGE: 'The operation asks for too much at once; ask for less, or in several ones.',

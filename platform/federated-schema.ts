@@ -11,7 +11,12 @@ import {
   parse,
   valueFromAST,
 } from 'graphql';
-import { type BuildSchemaOptions, buildSchema, createResolversMap } from 'type-graphql';
+import {
+  type BuildSchemaOptions,
+  type PubSub,
+  buildSchema,
+  createResolversMap,
+} from 'type-graphql';
 import { nameAllowedValues } from './allowed-values';
 import { LIVE_DIRECTIVES } from './live-directives';
 
@@ -19,6 +24,14 @@ const FEDERATION_LINK = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@tag", "@inaccessible", "@override", "@composeDirective", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize"])
 
 `;
+
+/** type-graphql asks for one, but every subscription here brings its own stream over LiveEvents. */
+const UNUSED: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('Subscriptions of subgraphs bring their own stream.');
+  },
+};
 
 const LIVE_DIRECTIVE = /@(?:conflate|replayLast|splitBy)\b/;
 
@@ -40,7 +53,7 @@ export async function buildFederatedSchema<Context>(
   options: BuildSchemaOptions,
   references: Record<string, ReferenceResolver<never, Context>>,
 ): Promise<{ schema: GraphQLSchema; sdl: string }> {
-  const plain = await buildSchema({ ...options, emitSchemaFile: false });
+  const plain = await buildSchema({ pubSub: UNUSED, ...options, emitSchemaFile: false });
   const resolvers = createResolversMap(plain) as Record<string, Record<string, unknown>>;
   for (const [type, resolveReference] of Object.entries(references)) {
     resolvers[type] = { ...resolvers[type], __resolveReference: resolveReference };

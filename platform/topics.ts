@@ -103,6 +103,32 @@ export type CandlesClosed = z.infer<typeof CandlesClosed>;
 export const DatasetReplaced = z.object({ symbol: z.string(), dataset: datasetBegun });
 export type DatasetReplaced = z.infer<typeof DatasetReplaced>;
 
+/** Something that somebody, or an administrator, should look at. */
+export const SecurityEventRaised = z.object({
+  id: z.string(),
+  kind: z.string(),
+  at: epochMs,
+  /** Whose account; null where it is for administrators only. */
+  userId: z.string().nullable(),
+  /** Network address and name of the client; empty where unknown. */
+  address: z.string(),
+  userAgent: z.string(),
+  details: z.record(z.string(), z.string()),
+});
+export type SecurityEventRaised = z.infer<typeof SecurityEventRaised>;
+
+/** Of one user, for that user. */
+export const securityEventRaised = live(
+  'users.security-event',
+  SecurityEventRaised,
+  (event) => event.userId ?? 'nobody',
+);
+/** The same of all, and those that are nobody's, for administrators. */
+export const anySecurityEventRaised = live(
+  'users.any-security-event',
+  SecurityEventRaised,
+  () => 'all',
+);
 export const priceTicked = live('market.price-ticked', PriceTick, (tick) => tick.symbol);
 export const candleUpdated = live(
   'market.candle-updated',
@@ -113,3 +139,18 @@ export const tradePrinted = live('market.trade-printed', TradeEvent, (trade) => 
 export const feedStatusChanged = live('market.feed-status', FeedStatusEvent, () => 'market');
 export const candlesClosed = durable('market.candles-closed', CandlesClosed, (e) => e.symbol);
 export const datasetReplaced = durable('market.dataset-replaced', DatasetReplaced, (e) => e.symbol);
+
+/** A user's watchlists are otherwise than before. */
+export const WatchlistsChanged = z.object({ userId: z.uuid() });
+export type WatchlistsChanged = z.infer<typeof WatchlistsChanged>;
+
+/** An account is gone: whatever belongs to it goes with it. */
+export const AccountDeleted = z.object({ userId: z.uuid(), at: epochMs });
+export type AccountDeleted = z.infer<typeof AccountDeleted>;
+
+export const watchlistsChanged = live(
+  'users.watchlists-changed',
+  WatchlistsChanged,
+  (change) => change.userId,
+);
+export const accountDeleted = durable('users.account-deleted', AccountDeleted, (e) => e.userId);

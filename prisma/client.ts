@@ -1,11 +1,18 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from './generated/client';
 
+export { Prisma } from './generated/client';
 export type { PrismaClient } from './generated/client';
+
+/** Milliseconds that a transaction may wait for a connection, and then take: on a busy machine late beats failed. */
+const PATIENCE = { maxWait: 10_000, timeout: 15_000 };
 
 /** A client with its own pool; `$disconnect` closes it. */
 export const createPrisma = (databaseUrl: string): PrismaClient =>
-  new PrismaClient({ adapter: new PrismaPg({ connectionString: databaseUrl }) });
+  new PrismaClient({
+    adapter: new PrismaPg({ connectionString: databaseUrl }),
+    transactionOptions: PATIENCE,
+  });
 
 /**
  * A client all of whose sessions see the rows of all users, as transactions of `asSystem` do: for signing in and

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newKeyRingText } from '@spyhop/platform/secret-box';
 import { describeFailure, exitCodeOf } from './failures';
-import { newSigningKeyText } from './stack/secrets';
+import { newSharedSecret, newSigningKeyText } from './stack/secrets';
 
 const OWNER_ONLY = 0o600;
 
@@ -11,6 +11,7 @@ async function main(folder: string | undefined): Promise<void> {
   if (!folder) throw new Error('usage: node scripts/dist/make-keys.js <folder>');
   await create(join(folder, 'secret-keys'), newKeyRingText('1'));
   await create(join(folder, 'router-signing-key'), newSigningKeyText());
+  await create(join(folder, 'api-keys-secret'), newSharedSecret());
 }
 
 async function create(file: string, text: string): Promise<void> {

@@ -47,8 +47,9 @@ export class GraphClient {
   subscribe<Data = Record<string, unknown>>(
     query: string,
     variables: Variables = {},
+    extensions: Record<string, unknown> = {},
   ): Subscribed<Data> {
-    const events = this.sockets.iterate<Data>({ query, variables });
+    const events = this.sockets.iterate<Data>({ query, variables, extensions });
     return new Subscribed(events as AsyncIterableIterator<Answer<Data>>);
   }
 

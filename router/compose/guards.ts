@@ -71,7 +71,7 @@ export function identifier(
   { isRevoked, isReliable }: Revocations,
   log: Log,
 ): Identify {
-  const { jwksUrl, apiKeysUrl, apiKeysTtlMs } = identity;
+  const { jwksUrl, apiKeysUrl, apiKeysTtlMs, apiKeysSecret } = identity;
   const clock = systemClock;
   const tokens = jwksUrl
     ? {
@@ -83,7 +83,12 @@ export function identifier(
     : null;
   const apiKeys = apiKeysUrl
     ? rememberApiKeys(
-        askForApiKeys({ url: apiKeysUrl, headers: {}, timeoutMs: API_KEYS_TIMEOUT_MS, log }),
+        askForApiKeys({
+          url: apiKeysUrl,
+          headers: apiKeysSecret ? { authorization: `Bearer ${apiKeysSecret}` } : {},
+          timeoutMs: API_KEYS_TIMEOUT_MS,
+          log,
+        }),
         { ttlMs: apiKeysTtlMs, max: MOST_API_KEYS, clock, isRevoked, isReliable },
       )
     : null;

@@ -78,6 +78,10 @@ const identity = section('Who asks.', {
     'Claims of tokens that subgraphs are told besides subject, scopes and roles.',
   ),
   apiKeysUrl: address.optional().describe('Who knows API keys; without it no key is read.'),
+  apiKeysSecret: z
+    .string()
+    .optional()
+    .describe('A secret: sent to it as bearer token, to prove that it is a router who asks.'),
   apiKeysTtlMs: count(30_000, "Milliseconds that a key's answer holds."),
   signingKey: z
     .string()

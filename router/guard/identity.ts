@@ -32,11 +32,12 @@ export interface IdentityOptions {
 /**
  * Finds out who asks, from a request's headers or from the payload of `connection_init`. Names count in any case:
  * `authorization` (`Bearer` and a token, or `ApiKey` and a key), `x-api-key`, `apiKey`.
- * Null without credentials. Throws UNAUTHENTICATED for credentials that are not accepted,
+ * `address` is where they ask from, empty where unknown. Null without credentials. Throws UNAUTHENTICATED for credentials that are not accepted,
  * and UPSTREAM_UNAVAILABLE when whoever knows them does not answer.
  */
 export type Identify = (
   source: Readonly<Record<string, unknown>> | null | undefined,
+  address?: string,
 ) => Promise<Identity | null>;
 
 /** Exactly these: neither `none` nor anything with a shared secret (RFC 8725, section 3.1). */
@@ -49,15 +50,15 @@ export function createIdentities(options: IdentityOptions): Identify {
   const { tokens, apiKeys, isRevoked, clock, log } = options;
   const byToken =
     tokens && rememberIdentities(tokenVerifier(tokens, clock, log), { ...REMEMBERED, clock });
-  const identify = async ({ kind, value }: Credential): Promise<Identity | null> => {
+  const identify = async ({ kind, value }: Credential, address: string) => {
     if (value.length > MAX_CREDENTIAL_LENGTH) throw notAccepted(kind);
     if (kind === 'token') return byToken ? byToken(value) : null;
-    return apiKeys ? apiKeys(value) : null;
+    return apiKeys ? apiKeys(value, address) : null;
   };
-  return async (source) => {
+  return async (source, address = '') => {
     const credential = credentialIn(source ?? {});
     if (!credential) return null;
-    const identity = await identify(credential);
+    const identity = await identify(credential, address);
     const isOver = (identity?.expiresAt ?? Infinity) <= clock();
     if (!identity || isOver || isRevoked(identity)) {
       throw notAccepted(credential.kind);

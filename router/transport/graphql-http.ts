@@ -117,8 +117,8 @@ async function stream(
   { identify, headersOf, addressOf, startOperation, sessions, clock }: GraphqlService,
   over: typeof streamOverSse,
 ): Promise<void> {
-  const identity = await identify(request.headers);
   const address = addressOf(request);
+  const identity = await identify(request.headers, address);
   const session = new Session(identity, clock, address, headersOf(request.headers, address));
   const readOnly = request.method === 'GET';
   over(response, headers, (sink) => {
@@ -164,7 +164,7 @@ const askerOf = (
 ): Asker => {
   const address = addressOf(request);
   return {
-    identify: () => identify(request.headers),
+    identify: () => identify(request.headers, address),
     headers: headersOf(request.headers, address),
     address,
     onBudget: (told) => void Object.assign(headers, told),

@@ -25,7 +25,7 @@ export interface SocketServer extends Omit<
   /** Null for nobody. Rejects with a SpyhopError for credentials that are not accepted. */
   identify: (
     credentials: Credentials | undefined,
-    request: IncomingMessage,
+    address: string,
   ) => ReturnType<ConnectionServices['identify']>;
   addressOf: AddressOf;
   /** What subgraphs may get of headers or of what stands for them, and of the address that they come from. */
@@ -101,7 +101,7 @@ function accept(
   new Connection(socket, wire, {
     ...options,
     address,
-    identify: (credentials) => identify(credentials, request),
+    identify: (credentials) => identify(credentials, address),
     headersOf: (credentials) => headersOf(credentials, null),
     openedWith: headersOf(request.headers, address),
   });

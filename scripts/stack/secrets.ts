@@ -19,6 +19,8 @@ const secrets = z.object({
   secretKeys: z.string().min(1),
   /** The private Ed25519 key, as JWK, with which the router tells subgraphs who asks; kept, so that they know it after a restart. */
   routerSigningKey: z.string().min(1),
+  /** With which the router proves to the users subgraph that it may ask whose an API key is. */
+  apiKeysSecret: z.string().min(1),
 });
 
 export type Secrets = z.infer<typeof secrets>;
@@ -34,6 +36,7 @@ const LATER = {
   postgresUsersPassword: newPassword,
   secretKeys: () => newKeyRingText('1'),
   routerSigningKey: () => newSigningKeyText(),
+  apiKeysSecret: () => newSharedSecret(),
 };
 
 const FILE = 'secrets.json';
@@ -68,6 +71,9 @@ async function createSecrets(dataDir: string, file: string): Promise<Secrets> {
 
 const laterSecrets = (): Record<string, string> =>
   Object.fromEntries(Object.entries(LATER).map(([name, make]) => [name, make()]));
+
+/** 32 random bytes in base64url. */
+export const newSharedSecret = (): string => randomBytes(32).toString('base64url');
 
 /** A private Ed25519 key as JWK (RFC 8037). */
 export const newSigningKeyText = (): string =>

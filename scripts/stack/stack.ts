@@ -6,6 +6,7 @@ import { readMarketConfig } from '@spyhop/market/config';
 import { readFeedConfig } from '@spyhop/market/feeds/config';
 import { systemClock } from '@spyhop/platform/clock';
 import { readRouterConfig } from '@spyhop/router/config/read';
+import { API_KEYS_PATH } from '@spyhop/users/api-key-endpoint';
 import { readUsersConfig } from '@spyhop/users/config';
 import { prepareDatabase } from '../prepare-database';
 import { type StackConfig, portsOf, readStackConfig } from './config';
@@ -39,6 +40,8 @@ const CONFIG_READERS = [
 
 /** How long the processes of a killed launcher may take to end. */
 const AFTER_CRASH_PATIENCE_MS = 15_000;
+/** Where both publish what they sign with. */
+const KEYS_PATH = '/.well-known/jwks.json';
 const PATIENT_MS = 20_000;
 
 /** The whole product on this machine: services, processes, and what keeps them alive. */
@@ -139,16 +142,19 @@ export class Stack {
     const ports = portsOf(config);
     const subgraph = (name: string): string =>
       `${name}=http://127.0.0.1:${ports.get(`${name} subgraph`)}/graphql`;
-    const keysAt = (process: string): string =>
-      `http://127.0.0.1:${ports.get(process)}/.well-known/jwks.json`;
+    const at = (process: string, path: string): string =>
+      `http://127.0.0.1:${ports.get(process)}${path}`;
     return {
       ROUTER_SUPERGRAPH_FILE: join(ROOT, 'supergraph.graphql'),
       ROUTER_SUPERGRAPH_URLS: ['market', 'analytics', 'users'].map(subgraph).join(','),
       ROUTER_CONFIG: join(ROOT, 'deploy/router.yaml'),
-      ROUTER_IDENTITY_JWKS_URL: keysAt('users admin'),
-      IDENTITY_KEYS_URL: keysAt('router admin'),
+      ROUTER_IDENTITY_JWKS_URL: at('users admin', KEYS_PATH),
+      IDENTITY_KEYS_URL: at('router admin', KEYS_PATH),
       ROUTER_WEB_FOLDER: join(ROOT, 'web/dist'),
       ROUTER_PERSISTED_MANIFEST: MANIFEST,
+      ROUTER_IDENTITY_API_KEYS_URL: at('users admin', API_KEYS_PATH),
+      ROUTER_IDENTITY_API_KEYS_SECRET: secrets.apiKeysSecret,
+      API_KEYS_SECRET: secrets.apiKeysSecret,
       SECRET_KEYS: secrets.secretKeys,
       ROUTER_IDENTITY_SIGNING_KEY: secrets.routerSigningKey,
       NODE_ENV: 'production',
@@ -177,7 +183,7 @@ export class Stack {
       };
       const args = [...HEAP_FLAGS, RUN, ...mains];
       // Only the router is for others, and neither side gets the other's secrets.
-      const { SECRET_KEYS: _keys, ...routers } = env;
+      const { SECRET_KEYS: _keys, API_KEYS_SECRET: _secret, ...routers } = env;
       const { ROUTER_IDENTITY_SIGNING_KEY: _key, ...others } = env;
       const ownEnv = isPublic ? routers : { ...others, HOST: '127.0.0.1' };
       return { unit: new ProcessUnit({ name, args, env: ownEnv, onLine }), layer };

@@ -29,6 +29,14 @@ const Environment = z.object({
     .number('must be a number of minutes')
     .positive('must be more than 0')
     .default(RECENT_MINUTES),
+  /** Proves to us that it is a router who asks whose an API key is; without it no key is. */
+  API_KEYS_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  /** For how many days the deletion of an account can be cancelled. */
+  ACCOUNT_DELETION_GRACE_DAYS: z.coerce
+    .number('must be a number of days')
+    .min(0, 'must be 0 to 365')
+    .max(365, 'must be 0 to 365')
+    .default(14),
   DATA_DIR: z.string().optional(),
   /** Seals secrets at rest: `id:base64` with 32 bytes each, the one that seals first. */
   SECRET_KEYS: keyRing,
@@ -47,6 +55,8 @@ export function readUsersConfig(env: Readonly<Record<string, string | undefined>
     publicUrl: read.PUBLIC_URL ?? `http://localhost:${read.PORT}`,
     mail: { smtpUrl: read.SMTP_URL, from: read.MAIL_FROM, outbox: join(dataDir, 'outbox') },
     recentAuthenticationMs: read.RECENT_AUTHENTICATION_MINUTES * 60_000,
+    deletionGraceMs: read.ACCOUNT_DELETION_GRACE_DAYS * 86_400_000,
+    apiKeysSecret: read.API_KEYS_SECRET,
     secretKeys: read.SECRET_KEYS,
     identityKeysUrl: read.IDENTITY_KEYS_URL,
     databaseUrl: read.DATABASE_URL,

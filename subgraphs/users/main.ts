@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '@spyhop/platform/clock';
 import type { Revocation } from '@spyhop/platform/identity-revocation';
-import { type Log, createLog } from '@spyhop/platform/log';
-import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
+import { type AnswerPost, createMetrics, startAdmin } from '@spyhop/platform/metrics';
+import { DurableEvents } from '@spyhop/platform/durable-events';
+import { LiveEvents } from '@spyhop/platform/live-events';
+import { createLog } from '@spyhop/platform/log';
 import { connectRedis } from '@spyhop/platform/redis';
 import { RevocationListener } from '@spyhop/platform/revocation-listener';
 import { Revoked } from '@spyhop/platform/revoked';
@@ -11,20 +13,24 @@ import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
 import { createPrisma, createSystemPrisma } from '@spyhop/prisma/client';
-import { readUsersConfig } from './config';
+import { API_KEYS_PATH, answerApiKeys } from './api-key-endpoint';
+import { type UsersConfig, readUsersConfig } from './config';
 import { createContext } from './graphql/context';
 import { buildUsersSchema } from './graphql/schema';
+import { startDeletingAccounts } from './jobs/delete-accounts';
 import { startErrands } from './jobs/errands';
 import { keepSigningKeys } from './jobs/keep-signing-keys';
 import { startPruning } from './jobs/prune';
 import { createMailer } from './jobs/mailer';
-import type { RecordSecurityEvent } from './rules/security-event';
 import { SEED_BYTES } from './rules/totp';
+import { startAuditSealing } from './jobs/seal-audit';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
 import { ExpiredRows } from './store/expired-rows';
 import { OWASP_COST, type PasswordCost } from './store/passwords';
-import { createRecordSecurityEvent } from './store/security-events';
+import type { ApiKeyVerification } from './store/api-key-verification';
+import { AuditUpkeep } from './store/audit-upkeep';
+import { createSecurityLedger } from './store/security-ledger';
 import { SigningKeyStore } from './store/signing-keys';
 
 /** What a test may have otherwise than the product. */
@@ -33,29 +39,39 @@ export interface UsersParts {
   passwordCost: PasswordCost;
   /** 20 random bytes. */
   newTotpSeed: () => Uint8Array;
-  recordSecurityEvent: (log: Log) => RecordSecurityEvent;
+  /** How often it is looked for accounts that are to be deleted, milliseconds. */
+  deleteEveryMs: number;
+  createLedger: typeof createSecurityLedger;
 }
 
 const PARTS: UsersParts = {
   clock: systemClock,
   passwordCost: OWASP_COST,
   newTotpSeed: () => randomBytes(SEED_BYTES),
-  recordSecurityEvent: createRecordSecurityEvent,
+  deleteEveryMs: 60_000,
+  createLedger: createSecurityLedger,
 };
 
 /** Serves the users subgraph: accounts, sessions, and the tokens of both. */
-export const start = (env: NodeJS.ProcessEnv): Promise<Stop> => startUsers(env, PARTS);
+export const start = (env: NodeJS.ProcessEnv): Promise<Stop> => startUsers(env, {});
 
 /** Where access tokens' public keys are, on the admin port (RFC 7517). */
 const KEYS_PATH = '/.well-known/jwks.json';
 
-/** `start` with other parts. */
-export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Promise<Stop> {
+/** `start` with some other parts. */
+export async function startUsers(
+  env: NodeJS.ProcessEnv,
+  others: Partial<UsersParts>,
+): Promise<Stop> {
+  const parts = { ...PARTS, ...others };
   const { port, adminPort, host, publicUrl, ...config } = readUsersConfig(env);
   const { clock, passwordCost } = parts;
   const log = createLog({ name: 'users', ...config.log });
   const { schema } = await buildUsersSchema();
   const redis = connectRedis({ ...config.redis, log });
+  const live = new LiveEvents(redis, log);
+  const counting = redis.client.duplicate({ enableAutoPipelining: true });
+  counting.on('error', (err) => log.warn({ err }, 'redis connection'));
   const prisma = createPrisma(config.databaseUrl);
   const system = createSystemPrisma(config.databaseUrl);
   const box = new SecretBox(config.secretKeys);
@@ -63,12 +79,20 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
   const services = createServices({
-    ...{ prisma, system, redis, box, accessTokens, publicUrl, passwordCost, clock, log },
     newTotpSeed: parts.newTotpSeed,
+    ...{ prisma, system, redis, live, box, accessTokens, publicUrl, passwordCost, clock, log },
     recentAuthenticationMs: config.recentAuthenticationMs,
+    deletionGraceMs: config.deletionGraceMs,
+    durable: new DurableEvents(redis, log),
+    counting,
     later: errands.later,
     sendMail: mailer.send,
-    recordSecurityEvent: parts.recordSecurityEvent(log),
+    ledger: parts.createLedger(system, log),
+  });
+  const upkeep = new AuditUpkeep({
+    ...{ system, live, publicUrl, log, users: services.users },
+    later: errands.later,
+    sendMail: mailer.send,
   });
   const ready = async (): Promise<Record<string, boolean>> => ({
     redis: redis.client.status === 'ready',
@@ -80,6 +104,8 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       async () => () => prisma.$disconnect(),
       async () => () => system.$disconnect(),
       async () => () => redis.close(),
+      async () => async () => counting.disconnect(),
+      async () => () => live.close(),
       async () => {
         const all = (each: readonly Revocation[]): void => each.forEach((one) => revoked.add(one));
         const listener = new RevocationListener(redis, all, { clock, log });
@@ -88,6 +114,8 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
       async () => mailer.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
+      () => startDeletingAccounts({ ...services, clock, log, everyMs: parts.deleteEveryMs }),
+      async () => startAuditSealing(() => upkeep.run(), log),
       () => startPruning(new ExpiredRows(system), { clock, log }),
       () =>
         startSubgraph({
@@ -103,6 +131,7 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
           metrics: createMetrics('users'),
           ready,
           documents: { [KEYS_PATH]: () => accessTokens.publicKeys() },
+          posts: postsOf(config, services.keyVerification),
         }),
     ],
     log,
@@ -110,3 +139,11 @@ export async function startUsers(env: NodeJS.ProcessEnv, parts: UsersParts): Pro
   log.info({ port }, 'the users subgraph listens');
   return stop;
 }
+
+const postsOf = (
+  { apiKeysSecret }: Pick<UsersConfig, 'apiKeysSecret'>,
+  verification: ApiKeyVerification,
+): Readonly<Record<string, AnswerPost>> =>
+  apiKeysSecret === undefined
+    ? {}
+    : { [API_KEYS_PATH]: answerApiKeys(verification, apiKeysSecret) };

@@ -1,27 +1,36 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
+import type { DurableEvents } from '@spyhop/platform/durable-events';
+import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { createFactorServices } from './factor-services';
+import type { Redis } from 'ioredis';
 import type { UsersServices } from './graphql/context';
 import type { Later } from './rules/errand';
 import type { Mail } from './rules/mail';
-import type { RecordSecurityEvent } from './rules/security-event';
 import type { AccessTokens } from './store/access-tokens';
+import { AccountAdministration } from './store/account-administration';
 import { AccountChanges } from './store/account-changes';
+import { Accounts } from './store/accounts';
 import { Attempts } from './store/attempts';
+import { AuditLog } from './store/audit-log';
 import { DeviceStore } from './store/devices';
 import { EmailChanges } from './store/email-changes';
 import { MailLinkStore } from './store/mail-links';
 import { OutgoingMail } from './store/outgoing-mail';
 import { OwnSessions } from './store/own-sessions';
+import { createOwnedServices } from './owned-services';
+import type { ApiKeyVerification } from './store/api-key-verification';
 import { PasswordChanges } from './store/password-changes';
 import { PasswordProof } from './store/password-proof';
 import { type PasswordCost, Passwords } from './store/passwords';
+import { RaisedAlerts } from './store/raised-alerts';
 import { AccountRegistration } from './store/registration';
 import { RegistrationStore } from './store/registrations';
-import { SessionGrants } from './store/session-grants';
+import type { SecurityLedger } from './store/security-ledger';
+import { SessionGrants, revokeUser } from './store/session-grants';
 import { SessionStore } from './store/sessions';
 import { UserStore } from './store/users';
 
@@ -32,6 +41,11 @@ export interface ServiceParts {
   /** Sees the rows of all. */
   system: PrismaClient;
   redis: RedisSpace;
+  live: LiveEvents;
+  durable: DurableEvents;
+  deletionGraceMs: number;
+  /** For counting: what is asked at once goes out together. */
+  counting: Redis;
   box: SecretBox;
   accessTokens: AccessTokens;
   passwordCost: PasswordCost;
@@ -41,16 +55,19 @@ export interface ServiceParts {
   publicUrl: string;
   later: Later;
   sendMail: (mail: Mail) => Promise<void>;
-  recordSecurityEvent: RecordSecurityEvent;
   recentAuthenticationMs: number;
+  ledger: SecurityLedger;
   clock: Clock;
   log: Log;
 }
 
 /** Part of the composition root: what all requests work with. */
-export function createServices(parts: ServiceParts): UsersServices {
-  const { prisma, system, box, redis } = parts;
-  const attempts = new Attempts(redis);
+export function createServices(
+  given: ServiceParts,
+): UsersServices & { keyVerification: ApiKeyVerification } {
+  const parts = { ...given, recordSecurityEvent: given.ledger.record };
+  const { prisma, system, box, redis, counting } = parts;
+  const attempts = new Attempts(counting);
   const stores = {
     users: new UserStore(system),
     sessions: new SessionStore(system, box),
@@ -67,6 +84,7 @@ export function createServices(parts: ServiceParts): UsersServices {
   const proof = new PasswordProof({ ...parts, ...stores });
   return {
     ...createFactorServices({ ...parts, ...stores, grants, proof }),
+    ...createOwnedServices(parts),
     ...{ users, devices, grants },
     passwordProof: proof,
     passwordChanges: new PasswordChanges({ ...parts, ...stores, grants, proof }),
@@ -74,6 +92,12 @@ export function createServices(parts: ServiceParts): UsersServices {
     registration: new AccountRegistration({ ...parts, ...stores }),
     ownSessions: new OwnSessions(prisma),
     recentAuthenticationMs: parts.recentAuthenticationMs,
+    accounts: new Accounts(system),
+    administration: new AccountAdministration(system, parts.ledger, (userId, now) =>
+      revokeUser(redis, userId, now),
+    ),
+    auditLog: new AuditLog(system),
+    raisedAlerts: new RaisedAlerts(prisma, system),
     clock: parts.clock,
   };
 }

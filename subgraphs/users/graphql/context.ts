@@ -1,7 +1,12 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
+import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { Exchange } from '@spyhop/platform/subgraph-contexts';
+import type { RecordSecurityEvent } from '../rules/security-event';
 import type { Client } from '../rules/session';
+import type { AccountAdministration } from '../store/account-administration';
+import type { Accounts } from '../store/accounts';
+import type { AuditLog } from '../store/audit-log';
 import type { DeviceStore } from '../store/devices';
 import type { EmailChanges } from '../store/email-changes';
 import type { OwnSessions } from '../store/own-sessions';
@@ -11,11 +16,20 @@ import type { Passkeys } from '../store/passkeys';
 import type { PasswordChanges } from '../store/password-changes';
 import type { PasswordProof } from '../store/password-proof';
 import type { Reauthentication } from '../store/reauthentication';
+import type { RaisedAlerts } from '../store/raised-alerts';
 import type { AccountRegistration } from '../store/registration';
 import type { SecondFactors } from '../store/second-factors';
 import type { SecondSignIn } from '../store/second-sign-in';
 import type { SessionGrants } from '../store/session-grants';
 import type { TotpEnrolment } from '../store/totp-enrolment';
+import type { Later } from '../rules/errand';
+import type { PreferenceStore } from '../store/preferences';
+import type { ProfileStore } from '../store/profiles';
+import type { WatchlistStore } from '../store/watchlists';
+import type { Mail } from '../rules/mail';
+import type { AccountDeletions } from '../store/account-deletions';
+import type { DataExport } from '../store/data-export';
+import type { ApiKeyStore } from '../store/api-keys';
 import type { UserStore } from '../store/users';
 import { clientOf } from './client';
 import { type Viewer, viewerOf } from './viewer';
@@ -31,8 +45,26 @@ export interface FactorServices {
   reauthentication: Reauthentication;
 }
 
+/** What keeps that which users own. */
+export interface OwnedServices {
+  apiKeys: ApiKeyStore;
+  preferences: PreferenceStore;
+  profiles: ProfileStore;
+  watchlists: WatchlistStore;
+  deletions: AccountDeletions;
+  /** For how long the deletion of an account can be cancelled, milliseconds. */
+  deletionGraceMs: number;
+  dataExport: DataExport;
+  sendMail: (mail: Mail) => Promise<void>;
+  /** Where people reach the product. */
+  publicUrl: string;
+  live: LiveEvents;
+  later: Later;
+  recordSecurityEvent: RecordSecurityEvent;
+}
+
 /** What all requests work with. */
-export interface UsersServices extends FactorServices {
+export interface UsersServices extends FactorServices, OwnedServices {
   users: UserStore;
   registration: AccountRegistration;
   passwordProof: PasswordProof;
@@ -41,6 +73,12 @@ export interface UsersServices extends FactorServices {
   grants: SessionGrants;
   ownSessions: OwnSessions;
   devices: DeviceStore;
+  accounts: Accounts;
+  administration: AccountAdministration;
+  auditLog: AuditLog;
+  raisedAlerts: RaisedAlerts;
+  live: LiveEvents;
+  recordSecurityEvent: RecordSecurityEvent;
   clock: Clock;
   /** How long ago somebody who changes what guards their account may have proved who they are. */
   recentAuthenticationMs: number;

@@ -1,14 +1,22 @@
 import 'reflect-metadata';
 import { buildFederatedSchema } from '@spyhop/platform/federated-schema';
 import type { GraphQLSchema } from 'graphql';
+import { ApiKeyResolver } from './api-key-resolver';
+import { LeavingResolver } from './leaving';
+import { PreferencesResolver } from './preferences-resolver';
+import { WatchlistResolver } from './watchlist-resolver';
+import { PasskeyMutations } from './passkey-mutations';
+import { AccountAdministrationResolver } from './account-administration';
+import { AuditLogResolver } from './audit-log';
 import type { UsersContext } from './context';
 import { EmailMutations } from './email-mutations';
-import { PasskeyMutations } from './passkey-mutations';
+import { ExplainAccessResolver } from './explain-access';
 import { PasswordMutations } from './password-mutations';
 import { ReauthenticationMutations } from './reauthentication';
 import { RegistrationMutations } from './registration-mutations';
 import { SecondFactorResolver } from './second-factor-resolver';
 import { SecondSignInMutations } from './second-sign-in-mutations';
+import { SecurityEventResolver } from './security-event-resolver';
 import { SessionMutations } from './session-mutations';
 import { SessionResolver } from './session-resolver';
 import { TotpMutations } from './totp-mutations';
@@ -22,6 +30,10 @@ export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string
       resolvers: [
         UserResolver,
         SessionResolver,
+        ApiKeyResolver,
+        LeavingResolver,
+        PreferencesResolver,
+        WatchlistResolver,
         RegistrationMutations,
         SessionMutations,
         PasswordMutations,
@@ -31,6 +43,10 @@ export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string
         TotpMutations,
         PasskeyMutations,
         ReauthenticationMutations,
+        AccountAdministrationResolver,
+        AuditLogResolver,
+        ExplainAccessResolver,
+        SecurityEventResolver,
       ],
       validate: false,
       skipCheck: true,

@@ -120,6 +120,8 @@ export async function beginSession(
   context: Pick<UsersContext, 'exchange' | 'now' | 'grants' | 'devices' | 'client'>,
 ): Promise<SignedIn> {
   const { exchange, now, grants, devices, client } = context;
-  if (delivery === 'COOKIE') await devices.remember(user.id, keepDevice(exchange), now);
-  return deliver(await grants.begin(user, amr, client), delivery, context);
+  const isNew =
+    delivery === 'COOKIE' && (await devices.remember(user.id, keepDevice(exchange), now));
+  const standing = delivery !== 'COOKIE' ? 'none' : isNew ? 'new' : 'known';
+  return deliver(await grants.begin(user, amr, client, standing), delivery, context);
 }

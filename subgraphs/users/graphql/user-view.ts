@@ -1,7 +1,9 @@
+import { maskEmail } from '../rules/email';
 import { ROLES } from '../rules/roles';
 import type { User as Account } from '../rules/user';
 import type { UsersContext } from './context';
 import { User } from './user';
+import type { Viewer } from './viewer';
 
 /** An account as it is shown to its owner. */
 export const viewOf = ({ roles, ...account }: Account): User =>
@@ -11,6 +13,10 @@ export const viewOf = ({ roles, ...account }: Account): User =>
     // There is no account before the address is proved.
     emailVerified: true,
   });
+
+/** An account as it is shown to an administrator: the address of others masked. */
+export const viewForAdmin = (account: Account, { userId }: Pick<Viewer, 'userId'>): User =>
+  viewOf(account.id === userId ? account : { ...account, email: maskEmail(account.email) });
 
 /** The entity behind a representation; null for anybody but who asks. */
 export async function resolveUserReference(

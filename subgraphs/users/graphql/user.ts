@@ -34,4 +34,10 @@ export class User {
 
   @Field(() => DateTimeScalar, { description: 'When the account was made.' })
   createdAt: number;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Since when an administrator keeps them out; null where nobody does.',
+  })
+  lockedAt: number | null;
 }

@@ -8,6 +8,9 @@ export interface Device {
   platform: string | null;
 }
 
+/** Whether a user has signed in with a device before; a program has none that it could be known by. */
+export type DeviceStanding = 'known' | 'new' | 'none';
+
 const LONGEST_NAME = 64;
 
 /** Reads a User-Agent header (RFC 9110, section 10.1.5), which may be anything. */

@@ -67,3 +67,17 @@ export const emailChangedMail = (to: string, newAddress: string, base: string): 
 If it was not you, write to whoever runs ${new URL(base).host} at once.
 `,
 });
+
+export const newDeviceMail = (
+  to: string,
+  base: string,
+  { device, at, address }: { device: string; at: number; address: string },
+): Mail => ({
+  to,
+  subject: 'A new sign-in to your account at Spyhop',
+  text: `Somebody, hopefully you, has signed in to your account at Spyhop with a device that was not seen before:
+${device}, at ${new Date(at).toISOString()}, from ${address || 'an unknown address'}.
+
+If it was not you, end that session and change your password: ${new URL('/account/sessions', base).href}
+`,
+});

@@ -17,7 +17,9 @@ export interface Place {
   id: string;
 }
 
-const Text = z.tuple([z.number().int().nonnegative(), z.uuid()]);
+const Time = z.number().int().nonnegative();
+/** Ids that count up. */
+export const NumberedId = z.string().regex(/^\d{1,15}$/);
 
 /** Throws INVALID_INPUT unless 1 ≤ first ≤ 100. */
 export function checkFirst(first: number): void {
@@ -32,11 +34,16 @@ export function checkFirst(first: number): void {
 export const writeCursor = ({ at, id }: Place): string =>
   Buffer.from(JSON.stringify([at, id])).toString('base64url');
 
-/** Null for the start of the list. Throws INVALID_INPUT for what is no cursor. */
-export function readCursor(text: string | null | undefined): Place | null {
+/** Null for the start of the list. Throws INVALID_INPUT for what is no cursor. `Id` says what ids are like. */
+export function readCursor(
+  text: string | null | undefined,
+  Id: z.ZodType<string> = z.uuid(),
+): Place | null {
   if (text == null) return null;
   try {
-    const [at, id] = Text.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    const [at, id] = z
+      .tuple([Time, Id])
+      .parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
     return { at, id };
   } catch {
     throw invalidInput('`after` must be a cursor of this list.', { argument: 'after' });

@@ -7,7 +7,7 @@ export const GRACE_MS = 10_000;
 
 /** Why a session is over. */
 export type EndReason =
-  'SIGNED_OUT' | 'ENDED' | 'TOKEN_REUSED' | 'PASSWORD_CHANGED' | 'EMAIL_CHANGED';
+  'SIGNED_OUT' | 'ENDED' | 'TOKEN_REUSED' | 'PASSWORD_CHANGED' | 'EMAIL_CHANGED' | 'LOCKED';
 
 /** Where somebody asks from. */
 export interface Place {

@@ -7,6 +7,8 @@ export interface User {
   displayName: string;
   roles: string[];
   createdAt: number;
+  /** Since when an administrator keeps them out; null where nobody does. */
+  lockedAt: number | null;
 }
 
 /** What a password is held against. */
@@ -21,12 +23,15 @@ const LONGEST_NAME = 64;
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 /** A name as it is shown: NFC, 1 to 64 characters, in one line. Throws INVALID_INPUT. */
-export function readDisplayName(text: string): string {
+export const readDisplayName = (text: string): string => readName(text, 'displayName');
+
+/** A name that somebody gives to something, like a display name. Throws INVALID_INPUT that names the argument. */
+export function readName(text: string, argument: string): string {
   const name = text.length > 4 * LONGEST_NAME ? '' : text.normalize('NFC').trim();
   const { length } = [...name];
   if (length >= 1 && length <= LONGEST_NAME && !UNSEEN.test(name)) return name;
-  throw invalidInput('A display name has 1 to 64 characters that can be seen.', {
-    argument: 'displayName',
+  throw invalidInput('A name has 1 to 64 characters that can be seen.', {
+    argument,
     minimum: 1,
     maximum: LONGEST_NAME,
   });

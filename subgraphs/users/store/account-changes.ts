@@ -1,22 +1,27 @@
 import type { PrismaClient } from '@spyhop/prisma/client';
+import type { Transaction } from '@spyhop/prisma/row-owner';
 import type { EmailAddress } from '../rules/email';
 import { isUniqueViolation } from './database-errors';
 import { useLink } from './mail-links';
+
+/** What else is done in the transaction of a change. */
+export type Also = (transaction: Transaction) => Promise<void>;
 
 /** Changes to an account, each whole or not at all. */
 export class AccountChanges {
   constructor(private readonly prisma: PrismaClient) {}
 
   /** Links that would change the old password go with it. */
-  async setPassword(userId: string, passwordHash: string, now: number): Promise<void> {
-    await this.prisma.$transaction([
-      this.prisma.user.update({
+  async setPassword(userId: string, passwordHash: string, now: number, also: Also): Promise<void> {
+    await this.prisma.$transaction(async (tx) => {
+      await tx.user.update({
         where: { id: userId },
         data: { passwordHash, passwordAt: new Date(now) },
         select: { id: true },
-      }),
-      this.prisma.mailLink.deleteMany({ where: { userId } }),
-    ]);
+      });
+      await tx.mailLink.deleteMany({ where: { userId } });
+      await also(tx);
+    });
   }
 
   /** False where the link was used meanwhile. */
@@ -24,6 +29,7 @@ export class AccountChanges {
     { userId, token }: { userId: string; token: string },
     passwordHash: string,
     now: number,
+    also: Also,
   ): Promise<boolean> {
     return this.prisma.$transaction(async (tx) => {
       if (!(await useLink(tx, token, 'RESET_PASSWORD'))) return false;
@@ -33,6 +39,7 @@ export class AccountChanges {
         data: { passwordHash, passwordAt: new Date(now) },
         select: { id: true },
       });
+      await also(tx);
       return true;
     });
   }
@@ -41,6 +48,7 @@ export class AccountChanges {
   async changeEmail(
     { userId, token }: { userId: string; token: string },
     { address, key }: EmailAddress,
+    also: Also,
   ): Promise<boolean> {
     try {
       return await this.prisma.$transaction(async (tx) => {
@@ -51,6 +59,7 @@ export class AccountChanges {
           data: { email: address, emailKey: key },
           select: { id: true },
         });
+        await also(tx);
         return true;
       });
     } catch (err) {

@@ -1,5 +1,5 @@
 import { SpyhopError } from '@spyhop/platform/errors';
-import type { RedisSpace } from '@spyhop/platform/redis';
+import type { Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { type AttemptLimit, pauseOf } from '../rules/attempts';
 
@@ -25,18 +25,17 @@ const PAUSES_REMEMBERED_S = 7 * 86_400;
 export class Attempts {
   private readonly limiters = new Map<string, RateLimiterRedis>();
 
-  constructor(private readonly redis: RedisSpace) {}
+  constructor(private readonly redis: Redis) {}
 
   /**
-   * Counts attempts, before they are made, one limit after the other: who has come to the first one takes nothing
-   * from the next. Null where they may be made.
+   * Counts attempts, before they are made: the first by itself, so that who has come to its end takes nothing from
+   * the others. Null where they may be made.
    */
-  async refusalOf(attempts: readonly Attempt[]): Promise<Refusal | null> {
-    for (const attempt of attempts) {
-      const refusal = await this.count(attempt);
-      if (refusal) return refusal;
-    }
-    return null;
+  async refusalOf([first, ...others]: readonly Attempt[]): Promise<Refusal | null> {
+    const refusal = first ? await this.count(first) : null;
+    if (refusal) return refusal;
+    const refusals = await Promise.all(others.map((attempt) => this.count(attempt)));
+    return refusals.find((each) => each !== null) ?? null;
   }
 
   /** `refusalOf` that throws RATE_LIMITED. */
@@ -55,7 +54,7 @@ export class Attempts {
     await Promise.all(
       attempts.flatMap(({ limit, key }) => [
         this.limiter(limit).delete(key),
-        this.redis.client.del(pausesKey(limit, key)),
+        this.redis.del(pausesKey(limit, key)),
       ]),
     );
   }
@@ -80,8 +79,7 @@ export class Attempts {
   private async nextPause(limit: AttemptLimit, key: string): Promise<number> {
     const pauses = pausesKey(limit, key);
     const [counted] =
-      (await this.redis.client.multi().incr(pauses).expire(pauses, PAUSES_REMEMBERED_S).exec()) ??
-      [];
+      (await this.redis.multi().incr(pauses).expire(pauses, PAUSES_REMEMBERED_S).exec()) ?? [];
     return Number(counted?.[1] ?? 1);
   }
 
@@ -89,7 +87,7 @@ export class Attempts {
     const known = this.limiters.get(name);
     if (known) return known;
     const limiter = new RateLimiterRedis({
-      storeClient: this.redis.client,
+      storeClient: this.redis,
       keyPrefix: `attempts:${name}`,
       points: attempts,
       duration: windowS,

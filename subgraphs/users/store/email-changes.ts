@@ -3,12 +3,13 @@ import type { Clock } from '@spyhop/platform/clock';
 import { type EmailAddress, maskEmail, readEmail } from '../rules/email';
 import { LINK_TOKEN_BYTES } from '../rules/link';
 import { alreadyRegisteredMail, changeEmailMail, emailChangedMail } from '../rules/mail';
-import type { RecordSecurityEvent } from '../rules/security-event';
+import type { SecurityEvent } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
 import type { AccountChanges } from './account-changes';
 import type { MailLinkStore } from './mail-links';
 import type { OutgoingMail } from './outgoing-mail';
+import type { SecurityLedger } from './security-ledger';
 import type { UserStore } from './users';
 
 /** What changing addresses takes. */
@@ -17,7 +18,7 @@ export interface EmailChangeParts {
   changes: AccountChanges;
   links: MailLinkStore;
   outgoing: OutgoingMail;
-  recordSecurityEvent: RecordSecurityEvent;
+  ledger: SecurityLedger;
   publicUrl: string;
   clock: Clock;
 }
@@ -40,21 +41,24 @@ export class EmailChanges {
 
   /** Tells the old address. False for a link that is none of these, or no longer. */
   async complete(token: string, client: Client): Promise<boolean> {
-    const { links, users, changes, outgoing, publicUrl, clock, recordSecurityEvent } = this.parts;
+    const { links, users, changes, outgoing, publicUrl, clock, ledger } = this.parts;
     const link = await links.find(token, 'CHANGE_EMAIL', clock());
     const user = link && (await users.find(link.userId));
     if (!user || link.email === null) return false;
     const email = readEmail(link.email);
-    if (!(await changes.changeEmail({ userId: user.id, token }, email))) return false;
     const { address, userAgent } = client;
-    await recordSecurityEvent({
+    const event: SecurityEvent = {
       ...{ kind: 'EMAIL_CHANGED', at: clock(), userId: user.id, sessionId: null },
       ...{
         address,
         userAgent,
         details: { from: maskEmail(user.email), to: maskEmail(link.email) },
       },
-    });
+    };
+    const hasChanged = await changes.changeEmail({ userId: user.id, token }, email, (tx) =>
+      ledger.recordWithin(tx, event),
+    );
+    if (!hasChanged) return false;
     outgoing.notice(emailChangedMail(user.email, maskEmail(link.email), publicUrl));
     return true;
   }

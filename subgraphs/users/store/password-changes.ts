@@ -6,10 +6,10 @@ import { type EmailAddress, readEmail } from '../rules/email';
 import { LINK_TOKEN_BYTES } from '../rules/link';
 import { passwordChangedMail, resetMail } from '../rules/mail';
 import { checkStrength } from '../rules/password-strength';
-import type { RecordSecurityEvent, SecurityEventKind } from '../rules/security-event';
+import type { SecurityEvent, SecurityEventKind } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
-import type { AccountChanges } from './account-changes';
+import type { AccountChanges, Also } from './account-changes';
 import type { Attempts } from './attempts';
 import type { DeviceStore } from './devices';
 import type { MailLinkStore } from './mail-links';
@@ -17,6 +17,7 @@ import type { OutgoingMail } from './outgoing-mail';
 import type { PasswordProof } from './password-proof';
 import type { Passwords } from './passwords';
 import type { SessionGrants } from './session-grants';
+import type { SecurityLedger } from './security-ledger';
 import type { UserStore } from './users';
 
 /** What changing passwords takes. */
@@ -30,7 +31,7 @@ export interface PasswordChangeParts {
   grants: SessionGrants;
   attempts: Attempts;
   outgoing: OutgoingMail;
-  recordSecurityEvent: RecordSecurityEvent;
+  ledger: SecurityLedger;
   publicUrl: string;
   clock: Clock;
 }
@@ -41,7 +42,7 @@ export class PasswordChanges {
 
   /** Sends a link where there is an account; only its mailbox learns whether. Throws RATE_LIMITED. */
   async requestReset(email: EmailAddress, client: Client): Promise<void> {
-    const { attempts, outgoing, users, links, publicUrl, clock } = this.parts;
+    const { attempts, outgoing, users, links, publicUrl, ledger, clock } = this.parts;
     await attempts.admit([{ limit: REQUESTS_BY_NETWORK, key: networkOf(client.address) }]);
     outgoing.onRequest(email, async () => {
       const user = await users.findByEmail(email);
@@ -49,7 +50,7 @@ export class PasswordChanges {
       const token = randomBytes(LINK_TOKEN_BYTES).toString('base64url');
       const link = { userId: user.id, email: null };
       await links.add(link, { purpose: 'RESET_PASSWORD', token }, clock());
-      await this.record('PASSWORD_RESET_REQUESTED', user, client);
+      await ledger.record(this.eventOf('PASSWORD_RESET_REQUESTED', user, client));
       return resetMail(user.email, publicUrl, token);
     });
   }
@@ -62,7 +63,12 @@ export class PasswordChanges {
     if (!user) throw linkInvalid();
     checkStrength(password, [user.email, user.displayName]);
     const passwordHash = await passwords.hash(password);
-    const done = await changes.resetPassword({ userId: user.id, token }, passwordHash, clock());
+    const done = await changes.resetPassword(
+      { userId: user.id, token },
+      passwordHash,
+      clock(),
+      this.recording(user, client),
+    );
     if (!done) throw linkInvalid();
     await proof.forgetStrangers(readEmail(user.email), client);
     if (client.device) await devices.remember(user.id, client.device, clock());
@@ -78,23 +84,29 @@ export class PasswordChanges {
     const { proof, passwords, changes, clock } = this.parts;
     const user = await proof.ofUser(userId, sessionId, current, client);
     checkStrength(next, [user.email, user.displayName]);
-    await changes.setPassword(userId, await passwords.hash(next), clock());
+    const passwordHash = await passwords.hash(next);
+    await changes.setPassword(userId, passwordHash, clock(), this.recording(user, client));
     await this.changed(user, sessionId, client);
   }
 
   private async changed(user: User, except: string | null, client: Client): Promise<void> {
     const { grants, outgoing, publicUrl } = this.parts;
     await grants.endAll(user.id, { reason: 'PASSWORD_CHANGED', except }, client);
-    await this.record('PASSWORD_CHANGED', user, client);
     outgoing.notice(passwordChangedMail(user.email, publicUrl));
   }
 
-  private record(kind: SecurityEventKind, { id }: User, client: Client): Promise<void> {
-    const { address, userAgent } = client;
-    return this.parts.recordSecurityEvent({
-      ...{ kind, at: this.parts.clock(), userId: id, sessionId: null },
-      ...{ address, userAgent, details: {} },
-    });
+  private recording(user: User, client: Client): Also {
+    return (tx) =>
+      this.parts.ledger.recordWithin(tx, this.eventOf('PASSWORD_CHANGED', user, client));
+  }
+
+  private eventOf(
+    kind: SecurityEventKind,
+    { id: userId }: User,
+    { address, userAgent }: Client,
+  ): SecurityEvent {
+    const at = this.parts.clock();
+    return { kind, at, userId, sessionId: null, address, userAgent, details: {} };
   }
 }
 

@@ -5,12 +5,12 @@ import type { EmailAddress } from '../rules/email';
 import { LINK_TOKEN_BYTES } from '../rules/link';
 import { alreadyRegisteredMail, verificationMail } from '../rules/mail';
 import { checkStrength } from '../rules/password-strength';
-import type { RecordSecurityEvent } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { Attempts } from './attempts';
 import type { OutgoingMail } from './outgoing-mail';
 import type { Passwords } from './passwords';
 import type { RegistrationStore } from './registrations';
+import type { SecurityLedger } from './security-ledger';
 import type { UserStore } from './users';
 
 /** What registering takes. */
@@ -20,7 +20,7 @@ export interface RegistrationParts {
   passwords: Passwords;
   attempts: Attempts;
   outgoing: OutgoingMail;
-  recordSecurityEvent: RecordSecurityEvent;
+  ledger: SecurityLedger;
   publicUrl: string;
   clock: Clock;
 }
@@ -62,15 +62,16 @@ export class AccountRegistration {
 
   /** False for a link that is used, too old or unknown, or whose address has got an account meanwhile. */
   async complete(token: string, client: Client): Promise<boolean> {
-    const { registrations, recordSecurityEvent, clock } = this.parts;
-    const user = await registrations.complete(token, clock());
-    if (!user) return false;
+    const { registrations, ledger, clock } = this.parts;
+    const now = clock();
     const { address, userAgent } = client;
-    await recordSecurityEvent({
-      ...{ kind: 'REGISTERED', at: clock(), userId: user.id, sessionId: null },
-      ...{ address, userAgent, details: {} },
-    });
-    return true;
+    const user = await registrations.complete(token, now, (tx, { id: userId }) =>
+      ledger.recordWithin(tx, {
+        ...{ kind: 'REGISTERED', at: now, userId, sessionId: null },
+        ...{ address, userAgent, details: {} },
+      }),
+    );
+    return user !== null;
   }
 
   private admit({ address }: Client): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PrismaClient } from '@spyhop/prisma/client';
+import type { Transaction } from '@spyhop/prisma/row-owner';
 import type { EmailAddress } from '../rules/email';
 import { LINK_MS, hashLinkToken } from '../rules/link';
 import type { User } from '../rules/user';
@@ -50,8 +51,12 @@ export class RegistrationStore {
     return renewed === 1;
   }
 
-  /** Makes the user whose link it is; null where the link is used, too old or unknown, or the address has an account. */
-  async complete(token: string, now: number): Promise<User | null> {
+  /** Makes the user whose link it is; null where the link is used, too old or unknown, or the address has an account. `also` happens in the same transaction. */
+  async complete(
+    token: string,
+    now: number,
+    also: (transaction: Transaction, user: User) => Promise<void>,
+  ): Promise<User | null> {
     try {
       return await this.prisma.$transaction(async (tx) => {
         const tokenHash = bytes(hashLinkToken(token));
@@ -69,7 +74,9 @@ export class RegistrationStore {
             ...{ createdAt: at, passwordAt: at },
           },
         });
-        return userOf(row);
+        const user = userOf(row);
+        await also(tx, user);
+        return user;
       });
     } catch (err) {
       if (isUniqueViolation(err)) return null;

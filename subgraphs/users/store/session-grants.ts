@@ -3,11 +3,13 @@ import { SpyhopError } from '@spyhop/platform/errors';
 import { revokeIdentities } from '@spyhop/platform/identity-revocation';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import { ACCESS_TOKEN_MS, type AuthenticationMethod } from '../rules/access-token';
+import type { DeviceStanding } from '../rules/device';
 import { readRefreshToken } from '../rules/refresh-token';
-import type { RecordSecurityEvent, SecurityEventKind } from '../rules/security-event';
+import type { SecurityEvent, SecurityEventKind } from '../rules/security-event';
 import type { Client, EndReason, Session } from '../rules/session';
 import type { User } from '../rules/user';
 import type { AccessToken, AccessTokens } from './access-tokens';
+import type { SecurityLedger } from './security-ledger';
 import type { SessionStore } from './sessions';
 import type { UserStore } from './users';
 
@@ -25,7 +27,7 @@ export interface GrantParts {
   sessions: SessionStore;
   accessTokens: AccessTokens;
   redis: RedisSpace;
-  recordSecurityEvent: RecordSecurityEvent;
+  ledger: SecurityLedger;
   clock: Clock;
 }
 
@@ -37,13 +39,21 @@ const REVOKED_AT_ONCE = 1_000;
 export class SessionGrants {
   constructor(private readonly parts: GrantParts) {}
 
-  /** Signs somebody in whose proof (`amr`, RFC 8176) has been checked. */
-  async begin(user: User, amr: readonly AuthenticationMethod[], client: Client): Promise<Grant> {
-    const { sessions, clock } = this.parts;
+  /** Signs somebody in whose proof (`amr`, RFC 8176) has been checked. Throws ACCOUNT_LOCKED. */
+  async begin(
+    user: User,
+    amr: readonly AuthenticationMethod[],
+    client: Client,
+    device: DeviceStanding,
+  ): Promise<Grant> {
+    const { sessions, ledger, clock } = this.parts;
     const { address, userAgent } = client;
-    const asked = { userId: user.id, amr, address, userAgent };
-    const begun = await sessions.begin(asked, clock());
-    await this.record('SIGNED_IN', begun.session, client);
+    const begun = await sessions.begin(
+      { userId: user.id, amr, address, userAgent },
+      clock(),
+      (tx, session) =>
+        ledger.recordWithin(tx, this.eventOf('SIGNED_IN', session, client, { device })),
+    );
     return this.grant(user, begun.session, begun.refreshToken);
   }
 
@@ -66,12 +76,14 @@ export class SessionGrants {
     reason: EndReason,
     client: Client,
   ): Promise<boolean> {
-    const { sessions, clock } = this.parts;
+    const { sessions, ledger, clock } = this.parts;
     const now = clock();
-    if (!(await sessions.end(session, reason, now))) return false;
-    await this.revoke([session.id], now);
-    await this.record(EVENT_OF[reason] ?? 'SESSION_ENDED', session, client);
-    return true;
+    const event = this.eventOf(EVENT_OF[reason] ?? 'SESSION_ENDED', session, client);
+    const hasEnded = await sessions.end(session, reason, now, (tx) =>
+      ledger.recordWithin(tx, event),
+    );
+    if (hasEnded) await this.revoke([session.id], now);
+    return hasEnded;
   }
 
   /** `end` for all sessions of a user but one. */
@@ -80,13 +92,17 @@ export class SessionGrants {
     { reason, except }: { reason: EndReason; except: string | null },
     client: Client,
   ): Promise<void> {
-    const { sessions, clock } = this.parts;
+    const { sessions, ledger, clock } = this.parts;
     const now = clock();
-    const ended = await sessions.endAll(userId, { reason, except }, now);
+    const ended = await sessions.endAll(userId, { reason, except }, now, (tx, ids) =>
+      ledger.recordWithin(
+        tx,
+        ...ids.map((id) => this.eventOf('SESSION_ENDED', { id, userId }, client)),
+      ),
+    );
     for (let at = 0; at < ended.length; at += REVOKED_AT_ONCE) {
       await this.revoke(ended.slice(at, at + REVOKED_AT_ONCE), now);
     }
-    for (const id of ended) await this.record('SESSION_ENDED', { id, userId }, client);
   }
 
   /** A new access token for somebody who has just proved again who they are. Throws SESSION_ENDED. */
@@ -114,18 +130,20 @@ export class SessionGrants {
     return revokeIdentities(this.parts.redis, { sessions, at: now, until });
   }
 
-  private record(
+  private eventOf(
     kind: SecurityEventKind,
     { id, userId }: Pick<Session, 'id' | 'userId'>,
     { address, userAgent }: Client,
-  ): Promise<void> {
-    const { recordSecurityEvent, clock } = this.parts;
-    return recordSecurityEvent({
-      ...{ kind, at: clock(), userId, sessionId: id },
-      ...{ address, userAgent, details: {} },
-    });
+    details: SecurityEvent['details'] = {},
+  ): SecurityEvent {
+    const at = this.parts.clock();
+    return { kind, at, userId, sessionId: id, address, userAgent, details };
   }
 }
+
+/** Whatever tokens somebody has are refused from now on; those of sessions that go on are renewed. */
+export const revokeUser = (redis: RedisSpace, userId: string, now: number): Promise<void> =>
+  revokeIdentities(redis, { subjects: [userId], at: now, until: now + ACCESS_TOKEN_MS + SKEW_MS });
 
 const EVENT_OF: Partial<Record<EndReason, SecurityEventKind>> = {
   SIGNED_OUT: 'SIGNED_OUT',

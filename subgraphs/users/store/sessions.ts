@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { SpyhopError } from '@spyhop/platform/errors';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
+import type { Transaction } from '@spyhop/prisma/row-owner';
 import {
   CHAIN_KEY_BYTES,
   type RefreshToken,
@@ -40,28 +42,33 @@ export class SessionStore {
     private readonly box: SecretBox,
   ) {}
 
+  /** `also` happens in the same transaction. Throws ACCOUNT_LOCKED. */
   async begin(
     { userId, amr, address, userAgent }: NewSession,
     now: number,
+    also: (transaction: Transaction, session: Session) => Promise<void>,
   ): Promise<{ session: Session; refreshToken: string }> {
     const id = randomUUID();
     const secret = randomBytes(SECRET_BYTES);
     const at = new Date(now);
-    const row = await this.prisma.session.create({
-      data: {
-        id,
-        userId,
-        generation: 0,
-        tokenHash: new Uint8Array(hashSecret(secret)),
-        chainKey: this.box.seal(randomBytes(CHAIN_KEY_BYTES), associated(id)),
-        ...{ createdAt: at, usedAt: at, authTime: at },
-        expiresAt: new Date(expiryOf(now, now)),
-        amr: [...amr],
-        ...{ address, userAgent },
-      },
+    const data = {
+      id,
+      userId,
+      generation: 0,
+      tokenHash: new Uint8Array(hashSecret(secret)),
+      chainKey: this.box.seal(randomBytes(CHAIN_KEY_BYTES), associated(id)),
+      ...{ createdAt: at, usedAt: at, authTime: at },
+      expiresAt: new Date(expiryOf(now, now)),
+      amr: [...amr],
+      ...{ address, userAgent },
+    };
+    const session = await this.prisma.$transaction(async (transaction) => {
+      await requireUnlocked(transaction, userId);
+      const begun = sessionOf(await transaction.session.create({ data }));
+      await also(transaction, begun);
+      return begun;
     });
-    const refreshToken = writeRefreshToken({ sessionId: id, generation: 0, secret });
-    return { session: sessionOf(row), refreshToken };
+    return { session, refreshToken: writeRefreshToken({ sessionId: id, generation: 0, secret }) };
   }
 
   /** Replaces the newest token; the one before gets the same successor for a moment. */
@@ -80,17 +87,21 @@ export class SessionStore {
     return { kind: 'reused', session: sessionOf(row) };
   }
 
-  /** False where it was over already, or is not the user's. */
-  async end(
+  /** False where it was over already, or is not the user's; else `also` happens in the same transaction. */
+  end(
     { id, userId }: Pick<Session, 'id' | 'userId'>,
     reason: EndReason,
     now: number,
+    also: (transaction: Transaction) => Promise<void>,
   ): Promise<boolean> {
-    const { count } = await this.prisma.session.updateMany({
-      where: { id, userId, endedAt: null },
-      data: { endedAt: new Date(now), endReason: reason },
+    return this.prisma.$transaction(async (transaction) => {
+      const { count } = await transaction.session.updateMany({
+        where: { id, userId, endedAt: null },
+        data: { endedAt: new Date(now), endReason: reason },
+      });
+      if (count === 1) await also(transaction);
+      return count === 1;
     });
-    return count === 1;
   }
 
   /** Ends all of a user's but one; the ids of those that were not over. */
@@ -98,13 +109,18 @@ export class SessionStore {
     userId: string,
     { reason, except }: { reason: EndReason; except: string | null },
     now: number,
+    also: (transaction: Transaction, ended: readonly string[]) => Promise<void>,
   ): Promise<string[]> {
-    const ended = await this.prisma.session.updateManyAndReturn({
-      where: { userId, endedAt: null, ...(except !== null && { id: { not: except } }) },
-      data: { endedAt: new Date(now), endReason: reason },
-      select: { id: true },
+    return this.prisma.$transaction(async (transaction) => {
+      const rows = await transaction.session.updateManyAndReturn({
+        where: { userId, endedAt: null, ...(except !== null && { id: { not: except } }) },
+        data: { endedAt: new Date(now), endReason: reason },
+        select: { id: true },
+      });
+      const ended = rows.map(({ id }) => id);
+      await also(transaction, ended);
+      return ended;
     });
-    return ended.map(({ id }) => id);
   }
 
   /** The user has just proved again who they are; null where the session is over. */
@@ -144,6 +160,15 @@ export class SessionStore {
     const current = await this.find(row.id);
     if (!current || !isAlive(current, now)) return { kind: 'refused' };
     return { kind: 'renewed', session: current, refreshToken: writeRefreshToken(next) };
+  }
+}
+
+/** Who locks the account waits for us, and then ends the session; or we wait for them. */
+async function requireUnlocked(transaction: Transaction, userId: string): Promise<void> {
+  const [row] = await transaction.$queryRaw<{ locked: boolean }[]>`
+    SELECT locked_at IS NOT NULL AS locked FROM users."user" WHERE id = ${userId}::uuid FOR SHARE`;
+  if (row?.locked) {
+    throw new SpyhopError('ACCOUNT_LOCKED', 'An administrator has locked this account; ask them.');
   }
 }
 

@@ -2,10 +2,19 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import type { EmailAddress } from '../rules/email';
 import type { Credentials, User } from '../rules/user';
 
-const VIEW = { id: true, email: true, displayName: true, roles: true, createdAt: true } as const;
+/** What is read of an account. */
+export const USER_VIEW = {
+  id: true,
+  email: true,
+  displayName: true,
+  roles: true,
+  createdAt: true,
+  lockedAt: true,
+} as const;
 
-interface Row extends Omit<User, 'createdAt'> {
+interface Row extends Omit<User, 'createdAt' | 'lockedAt'> {
   createdAt: Date;
+  lockedAt: Date | null;
 }
 
 /** The accounts. */
@@ -14,19 +23,19 @@ export class UserStore {
 
   /** Null where there is none. */
   async find(id: string): Promise<User | null> {
-    const row = await this.prisma.user.findUnique({ where: { id }, select: VIEW });
+    const row = await this.prisma.user.findUnique({ where: { id }, select: USER_VIEW });
     return row && userOf(row);
   }
 
   async findByEmail({ key }: Pick<EmailAddress, 'key'>): Promise<User | null> {
-    const row = await this.prisma.user.findUnique({ where: { emailKey: key }, select: VIEW });
+    const row = await this.prisma.user.findUnique({ where: { emailKey: key }, select: USER_VIEW });
     return row && userOf(row);
   }
 
   async credentialsByEmail({ key }: Pick<EmailAddress, 'key'>): Promise<Credentials | null> {
     const row = await this.prisma.user.findUnique({
       where: { emailKey: key },
-      select: { ...VIEW, passwordHash: true },
+      select: { ...USER_VIEW, passwordHash: true },
     });
     return row && { user: userOf(row), passwordHash: row.passwordHash };
   }
@@ -34,7 +43,7 @@ export class UserStore {
   async credentials(id: string): Promise<Credentials | null> {
     const row = await this.prisma.user.findUnique({
       where: { id },
-      select: { ...VIEW, passwordHash: true },
+      select: { ...USER_VIEW, passwordHash: true },
     });
     return row && { user: userOf(row), passwordHash: row.passwordHash };
   }
@@ -48,10 +57,11 @@ export class UserStore {
   }
 }
 
-export const userOf = ({ id, email, displayName, roles, createdAt }: Row): User => ({
+export const userOf = ({ id, email, displayName, roles, createdAt, lockedAt }: Row): User => ({
   id,
   email,
   displayName,
   roles,
   createdAt: createdAt.getTime(),
+  lockedAt: lockedAt?.getTime() ?? null,
 });

@@ -39,8 +39,8 @@ export function createBrowser(
   const cookies = new Map<string, string>();
   const setCookies: string[] = [];
   const ask: Browser['ask'] = async <Data>(query: string, variables = {}) => {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const body = JSON.stringify({ query, variables });
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
       method: 'POST',
       headers: {

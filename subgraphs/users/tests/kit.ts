@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Log } from '@spyhop/platform/log';
 import { SecretBox, keyRing, newKeyRingText } from '@spyhop/platform/secret-box';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { testDatabase } from '@spyhop/platform/testkit/database';
@@ -12,15 +11,18 @@ import { type JSONWebKeySet, decodeJwt } from 'jose';
 import { type UsersParts, startUsers } from '../main';
 import { SigningKeyStore } from '../store/signing-keys';
 import type { SecurityEvent } from '../rules/security-event';
+import { createSecurityLedger } from '../store/security-ledger';
 import { type Browser, createBrowser } from './browser';
 import { Mailbox } from './mailbox';
 import { RouterSigner } from './router-signer';
 
 export const NOW = Date.parse('2026-05-01T12:00:00Z');
 export const PUBLIC_URL = 'https://spyhop.example.org';
+/** With which a router asks whose a key is. */
+export const API_KEYS_SECRET = 'between-the-router-and-the-users-subgraph';
 export const PASSWORD = 'otter-quarry-lantern-71';
 /** As quick as Argon2id gets: what it costs is measured elsewhere. */
-const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
+export const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
 /** The users subgraph on services of its own, with a clock that stands until it is moved. */
 export interface UsersRig {
@@ -30,6 +32,7 @@ export interface UsersRig {
   /** In the order in which they happened. */
   securityEvents: SecurityEvent[];
   prisma: PrismaClient;
+  /** As who owns the database. */
   databaseUrl: string;
   space: RedisSpace;
   port: number;
@@ -78,12 +81,12 @@ export async function startUsersRig(
     mailbox,
     securityEvents,
     prisma,
-    databaseUrl: database.url,
     space: redis.space,
     port,
     adminPort,
     router,
     signingKeyStore,
+    databaseUrl: database.url,
     browser: (about) => createBrowser(rig, about),
     signUp: (email, password = PASSWORD) => signUp(rig, email, password),
     publicKeys: async () => {
@@ -92,7 +95,16 @@ export async function startUsersRig(
     },
     stop: () => stopAll(stops),
   };
-  const record = (_log: Log) => async (event: SecurityEvent) => void securityEvents.push(event);
+  const createLedger: UsersParts['createLedger'] = (system, log) => {
+    const ledger = createSecurityLedger(system, log);
+    return {
+      record: (event) => (securityEvents.push(event), ledger.record(event)),
+      recordWithin: (tx, ...events) => (
+        securityEvents.push(...events),
+        ledger.recordWithin(tx, ...events)
+      ),
+    };
+  };
   const env = {
     USERS_PORT: String(port),
     USERS_ADMIN_PORT: String(adminPort),
@@ -102,13 +114,16 @@ export async function startUsersRig(
     IDENTITY_KEYS_URL: router.keysUrl,
     SMTP_URL: mailbox.url,
     SECRET_KEYS: secretKeys,
+    API_KEYS_SECRET,
     PUBLIC_URL,
     LOG_LEVEL: 'silent',
     ...settings.env,
   };
   const parts = {
-    ...{ passwordCost: CHEAP, recordSecurityEvent: record },
+    passwordCost: CHEAP,
+    createLedger,
     newTotpSeed: () => randomBytes(20),
+    deleteEveryMs: 20,
     ...settings.parts,
   };
   stops.push(await startUsers(env, { clock: () => rig.now, ...parts }));

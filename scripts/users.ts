@@ -1,0 +1,16 @@
+import { usersCommand } from '@spyhop/users/administer';
+import { readUsersConfig } from '@spyhop/users/config';
+import { withDatabase } from './stack/with-database';
+
+/** `npm run users -- grant-admin <email>`: makes somebody an administrator of this stack, whether it runs or not. */
+async function main(): Promise<void> {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  await withDatabase(process.env, [readUsersConfig], say, async (databaseUrl) => {
+    process.exitCode = await usersCommand(process.argv.slice(2), databaseUrl, process.stdout);
+  });
+}
+
+main().catch((err: unknown) => {
+  process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,105 @@
+import { Arg, Args, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { type ApiKey as Key, checkOverlap, readApiKeySettings } from '../rules/api-key';
+import { checkFirst, pageOf, readCursor } from '../rules/page';
+import type { SecurityEventKind } from '../rules/security-event';
+import {
+  ApiKeyConnection,
+  CreateApiKeyInput,
+  NewApiKey,
+  RevokeApiKeyArgs,
+  RotateApiKeyArgs,
+} from './api-key';
+import type { UsersContext } from './context';
+import { isOwn, readId } from './own';
+import { PageArgs, connectionOf } from './page';
+import { requireRecentAuthentication } from './recent-authentication';
+import { User } from './user';
+import { type Viewer, requireSession } from './viewer';
+
+const MINUTE_MS = 60_000;
+
+/** The keys of an account. */
+@Resolver(() => User)
+export class ApiKeyResolver {
+  @FieldResolver(() => ApiKeyConnection, {
+    nullable: true,
+    description:
+      'Keys that programs ask with, the newest first; null for anybody but their owner in a session.',
+  })
+  async apiKeys(
+    @Root() user: User,
+    @Args() { first, after: cursor }: PageArgs,
+    @Ctx() context: UsersContext,
+  ): Promise<ApiKeyConnection | null> {
+    if (!isOwn(user, context)) return null;
+    checkFirst(first);
+    const after = readCursor(cursor);
+    const found = await context.apiKeys.list(user.id, { after, limit: first + 1 });
+    const placeOf = ({ createdAt: at, id }: Key) => ({ at, id });
+    return connectionOf(pageOf(found, { first, after, placeOf }), (key) => key);
+  }
+
+  @Directive('@authenticated')
+  @Mutation(() => NewApiKey, {
+    description:
+      'Makes a key, which works at once. Errors INVALID_INPUT, CONFLICT with 50 keys, REAUTHENTICATION_REQUIRED.',
+  })
+  async createApiKey(
+    @Arg('input', () => CreateApiKeyInput, { description: 'What the key is to be.' })
+    { name, scopes, expiresAt = null, allowedIps }: CreateApiKeyInput,
+    @Ctx() context: UsersContext,
+  ): Promise<NewApiKey> {
+    const viewer = requireRecentAuthentication(context);
+    const asked = { name, scopes, expiresAt, allowedIps: allowedIps ?? [] };
+    const settings = readApiKeySettings(asked, context.now);
+    const { text: key, apiKey } = await context.apiKeys.create(
+      viewer.userId,
+      settings,
+      context.now,
+    );
+    await tell('API_KEY_CREATED', apiKey.id, viewer, context);
+    return { key, apiKey };
+  }
+
+  @Directive('@authenticated')
+  @Mutation(() => NewApiKey, {
+    description:
+      'Makes a key like another one, in its place; that one works on as long as is said, or not at all. Errors NOT_FOUND, INVALID_INPUT, CONFLICT, REAUTHENTICATION_REQUIRED.',
+  })
+  async rotateApiKey(
+    @Args() { id, overlapMinutes }: RotateApiKeyArgs,
+    @Ctx() context: UsersContext,
+  ): Promise<NewApiKey> {
+    const viewer = requireRecentAuthentication(context);
+    checkOverlap(overlapMinutes);
+    const { text: key, apiKey } = await context.apiKeys.rotate(viewer.userId, readId('key', id), {
+      overlapMs: overlapMinutes * MINUTE_MS,
+      now: context.now,
+    });
+    await tell('API_KEY_ROTATED', id, viewer, context);
+    return { key, apiKey };
+  }
+
+  @Directive('@authenticated')
+  @Mutation(() => Boolean, {
+    description:
+      'Removes a key, which is refused everywhere within a second, and streams that run in its name end. False where there is none.',
+  })
+  async revokeApiKey(
+    @Args() { id }: RevokeApiKeyArgs,
+    @Ctx() context: UsersContext,
+  ): Promise<boolean> {
+    const viewer = requireSession(context);
+    const isGone = await context.apiKeys.revoke(viewer.userId, readId('key', id), context.now);
+    if (isGone) await tell('API_KEY_REVOKED', id, viewer, context);
+    return isGone;
+  }
+}
+
+const tell = (
+  kind: SecurityEventKind,
+  key: string,
+  { userId, sessionId }: Viewer,
+  { recordSecurityEvent, client, now: at }: UsersContext,
+): Promise<void> =>
+  recordSecurityEvent({ kind, at, userId, sessionId, ...client, details: { key } });

@@ -1,0 +1,104 @@
+import { invalidInput, notFound } from '@spyhop/platform/errors';
+import { type Asker, decide } from '@spyhop/platform/policy';
+import {
+  ArgsType,
+  Args,
+  Ctx,
+  Directive,
+  Field,
+  ID,
+  ObjectType,
+  Query,
+  Resolver,
+} from 'type-graphql';
+import { ACCESS_RULES } from '../rules/access-rules';
+import { scopesOfRoles } from '../rules/roles';
+import { ADMIN_ONLY, readUserId, requireAdmin } from './administrator';
+import type { UsersContext } from './context';
+
+@ArgsType()
+class ExplainAccessArgs {
+  @Field(() => ID, { nullable: true, description: 'The user who would ask; nobody if left out.' })
+  who?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The scopes of the key by which they would ask; in a session if left out.',
+  })
+  keyScopes?: string[] | null;
+
+  @Field({ description: 'What they would ask for, like `User.email` or `Mutation.lockUser`.' })
+  field: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The user whose it is; left out for what is nobody’s.',
+  })
+  owner?: string | null;
+}
+
+@ObjectType({ description: 'Whether somebody may have a field, and why.', simpleResolvers: true })
+export class AccessDecision {
+  @Field({ description: 'Whether they may.' })
+  isAllowed: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The rule that decides; null where none allows it.',
+  })
+  rule: string | null;
+
+  @Field({ description: 'What the rule says.' })
+  because: string;
+
+  @Field(() => [String], {
+    description: 'All rules that speak of it; one that denies stands above those that allow.',
+  })
+  speaking: readonly string[];
+}
+
+const FIELD = /^[A-Z]\w{0,63}\.[a-z]\w{0,63}$/;
+const NOBODY: Asker = { userId: null, roles: [], scopes: [], by: 'nothing', isLocked: false };
+
+@Resolver()
+export class ExplainAccessResolver {
+  @Directive(ADMIN_ONLY)
+  @Query(() => AccessDecision, {
+    description:
+      'Whether somebody may have a field of the graph, and which rule says so. For administrators. Errors NOT_FOUND, INVALID_INPUT.',
+  })
+  async explainAccess(
+    @Args() { who, keyScopes, field, owner }: ExplainAccessArgs,
+    @Ctx() context: UsersContext,
+  ): Promise<AccessDecision> {
+    await requireAdmin(context, 'Query.explainAccess');
+    if (!FIELD.test(field)) {
+      throw invalidInput('`field` must be like `User.email`.', { argument: 'field' });
+    }
+    const decision = decide(ACCESS_RULES, {
+      who: who == null ? NOBODY : await askerOf(readUserId(who, 'who'), keyScopes ?? null, context),
+      action: field,
+      owner: owner == null ? null : readUserId(owner, 'owner'),
+    });
+    return Object.assign(new AccessDecision(), decision);
+  }
+}
+
+async function askerOf(
+  userId: string,
+  keyScopes: string[] | null,
+  { users }: UsersContext,
+): Promise<Asker> {
+  const account = await users.find(userId);
+  if (!account) throw notFound('user', userId);
+  const isLocked = account.lockedAt !== null;
+  return keyScopes === null
+    ? {
+        userId,
+        roles: account.roles,
+        scopes: scopesOfRoles(account.roles),
+        by: 'session',
+        isLocked,
+      }
+    : { userId, roles: [], scopes: keyScopes, by: 'key', isLocked };
+}

@@ -1,0 +1,72 @@
+import { DateTimeScalar } from '@spyhop/platform/scalars';
+import { Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { deletionRequestedMail } from '../rules/deletion-mail';
+import type { SecurityEventKind } from '../rules/security-event';
+import type { UsersContext } from './context';
+import { isOwn } from './own';
+import { requireRecentAuthentication } from './recent-authentication';
+import { User } from './user';
+import { type Viewer, requireSession } from './viewer';
+
+/** Taking one's data along, and going. */
+@Resolver(() => User)
+export class LeavingResolver {
+  @FieldResolver(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'When the account is deleted with all that belongs to it; null where it stays, and for anybody but its owner in a session.',
+  })
+  async deletionScheduledFor(
+    @Root() user: User,
+    @Ctx() context: UsersContext,
+  ): Promise<number | null> {
+    return isOwn(user, context) ? context.deletions.scheduledFor(user.id) : null;
+  }
+
+  @Directive('@authenticated')
+  @Mutation(() => String, {
+    description:
+      'All that is held of somebody, as a JSON document: `format` and `version` say how to read it. It has no secrets. Error REAUTHENTICATION_REQUIRED.',
+  })
+  async exportMyData(@Ctx() context: UsersContext): Promise<string> {
+    const viewer = requireRecentAuthentication(context);
+    const document = await context.dataExport.write(viewer.userId, context.now);
+    await tell('DATA_EXPORTED', viewer, context);
+    return document;
+  }
+
+  @Directive('@authenticated')
+  @Mutation(() => DateTimeScalar, {
+    description:
+      'Has the account deleted, with all that belongs to it, after some days in which that can be cancelled; says when. Asked again it stays with that. Error REAUTHENTICATION_REQUIRED.',
+  })
+  async requestAccountDeletion(@Ctx() context: UsersContext): Promise<number> {
+    const viewer = requireRecentAuthentication(context);
+    const { deletions, deletionGraceMs: graceMs, users, later, sendMail, publicUrl, now } = context;
+    const at = await deletions.request(viewer.userId, { now, graceMs });
+    later('say that an account will be deleted', async () => {
+      const account = await users.find(viewer.userId);
+      if (account) await sendMail(deletionRequestedMail(account.email, at, publicUrl));
+    });
+    await tell('DELETION_REQUESTED', viewer, context);
+    return at;
+  }
+
+  @Directive('@authenticated')
+  @Mutation(() => Boolean, {
+    description:
+      'Keeps an account that was to be deleted. False where it was to stay anyway. Error CONFLICT when it is too late.',
+  })
+  async cancelAccountDeletion(@Ctx() context: UsersContext): Promise<boolean> {
+    const viewer = requireSession(context);
+    const isKept = await context.deletions.cancel(viewer.userId, context.now);
+    if (isKept) await tell('DELETION_CANCELLED', viewer, context);
+    return isKept;
+  }
+}
+
+const tell = (
+  kind: SecurityEventKind,
+  { userId, sessionId }: Viewer,
+  { recordSecurityEvent, client, now: at }: UsersContext,
+): Promise<void> => recordSecurityEvent({ kind, at, userId, sessionId, ...client, details: {} });

@@ -1,0 +1,17 @@
+import { notFound } from '@spyhop/platform/errors';
+import type { UsersContext } from './context';
+import type { User } from './user';
+
+/** Whether an account is that of the person who asks, in a session of theirs: keys see nothing of it. */
+export const isOwn = (
+  { id }: Pick<User, 'id'>,
+  { viewer }: Pick<UsersContext, 'viewer'>,
+): boolean => viewer?.userId === id && viewer.sessionId !== null;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** An id as the database takes it. Throws NOT_FOUND for what can be none. */
+export function readId(what: string, id: string): string {
+  if (UUID.test(id)) return id.toLowerCase();
+  throw notFound(what, id.slice(0, 64));
+}

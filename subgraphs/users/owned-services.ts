@@ -1,0 +1,36 @@
+import type { OwnedServices } from './graphql/context';
+import type { RecordSecurityEvent } from './rules/security-event';
+import type { ServiceParts } from './services';
+import { AccountDeletions } from './store/account-deletions';
+import { DataExport } from './store/data-export';
+import { ApiKeyFilling } from './store/api-key-filling';
+import { ApiKeyIndex } from './store/api-key-index';
+import { ApiKeyUses } from './store/api-key-uses';
+import { ApiKeyVerification } from './store/api-key-verification';
+import { PreferenceStore } from './store/preferences';
+import { ProfileStore } from './store/profiles';
+import { WatchlistStore } from './store/watchlists';
+import { ApiKeyStore } from './store/api-keys';
+
+/** Part of the composition root: what keeps that which users own. */
+export function createOwnedServices(
+  parts: ServiceParts & { recordSecurityEvent: RecordSecurityEvent },
+): OwnedServices & { keyVerification: ApiKeyVerification } {
+  const { prisma, system, redis, live, later, recordSecurityEvent } = parts;
+  const index = new ApiKeyIndex(redis);
+  const filling = new ApiKeyFilling(system, index);
+  const uses = new ApiKeyUses(prisma, redis);
+  return {
+    apiKeys: new ApiKeyStore(prisma, redis, index),
+    keyVerification: new ApiKeyVerification({ ...parts, index, filling, uses }),
+    deletions: new AccountDeletions({ ...parts, index }),
+    dataExport: new DataExport(prisma),
+    preferences: new PreferenceStore(prisma),
+    profiles: new ProfileStore(prisma),
+    watchlists: new WatchlistStore(prisma),
+    ...{ live, later, recordSecurityEvent },
+    deletionGraceMs: parts.deletionGraceMs,
+    sendMail: parts.sendMail,
+    publicUrl: parts.publicUrl,
+  };
+}

@@ -1,0 +1,56 @@
+import { invalidInput } from '@spyhop/platform/errors';
+import ipaddr from 'ipaddr.js';
+
+const MOST_NETWORKS = 20;
+/** Providers hand out IPv6 addresses by networks of this size (RFC 6177); within one it is the same place. */
+const PLACE_BITS = 64;
+
+/** Networks in CIDR notation as they are kept; a lone address is one of itself. Throws INVALID_INPUT. */
+export function readNetworks(texts: readonly string[]): string[] {
+  if (texts.length > MOST_NETWORKS) throw refused();
+  return [...new Set(texts.map((text) => networkOf(text.trim())))];
+}
+
+/** Whether a client may ask from there; anywhere where no network is named, and nowhere where its address is unknown. */
+export function isWithin(address: string, networks: readonly string[]): boolean {
+  if (networks.length === 0) return true;
+  if (!ipaddr.isValid(address)) return false;
+  const place = ipaddr.process(address);
+  return networks.some((network) => {
+    const range = ipaddr.parseCIDR(network);
+    return range[0].kind() === place.kind() && place.match(range);
+  });
+}
+
+/** What makes an address another place than the next; empty where it is unknown. */
+export function placeOf(address: string): string {
+  if (!ipaddr.isValid(address)) return '';
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === 'ipv4') return parsed.toString();
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/${PLACE_BITS}`)}/${PLACE_BITS}`;
+}
+
+function networkOf(text: string): string {
+  const [address = '', bits, ...more] = text.split('/');
+  const isPlain = ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address);
+  const isZoned = address.includes('%');
+  if (!isPlain || isZoned || more.length > 0 || !/^\d{1,3}$/.test(bits ?? '0')) {
+    throw refused();
+  }
+  const parsed = ipaddr.process(address);
+  const most = parsed.kind() === 'ipv4' ? 32 : 128;
+  const length = Number(bits ?? most);
+  if (length > most) throw refused();
+  const network = `${parsed.toString()}/${length}`;
+  const first =
+    parsed.kind() === 'ipv4'
+      ? ipaddr.IPv4.networkAddressFromCIDR(network)
+      : ipaddr.IPv6.networkAddressFromCIDR(network);
+  return `${first.toString()}/${length}`;
+}
+
+const refused = () =>
+  invalidInput(
+    `Allowed addresses are at most ${MOST_NETWORKS} addresses or networks like 203.0.113.0/24 or 2001:db8::/32.`,
+    { argument: 'allowedIps', maximum: MOST_NETWORKS },
+  );

@@ -1,0 +1,109 @@
+import type { DurableEvents } from '@spyhop/platform/durable-events';
+import { SpyhopError } from '@spyhop/platform/errors';
+import { revokeIdentities } from '@spyhop/platform/identity-revocation';
+import type { RedisSpace } from '@spyhop/platform/redis';
+import { accountDeleted } from '@spyhop/platform/topics';
+import type { PrismaClient } from '@spyhop/prisma/client';
+import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
+import { ACCESS_TOKEN_MS } from '../rules/access-token';
+import type { ApiKeyIndex } from './api-key-index';
+import { API_KEY_LOCK } from './api-key-lock';
+import { lockOwner } from './owner-lock';
+
+/** What deleting accounts takes. */
+export interface DeletionParts {
+  prisma: PrismaClient;
+  /** Sees the rows of all. */
+  system: PrismaClient;
+  redis: RedisSpace;
+  index: ApiKeyIndex;
+  durable: DurableEvents;
+}
+
+/** An account that is no more. */
+export interface DeletedAccount {
+  userId: string;
+  email: string;
+}
+
+/** Routers forgive clocks that differ by a few seconds. */
+const SKEW_MS = 60_000;
+
+/** Accounts whose owners want them gone. */
+export class AccountDeletions {
+  constructor(private readonly parts: DeletionParts) {}
+
+  /** When the account goes, epoch ms; null where it stays. */
+  async scheduledFor(userId: string): Promise<number | null> {
+    const row = await asUser(this.parts.prisma, userId, (tx) =>
+      tx.accountDeletion.findUnique({ where: { userId } }),
+    );
+    return row?.dueAt.getTime() ?? null;
+  }
+
+  /** When it goes: where that was said before, it stays with it. */
+  async request(
+    userId: string,
+    { now, graceMs }: { now: number; graceMs: number },
+  ): Promise<number> {
+    const row = await asUser(this.parts.prisma, userId, (tx) =>
+      tx.accountDeletion.upsert({
+        where: { userId },
+        create: { userId, requestedAt: new Date(now), dueAt: new Date(now + graceMs) },
+        update: {},
+      }),
+    );
+    return row.dueAt.getTime();
+  }
+
+  /** False where it was to stay anyway. Throws CONFLICT when it is too late. */
+  cancel(userId: string, now: number): Promise<boolean> {
+    return asUser(this.parts.prisma, userId, async (tx) => {
+      const { count } = await tx.accountDeletion.deleteMany({
+        where: { userId, dueAt: { gt: new Date(now) } },
+      });
+      if (count === 0 && (await tx.accountDeletion.count({ where: { userId } })) > 0) {
+        throw new SpyhopError('CONFLICT', 'It is too late: the account is being deleted.');
+      }
+      return count === 1;
+    });
+  }
+
+  /**
+   * Deletes an account whose time has come, with all that it owns; null where there is none. Tokens, keys and the
+   * other domains are told before the transaction ends: if that fails it is done again, and they are told twice.
+   */
+  removeNext(now: number): Promise<DeletedAccount | null> {
+    return this.parts.system.$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${API_KEY_LOCK})`;
+      const [due] = await tx.$queryRaw<{ userId: string }[]>`
+        SELECT user_id AS "userId" FROM users.account_deletion WHERE due_at <= ${new Date(now)}
+        ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
+      if (!due) return null;
+      await lockOwner(tx, due.userId);
+      await this.endKeysAndTokens(tx, due.userId, now);
+      const { email } = await removeRows(tx, due.userId);
+      await this.parts.durable.append(accountDeleted, { userId: due.userId, at: now });
+      return { userId: due.userId, email };
+    });
+  }
+
+  private async endKeysAndTokens(tx: Transaction, userId: string, now: number): Promise<void> {
+    const { index, redis } = this.parts;
+    const rows = await tx.apiKey.findMany({ where: { userId }, select: { id: true } });
+    const keys = rows.map(({ id }) => id);
+    await index.remove(keys);
+    const until = now + ACCESS_TOKEN_MS + SKEW_MS;
+    await revokeIdentities(redis, { keys, subjects: [userId], at: now, until });
+  }
+}
+
+/** What refers to the account goes with it. */
+async function removeRows(tx: Transaction, userId: string): Promise<{ email: string }> {
+  const { email, emailKey } = await tx.user.delete({
+    where: { id: userId },
+    select: { email: true, emailKey: true },
+  });
+  await tx.registration.deleteMany({ where: { emailKey } });
+  return { email };
+}

@@ -1,0 +1,139 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { SpyhopError, notFound } from '@spyhop/platform/errors';
+import { revokeIdentities } from '@spyhop/platform/identity-revocation';
+import type { RedisSpace } from '@spyhop/platform/redis';
+import type { PrismaClient } from '@spyhop/prisma/client';
+import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
+import { type ApiKey, type ApiKeySettings, MOST_API_KEYS } from '../rules/api-key';
+import { API_KEY_SECRET_BYTES, hashApiKey, writeApiKey } from '../rules/api-key-text';
+import type { Place } from '../rules/page';
+import type { ApiKeyIndex } from './api-key-index';
+import { API_KEY_LOCK } from './api-key-lock';
+import { lockOwner } from './owner-lock';
+import { type ApiKeyRow, apiKeyOf, entryOf } from './api-key-rows';
+
+/** A key, and what its owner is shown of it this once. */
+export interface NewApiKey {
+  apiKey: ApiKey;
+  text: string;
+}
+
+/** Routers that heard nothing have forgotten a key's answer by then. */
+const REMEMBERED_MS = 10 * 60_000;
+
+/**
+ * The keys of users. The index in Redis changes before the transaction ends: if that fails, the key is refused rather
+ * than taken, and nothing has changed.
+ */
+export class ApiKeyStore {
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly redis: RedisSpace,
+    private readonly index: ApiKeyIndex,
+  ) {}
+
+  /** Newest first, at most `limit`. */
+  async list(
+    userId: string,
+    { after, limit }: { after: Place | null; limit: number },
+  ): Promise<ApiKey[]> {
+    const rows = await asUser(this.prisma, userId, (tx) =>
+      tx.apiKey.findMany({
+        where: { userId, ...(after && { OR: behind(after) }) },
+        orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+        take: limit,
+      }),
+    );
+    return rows.map(apiKeyOf);
+  }
+
+  /** Throws CONFLICT where the user has as many as one may have. */
+  create(userId: string, settings: ApiKeySettings, now: number): Promise<NewApiKey> {
+    return this.change(userId, (tx, roles) => this.add(tx, { userId, roles, settings }, now));
+  }
+
+  /** A new key in the place of one that works on for so long, in milliseconds. Throws NOT_FOUND. */
+  rotate(
+    userId: string,
+    id: string,
+    { overlapMs, now }: { overlapMs: number; now: number },
+  ): Promise<NewApiKey> {
+    return this.change(userId, async (tx, roles) => {
+      const [row] = await tx.apiKey.findMany({ where: { id, userId } });
+      if (!row) throw notFound('key', id);
+      const ends = Math.min(now + overlapMs, row.expiresAt?.getTime() ?? Infinity);
+      if (overlapMs === 0) await this.drop(tx, userId, row.id, now);
+      else await this.shorten(tx, row, roles, ends);
+      return this.add(tx, { userId, roles, settings: apiKeyOf(row) }, now);
+    });
+  }
+
+  /** It is refused from now on. False where the user has no such key. */
+  revoke(userId: string, id: string, now: number): Promise<boolean> {
+    return this.change(userId, (tx) => this.drop(tx, userId, id, now));
+  }
+
+  private async add(
+    tx: Transaction,
+    { userId, roles, settings }: { userId: string; roles: string[]; settings: ApiKeySettings },
+    now: number,
+  ): Promise<NewApiKey> {
+    if ((await tx.apiKey.count({ where: { userId } })) >= MOST_API_KEYS) throw tooMany();
+    const id = randomUUID();
+    const text = writeApiKey(id, randomBytes(API_KEY_SECRET_BYTES));
+    const { name, scopes, allowedIps, expiresAt } = settings;
+    const row = await tx.apiKey.create({
+      data: {
+        ...{ id, userId, name, scopes, allowedIps },
+        keyHash: new Uint8Array(Buffer.from(hashApiKey(text), 'base64url')),
+        createdAt: new Date(now),
+        expiresAt: expiresAt === null ? null : new Date(expiresAt),
+      },
+    });
+    await this.index.put(new Map([[id, entryOf(row, roles)]]));
+    return { apiKey: apiKeyOf(row), text };
+  }
+
+  private async shorten(
+    tx: Transaction,
+    row: ApiKeyRow,
+    roles: string[],
+    ends: number,
+  ): Promise<void> {
+    const { id } = row;
+    const shortened = await tx.apiKey.update({
+      where: { id },
+      data: { expiresAt: new Date(ends) },
+    });
+    await this.index.put(new Map([[id, entryOf(shortened, roles)]]));
+  }
+
+  private async drop(tx: Transaction, userId: string, id: string, now: number): Promise<boolean> {
+    const { count } = await tx.apiKey.deleteMany({ where: { id, userId } });
+    if (count === 0) return false;
+    await this.index.remove([id]);
+    await revokeIdentities(this.redis, { keys: [id], at: now, until: now + REMEMBERED_MS });
+    return true;
+  }
+
+  /** One change of a user's keys after the other, with the roles that the user has meanwhile. */
+  private change<Result>(
+    userId: string,
+    work: (tx: Transaction, roles: string[]) => Promise<Result>,
+  ): Promise<Result> {
+    return asUser(this.prisma, userId, async (tx) => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${API_KEY_LOCK})`;
+      return work(tx, await lockOwner(tx, userId));
+    });
+  }
+}
+
+const behind = ({ at, id }: Place) => [
+  { createdAt: { lt: new Date(at) } },
+  { createdAt: new Date(at), id: { gt: id } },
+];
+
+const tooMany = (): SpyhopError =>
+  new SpyhopError('CONFLICT', `There are ${MOST_API_KEYS} keys already; revoke one first.`, {
+    maximum: MOST_API_KEYS,
+  });

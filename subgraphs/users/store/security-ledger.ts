@@ -1,0 +1,36 @@
+import type { Log } from '@spyhop/platform/log';
+import type { PrismaClient } from '@spyhop/prisma/client';
+import type { Transaction } from '@spyhop/prisma/row-owner';
+import { recordOf } from '../rules/audit-entry';
+import type { RecordSecurityEvent, SecurityEvent } from '../rules/security-event';
+
+/** Takes security events for the audit log. */
+export interface SecurityLedger {
+  record: RecordSecurityEvent;
+  /** In the transaction of what they are about: both happen, or neither does. Fails with the database. */
+  recordWithin(transaction: Transaction, ...events: SecurityEvent[]): Promise<void>;
+}
+
+/** Writes events down where they wait, in no order yet, for their place in the audit log. */
+export function createSecurityLedger(system: PrismaClient, log: Log): SecurityLedger {
+  const recordWithin: SecurityLedger['recordWithin'] = async (transaction, ...events) => {
+    const rows = events.map(recordOf).map(({ at, details, ...record }) => ({
+      ...record,
+      at: new Date(at),
+      details: { ...details },
+    }));
+    // Not `create`, which would read the row again.
+    await transaction.auditArrival.createMany({ data: rows });
+  };
+  return {
+    recordWithin,
+    record: async (event) => {
+      await recordWithin(system, event).catch((err: unknown) =>
+        log.error(
+          { err, securityEvent: recordOf(event) },
+          'a security event is only in this log: the database does not take it',
+        ),
+      );
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Asker, decide } from '@spyhop/platform/policy';
+import { type GraphQLSchema, buildSchema } from 'graphql';
+import { ACCESS_RULES } from '../rules/access-rules';
+import { scopesOfRoles } from '../rules/roles';
+import {
+  KEY_SCOPE,
+  PERSONAS,
+  type Persona,
+  type WholeGraph,
+  startWholeGraph,
+} from './access/graph';
+import { type Probe, probesOf } from './access/operations';
+import { type Row, walk } from './access/walk';
+
+const TABLE = join(__dirname, 'access-table.md');
+/** Set by `npm run access-table`. */
+const IS_WRITING = process.env['WRITE_ACCESS_TABLE'] === '1';
+const WALK_MS = 300_000;
+
+const HEAD = `# Who gets what of the graph
+
+Written by \`npm run access-table\`, which asks a started router for each field of all subgraphs; read its diff like code. A test asks again and compares: a field without a row fails it.
+
+Everything that is asked for belongs to \`owner\`: another user, a key of the owner with the scope \`${KEY_SCOPE}\` and an administrator ask for the same. \`yes\` includes arguments that were refused for what they are; \`null\` is nothing, or nothing for them. Types that only mutations and subscriptions lead to are what those are.
+`;
+
+let graph: WholeGraph;
+let schema: GraphQLSchema;
+let rows: Map<string, Row>;
+beforeAll(async () => {
+  schema = buildSchema(readFileSync(join(__dirname, '../../../api.graphql'), 'utf8'));
+  graph = await startWholeGraph();
+  rows = await walk(graph, reached(), queryOf);
+}, WALK_MS);
+afterAll(() => graph?.stop());
+
+const SAMPLES = { symbol: '"BTC"', symbols: '"BTC"', interval: 'M1', first: '1' };
+const probes = (): Probe[] => probesOf(schema, { ...SAMPLES, id: `"${graph.ids.owner}"` });
+const reached = (): Probe[] => probes().filter(({ query }) => query !== null);
+
+/** Others than the owner ask for the owner's account, not for theirs. */
+const isOthers = ({ fields }: Probe, persona: Persona): boolean =>
+  (persona === 'other' || persona === 'admin') && fields[0] === 'Query.me' && fields.length > 1;
+
+const queryOf = (probe: Probe, persona: Persona): string => {
+  const text = probe.query ?? '';
+  return isOthers(probe, persona)
+    ? text.replace(/\bme\b/, `me: user(id: "${graph.ids.owner}")`)
+    : text;
+};
+
+const tableOf = (): string => {
+  const lines = [...rows]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([field, row]) => `| ${[field, ...PERSONAS.map((persona) => row[persona])].join(' | ')} |`,
+    );
+  return [
+    HEAD,
+    `| field | ${PERSONAS.join(' | ')} |`,
+    `| --- |${PERSONAS.map(() => ' --- |').join('')}`,
+    ...lines,
+    '',
+  ].join('\n');
+};
+
+const ASKERS = (): Record<Persona, Asker> => {
+  const session = (userId: string, roles: string[]): Asker => ({
+    ...{ userId, roles, scopes: scopesOfRoles(roles), by: 'session', isLocked: false },
+  });
+  return {
+    anonymous: { userId: null, roles: [], scopes: [], by: 'nothing', isLocked: false },
+    owner: session(graph.ids.owner, ['USER']),
+    other: session(graph.ids.other, ['USER']),
+    key: { userId: graph.ids.owner, roles: [], scopes: [KEY_SCOPE], by: 'key', isLocked: false },
+    admin: session(graph.ids.admin, ['USER', 'ADMIN']),
+  };
+};
+
+const fieldsOf = (probe: Probe, persona: Persona): string[] =>
+  probe.fields.map((field) =>
+    field === 'Query.me' && isOthers(probe, persona) ? 'Query.user' : field,
+  );
+
+const decisionFor = (persona: Persona, action: string) =>
+  decide(ACCESS_RULES, {
+    ...{ who: ASKERS()[persona], action },
+    owner: action.startsWith('User.') ? graph.ids.owner : null,
+  });
+
+describe('every field of every subgraph', () => {
+  it('gives everybody what the table says', () => {
+    if (IS_WRITING) writeFileSync(TABLE, tableOf());
+    expect(tableOf().split('\n')).toEqual(readFileSync(TABLE, 'utf8').split('\n'));
+  });
+
+  it('has a row, unless only a mutation or a subscription leads there', () => {
+    const committed = readFileSync(TABLE, 'utf8');
+    const missing = reached().filter(({ field }) => !committed.includes(`| ${field} |`));
+    expect(missing.map(({ field }) => field)).toEqual([]);
+    expect(rows.size).toBeGreaterThan(100);
+  });
+
+  it('is given and refused as explainAccess says, if all is that leads there', () => {
+    const differing: string[] = [];
+    for (const probe of reached()) {
+      for (const persona of PERSONAS) {
+        const outcome = rows.get(probe.field)?.[persona];
+        const decisions = fieldsOf(probe, persona).map((action) => decisionFor(persona, action));
+        const isAllowed = decisions.every((decision) => decision.isAllowed);
+        if (outcome === 'null' || (outcome === 'yes') === isAllowed) continue;
+        const rule = decisions.find((decision) => !decision.isAllowed)?.rule ?? 'open';
+        differing.push(`${probe.field} as ${persona}: ${outcome}, but ${rule}`);
+      }
+    }
+    expect(differing).toEqual([]);
+  });
+});

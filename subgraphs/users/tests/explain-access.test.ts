@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LOCK, SET_ROLES, UNLOCK, signUpAdmin } from './administrator';
+import { type SignedUp, type UsersRig, startUsersRig } from './kit';
+
+const EXPLAIN = `query ($who: ID, $keyScopes: [String!], $field: String!, $owner: ID) {
+  explainAccess(who: $who, keyScopes: $keyScopes, field: $field, owner: $owner) { isAllowed rule because speaking }
+}`;
+
+let rig: UsersRig;
+let admin: SignedUp;
+let ann: SignedUp;
+beforeAll(async () => {
+  rig = await startUsersRig();
+  admin = await signUpAdmin(rig, 'admin@example.org');
+  ann = await rig.signUp('ann@example.org');
+});
+afterAll(() => rig?.stop());
+
+interface Explained {
+  explainAccess: { isAllowed: boolean; rule: string | null; because: string; speaking: string[] };
+}
+const explain = async (variables: Record<string, unknown>) =>
+  (await admin.browser.data<Explained>(EXPLAIN, variables)).explainAccess;
+
+describe('explainAccess', () => {
+  it('names the rule that decides, and all that speak of it', async () => {
+    const asked = { who: ann.userId, field: 'User.email', owner: admin.userId };
+    expect(await explain(asked)).toEqual({
+      isAllowed: false,
+      rule: 'others-account-unless-administrator',
+      because: 'Of others only administrators see the account.',
+      speaking: ['others-account-unless-administrator', 'open'],
+    });
+    const own = { ...asked, owner: ann.userId };
+    expect(await explain(own)).toMatchObject({ isAllowed: true, rule: 'open' });
+    const admins = { ...asked, who: admin.userId, owner: ann.userId };
+    expect(await explain(admins)).toMatchObject({ isAllowed: true, rule: 'open' });
+  });
+
+  it('tells nobody, a session and a key apart', async () => {
+    const field = 'Mutation.lockUser';
+    expect(await explain({ field })).toMatchObject({ rule: 'sign-in-first' });
+    expect(await explain({ field, who: ann.userId })).toMatchObject({
+      rule: 'administrators-only',
+    });
+    expect(await explain({ field, who: admin.userId })).toMatchObject({ isAllowed: true });
+    const byKey = { field, who: admin.userId, keyScopes: ['admin'] };
+    expect(await explain(byKey)).toMatchObject({ isAllowed: false, rule: 'no-keys' });
+  });
+
+  it('goes by what somebody is now', async () => {
+    const asked = { who: ann.userId, field: 'Query.users' };
+    await admin.browser.data(SET_ROLES, { id: ann.userId, roles: ['USER', 'ADMIN'] });
+    expect(await explain(asked)).toMatchObject({ isAllowed: true });
+    await admin.browser.data(LOCK, { id: ann.userId, reason: 'on leave' });
+    expect(await explain(asked)).toMatchObject({ isAllowed: false, rule: 'locked' });
+    await admin.browser.data(UNLOCK, { id: ann.userId });
+    await admin.browser.data(SET_ROLES, { id: ann.userId, roles: ['USER'] });
+    expect(await explain(asked)).toMatchObject({ isAllowed: false, rule: 'administrators-only' });
+  });
+
+  it('is for administrators, of users that exist, and of fields', async () => {
+    const asked = { who: ann.userId, field: 'Query.users' };
+    const bea = await rig.signUp('bea@example.org');
+    expect(await bea.browser.errorCode(EXPLAIN, asked)).toBe('FORBIDDEN');
+    expect(await rig.browser().errorCode(EXPLAIN, asked)).toBe('UNAUTHENTICATED');
+    const { browser } = admin;
+    const who = '00000000-0000-4000-8000-000000000000';
+    expect(await browser.errorCode(EXPLAIN, { ...asked, who })).toBe('NOT_FOUND');
+    expect(await browser.errorCode(EXPLAIN, { ...asked, who: 'x' })).toBe('INVALID_INPUT');
+    expect(await browser.errorCode(EXPLAIN, { ...asked, field: '*.*' })).toBe('INVALID_INPUT');
+  });
+});
