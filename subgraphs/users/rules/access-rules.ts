@@ -58,7 +58,12 @@ export const ACCESS_RULES: readonly PolicyRule[] = [
   },
   {
     ...{ id: 'no-keys', effect: 'deny' },
-    actions: ['Mutation.*', 'Subscription.securityEvent', 'User.securityEvents'],
+    actions: [
+      'Mutation.*',
+      'Subscription.securityEvent',
+      'Subscription.watchlistsChanged',
+      'User.securityEvents',
+    ],
     except: OPEN_MUTATIONS,
     when: { by: ['key'] },
     because: 'It takes a person who is signed in, not a key.',

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Asker, decide } from '@spyhop/platform/policy';
-import { type GraphQLSchema, buildSchema } from 'graphql';
+import { loadSupergraph } from '@spyhop/router/supergraph/load';
+import type { GraphQLSchema } from 'graphql';
 import { ACCESS_RULES } from '../rules/access-rules';
 import { scopesOfRoles } from '../rules/roles';
 import {
@@ -31,7 +32,8 @@ let graph: WholeGraph;
 let schema: GraphQLSchema;
 let rows: Map<string, Row>;
 beforeAll(async () => {
-  schema = buildSchema(readFileSync(join(__dirname, '../../../api.graphql'), 'utf8'));
+  const file = join(__dirname, '../../../supergraph.graphql');
+  ({ apiSchema: schema } = await loadSupergraph({ file, urls: new Map() }));
   graph = await startWholeGraph();
   rows = await walk(graph, reached(), queryOf);
 }, WALK_MS);
