@@ -46,6 +46,15 @@ const SECTIONS: Readonly<Record<string, Section>> = {
       take: MOST_ROWS,
       select: { firstAt: true, lastAt: true },
     }),
+  oneTimeCodes: (tx, userId) =>
+    tx.totp.findUnique({ where: { userId }, select: { createdAt: true } }),
+  passkeys: (tx, userId) =>
+    tx.passkey.findMany({
+      where: { userId },
+      orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+      take: MOST_ROWS,
+      select: { id: true, name: true, synced: true, createdAt: true, lastUsedAt: true },
+    }),
   deletion: (tx, userId) =>
     tx.accountDeletion.findUnique({ where: { userId }, omit: { userId: true } }),
 };

@@ -27,8 +27,11 @@ const SECTION_OF: Record<string, string | null> = {
   api_key: 'apiKeys',
   known_device: 'knownDevices',
   mail_link: null,
+  passkey: 'passkeys',
   preference: 'preferences',
+  recovery_code: null,
   session: 'sessions',
+  totp: 'oneTimeCodes',
   watchlist: 'watchlists',
 };
 
