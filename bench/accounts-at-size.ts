@@ -5,16 +5,14 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { systemClock } from '@spyhop/platform/clock';
 import { allowPassage, startPostgres } from '@spyhop/platform/embedded/postgres';
 import { findRedisProgram, startRedis } from '@spyhop/platform/embedded/redis';
 import { newKeyRingText } from '@spyhop/platform/secret-box';
 import { createSystemPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
-import { startUsers } from '@spyhop/users/main';
+import { PARTS, startUsers } from '@spyhop/users/main';
 import { type AuditFilter, AuditLog, listSql } from '@spyhop/users/store/audit-log';
 import { Passwords } from '@spyhop/users/store/passwords';
-import { createSecurityLedger } from '@spyhop/users/store/security-ledger';
 import { Client } from 'pg';
 import { request } from 'undici';
 import { z } from 'zod';
@@ -77,7 +75,7 @@ async function startSide(databaseUrl: string, redisUrl: string, port: number): P
     ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, REDIS_PREFIX: `bench-${port}:` },
     SECRET_KEYS: newKeyRingText('bench'),
   };
-  const parts = { clock: systemClock, passwordCost: CHEAP, createLedger: createSecurityLedger };
+  const parts = { ...PARTS, passwordCost: CHEAP };
   const stopUsers = await startUsers(env, parts);
   const system = createSystemPrisma(databaseUrl);
   const log = new AuditLog(system);

@@ -44,7 +44,8 @@ export interface UsersParts {
   createLedger: typeof createSecurityLedger;
 }
 
-const PARTS: UsersParts = {
+/** What the product has. */
+export const PARTS: UsersParts = {
   clock: systemClock,
   passwordCost: OWASP_COST,
   newTotpSeed: () => randomBytes(SEED_BYTES),
