@@ -13,7 +13,6 @@ import { migrate } from '@spyhop/prisma/migrate';
 import { startUsers } from '@spyhop/users/main';
 import { type AuditFilter, AuditLog, listSql } from '@spyhop/users/store/audit-log';
 import { Passwords } from '@spyhop/users/store/passwords';
-import { createSecurityLedger } from '@spyhop/users/store/security-ledger';
 import { Client } from 'pg';
 import { request } from 'undici';
 import { z } from 'zod';
@@ -76,7 +75,7 @@ async function startSide(databaseUrl: string, redisUrl: string, port: number): P
     ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, REDIS_PREFIX: `bench-${port}:` },
     SECRET_KEYS: newKeyRingText('bench'),
   };
-  const parts = { passwordCost: CHEAP, createLedger: createSecurityLedger };
+  const parts = { passwordCost: CHEAP };
   const stopUsers = await startUsers(env, parts);
   const system = createSystemPrisma(databaseUrl);
   const log = new AuditLog(system);

@@ -44,6 +44,7 @@ export interface UsersParts {
   createLedger: typeof createSecurityLedger;
 }
 
+/** What the product has. */
 const PARTS: UsersParts = {
   clock: systemClock,
   passwordCost: OWASP_COST,

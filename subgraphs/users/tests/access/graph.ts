@@ -16,7 +16,6 @@ import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { startUsers } from '../../main';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../rules/access-token';
 import { scopesOfRoles } from '../../rules/roles';
-import { createSecurityLedger } from '../../store/security-ledger';
 import { SigningKeyStore } from '../../store/signing-keys';
 import { CHEAP } from '../kit';
 import { until } from '../until';
@@ -82,7 +81,7 @@ export async function startWholeGraph(): Promise<WholeGraph> {
   };
   stops.push(await startMarket(env));
   stops.push(await startAnalytics(env));
-  const parts = { passwordCost: CHEAP, createLedger: createSecurityLedger };
+  const parts = { passwordCost: CHEAP };
   stops.push(await startUsers(env, parts));
   stops.push(await startRouter(env));
   const system = createSystemPrisma(database.url);
