@@ -22,6 +22,8 @@ import { MailLinkStore } from './store/mail-links';
 import { OutgoingMail } from './store/outgoing-mail';
 import { OwnSessions } from './store/own-sessions';
 import { createOwnedServices } from './owned-services';
+import { ApiKeyIndex } from './store/api-key-index';
+import { refreshKeysIn } from './store/api-key-standing';
 import type { ApiKeyVerification } from './store/api-key-verification';
 import { PasswordChanges } from './store/password-changes';
 import { PasswordProof } from './store/password-proof';
@@ -93,8 +95,11 @@ export function createServices(
     ownSessions: new OwnSessions(prisma),
     recentAuthenticationMs: parts.recentAuthenticationMs,
     accounts: new Accounts(system),
-    administration: new AccountAdministration(system, parts.ledger, (userId, now) =>
-      revokeUser(redis, userId, now),
+    administration: new AccountAdministration(
+      system,
+      parts.ledger,
+      (userId, now) => revokeUser(redis, userId, now),
+      refreshKeysIn(new ApiKeyIndex(redis)),
     ),
     auditLog: new AuditLog(system),
     raisedAlerts: new RaisedAlerts(prisma, system),

@@ -6,6 +6,7 @@ import { ROLES, type Role } from '../rules/roles';
 import type { SecurityEvent, SecurityEventKind } from '../rules/security-event';
 import type { Place as Client } from '../rules/session';
 import type { User } from '../rules/user';
+import type { RefreshKeys } from './api-key-standing';
 import type { SecurityLedger } from './security-ledger';
 import { USER_VIEW, userOf } from './users';
 
@@ -24,6 +25,7 @@ export class AccountAdministration {
     private readonly ledger: SecurityLedger,
     /** Refuses the tokens somebody has, which say what they were. */
     private readonly revoke: (userId: string, now: number) => Promise<void>,
+    private readonly refreshKeys: RefreshKeys,
   ) {}
 
   /** Throws NOT_FOUND, and CONFLICT where nobody would be left to administer. */
@@ -41,6 +43,7 @@ export class AccountAdministration {
         tx,
         eventOf('ROLES_CHANGED', by, id, { before: user.roles.join(' '), after: after.join(' ') }),
       );
+      await this.refreshKeys(tx, id);
       return userOf(row);
     });
     await this.revoke(id, by.now);
@@ -61,6 +64,7 @@ export class AccountAdministration {
       });
       const details = { ...lockChange(user, 'locked'), reason, sessions: String(ended.length) };
       await this.ledger.recordWithin(tx, eventOf('USER_LOCKED', by, id, details));
+      await this.refreshKeys(tx, id);
       return userOf(row);
     });
     await this.revoke(id, by.now);
@@ -73,6 +77,7 @@ export class AccountAdministration {
       const user = await lockedRow(tx, id);
       const data = { lockedAt: null };
       const changed = await tx.user.update({ where: { id }, data, select: USER_VIEW });
+      await this.refreshKeys(tx, id);
       await this.ledger.recordWithin(
         tx,
         eventOf('USER_UNLOCKED', by, id, lockChange(user, 'unlocked')),

@@ -43,7 +43,7 @@ export class ApiKeyFilling {
 
 async function readEntries(tx: Transaction, after?: string): Promise<Map<string, ApiKeyEntry>> {
   const rows = await tx.apiKey.findMany({
-    ...(after !== undefined && { where: { id: { gt: after } } }),
+    where: { user: { lockedAt: null }, ...(after !== undefined && { id: { gt: after } }) },
     orderBy: { id: 'asc' },
     take: BATCH,
     include: { user: { select: { roles: true } } },

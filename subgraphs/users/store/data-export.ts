@@ -55,6 +55,13 @@ const SECTIONS: Readonly<Record<string, Section>> = {
       take: MOST_ROWS,
       select: { id: true, name: true, synced: true, createdAt: true, lastUsedAt: true },
     }),
+  securityEvents: (tx, userId) =>
+    tx.securityAlert.findMany({
+      where: { userId },
+      orderBy: { id: 'desc' },
+      take: MOST_ROWS,
+      omit: { id: true, userId: true },
+    }),
   deletion: (tx, userId) =>
     tx.accountDeletion.findUnique({ where: { userId }, omit: { userId: true } }),
 };

@@ -14,6 +14,7 @@ import {
   USERS,
   signUpAdmin,
 } from './administrator';
+import { askWhose, makeKey } from './keys';
 import { PASSWORD, REFRESH, SIGN_IN, type SignedUp, type UsersRig, startUsersRig } from './kit';
 import { until } from './until';
 
@@ -177,6 +178,19 @@ describe('accounts', () => {
     expect(await admin.browser.errorCode(LOCK, { id, reason: 'oops' })).toBe('CONFLICT');
   });
 
+  it('that are locked take their keys with them until they are unlocked', async () => {
+    const kay = await rig.signUp('kay@example.org');
+    const { key } = await makeKey(kay);
+    const body = { key, address: '192.0.2.1' };
+    expect((await askWhose(rig, body)).status).toBe(200);
+    await admin.browser.data(LOCK, { id: kay.userId, reason: 'stolen key' });
+    expect((await askWhose(rig, body)).status).toBe(401);
+    await rig.space.client.del('api-keys');
+    expect((await askWhose(rig, body)).status).toBe(401);
+    await admin.browser.data(UNLOCK, { id: kay.userId });
+    expect((await askWhose(rig, body)).body).toMatchObject({ subject: kay.userId });
+  });
+
   it('that are locked are out at once and stay out until they are unlocked', async () => {
     const fay = await rig.signUp('fay@example.org');
     const credentials = { input: { email: 'fay@example.org', password: PASSWORD } };
@@ -191,7 +205,7 @@ describe('accounts', () => {
     expect(await revocationsInForce(rig.space, rig.now)).toContainEqual(
       expect.objectContaining({ subjects: [fay.userId] }),
     );
-    expect(await logged({ kind: 'USER_LOCKED' })).toMatchObject([
+    expect(await logged({ kind: 'USER_LOCKED', subject: fay.userId })).toMatchObject([
       {
         ...{ actor: admin.userId, subject: fay.userId },
         details: [
@@ -204,7 +218,7 @@ describe('accounts', () => {
     ]);
     await admin.browser.data(UNLOCK, { id: fay.userId });
     await rig.browser().data(SIGN_IN, credentials);
-    expect(await logged({ kind: 'USER_UNLOCKED' })).toMatchObject([{ actor: admin.userId }]);
+    expect(await logged({ kind: 'USER_UNLOCKED', subject: fay.userId })).toMatchObject([{ actor: admin.userId }]);
   });
 
   it('that do not exist can be neither changed nor looked at', async () => {

@@ -30,6 +30,7 @@ const SECTION_OF: Record<string, string | null> = {
   passkey: 'passkeys',
   preference: 'preferences',
   recovery_code: null,
+  security_alert: 'securityEvents',
   session: 'sessions',
   totp: 'oneTimeCodes',
   watchlist: 'watchlists',
