@@ -1,4 +1,11 @@
-import { useState, type ChangeEvent, type FormEvent } from 'react';
+import {
+  useEffect,
+  useRef,
+  useState,
+  type ChangeEvent,
+  type FocusEvent,
+  type FormEvent,
+} from 'react';
 import { explain, failureOf } from './error-code';
 
 type Values = Record<string, string>;
@@ -15,10 +22,8 @@ interface FormOptions<V extends Values> {
   fieldOf?: Readonly<Record<string, keyof V & string>>;
 }
 
-/** Leads to the first field with a fault, once it is shown. */
-function focusFault(form: HTMLFormElement): void {
-  setTimeout(() => form.querySelector<HTMLElement>('input[aria-invalid="true"]')?.focus());
-}
+const isSubmitButton = (element: Element | null): boolean =>
+  element instanceof HTMLButtonElement && element.type === 'submit';
 
 /**
  * A form's values, and what is wrong with them: told when somebody leaves a field or sends the form, and by the
@@ -29,7 +34,15 @@ export function useForm<V extends Values>({ initial, check, submit, fieldOf }: F
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [refusal, setRefusal] = useState<unknown>();
   const [pending, setPending] = useState(false);
+  const [refusals, setRefusals] = useState(0);
+  const ref = useRef<HTMLFormElement>(null);
   const faults = check(values);
+
+  // Leads to the first field with a fault, once it is shown.
+  useEffect(() => {
+    if (refusals > 0) ref.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusals]);
+  const refuse = () => setRefusals((known) => known + 1);
 
   const argument = refusal === undefined ? null : failureOf(refusal).argument;
   const blamed = argument === null ? null : (fieldOf?.[argument] ?? argument);
@@ -43,19 +56,23 @@ export function useForm<V extends Values>({ initial, check, submit, fieldOf }: F
     name,
     value: values[name] ?? '',
     onChange: (event: ChangeEvent<HTMLInputElement>) => set(name, event.target.value),
-    onBlur: () => setLeft((known) => new Set(known).add(name)),
+    onBlur: ({ relatedTarget }: FocusEvent<HTMLInputElement>) => {
+      // Sending tells all faults at once; one that appears on the way to the button would move it.
+      if (isSubmitButton(relatedTarget)) return;
+      setLeft((known) => new Set(known).add(name));
+    },
     fault:
       (left.has(name) ? faults[name] : undefined) ??
       (isField && blamed === name ? explain(refusal) : undefined),
   });
-  const send = async (form: HTMLFormElement) => {
+  const send = async () => {
     setRefusal(undefined);
     setPending(true);
     try {
       await submit(values);
     } catch (error) {
       setRefusal(error);
-      focusFault(form);
+      refuse();
     } finally {
       setPending(false);
     }
@@ -64,8 +81,8 @@ export function useForm<V extends Values>({ initial, check, submit, fieldOf }: F
     event.preventDefault();
     if (pending) return;
     setLeft(new Set(Object.keys(values)));
-    if (Object.values(faults).some(Boolean)) focusFault(event.currentTarget);
-    else void send(event.currentTarget);
+    if (Object.values(faults).some(Boolean)) refuse();
+    else void send();
   };
   return {
     values,
@@ -75,7 +92,7 @@ export function useForm<V extends Values>({ initial, check, submit, fieldOf }: F
     /** What is to be told above the button; undefined where nothing is. */
     failure: refusal !== undefined && !isField ? explain(refusal) : undefined,
     /** For the form element. */
-    form: { onSubmit, noValidate: true },
+    form: { ref, onSubmit, noValidate: true },
     reset: () => {
       setValues(initial);
       setLeft(new Set());
