@@ -218,7 +218,9 @@ describe('accounts', () => {
     ]);
     await admin.browser.data(UNLOCK, { id: fay.userId });
     await rig.browser().data(SIGN_IN, credentials);
-    expect(await logged({ kind: 'USER_UNLOCKED', subject: fay.userId })).toMatchObject([{ actor: admin.userId }]);
+    expect(await logged({ kind: 'USER_UNLOCKED', subject: fay.userId })).toMatchObject([
+      { actor: admin.userId },
+    ]);
   });
 
   it('that do not exist can be neither changed nor looked at', async () => {
