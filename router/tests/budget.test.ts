@@ -78,7 +78,7 @@ describe('a budget of cost', () => {
   it('can be read by pages of other origins', async () => {
     const { port } = await shop.route();
     const { headers } = await ask(port, BOOK, { origin: 'https://studio.apollographql.com' });
-    const exposed = headers.get('access-control-expose-headers')?.split(', ');
+    const exposed = headers.get('access-control-expose-headers')?.split(/,\s*/);
     expect(exposed).toEqual(
       expect.arrayContaining(['ratelimit', 'ratelimit-policy', 'retry-after']),
     );

@@ -10,7 +10,7 @@ let open: Subscriber[] = [];
 beforeAll(async () => {
   rig = await Rig.start({
     ROUTER_LIVE_BACKLOG_BYTES: '65536',
-    ROUTER_LIVE_STUCK_MS: '1500',
+    ROUTER_LIVE_STUCK_MS: '5000',
   });
 });
 afterAll(() => rig.stop());
