@@ -50,6 +50,7 @@ describe('npm start', () => {
       });
       try {
         await stack.until('a candle is stored', async () => (await postgres.candles('1m')) > 0);
+        await stack.until('a price is shown', async () => (await priceOf(stack)) > 0);
         await postgres.down();
         const wentAt = Date.now();
         let shown = await priceOf(stack);
