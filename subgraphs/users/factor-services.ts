@@ -3,7 +3,6 @@ import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import type { FactorServices } from './graphql/context';
-import type { Later } from './rules/errand';
 import { relyingPartyOf } from './rules/relying-party';
 import type { RecordSecurityEvent } from './rules/security-event';
 import type { Attempts } from './store/attempts';
@@ -37,7 +36,6 @@ export interface FactorParts {
   proof: PasswordProof;
   grants: SessionGrants;
   outgoing: OutgoingMail;
-  later: Later;
   recordSecurityEvent: RecordSecurityEvent;
   clock: Clock;
 }

@@ -91,9 +91,8 @@ export async function startUsers(
     ledger: parts.createLedger(system, log),
   });
   const upkeep = new AuditUpkeep({
-    ...{ system, live, publicUrl, log, users: services.users },
+    ...{ system, live, publicUrl, log, outgoing: services.outgoing },
     later: errands.later,
-    sendMail: mailer.send,
   });
   const ready = async (): Promise<Record<string, boolean>> => ({
     redis: redis.client.status === 'ready',

@@ -7,6 +7,7 @@ import { ApiKeyFilling } from './store/api-key-filling';
 import { ApiKeyIndex } from './store/api-key-index';
 import { ApiKeyUses } from './store/api-key-uses';
 import { ApiKeyVerification } from './store/api-key-verification';
+import type { OutgoingMail } from './store/outgoing-mail';
 import { PreferenceStore } from './store/preferences';
 import { ProfileStore } from './store/profiles';
 import { WatchlistStore } from './store/watchlists';
@@ -14,9 +15,9 @@ import { ApiKeyStore } from './store/api-keys';
 
 /** Part of the composition root: what keeps that which users own. */
 export function createOwnedServices(
-  parts: ServiceParts & { recordSecurityEvent: RecordSecurityEvent },
+  parts: ServiceParts & { recordSecurityEvent: RecordSecurityEvent; outgoing: OutgoingMail },
 ): OwnedServices & { keyVerification: ApiKeyVerification } {
-  const { prisma, system, redis, live, later, recordSecurityEvent } = parts;
+  const { prisma, system, redis, live, later, recordSecurityEvent, outgoing } = parts;
   const index = new ApiKeyIndex(redis);
   const filling = new ApiKeyFilling(system, index);
   const uses = new ApiKeyUses(prisma, redis);
@@ -28,9 +29,8 @@ export function createOwnedServices(
     preferences: new PreferenceStore(prisma),
     profiles: new ProfileStore(prisma),
     watchlists: new WatchlistStore(prisma),
-    ...{ live, later, recordSecurityEvent },
+    ...{ live, later, recordSecurityEvent, outgoing },
     deletionGraceMs: parts.deletionGraceMs,
-    sendMail: parts.sendMail,
     publicUrl: parts.publicUrl,
   };
 }

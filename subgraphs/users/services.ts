@@ -70,23 +70,24 @@ export function createServices(
   const parts = { ...given, recordSecurityEvent: given.ledger.record };
   const { prisma, system, box, redis, counting } = parts;
   const attempts = new Attempts(counting);
+  const users = new UserStore(system);
   const stores = {
-    users: new UserStore(system),
+    users,
     sessions: new SessionStore(system, box),
     devices: new DeviceStore(system),
     links: new MailLinkStore(system),
     registrations: new RegistrationStore(system),
     changes: new AccountChanges(system),
     passwords: new Passwords(parts.passwordCost),
-    outgoing: new OutgoingMail({ ...parts, attempts }),
+    outgoing: new OutgoingMail({ ...parts, users, attempts }),
     attempts,
   };
-  const { users, devices } = stores;
+  const { devices, outgoing } = stores;
   const grants = new SessionGrants({ ...parts, ...stores });
   const proof = new PasswordProof({ ...parts, ...stores });
   return {
     ...createFactorServices({ ...parts, ...stores, grants, proof }),
-    ...createOwnedServices(parts),
+    ...createOwnedServices({ ...parts, outgoing }),
     ...{ users, devices, grants },
     passwordProof: proof,
     passwordChanges: new PasswordChanges({ ...parts, ...stores, grants, proof }),

@@ -13,11 +13,9 @@ import {
   Resolver,
 } from 'type-graphql';
 import { readEmail } from '../rules/email';
-import { checkFirst, pageOf, readCursor } from '../rules/page';
-import type { User as Account } from '../rules/user';
 import { ADMIN_ONLY, readUserId, requireActingAdmin, requireAdmin } from './administrator';
 import type { UsersContext } from './context';
-import { PageArgs, PageInfo, connectionOf } from './page';
+import { PageArgs, PageInfo, readPage } from './page';
 import { Role, User } from './user';
 import { viewForAdmin } from './user-view';
 
@@ -78,25 +76,21 @@ export class AccountAdministrationResolver {
   async users(
     @Arg('filter', () => UserFilter, { nullable: true, description: 'All of them if left out.' })
     filter: UserFilter | null,
-    @Args() { first, after: cursor }: PageArgs,
+    @Args() page: PageArgs,
     @Ctx() context: UsersContext,
   ): Promise<UserConnection> {
     const viewer = await requireAdmin(context, 'Query.users');
-    checkFirst(first);
-    const after = readCursor(cursor);
     const { email, role, locked } = filter ?? {};
-    const found = await context.accounts.list(
-      {
-        ...(email != null && { emailKey: readEmail(email).key }),
-        ...(role != null && { role }),
-        ...(locked != null && { isLocked: locked }),
-      },
-      { after, limit: first + 1 },
-    );
-    const placeOf = ({ createdAt: at, id }: Account) => ({ at, id });
-    return connectionOf(pageOf(found, { first, after, placeOf }), (account) =>
-      viewForAdmin(account, viewer),
-    );
+    const asked = {
+      ...(email != null && { emailKey: readEmail(email).key }),
+      ...(role != null && { role }),
+      ...(locked != null && { isLocked: locked }),
+    };
+    return readPage(page, {
+      list: (range) => context.accounts.list(asked, range),
+      placeOf: ({ createdAt: at, id }) => ({ at, id }),
+      view: (account) => viewForAdmin(account, viewer),
+    });
   }
 
   @Directive(ADMIN_ONLY)

@@ -1,6 +1,7 @@
 import { SpyhopError, invalidInput } from '@spyhop/platform/errors';
 import { z } from 'zod';
 import type { Administrator } from '../store/account-administration';
+import { eventBy } from '../rules/security-event';
 import type { UsersContext } from './context';
 import { requireRecentAuthentication } from './recent-authentication';
 import { type Viewer, requireSession } from './viewer';
@@ -26,11 +27,8 @@ export async function requireAdmin(
   const account = roles.has('ADMIN') && scopes.has('admin') && (await context.users.find(userId));
   if (account && account.roles.includes('ADMIN') && account.lockedAt === null) return viewer;
   const { client, now, recordSecurityEvent } = context;
-  await recordSecurityEvent({
-    ...{ kind: 'ACCESS_DENIED', at: now, userId, sessionId },
-    ...{ address: client.address, userAgent: client.userAgent },
-    details: { field },
-  });
+  const denial = { kind: 'ACCESS_DENIED', at: now, userId, sessionId, details: { field } } as const;
+  await recordSecurityEvent(eventBy(client, denial));
   throw new SpyhopError('FORBIDDEN', 'Only administrators may do this.');
 }
 

@@ -1,7 +1,6 @@
 import { Arg, Args, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { type ApiKey as Key, checkOverlap, readApiKeySettings } from '../rules/api-key';
-import { checkFirst, pageOf, readCursor } from '../rules/page';
-import type { SecurityEventKind } from '../rules/security-event';
+import { checkOverlap, readApiKeySettings } from '../rules/api-key';
+import { type SecurityEventKind, eventBy } from '../rules/security-event';
 import {
   ApiKeyConnection,
   CreateApiKeyInput,
@@ -11,7 +10,7 @@ import {
 } from './api-key';
 import type { UsersContext } from './context';
 import { isOwn, readId } from './own';
-import { PageArgs, connectionOf } from './page';
+import { PageArgs, readPage } from './page';
 import { requireRecentAuthentication } from './recent-authentication';
 import { User } from './user';
 import { type Viewer, requireSession } from './viewer';
@@ -28,15 +27,15 @@ export class ApiKeyResolver {
   })
   async apiKeys(
     @Root() user: User,
-    @Args() { first, after: cursor }: PageArgs,
+    @Args() page: PageArgs,
     @Ctx() context: UsersContext,
   ): Promise<ApiKeyConnection | null> {
     if (!isOwn(user, context)) return null;
-    checkFirst(first);
-    const after = readCursor(cursor);
-    const found = await context.apiKeys.list(user.id, { after, limit: first + 1 });
-    const placeOf = ({ createdAt: at, id }: Key) => ({ at, id });
-    return connectionOf(pageOf(found, { first, after, placeOf }), (key) => key);
+    return readPage(page, {
+      list: (range) => context.apiKeys.list(user.id, range),
+      placeOf: ({ createdAt: at, id }) => ({ at, id }),
+      view: (key) => key,
+    });
   }
 
   @Directive('@authenticated')
@@ -102,4 +101,4 @@ const tell = (
   { userId, sessionId }: Viewer,
   { recordSecurityEvent, client, now: at }: UsersContext,
 ): Promise<void> =>
-  recordSecurityEvent({ kind, at, userId, sessionId, ...client, details: { key } });
+  recordSecurityEvent(eventBy(client, { kind, at, userId, sessionId, details: { key } }));

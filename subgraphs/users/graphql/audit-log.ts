@@ -1,10 +1,9 @@
 import { Arg, Args, Ctx, Directive, Query, Resolver } from 'type-graphql';
-import type { SealedEntry } from '../rules/audit-chain';
-import { NumberedId, checkFirst, pageOf, readCursor } from '../rules/page';
+import { NumberedId } from '../rules/page';
 import { ADMIN_ONLY, readUserId, requireAdmin } from './administrator';
 import { AuditConnection, AuditFilter, entryView } from './audit-entry';
 import type { UsersContext } from './context';
-import { PageArgs, connectionOf } from './page';
+import { PageArgs, readPage } from './page';
 
 @Resolver()
 export class AuditLogResolver {
@@ -17,25 +16,24 @@ export class AuditLogResolver {
   async auditLog(
     @Arg('filter', () => AuditFilter, { nullable: true, description: 'Everything if left out.' })
     filter: AuditFilter | null,
-    @Args() { first, after: cursor }: PageArgs,
+    @Args() page: PageArgs,
     @Ctx() context: UsersContext,
   ): Promise<AuditConnection> {
     await requireAdmin(context, 'Query.auditLog');
-    checkFirst(first);
-    const after = readCursor(cursor, NumberedId);
     const { actor, subject, kind, from, to, address } = filter ?? {};
-    const found = await context.auditLog.list(
-      {
-        ...(actor != null && { actor: readUserId(actor, 'actor') }),
-        ...(subject != null && { subject: readUserId(subject, 'subject') }),
-        ...(kind != null && { kind }),
-        ...(from != null && { from }),
-        ...(to != null && { to }),
-        ...(address != null && { address }),
-      },
-      { after, limit: first + 1 },
-    );
-    const placeOf = ({ at, sequence }: SealedEntry) => ({ at, id: String(sequence) });
-    return connectionOf(pageOf(found, { first, after, placeOf }), entryView);
+    const asked = {
+      ...(actor != null && { actor: readUserId(actor, 'actor') }),
+      ...(subject != null && { subject: readUserId(subject, 'subject') }),
+      ...(kind != null && { kind }),
+      ...(from != null && { from }),
+      ...(to != null && { to }),
+      ...(address != null && { address }),
+    };
+    return readPage(page, {
+      list: (range) => context.auditLog.list(asked, range),
+      placeOf: ({ at, sequence }) => ({ at, id: String(sequence) }),
+      view: entryView,
+      ids: NumberedId,
+    });
   }
 }

@@ -9,6 +9,7 @@ import type { Accounts } from '../store/accounts';
 import type { AuditLog } from '../store/audit-log';
 import type { DeviceStore } from '../store/devices';
 import type { EmailChanges } from '../store/email-changes';
+import type { OutgoingMail } from '../store/outgoing-mail';
 import type { OwnSessions } from '../store/own-sessions';
 import type { PasskeySignIn } from '../store/passkey-sign-in';
 import type { PasskeyStore } from '../store/passkey-store';
@@ -26,7 +27,6 @@ import type { Later } from '../rules/errand';
 import type { PreferenceStore } from '../store/preferences';
 import type { ProfileStore } from '../store/profiles';
 import type { WatchlistStore } from '../store/watchlists';
-import type { Mail } from '../rules/mail';
 import type { AccountDeletions } from '../store/account-deletions';
 import type { DataExport } from '../store/data-export';
 import type { ApiKeyStore } from '../store/api-keys';
@@ -55,7 +55,7 @@ export interface OwnedServices {
   /** For how long the deletion of an account can be cancelled, milliseconds. */
   deletionGraceMs: number;
   dataExport: DataExport;
-  sendMail: (mail: Mail) => Promise<void>;
+  outgoing: OutgoingMail;
   /** Where people reach the product. */
   publicUrl: string;
   live: LiveEvents;
@@ -77,8 +77,6 @@ export interface UsersServices extends FactorServices, OwnedServices {
   administration: AccountAdministration;
   auditLog: AuditLog;
   raisedAlerts: RaisedAlerts;
-  live: LiveEvents;
-  recordSecurityEvent: RecordSecurityEvent;
   clock: Clock;
   /** How long ago somebody who changes what guards their account may have proved who they are. */
   recentAuthenticationMs: number;

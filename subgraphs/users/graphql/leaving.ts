@@ -1,7 +1,7 @@
 import { DateTimeScalar } from '@spyhop/platform/scalars';
 import { Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { deletionRequestedMail } from '../rules/deletion-mail';
-import type { SecurityEventKind } from '../rules/security-event';
+import { type SecurityEventKind, eventBy } from '../rules/security-event';
 import type { UsersContext } from './context';
 import { isOwn } from './own';
 import { requireRecentAuthentication } from './recent-authentication';
@@ -42,12 +42,9 @@ export class LeavingResolver {
   })
   async requestAccountDeletion(@Ctx() context: UsersContext): Promise<number> {
     const viewer = requireRecentAuthentication(context);
-    const { deletions, deletionGraceMs: graceMs, users, later, sendMail, publicUrl, now } = context;
+    const { deletions, deletionGraceMs: graceMs, outgoing, publicUrl, now } = context;
     const at = await deletions.request(viewer.userId, { now, graceMs });
-    later('say that an account will be deleted', async () => {
-      const account = await users.find(viewer.userId);
-      if (account) await sendMail(deletionRequestedMail(account.email, at, publicUrl));
-    });
+    outgoing.noticeTo(viewer.userId, (to) => deletionRequestedMail(to, at, publicUrl));
     await tell('DELETION_REQUESTED', viewer, context);
     return at;
   }
@@ -69,4 +66,4 @@ const tell = (
   kind: SecurityEventKind,
   { userId, sessionId }: Viewer,
   { recordSecurityEvent, client, now: at }: UsersContext,
-): Promise<void> => recordSecurityEvent({ kind, at, userId, sessionId, ...client, details: {} });
+): Promise<void> => recordSecurityEvent(eventBy(client, { kind, at, userId, sessionId }));

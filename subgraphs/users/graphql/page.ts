@@ -1,5 +1,6 @@
 import { ArgsType, Directive, Field, Int, ObjectType } from 'type-graphql';
-import type { Page } from '../rules/page';
+import type { z } from 'zod';
+import { type Page, type Place, checkFirst, pageOf, readCursor } from '../rules/page';
 
 @Directive('@shareable')
 @ObjectType({ description: 'Where a page stands in its list.', simpleResolvers: true })
@@ -35,11 +36,37 @@ export class PageArgs {
   after?: string | null;
 }
 
-/** A page as a Relay connection. */
-export function connectionOf<Node, View>(
+/** A list in pages, and what is shown of its items. */
+interface PagedList<Node, View> {
+  /** At most `limit` of those behind a place; null is the start. */
+  list: (range: { after: Place | null; limit: number }) => Promise<readonly Node[]>;
+  placeOf: (node: Node) => Place;
+  view: (node: Node) => View;
+  /** What ids in cursors are like; UUIDs unless given. */
+  ids?: z.ZodType<string>;
+}
+
+/** The page that is asked for, as a Relay connection. Throws INVALID_INPUT. */
+export async function readPage<Node, View>(
+  { first, after: cursor }: PageArgs,
+  { list, placeOf, view, ids }: PagedList<Node, View>,
+): Promise<Connection<View>> {
+  checkFirst(first);
+  const after = readCursor(cursor, ids);
+  // One more, to know whether more follow.
+  const found = await list({ after, limit: first + 1 });
+  return connectionOf(pageOf(found, { first, after, placeOf }), view);
+}
+
+interface Connection<View> {
+  edges: { cursor: string; node: View }[];
+  pageInfo: PageInfo;
+}
+
+function connectionOf<Node, View>(
   { nodes, hasNextPage, hasPreviousPage, cursorOf }: Page<Node>,
   view: (node: Node) => View,
-): { edges: { cursor: string; node: View }[]; pageInfo: PageInfo } {
+): Connection<View> {
   const edges = nodes.map((node) => ({ cursor: cursorOf(node), node: view(node) }));
   const startCursor = edges[0]?.cursor ?? null;
   const endCursor = edges.at(-1)?.cursor ?? null;

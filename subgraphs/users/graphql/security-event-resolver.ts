@@ -14,10 +14,11 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
-import { NumberedId, type Place, checkFirst, pageOf, readCursor } from '../rules/page';
+import { NumberedId, type Place } from '../rules/page';
 import { ADMIN_ONLY, requireAdmin } from './administrator';
 import type { UsersContext } from './context';
-import { PageArgs, connectionOf } from './page';
+import { isOwn } from './own';
+import { PageArgs, readPage } from './page';
 import { SecurityEvent, SecurityEventConnection, securityEventView } from './security-event';
 import { User } from './user';
 import { requireSession } from './viewer';
@@ -33,12 +34,12 @@ export class SecurityEventResolver {
     description: 'What they should look at, the newest first; null for anybody but their owner.',
   })
   async securityEvents(
-    @Root() { id }: User,
+    @Root() user: User,
     @Args() page: PageArgs,
-    @Ctx() { viewer, raisedAlerts }: UsersContext,
+    @Ctx() context: UsersContext,
   ): Promise<SecurityEventConnection | null> {
-    if (viewer?.userId !== id || viewer.sessionId === null) return null;
-    return connection(page, (range) => raisedAlerts.own(id, range));
+    if (!isOwn(user, context)) return null;
+    return connection(page, (range) => context.raisedAlerts.own(user.id, range));
   }
 
   @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges"])')
@@ -84,15 +85,13 @@ async function follow(
   return context.live.subscribe(anySecurityEventRaised, ['all'], WAITING);
 }
 
-async function connection(
-  { first, after: cursor }: PageArgs,
+const connection = (
+  page: PageArgs,
   list: (range: { after: Place | null; limit: number }) => Promise<SecurityEventRaised[]>,
-): Promise<SecurityEventConnection> {
-  checkFirst(first);
-  const after = readCursor(cursor, NumberedId);
-  const found = await list({ after, limit: first + 1 });
-  return connectionOf(
-    pageOf(found, { first, after, placeOf: ({ at, id }) => ({ at, id }) }),
-    securityEventView,
-  );
-}
+): Promise<SecurityEventConnection> =>
+  readPage(page, {
+    list,
+    placeOf: ({ at, id }) => ({ at, id }),
+    view: securityEventView,
+    ids: NumberedId,
+  });

@@ -1,9 +1,8 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { deviceOf } from '../rules/device';
-import { checkFirst, pageOf, readCursor } from '../rules/page';
 import type { Session as Signed } from '../rules/session';
 import type { UsersContext } from './context';
-import { PageArgs, connectionOf } from './page';
+import { PageArgs, readPage } from './page';
 import { Session, SessionConnection } from './session';
 import { User } from './user';
 
@@ -16,17 +15,15 @@ export class SessionResolver {
   })
   async sessions(
     @Root() { id }: User,
-    @Args() { first, after: cursor }: PageArgs,
+    @Args() page: PageArgs,
     @Ctx() { viewer, ownSessions, now }: UsersContext,
   ): Promise<SessionConnection | null> {
     if (viewer?.userId !== id) return null;
-    checkFirst(first);
-    const after = readCursor(cursor);
-    const found = await ownSessions.list(id, { after, limit: first + 1, now });
-    const placeOf = ({ createdAt: at, id: sessionId }: Signed) => ({ at, id: sessionId });
-    return connectionOf(pageOf(found, { first, after, placeOf }), (session) =>
-      viewOf(session, viewer.sessionId),
-    );
+    return readPage(page, {
+      list: (range) => ownSessions.list(id, { ...range, now }),
+      placeOf: ({ createdAt: at, id: sessionId }) => ({ at, id: sessionId }),
+      view: (session) => viewOf(session, viewer.sessionId),
+    });
   }
 }
 

@@ -3,17 +3,15 @@ import type { Log } from '@spyhop/platform/log';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { accountDeletedMail } from '../rules/deletion-mail';
 import { maskEmail } from '../rules/email';
-import type { Later } from '../rules/errand';
-import type { Mail } from '../rules/mail';
-import type { RecordSecurityEvent } from '../rules/security-event';
+import { type RecordSecurityEvent, eventBy } from '../rules/security-event';
 import type { AccountDeletions, DeletedAccount } from '../store/account-deletions';
+import type { OutgoingMail } from '../store/outgoing-mail';
 
 /** What deleting accounts takes. */
 export interface DeletingParts {
   deletions: AccountDeletions;
   recordSecurityEvent: RecordSecurityEvent;
-  later: Later;
-  sendMail: (mail: Mail) => Promise<void>;
+  outgoing: OutgoingMail;
   clock: Clock;
   log: Log;
   /** How often it is looked for accounts whose time has come, milliseconds. */
@@ -53,9 +51,11 @@ async function tell(
   at: number,
   parts: DeletingParts,
 ): Promise<void> {
-  const { recordSecurityEvent, later, sendMail, log } = parts;
+  const { recordSecurityEvent, outgoing, log } = parts;
   log.info({ userId, email: maskEmail(email) }, 'an account was deleted');
-  later('say that an account was deleted', () => sendMail(accountDeletedMail(email)));
-  const nobody = { sessionId: null, address: '', userAgent: '' };
-  await recordSecurityEvent({ kind: 'ACCOUNT_DELETED', at, userId, ...nobody, details: {} });
+  outgoing.notice(accountDeletedMail(email));
+  const nobody = { address: '', userAgent: '' };
+  await recordSecurityEvent(
+    eventBy(nobody, { kind: 'ACCOUNT_DELETED', at, userId, sessionId: null }),
+  );
 }

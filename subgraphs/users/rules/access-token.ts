@@ -3,6 +3,11 @@ import { scopesOfRoles } from './roles';
 export const TOKEN_ISSUER = 'spyhop:users';
 export const TOKEN_AUDIENCE = 'spyhop:api';
 export const ACCESS_TOKEN_MS = 15 * 60_000;
+/** Clocks differ, and whoever checks tokens forgives some of it. */
+const SKEW_MS = 60_000;
+
+/** When every token that was issued by then has ended, whatever the clock of who checks it. Epoch ms. */
+export const tokensEndBy = (issuedBy: number): number => issuedBy + ACCESS_TOKEN_MS + SKEW_MS;
 
 /**
  * How somebody proved who they are (RFC 8176, section 2): `hwk` by a key that stays in one device, `swk` by one that

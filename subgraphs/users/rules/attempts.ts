@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
+import type { EmailAddress } from './email';
 
 /** How often something may be tried before it takes a pause, which doubles each time it comes to that. */
 export interface AttemptLimit {
@@ -51,6 +53,10 @@ export const MAILS_TO_ADDRESS: AttemptLimit = {
 /** How long the nth pause in a row is, from 1, in seconds. */
 export const pauseOf = ({ firstPauseS, longestPauseS }: AttemptLimit, nth: number): number =>
   Math.min(firstPauseS * 2 ** Math.min(nth - 1, 30), longestPauseS);
+
+/** What attempts on an account are counted under: whoever counts them knows nobody's address. */
+export const accountKeyOf = ({ key }: EmailAddress): string =>
+  createHash('sha256').update(key).digest('base64url');
 
 /** What one subscriber has of the Internet: an IPv4 address, or the first 64 bits of an IPv6 one (RFC 6177). */
 export function networkOf(address: string): string {

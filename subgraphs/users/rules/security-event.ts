@@ -54,5 +54,12 @@ export interface SecurityEvent {
   details: Readonly<Record<string, string>>;
 }
 
+/** An event that a client has caused, with no more to say where `details` are left out. */
+export const eventBy = (
+  { address, userAgent }: Pick<SecurityEvent, 'address' | 'userAgent'>,
+  what: Omit<SecurityEvent, 'address' | 'userAgent' | 'details'> &
+    Partial<Pick<SecurityEvent, 'details'>>,
+): SecurityEvent => ({ details: {}, ...what, address, userAgent });
+
 /** Keeps a security event. It never fails: what it is about has happened. */
 export type RecordSecurityEvent = (event: SecurityEvent) => Promise<void>;

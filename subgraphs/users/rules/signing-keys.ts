@@ -1,5 +1,5 @@
 import type { JWK } from 'jose';
-import { ACCESS_TOKEN_MS } from './access-token';
+import { tokensEndBy } from './access-token';
 
 /** A key that access tokens are, were or will be signed with. Times are epoch ms. */
 export interface SigningKey {
@@ -13,8 +13,6 @@ export interface SigningKey {
 export const SIGNING_MS = 30 * 86_400_000;
 /** … and is published so long before, for whoever keeps keys for some time. */
 export const ANNOUNCED_MS = 3_600_000;
-/** After its last token it is published a little longer, for clocks that differ. */
-const SKEW_MS = 60_000;
 
 /** The key that signs now; undefined where none does yet. */
 export const signerAt = <Key extends SigningKey>(
@@ -34,7 +32,7 @@ export function publishedAt<Key extends SigningKey>(keys: readonly Key[], now: n
     const successor = keys
       .filter(({ signsFrom }) => signsFrom > key.signsFrom)
       .reduce((earliest, { signsFrom }) => Math.min(earliest, signsFrom), Infinity);
-    return now < successor + ACCESS_TOKEN_MS + SKEW_MS;
+    return now < tokensEndBy(successor);
   });
 }
 

@@ -14,12 +14,7 @@ export class AccountChanges {
   /** Links that would change the old password go with it. */
   async setPassword(userId: string, passwordHash: string, now: number, also: Also): Promise<void> {
     await this.prisma.$transaction(async (tx) => {
-      await tx.user.update({
-        where: { id: userId },
-        data: { passwordHash, passwordAt: new Date(now) },
-        select: { id: true },
-      });
-      await tx.mailLink.deleteMany({ where: { userId } });
+      await replacePassword(tx, userId, passwordHash, now);
       await also(tx);
     });
   }
@@ -33,12 +28,7 @@ export class AccountChanges {
   ): Promise<boolean> {
     return this.prisma.$transaction(async (tx) => {
       if (!(await useLink(tx, token, 'RESET_PASSWORD'))) return false;
-      await tx.mailLink.deleteMany({ where: { userId } });
-      await tx.user.update({
-        where: { id: userId },
-        data: { passwordHash, passwordAt: new Date(now) },
-        select: { id: true },
-      });
+      await replacePassword(tx, userId, passwordHash, now);
       await also(tx);
       return true;
     });
@@ -67,4 +57,18 @@ export class AccountChanges {
       throw err;
     }
   }
+}
+
+async function replacePassword(
+  tx: Transaction,
+  userId: string,
+  passwordHash: string,
+  now: number,
+): Promise<void> {
+  await tx.mailLink.deleteMany({ where: { userId } });
+  await tx.user.update({
+    where: { id: userId },
+    data: { passwordHash, passwordAt: new Date(now) },
+    select: { id: true },
+  });
 }

@@ -5,7 +5,7 @@ import type { RedisSpace } from '@spyhop/platform/redis';
 import { accountDeleted } from '@spyhop/platform/topics';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
-import { ACCESS_TOKEN_MS } from '../rules/access-token';
+import { tokensEndBy } from '../rules/access-token';
 import type { ApiKeyIndex } from './api-key-index';
 import { API_KEY_LOCK } from './api-key-lock';
 import { lockOwner } from './owner-lock';
@@ -25,9 +25,6 @@ export interface DeletedAccount {
   userId: string;
   email: string;
 }
-
-/** Routers forgive clocks that differ by a few seconds. */
-const SKEW_MS = 60_000;
 
 /** Accounts whose owners want them gone. */
 export class AccountDeletions {
@@ -93,7 +90,7 @@ export class AccountDeletions {
     const rows = await tx.apiKey.findMany({ where: { userId }, select: { id: true } });
     const keys = rows.map(({ id }) => id);
     await index.remove(keys);
-    const until = now + ACCESS_TOKEN_MS + SKEW_MS;
+    const until = tokensEndBy(now);
     await revokeIdentities(redis, { keys, subjects: [userId], at: now, until });
   }
 }

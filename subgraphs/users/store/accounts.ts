@@ -2,6 +2,7 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import type { Place } from '../rules/page';
 import type { Role } from '../rules/roles';
 import type { User } from '../rules/user';
+import { behind } from './keyset';
 import { USER_VIEW, userOf } from './users';
 
 /** Which accounts; those that all of it is true of. */
@@ -26,7 +27,7 @@ export class Accounts {
         ...(emailKey !== undefined && { emailKey }),
         ...(role !== undefined && { roles: { has: role } }),
         ...(isLocked !== undefined && { lockedAt: isLocked ? { not: null } : null }),
-        ...(after && { OR: behind(after) }),
+        ...(after && { OR: behind(after, 'lt') }),
       },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: limit,
@@ -35,8 +36,3 @@ export class Accounts {
     return rows.map(userOf);
   }
 }
-
-const behind = ({ at, id }: Place) => [
-  { createdAt: { lt: new Date(at) } },
-  { createdAt: new Date(at), id: { lt: id } },
-];

@@ -3,7 +3,7 @@ import type { Log } from '@spyhop/platform/log';
 import { type ApiKeyEntry, standingOf } from '../rules/api-key';
 import { hashApiKey, readApiKey } from '../rules/api-key-text';
 import type { Later } from '../rules/errand';
-import type { RecordSecurityEvent, SecurityEventKind } from '../rules/security-event';
+import { type RecordSecurityEvent, type SecurityEventKind, eventBy } from '../rules/security-event';
 import type { ApiKeyFilling } from './api-key-filling';
 import type { ApiKeyIndex } from './api-key-index';
 import type { ApiKeyUse, ApiKeyUses } from './api-key-uses';
@@ -67,8 +67,8 @@ export class ApiKeyVerification {
 
   private tell(kind: SecurityEventKind, { id, userId, address, at }: ApiKeyUse): void {
     const { recordSecurityEvent, later } = this.parts;
-    const client = { sessionId: null, address, userAgent: '' };
-    const event = { kind, at, userId, ...client, details: { key: id } };
+    const what = { kind, at, userId, sessionId: null, details: { key: id } };
+    const event = eventBy({ address, userAgent: '' }, what);
     later('tell of a key', () => recordSecurityEvent(event));
   }
 

@@ -9,6 +9,7 @@ import { API_KEY_SECRET_BYTES, hashApiKey, writeApiKey } from '../rules/api-key-
 import type { Place } from '../rules/page';
 import type { ApiKeyIndex } from './api-key-index';
 import { API_KEY_LOCK } from './api-key-lock';
+import { behind } from './keyset';
 import { lockOwner } from './owner-lock';
 import { type ApiKeyRow, apiKeyOf, entryOf } from './api-key-rows';
 
@@ -39,7 +40,7 @@ export class ApiKeyStore {
   ): Promise<ApiKey[]> {
     const rows = await asUser(this.prisma, userId, (tx) =>
       tx.apiKey.findMany({
-        where: { userId, ...(after && { OR: behind(after) }) },
+        where: { userId, ...(after && { OR: behind(after, 'gt') }) },
         orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
         take: limit,
       }),
@@ -127,11 +128,6 @@ export class ApiKeyStore {
     });
   }
 }
-
-const behind = ({ at, id }: Place) => [
-  { createdAt: { lt: new Date(at) } },
-  { createdAt: new Date(at), id: { gt: id } },
-];
 
 const tooMany = (): SpyhopError =>
   new SpyhopError('CONFLICT', `There are ${MOST_API_KEYS} keys already; revoke one first.`, {

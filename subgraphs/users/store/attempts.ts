@@ -38,10 +38,12 @@ export class Attempts {
     return refusals.find((each) => each !== null) ?? null;
   }
 
-  /** `refusalOf` that throws RATE_LIMITED. */
-  async admit(attempts: readonly Attempt[]): Promise<void> {
+  /** `refusalOf` that throws RATE_LIMITED; `onPause` is called once for each pause, as it begins. */
+  async admit(attempts: readonly Attempt[], onPause?: () => Promise<void>): Promise<void> {
     const refusal = await this.refusalOf(attempts);
-    if (refusal) throw limited(refusal);
+    if (!refusal) return;
+    if (refusal.begins) await onPause?.();
+    throw limited(refusal);
   }
 
   /** Takes back what was counted: it was the right one. */
@@ -100,7 +102,7 @@ export class Attempts {
 const pausesKey = ({ name }: AttemptLimit, key: string): string => `attempts:${name}:pauses:${key}`;
 
 /** An error that says how long to wait. */
-export const limited = ({ retryAfterS }: Refusal): SpyhopError =>
+const limited = ({ retryAfterS }: Refusal): SpyhopError =>
   new SpyhopError('RATE_LIMITED', `Too many attempts; wait ${retryAfterS} seconds.`, {
     retryAfterS,
   });

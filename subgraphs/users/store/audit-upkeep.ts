@@ -8,18 +8,17 @@ import {
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { deviceOf } from '../rules/device';
 import type { Later } from '../rules/errand';
-import { type Mail, newDeviceMail } from '../rules/mail';
+import { newDeviceMail } from '../rules/mail';
 import { sealArrivals } from './audit-sealing';
+import type { OutgoingMail } from './outgoing-mail';
 import { raiseAlerts } from './security-alerts';
-import type { UserStore } from './users';
 
 /** What keeping the audit log takes. */
 export interface AuditUpkeepParts {
   system: PrismaClient;
-  users: UserStore;
+  outgoing: OutgoingMail;
   live: LiveEvents;
   later: Later;
-  sendMail: (mail: Mail) => Promise<void>;
   publicUrl: string;
   log: Log;
 }
@@ -51,16 +50,13 @@ export class AuditUpkeep {
       if (userId !== null) await live.publish(securityEventRaised, event);
     });
     if (kind === 'NEW_DEVICE' && userId !== null) {
-      later('mail about a new device', () => this.mail(userId, event));
+      this.mail(userId, event);
     }
   }
 
-  private async mail(userId: string, event: SecurityEventRaised): Promise<void> {
-    const { users, sendMail, publicUrl } = this.parts;
-    const user = await users.find(userId);
-    if (!user) return;
-    const { at, address, userAgent } = event;
+  private mail(userId: string, { at, address, userAgent }: SecurityEventRaised): void {
+    const { outgoing, publicUrl } = this.parts;
     const { name: device } = deviceOf(userAgent);
-    await sendMail(newDeviceMail(user.email, publicUrl, { device, at, address }));
+    outgoing.noticeTo(userId, (to) => newDeviceMail(to, publicUrl, { device, at, address }));
   }
 }

@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '@spyhop/platform/clock';
 import { type EmailAddress, maskEmail, readEmail } from '../rules/email';
-import { LINK_TOKEN_BYTES } from '../rules/link';
 import { alreadyRegisteredMail, changeEmailMail, emailChangedMail } from '../rules/mail';
-import type { SecurityEvent } from '../rules/security-event';
+import { eventBy } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
 import type { AccountChanges } from './account-changes';
-import type { MailLinkStore } from './mail-links';
+import { type MailLinkStore, newLinkToken } from './mail-links';
 import type { OutgoingMail } from './outgoing-mail';
 import type { SecurityLedger } from './security-ledger';
 import type { UserStore } from './users';
@@ -32,7 +30,7 @@ export class EmailChanges {
     const { outgoing, users, links, publicUrl, clock } = this.parts;
     outgoing.onRequest(email, async () => {
       if (await users.findByEmail(email)) return alreadyRegisteredMail(email.address, publicUrl);
-      const token = randomBytes(LINK_TOKEN_BYTES).toString('base64url');
+      const token = newLinkToken();
       const link = { userId: user.id, email: email.address };
       await links.add(link, { purpose: 'CHANGE_EMAIL', token }, clock());
       return changeEmailMail(email.address, publicUrl, token);
@@ -46,15 +44,10 @@ export class EmailChanges {
     const user = link && (await users.find(link.userId));
     if (!user || link.email === null) return false;
     const email = readEmail(link.email);
-    const { address, userAgent } = client;
-    const event: SecurityEvent = {
+    const event = eventBy(client, {
       ...{ kind: 'EMAIL_CHANGED', at: clock(), userId: user.id, sessionId: null },
-      ...{
-        address,
-        userAgent,
-        details: { from: maskEmail(user.email), to: maskEmail(link.email) },
-      },
-    };
+      details: { from: maskEmail(user.email), to: maskEmail(link.email) },
+    });
     const hasChanged = await changes.changeEmail({ userId: user.id, token }, email, (tx) =>
       ledger.recordWithin(tx, event),
     );

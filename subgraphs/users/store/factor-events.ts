@@ -1,10 +1,8 @@
 import type { Clock } from '@spyhop/platform/clock';
-import type { Later } from '../rules/errand';
 import { factorMail } from '../rules/factor-mail';
-import type { RecordSecurityEvent, SecurityEventKind } from '../rules/security-event';
+import { type RecordSecurityEvent, type SecurityEventKind, eventBy } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { OutgoingMail } from './outgoing-mail';
-import type { UserStore } from './users';
 
 /** Whose account something happened to, and in which session of theirs; null before there is one. */
 export interface Whose {
@@ -14,9 +12,7 @@ export interface Whose {
 
 /** What telling of events takes. */
 export interface FactorEventParts {
-  users: UserStore;
   outgoing: OutgoingMail;
-  later: Later;
   publicUrl: string;
   recordSecurityEvent: RecordSecurityEvent;
   clock: Clock;
@@ -29,22 +25,16 @@ export class FactorEvents {
   async record(
     kind: SecurityEventKind,
     { userId, sessionId }: Whose | { userId: null; sessionId: null },
-    { address, userAgent }: Client,
+    client: Client,
   ): Promise<void> {
     const { recordSecurityEvent, clock } = this.parts;
-    const at = clock();
-    const details = {};
-    await recordSecurityEvent({ kind, at, userId, sessionId, address, userAgent, details });
+    await recordSecurityEvent(eventBy(client, { kind, at: clock(), userId, sessionId }));
     if (userId !== null) this.tell(kind, userId);
   }
 
   private tell(kind: SecurityEventKind, userId: string): void {
-    const { users, outgoing, later, publicUrl } = this.parts;
+    const { outgoing, publicUrl } = this.parts;
     const write = factorMail(kind);
-    if (!write) return;
-    later('tell an owner of a second factor', async () => {
-      const owner = await users.find(userId);
-      if (owner) outgoing.notice(write(owner.email, publicUrl));
-    });
+    if (write) outgoing.noticeTo(userId, (address) => write(address, publicUrl));
   }
 }

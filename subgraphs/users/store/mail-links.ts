@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import type { Transaction } from '@spyhop/prisma/row-owner';
-import { LINK_MS, type LinkPurpose, hashLinkToken } from '../rules/link';
+import { LINK_MS, LINK_TOKEN_BYTES, type LinkPurpose, hashLinkToken } from '../rules/link';
 
 /** A link that can still be followed. */
 export interface MailLink {
@@ -50,5 +51,8 @@ export async function useLink(
   });
   return count === 1;
 }
+
+/** Nobody guesses it. */
+export const newLinkToken = (): string => randomBytes(LINK_TOKEN_BYTES).toString('base64url');
 
 const hashOf = (token: string): Uint8Array<ArrayBuffer> => new Uint8Array(hashLinkToken(token));

@@ -1,13 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { Log } from '@spyhop/platform/log';
-import { MAILS_TO_ADDRESS } from '../rules/attempts';
+import { MAILS_TO_ADDRESS, accountKeyOf } from '../rules/attempts';
 import { type EmailAddress, maskEmail } from '../rules/email';
 import type { Later } from '../rules/errand';
 import type { Mail } from '../rules/mail';
 import type { Attempts } from './attempts';
+import type { UserStore } from './users';
 
 /** What sending takes. */
 export interface OutgoingMailParts {
+  users: UserStore;
   attempts: Attempts;
   later: Later;
   sendMail: (mail: Mail) => Promise<void>;
@@ -25,8 +26,8 @@ export class OutgoingMail {
   onRequest(email: EmailAddress, write: () => Promise<Mail | null>): void {
     const { attempts, later, sendMail, log } = this.parts;
     later('answer by mail', async () => {
-      const key = createHash('sha256').update(email.key).digest('base64url');
-      if (await attempts.refusalOf([{ limit: MAILS_TO_ADDRESS, key }])) {
+      const counted = { limit: MAILS_TO_ADDRESS, key: accountKeyOf(email) };
+      if (await attempts.refusalOf([counted])) {
         return log.warn({ to: maskEmail(email.address) }, 'too many mails to one address');
       }
       const mail = await write();
@@ -37,5 +38,14 @@ export class OutgoingMail {
   /** Tells somebody what has happened. */
   notice(mail: Mail): void {
     this.parts.later('send a notice', () => this.parts.sendMail(mail));
+  }
+
+  /** Tells the owner of an account what has happened to it; nobody where it is gone. */
+  noticeTo(userId: string, write: (address: string) => Mail): void {
+    const { users, later, sendMail } = this.parts;
+    later('send a notice to an owner', async () => {
+      const owner = await users.find(userId);
+      if (owner) await sendMail(write(owner.email));
+    });
   }
 }

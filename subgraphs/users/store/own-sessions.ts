@@ -2,6 +2,7 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import { asUser } from '@spyhop/prisma/row-owner';
 import type { Place } from '../rules/page';
 import type { Session } from '../rules/session';
+import { behind } from './keyset';
 import { sessionOf } from './sessions';
 
 /** What users see of their own sessions. */
@@ -17,7 +18,7 @@ export class OwnSessions {
       transaction.session.findMany({
         where: {
           ...{ userId, endedAt: null, expiresAt: { gt: new Date(now) } },
-          ...(after && { OR: behind(after) }),
+          ...(after && { OR: behind(after, 'gt') }),
         },
         orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
         take: limit,
@@ -26,8 +27,3 @@ export class OwnSessions {
     return rows.map(sessionOf);
   }
 }
-
-const behind = ({ at, id }: Place) => [
-  { createdAt: { lt: new Date(at) } },
-  { createdAt: new Date(at), id: { gt: id } },
-];

@@ -1,18 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import { REQUESTS_BY_NETWORK, networkOf } from '../rules/attempts';
 import { type EmailAddress, readEmail } from '../rules/email';
-import { LINK_TOKEN_BYTES } from '../rules/link';
 import { passwordChangedMail, resetMail } from '../rules/mail';
 import { checkStrength } from '../rules/password-strength';
-import type { SecurityEvent, SecurityEventKind } from '../rules/security-event';
+import { type SecurityEvent, type SecurityEventKind, eventBy } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
 import type { AccountChanges, Also } from './account-changes';
 import type { Attempts } from './attempts';
 import type { DeviceStore } from './devices';
-import type { MailLinkStore } from './mail-links';
+import { type MailLinkStore, newLinkToken } from './mail-links';
 import type { OutgoingMail } from './outgoing-mail';
 import type { PasswordProof } from './password-proof';
 import type { Passwords } from './passwords';
@@ -47,7 +45,7 @@ export class PasswordChanges {
     outgoing.onRequest(email, async () => {
       const user = await users.findByEmail(email);
       if (!user) return null;
-      const token = randomBytes(LINK_TOKEN_BYTES).toString('base64url');
+      const token = newLinkToken();
       const link = { userId: user.id, email: null };
       await links.add(link, { purpose: 'RESET_PASSWORD', token }, clock());
       await ledger.record(this.eventOf('PASSWORD_RESET_REQUESTED', user, client));
@@ -100,13 +98,8 @@ export class PasswordChanges {
       this.parts.ledger.recordWithin(tx, this.eventOf('PASSWORD_CHANGED', user, client));
   }
 
-  private eventOf(
-    kind: SecurityEventKind,
-    { id: userId }: User,
-    { address, userAgent }: Client,
-  ): SecurityEvent {
-    const at = this.parts.clock();
-    return { kind, at, userId, sessionId: null, address, userAgent, details: {} };
+  private eventOf(kind: SecurityEventKind, { id: userId }: User, client: Client): SecurityEvent {
+    return eventBy(client, { kind, at: this.parts.clock(), userId, sessionId: null });
   }
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import {
@@ -7,13 +6,14 @@ import {
   BY_ACCOUNT_AND_NETWORK,
   BY_DEVICE,
   BY_NETWORK,
+  accountKeyOf,
   networkOf,
 } from '../rules/attempts';
 import { type EmailAddress, maskEmail } from '../rules/email';
-import type { RecordSecurityEvent } from '../rules/security-event';
+import { type RecordSecurityEvent, eventBy } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { Credentials, User } from '../rules/user';
-import { type Attempt, type Attempts, limited } from './attempts';
+import type { Attempt, Attempts } from './attempts';
 import type { DeviceStore } from './devices';
 import type { Passwords } from './passwords';
 import type { UserStore } from './users';
@@ -41,7 +41,7 @@ export class PasswordProof {
     const known = await users.credentialsByEmail(email);
     const { device } = client;
     const isKnown = device !== null && (await devices.isKnown(known?.user.id ?? null, device));
-    const account = accountKey(email);
+    const account = accountKeyOf(email);
     const attempts = isKnown ? ownDevice(account, device) : strangers(account, client);
     return this.check(known, password, { attempts, client, email });
   }
@@ -55,7 +55,7 @@ export class PasswordProof {
 
   /** A stranger who has tried too often for an account is let in again: its owner has proved to be one. */
   async forgetStrangers(email: EmailAddress, client: Client): Promise<void> {
-    await this.parts.attempts.forget(strangers(accountKey(email), client));
+    await this.parts.attempts.forget(strangers(accountKeyOf(email), client));
   }
 
   private async check(
@@ -64,7 +64,7 @@ export class PasswordProof {
     { attempts, client, email }: Try,
   ): Promise<User> {
     const { users, passwords, attempts: counts } = this.parts;
-    await this.admit(attempts, known, client);
+    await counts.admit(attempts, () => this.record('SIGN_IN_LIMITED', known, client, null));
     const isRight = await passwords.verify(password, known?.passwordHash ?? null);
     if (!known || !isRight) {
       await this.record('SIGN_IN_FAILED', known, client, email);
@@ -77,27 +77,18 @@ export class PasswordProof {
     return known.user;
   }
 
-  private async admit(
-    attempts: readonly Attempt[],
-    known: Credentials | null,
-    client: Client,
-  ): Promise<void> {
-    const refusal = await this.parts.attempts.refusalOf(attempts);
-    if (!refusal) return;
-    if (refusal.begins) await this.record('SIGN_IN_LIMITED', known, client, null);
-    throw limited(refusal);
-  }
-
   private record(
     kind: 'SIGN_IN_FAILED' | 'SIGN_IN_LIMITED',
     known: Credentials | null,
-    { address, userAgent }: Client,
+    client: Client,
     email: EmailAddress | null,
   ): Promise<void> {
-    return this.parts.recordSecurityEvent({
-      ...{ kind, at: this.parts.clock(), userId: known?.user.id ?? null, sessionId: null },
-      ...{ address, userAgent, details: email ? { email: maskEmail(email.address) } : {} },
+    const { recordSecurityEvent, clock } = this.parts;
+    const event = eventBy(client, {
+      ...{ kind, at: clock(), userId: known?.user.id ?? null, sessionId: null },
+      details: email ? { email: maskEmail(email.address) } : {},
     });
+    return recordSecurityEvent(event);
   }
 }
 
@@ -107,10 +98,6 @@ interface Try {
   /** As it was typed; null for somebody who is signed in. */
   email: EmailAddress | null;
 }
-
-/** Redis knows nobody's address. */
-const accountKey = ({ key }: EmailAddress): string =>
-  createHash('sha256').update(key).digest('base64url');
 
 const ownDevice = (account: string, device: Buffer): Attempt[] => [
   { limit: BY_DEVICE, key: `${account}:${device.toString('base64url')}` },

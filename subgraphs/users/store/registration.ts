@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '@spyhop/platform/clock';
 import { REQUESTS_BY_NETWORK, networkOf } from '../rules/attempts';
 import type { EmailAddress } from '../rules/email';
-import { LINK_TOKEN_BYTES } from '../rules/link';
 import { alreadyRegisteredMail, verificationMail } from '../rules/mail';
 import { checkStrength } from '../rules/password-strength';
+import { eventBy } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { Attempts } from './attempts';
+import { newLinkToken } from './mail-links';
 import type { OutgoingMail } from './outgoing-mail';
 import type { Passwords } from './passwords';
 import type { RegistrationStore } from './registrations';
@@ -44,7 +44,7 @@ export class AccountRegistration {
     const { registrations, passwords, clock } = this.parts;
     checkStrength(password, [email.address, displayName]);
     await this.admit(client);
-    const token = newToken();
+    const token = newLinkToken();
     const passwordHash = await passwords.hash(password);
     await registrations.add({ email, displayName, passwordHash }, token, clock());
     this.mail(email, async () => token);
@@ -55,7 +55,7 @@ export class AccountRegistration {
     const { registrations, clock } = this.parts;
     await this.admit(client);
     this.mail(email, async () => {
-      const token = newToken();
+      const token = newLinkToken();
       return (await registrations.renewLink(email, token, clock())) ? token : null;
     });
   }
@@ -64,12 +64,11 @@ export class AccountRegistration {
   async complete(token: string, client: Client): Promise<boolean> {
     const { registrations, ledger, clock } = this.parts;
     const now = clock();
-    const { address, userAgent } = client;
     const user = await registrations.complete(token, now, (tx, { id: userId }) =>
-      ledger.recordWithin(tx, {
-        ...{ kind: 'REGISTERED', at: now, userId, sessionId: null },
-        ...{ address, userAgent, details: {} },
-      }),
+      ledger.recordWithin(
+        tx,
+        eventBy(client, { kind: 'REGISTERED', at: now, userId, sessionId: null }),
+      ),
     );
     return user !== null;
   }
@@ -88,5 +87,3 @@ export class AccountRegistration {
     });
   }
 }
-
-const newToken = (): string => randomBytes(LINK_TOKEN_BYTES).toString('base64url');

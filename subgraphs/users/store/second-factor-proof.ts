@@ -5,7 +5,7 @@ import type { AuthenticationMethod } from '../rules/access-token';
 import { BY_SECOND_FACTOR } from '../rules/attempts';
 import type { SecondProof } from '../rules/second-factor';
 import type { Client } from '../rules/session';
-import { type Attempts, limited } from './attempts';
+import type { Attempts } from './attempts';
 import type { FactorEvents, Whose } from './factor-events';
 import type { Passkeys } from './passkeys';
 import { useRecoveryCode } from './recovery-codes';
@@ -59,11 +59,9 @@ export class SecondFactorProof {
   private async takeCode(code: string, { whose, client }: Prover): Promise<'otp' | null> {
     const { totp, attempts, clock } = this.parts;
     const counted = [{ limit: BY_SECOND_FACTOR, key: whose.userId }];
-    const refusal = await attempts.refusalOf(counted);
-    if (refusal?.begins) {
-      await this.parts.events.record('SECOND_FACTOR_LIMITED', whose, client);
-    }
-    if (refusal) throw limited(refusal);
+    await attempts.admit(counted, () =>
+      this.parts.events.record('SECOND_FACTOR_LIMITED', whose, client),
+    );
     if (!(await totp.take(whose.userId, code, clock()))) return null;
     await attempts.forget(counted);
     return 'otp';

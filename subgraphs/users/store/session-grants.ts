@@ -2,10 +2,10 @@ import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import { revokeIdentities } from '@spyhop/platform/identity-revocation';
 import type { RedisSpace } from '@spyhop/platform/redis';
-import { ACCESS_TOKEN_MS, type AuthenticationMethod } from '../rules/access-token';
+import { type AuthenticationMethod, tokensEndBy } from '../rules/access-token';
 import type { DeviceStanding } from '../rules/device';
 import { readRefreshToken } from '../rules/refresh-token';
-import type { SecurityEvent, SecurityEventKind } from '../rules/security-event';
+import { type SecurityEvent, type SecurityEventKind, eventBy } from '../rules/security-event';
 import type { Client, EndReason, Session } from '../rules/session';
 import type { User } from '../rules/user';
 import type { AccessToken, AccessTokens } from './access-tokens';
@@ -31,8 +31,6 @@ export interface GrantParts {
   clock: Clock;
 }
 
-/** Routers forgive clocks that differ by a few seconds. */
-const SKEW_MS = 60_000;
 const REVOKED_AT_ONCE = 1_000;
 
 /** Begins, renews and ends sessions, and hands out their tokens. */
@@ -126,24 +124,22 @@ export class SessionGrants {
   }
 
   private revoke(sessions: string[], now: number): Promise<void> {
-    const until = now + ACCESS_TOKEN_MS + SKEW_MS;
-    return revokeIdentities(this.parts.redis, { sessions, at: now, until });
+    return revokeIdentities(this.parts.redis, { sessions, at: now, until: tokensEndBy(now) });
   }
 
   private eventOf(
     kind: SecurityEventKind,
-    { id, userId }: Pick<Session, 'id' | 'userId'>,
-    { address, userAgent }: Client,
+    { id: sessionId, userId }: Pick<Session, 'id' | 'userId'>,
+    client: Client,
     details: SecurityEvent['details'] = {},
   ): SecurityEvent {
-    const at = this.parts.clock();
-    return { kind, at, userId, sessionId: id, address, userAgent, details };
+    return eventBy(client, { kind, at: this.parts.clock(), userId, sessionId, details });
   }
 }
 
 /** Whatever tokens somebody has are refused from now on; those of sessions that go on are renewed. */
 export const revokeUser = (redis: RedisSpace, userId: string, now: number): Promise<void> =>
-  revokeIdentities(redis, { subjects: [userId], at: now, until: now + ACCESS_TOKEN_MS + SKEW_MS });
+  revokeIdentities(redis, { subjects: [userId], at: now, until: tokensEndBy(now) });
 
 const EVENT_OF: Partial<Record<EndReason, SecurityEventKind>> = {
   SIGNED_OUT: 'SIGNED_OUT',

@@ -32,12 +32,7 @@ export class SigningKeyStore {
   /** All that sign, will sign, or have signed what may still be valid. */
   async load(now: number): Promise<OwnSigningKey[]> {
     const rows = await this.prisma.signingKey.findMany({ orderBy: { signsFrom: 'asc' } });
-    const known = rows.map(({ kid, publicKey, privateKey, signsFrom }) => ({
-      kid,
-      publicKey: Jwk.parse(publicKey) as JWK,
-      sealed: privateKey,
-      signsFrom: signsFrom.getTime(),
-    }));
+    const known = rows.map((row) => ({ ...signingKeyOf(row), sealed: row.privateKey }));
     return Promise.all(
       publishedAt(known, now).map(async ({ sealed, ...key }) => ({
         ...key,
@@ -59,11 +54,7 @@ export class SigningKeyStore {
     await this.prisma.$transaction(async (tx) => {
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
       const rows = await tx.signingKey.findMany();
-      const keys = rows.map(({ kid, publicKey, signsFrom }) => ({
-        kid,
-        publicKey: Jwk.parse(publicKey) as JWK,
-        signsFrom: signsFrom.getTime(),
-      }));
+      const keys = rows.map(signingKeyOf);
       const counting = publishedAt(keys, now).map(({ kid }) => kid);
       await tx.signingKey.deleteMany({ where: { kid: { notIn: counting } } });
       if (!isDue(keys)) return;
@@ -87,5 +78,11 @@ export class SigningKeyStore {
     return (await importJWK(jwk as JWK, 'EdDSA')) as CryptoKey;
   }
 }
+
+const signingKeyOf = (row: { kid: string; publicKey: unknown; signsFrom: Date }): SigningKey => ({
+  kid: row.kid,
+  publicKey: Jwk.parse(row.publicKey) as JWK,
+  signsFrom: row.signsFrom.getTime(),
+});
 
 const associated = (kid: string): string => `signing-key:${kid}`;
