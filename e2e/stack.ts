@@ -31,10 +31,12 @@ export class Stack {
     child.stderr?.on('data', collect);
   }
 
-  /** Starts the stack as a user would, and resolves once its API answers with a price. */
+  /** Starts the stack as a user would, and resolves once all of it runs and its API answers with a price. */
   static async start(env: Record<string, string>): Promise<Stack> {
     const stack = await Stack.spawn(env);
     try {
+      // The launcher gives up when something fails before: faults that tests make come after.
+      await stack.until('the start', async () => stack.output.includes('Spyhop is up.'));
       await stack.until('the first tick', async () => {
         const { data } = await stack.query('{ feedStatus { newestTickAt } }');
         return (data?.['feedStatus'] as { newestTickAt: string | null }).newestTickAt !== null;

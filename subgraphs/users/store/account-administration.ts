@@ -6,6 +6,7 @@ import { ROLES, type Role } from '../rules/roles';
 import type { SecurityEvent, SecurityEventKind } from '../rules/security-event';
 import type { Place as Client } from '../rules/session';
 import type { User } from '../rules/user';
+import { shareLock } from './advisory-locks';
 import type { RefreshKeys } from './api-key-standing';
 import type { SecurityLedger } from './security-ledger';
 import { USER_VIEW, userOf } from './users';
@@ -30,8 +31,7 @@ export class AccountAdministration {
 
   /** Throws NOT_FOUND, and CONFLICT where nobody would be left to administer. */
   async setRoles(by: Administrator, id: string, roles: readonly Role[]): Promise<User> {
-    const changed = await this.system.$transaction(async (tx) => {
-      const user = await lockedRow(tx, id);
+    const changed = await this.change(id, async (tx, user) => {
       if (isAdmin(user) && !roles.includes('ADMIN')) await requireAnotherAdmin(tx, id);
       const after = ROLES.filter((role) => roles.includes(role));
       const row = await tx.user.update({
@@ -43,7 +43,6 @@ export class AccountAdministration {
         tx,
         eventOf('ROLES_CHANGED', by, id, { before: user.roles.join(' '), after: after.join(' ') }),
       );
-      await this.refreshKeys(tx, id);
       return userOf(row);
     });
     await this.revoke(id, by.now);
@@ -52,8 +51,7 @@ export class AccountAdministration {
 
   /** Ends all sessions. Throws NOT_FOUND, and CONFLICT where nobody would be left to administer. */
   async lock(by: Administrator, id: string, reason: string): Promise<User> {
-    const locked = await this.system.$transaction(async (tx) => {
-      const user = await lockedRow(tx, id);
+    const locked = await this.change(id, async (tx, user) => {
       if (isAdmin(user)) await requireAnotherAdmin(tx, id);
       const lockedAt = user.lockedAt === null ? new Date(by.now) : new Date(user.lockedAt);
       const row = await tx.user.update({ where: { id }, data: { lockedAt }, select: USER_VIEW });
@@ -64,7 +62,6 @@ export class AccountAdministration {
       });
       const details = { ...lockChange(user, 'locked'), reason, sessions: String(ended.length) };
       await this.ledger.recordWithin(tx, eventOf('USER_LOCKED', by, id, details));
-      await this.refreshKeys(tx, id);
       return userOf(row);
     });
     await this.revoke(id, by.now);
@@ -73,11 +70,9 @@ export class AccountAdministration {
 
   /** Throws NOT_FOUND. */
   async unlock(by: Administrator, id: string): Promise<User> {
-    return this.system.$transaction(async (tx) => {
-      const user = await lockedRow(tx, id);
+    return this.change(id, async (tx, user) => {
       const data = { lockedAt: null };
       const changed = await tx.user.update({ where: { id }, data, select: USER_VIEW });
-      await this.refreshKeys(tx, id);
       await this.ledger.recordWithin(
         tx,
         eventOf('USER_UNLOCKED', by, id, lockChange(user, 'unlocked')),
@@ -92,6 +87,16 @@ export class AccountAdministration {
       const user = await lockedRow(tx, id);
       await this.ledger.recordWithin(tx, eventOf('EMAIL_REVEALED', by, id, {}));
       return user.email;
+    });
+  }
+
+  /** What somebody may do changes, and what is said of their keys with it. Throws NOT_FOUND. */
+  private change(id: string, work: (tx: Transaction, user: User) => Promise<User>): Promise<User> {
+    return this.system.$transaction(async (tx) => {
+      await shareLock(tx, 'API keys');
+      const changed = await work(tx, await lockedRow(tx, id));
+      await this.refreshKeys(tx, id);
+      return changed;
     });
   }
 }

@@ -7,7 +7,7 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
 import { tokensEndBy } from '../rules/access-token';
 import type { ApiKeyIndex } from './api-key-index';
-import { API_KEY_LOCK } from './api-key-lock';
+import { shareLock } from './advisory-locks';
 import { lockOwner } from './owner-lock';
 
 /** What deleting accounts takes. */
@@ -72,7 +72,7 @@ export class AccountDeletions {
    */
   removeNext(now: number): Promise<DeletedAccount | null> {
     return this.parts.system.$transaction(async (tx) => {
-      await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${API_KEY_LOCK})`;
+      await shareLock(tx, 'API keys');
       const [due] = await tx.$queryRaw<{ userId: string }[]>`
         SELECT user_id AS "userId" FROM users.account_deletion WHERE due_at <= ${new Date(now)}
         ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`;

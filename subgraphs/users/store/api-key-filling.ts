@@ -2,7 +2,7 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import type { Transaction } from '@spyhop/prisma/row-owner';
 import type { ApiKeyEntry } from '../rules/api-key';
 import type { ApiKeyIndex } from './api-key-index';
-import { API_KEY_LOCK } from './api-key-lock';
+import { holdLock } from './advisory-locks';
 import { entryOf } from './api-key-rows';
 
 const BATCH = 1_000;
@@ -27,7 +27,7 @@ export class ApiKeyFilling {
   private fill(): Promise<void> {
     const limits = { timeout: TIMEOUT_MS, maxWait: TIMEOUT_MS };
     return this.system.$transaction(async (tx) => {
-      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${API_KEY_LOCK})`;
+      await holdLock(tx, 'API keys');
       if (await this.index.isComplete()) return;
       await this.index.clear();
       let last: string | undefined;

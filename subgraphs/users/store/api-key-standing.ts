@@ -1,16 +1,17 @@
 import type { Transaction } from '@spyhop/prisma/row-owner';
 import type { ApiKeyIndex } from './api-key-index';
-import { API_KEY_LOCK } from './api-key-lock';
 import { entryOf } from './api-key-rows';
 
-/** Brings what is said of somebody's keys up to what their owner may do by now, before the transaction ends. */
+/**
+ * Brings what is said of somebody's keys up to what their owner may do by now, before the transaction ends, which shares
+ * the lock of API keys.
+ */
 export type RefreshKeys = (tx: Transaction, userId: string) => Promise<void>;
 
 /** Keys of an account that is locked are nobody's until it is unlocked. */
 export const refreshKeysIn =
   (index: ApiKeyIndex): RefreshKeys =>
   async (tx, userId) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${API_KEY_LOCK})`;
     const rows = await tx.apiKey.findMany({
       where: { userId },
       include: { user: { select: { roles: true, lockedAt: true } } },

@@ -8,7 +8,7 @@ import { type ApiKey, type ApiKeySettings, MOST_API_KEYS } from '../rules/api-ke
 import { API_KEY_SECRET_BYTES, hashApiKey, writeApiKey } from '../rules/api-key-text';
 import type { Place } from '../rules/page';
 import type { ApiKeyIndex } from './api-key-index';
-import { API_KEY_LOCK } from './api-key-lock';
+import { shareLock } from './advisory-locks';
 import { behind } from './keyset';
 import { lockOwner } from './owner-lock';
 import { type ApiKeyRow, apiKeyOf, entryOf } from './api-key-rows';
@@ -123,7 +123,7 @@ export class ApiKeyStore {
     work: (tx: Transaction, roles: string[]) => Promise<Result>,
   ): Promise<Result> {
     return asUser(this.prisma, userId, async (tx) => {
-      await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${API_KEY_LOCK})`;
+      await shareLock(tx, 'API keys');
       return work(tx, await lockOwner(tx, userId));
     });
   }

@@ -2,6 +2,7 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import type { Transaction } from '@spyhop/prisma/row-owner';
 import { CHAIN_START, type ChainHead, sealOf } from '../rules/audit-chain';
 import type { AuditEntry } from '../rules/audit-entry';
+import { tryLock } from './advisory-locks';
 import { recordOfRow } from './audit-rows';
 
 /** What else is done about entries, in the transaction that seals them. */
@@ -10,8 +11,6 @@ export type OnSealed<Result> = (
   entries: readonly AuditEntry[],
 ) => Promise<Result>;
 
-/** One process at a time lengthens the chain. */
-const LOCK = 7_120_715;
 /** Entries sealed in one transaction; of more, those that came first. */
 export const MOST_AT_ONCE = 1_000;
 const PATIENCE_MS = 20_000;
@@ -26,7 +25,7 @@ export const sealArrivals = <Result>(
 ): Promise<Result | null> =>
   system.$transaction(
     async (transaction) => {
-      if (!(await tryLock(transaction))) return null;
+      if (!(await tryLock(transaction, 'audit log'))) return null;
       const arrivals = await transaction.auditArrival.findMany({
         orderBy: { id: 'asc' },
         take: MOST_AT_ONCE,
@@ -55,10 +54,4 @@ export async function readHead(client: Pick<Transaction, 'auditEntry'>): Promise
     select: { sequence: true, hash: true },
   });
   return last ? { sequence: Number(last.sequence), hash: last.hash } : CHAIN_START;
-}
-
-async function tryLock(transaction: Transaction): Promise<boolean> {
-  const [row] = await transaction.$queryRaw<{ locked: boolean }[]>`
-    SELECT pg_try_advisory_xact_lock(${LOCK}) AS locked`;
-  return row?.locked ?? false;
 }

@@ -10,6 +10,7 @@ import {
 } from 'jose';
 import { z } from 'zod';
 import { ANNOUNCED_MS, type SigningKey, isNextDue, publishedAt } from '../rules/signing-keys';
+import { holdLock } from './advisory-locks';
 
 /** One with its private part. */
 export interface OwnSigningKey extends SigningKey {
@@ -17,8 +18,6 @@ export interface OwnSigningKey extends SigningKey {
 }
 
 const Jwk = z.looseObject({ kty: z.string() });
-/** Two processes that start at once must not both make the first key. */
-const LOCK = 7_120_714;
 /** A start on a busy machine waits rather than fails, milliseconds. */
 const PATIENT = { maxWait: 20_000, timeout: 20_000 };
 
@@ -52,7 +51,7 @@ export class SigningKeyStore {
     isDue: (keys: readonly SigningKey[]) => boolean = () => true,
   ): Promise<void> {
     await this.prisma.$transaction(async (tx) => {
-      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
+      await holdLock(tx, 'signing keys');
       const rows = await tx.signingKey.findMany();
       const keys = rows.map(signingKeyOf);
       const counting = publishedAt(keys, now).map(({ kid }) => kid);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { revocationsInForce } from '@spyhop/platform/identity-revocation';
 import { decodeJwt } from 'jose';
 import { usersCommand } from '../administer';
+import { holdLock } from '../store/advisory-locks';
 import {
   AUDIT_LOG,
   type Entry,
@@ -189,6 +190,14 @@ describe('accounts', () => {
     expect((await askWhose(rig, body)).status).toBe(401);
     await admin.browser.data(UNLOCK, { id: kay.userId });
     expect((await askWhose(rig, body)).body).toMatchObject({ subject: kay.userId });
+  });
+
+  it('get keys while the audit log is being sealed', async () => {
+    const lou = await rig.signUp('lou@example.org');
+    await rig.prisma.$transaction(async (sealing) => {
+      await holdLock(sealing, 'audit log');
+      expect((await makeKey(lou)).key).toBeTruthy();
+    });
   });
 
   it('that are locked are out at once and stay out until they are unlocked', async () => {
