@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { atEndOfTurn } from '../end-of-turn';
 import { JSON_TYPE } from './accepted';
 import { requestIdOf } from './request-id';
 import type { SecurityHeaders } from './security-headers';
@@ -23,13 +24,13 @@ export class HttpExchange {
     this.headers['vary'] = [...(known === undefined ? [] : [String(known)]), ...names].join(', ');
   }
 
-  /** Sends the whole response. */
+  /** Sends the whole response, together with the others of this turn. */
   send(status: number, contentType: string, body: string | Buffer): void {
     const { headers, response } = this;
     headers['content-type'] = contentType;
     headers['content-length'] = Buffer.byteLength(body);
     response.writeHead(status, headers);
-    response.end(body);
+    atEndOfTurn(() => response.end(body));
   }
 
   sendJson(status: number, body: object): void {
