@@ -12,6 +12,7 @@ import { usePreferences } from '../ui/preferences';
 import { createSpyhopTheme } from '../ui/theme';
 import { FollowTheme } from './FollowTheme';
 import { Pages } from './Pages';
+import { Watchlists } from './Watchlists';
 
 interface AppProps {
   client: ApolloClient;
@@ -32,7 +33,9 @@ export function App({ client, connection, session }: AppProps) {
             <CssBaseline enableColorScheme />
             <GlobalLook />
             <BrowserRouter>
-              <Pages />
+              <Watchlists>
+                <Pages />
+              </Watchlists>
             </BrowserRouter>
           </ThemeProvider>
         </SessionContext>

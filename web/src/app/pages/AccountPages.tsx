@@ -9,6 +9,7 @@ import { LeaveOrTake } from '../../features/users/account/LeaveOrTake';
 import { Security } from '../../features/users/account/Security';
 import { Sessions } from '../../features/users/account/Sessions';
 import { useMe } from '../../features/users/useMe';
+import { OwnWatchlists } from '../../features/users/watchlists/OwnWatchlists';
 import { ThingsSkeleton } from '../../ui/sections';
 import { NotFoundPage } from './NotFoundPage';
 
@@ -33,6 +34,7 @@ export default function AccountPages() {
   return (
     <Routes>
       <Route index element={framed('Profile', <Profile />)} />
+      <Route path="watchlists" element={framed('Watchlists', <OwnWatchlists />)} />
       <Route path="security" element={framed('Security', <Security />)} />
       <Route path="sessions" element={framed('Sessions', <Sessions />)} />
       <Route path="keys" element={framed('API keys', <ApiKeys />)} />
