@@ -21,7 +21,7 @@ export function PreferencesSection() {
   const hints = {
     theme: 'System goes with the device, day and night.',
     numberLocale: `A price is ${formats.price(EXAMPLE)}.`,
-    timeZone: `It is ${formats.dateTime(Date.now())} there.`,
+    timeZone: `It is ${formats.dateTime(Date.now())} now.`,
   };
   return (
     <Section title="Preferences" about={ABOUT}>

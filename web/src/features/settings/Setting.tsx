@@ -10,7 +10,7 @@ const Frame = styled('div')(({ theme }) => {
     gap: 6,
     justifyItems: 'start',
     minWidth: 0,
-    '& .label': { color: palette.text.secondary, fontSize: TEXT.small },
+    '& .label': { fontWeight: 500 },
     '& select': { width: '100%', maxWidth: 400 },
     '& .note': { fontSize: TEXT.small, lineHeight: '18px', color: palette.text.secondary },
     '& .note[role="alert"]': { color: palette.error.main },

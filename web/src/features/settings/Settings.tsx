@@ -21,6 +21,7 @@ const Sheet = styled('div')(({ theme }) => ({
   width: 300,
   fontSize: TEXT.body,
   '& .line': { display: 'flex', alignItems: 'center', justifyContent: 'space-between' },
+  '& .label': { color: theme.vars.palette.text.secondary, fontSize: TEXT.small, fontWeight: 400 },
   '& .where': { margin: 0, color: theme.vars.palette.text.secondary, fontSize: TEXT.small },
 }));
 

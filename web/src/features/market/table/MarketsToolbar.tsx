@@ -13,6 +13,7 @@ const Bar = styled('div')(() => ({
   gap: 8,
   padding: '8px 16px',
   '& label': { flex: '0 1 260px' },
+  '& select': { minWidth: 0, maxWidth: 180, textOverflow: 'ellipsis' },
 }));
 
 const FilterSheet = styled('div')(() => ({ display: 'grid', gap: 12, padding: 16, minWidth: 260 }));

@@ -1,9 +1,11 @@
 import { useApolloClient } from '@apollo/client/react';
 import Button from '@mui/material/Button';
 import { styled } from '@mui/material/styles';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { graphql } from '../../../generated/gql';
 import { IconAction } from '../../../ui/controls';
+import { errorCode } from '../../../ui/error-code';
 import { Field, Notice } from '../../../ui/form';
 import { CloseIcon } from '../../../ui/icons';
 import { TEXT } from '../../../ui/theme';
@@ -45,7 +47,7 @@ const Frame = styled('div')(({ theme }) => {
     '& ul a:hover': { textDecoration: 'underline' },
     '& form': {
       display: 'grid',
-      gridTemplateColumns: 'minmax(0, 200px) auto',
+      gridTemplateColumns: 'minmax(0, 280px) auto',
       gap: 8,
       justifyContent: 'start',
       fontSize: TEXT.body,
@@ -69,12 +71,22 @@ const symbolIn = (text: string) => text.trim().toUpperCase();
 
 function AddMember({ list, onPut }: MembersProps) {
   const client = useApolloClient();
+  const [unknown, setUnknown] = useState<string>();
   const { field, form, pending, failure, reset } = useForm({
     initial: { symbol: '' },
-    check: ({ symbol }) => ({ symbol: memberFault(symbolIn(symbol), list) }),
+    check: (values) => {
+      const symbol = symbolIn(values.symbol);
+      const fault = symbol === unknown ? 'No asset of that symbol is tracked here.' : undefined;
+      return { symbol: memberFault(symbol, list) ?? fault };
+    },
     submit: async (values) => {
       const symbol = symbolIn(values.symbol);
-      await client.query({ query: KNOWN_ASSET, variables: { symbol }, fetchPolicy: 'no-cache' });
+      try {
+        await client.query({ query: KNOWN_ASSET, variables: { symbol }, fetchPolicy: 'no-cache' });
+      } catch (error) {
+        if (errorCode(error) !== 'NOT_FOUND') throw error;
+        return setUnknown(symbol);
+      }
       onPut(symbol, true);
       reset();
     },

@@ -14,9 +14,14 @@ import { WatchlistLine } from './WatchlistLine';
 /** More one person may not have. */
 const MOST_LISTS = 20;
 const ABOUT =
-  'They are the same on all your devices at once. The star in the markets is about the first of them; the markets show any of them. Move them with the arrows, by dragging, or with Alt ↑ and Alt ↓.';
+  'They are the same on all your devices at once. The star in the markets puts assets on the first one; the name of a list leads to its assets there. Move lists with the arrows, by dragging, or with Alt\u00a0↑ and Alt\u00a0↓.';
 
 const Lines = styled(Things)(({ theme }) => ({
+  '& > li': { columnGap: 8 },
+  '& .what': { flexBasis: 140 },
+  '& .what a': { color: theme.vars.palette.text.primary, textDecoration: 'none' },
+  '& .what a:hover': { textDecoration: 'underline' },
+  '& .what .star': { color: theme.vars.palette.primary.main, verticalAlign: -2 },
   '& .mover': { display: 'inline-flex', alignItems: 'center', flex: 'none' },
   '& .mover .grip': { color: theme.vars.palette.text.secondary, cursor: 'grab' },
   '& [aria-disabled="true"]': { opacity: 0.4, cursor: 'default' },

@@ -4,7 +4,7 @@ import { useState, type DragEvent, type KeyboardEvent } from 'react';
 import { Link } from 'react-router';
 import { IconAction } from '../../../ui/controls';
 import { Actions, Notice } from '../../../ui/form';
-import { DownIcon, GripIcon, UpIcon } from '../../../ui/icons';
+import { DownIcon, GripIcon, StarIcon, UpIcon } from '../../../ui/icons';
 import { useAction } from '../../../ui/useAction';
 import { NameForm } from '../NameForm';
 import { DELETE_WATCHLIST, UPDATE_WATCHLIST, writeLists, type OwnWatchlist } from './documents';
@@ -77,7 +77,7 @@ function Deletion({ name, onYes, onNo }: { name: string; onYes: () => void; onNo
     <div className="sure">
       <p>Delete “{name}”? Its assets stay in the markets; the list does not come back.</p>
       <Actions>
-        <Button variant="contained" disableElevation color="error" autoFocus onClick={onYes}>
+        <Button variant="outlined" color="error" autoFocus onClick={onYes}>
           Yes, delete it
         </Button>
         <Button onClick={onNo}>Keep it</Button>
@@ -140,15 +140,19 @@ export function WatchlistLine(props: WatchlistLineProps) {
       <Mover {...props} />
       <div className="what">
         <strong>
-          {list.name} {place === 0 && <span className="tag">starred</span>}
+          <Link to={`/?list=${place === 0 ? 'watchlist' : list.id}`}>{list.name}</Link>
+          {place === 0 && (
+            <>
+              {' '}
+              <StarIcon width={14} height={14} fill="currentColor" className="star" />
+              <span className="visually-hidden">The star is about this one.</span>
+            </>
+          )}
         </strong>
         <span>{contentOf(list)}</span>
         {remove.failure !== undefined && <Notice tone="fault">{remove.failure}</Notice>}
       </div>
       <div className="does">
-        <Button size="small" component={Link} to={`/?list=${place === 0 ? 'watchlist' : list.id}`}>
-          Show
-        </Button>
         <Button
           size="small"
           aria-label={`Assets of ${list.name}`}
