@@ -1,6 +1,6 @@
 import Button from '@mui/material/Button';
 import { styled } from '@mui/material/styles';
-import { useId, useState, type ComponentProps, type ReactNode } from 'react';
+import { useId, useState, type ChangeEvent, type ComponentProps, type ReactNode } from 'react';
 import { TEXT } from './theme';
 
 const FIELD_HEIGHT = 36;
@@ -29,7 +29,7 @@ const FieldFrame = styled('div')(({ theme }) => {
     },
     '& .line:focus-within': { borderColor: palette.primary.main },
     '&[data-fault="true"] .line': { borderColor: palette.error.main },
-    '& input': {
+    '& input, & select': {
       flex: 1,
       minWidth: 0,
       height: '100%',
@@ -41,6 +41,9 @@ const FieldFrame = styled('div')(({ theme }) => {
       borderRadius: 6,
       outline: 'none',
     },
+    '& input::placeholder': { color: palette.text.secondary, opacity: 1 },
+    // The list opens in the platform's own colours, over whatever is behind it.
+    '& option': { background: palette.background.paper },
     '& input:disabled': { color: palette.text.secondary },
     '& .end': {
       height: '100%',
@@ -88,6 +91,40 @@ export function Field({ label, hint, fault, end, ...input }: FieldProps) {
       </div>
       <span id={`${id}-note`} className={fault === undefined ? 'hint' : 'fault'}>
         {note}
+      </span>
+    </FieldFrame>
+  );
+}
+
+interface SelectProps extends Omit<ComponentProps<'select'>, 'onChange'> {
+  label: string;
+  choices: readonly { value: string; label: string }[];
+  onChange: (event: ChangeEvent<HTMLSelectElement>) => void;
+  fault?: string | undefined;
+}
+
+/** A labelled choice of many, in the platform's own list. */
+export function Select({ label, choices, fault, ...select }: SelectProps) {
+  const id = useId();
+  return (
+    <FieldFrame data-fault={fault !== undefined}>
+      <label htmlFor={id}>{label}</label>
+      <div className="line">
+        <select
+          id={id}
+          aria-invalid={fault !== undefined}
+          aria-describedby={fault === undefined ? undefined : `${id}-note`}
+          {...select}
+        >
+          {choices.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {choice.label}
+            </option>
+          ))}
+        </select>
+      </div>
+      <span id={`${id}-note`} className={fault === undefined ? 'hint' : 'fault'}>
+        {fault}
       </span>
     </FieldFrame>
   );

@@ -9,6 +9,7 @@ import {
   useFollowFeed,
 } from '../../features/market/feed/feed-health';
 import { AccountButton } from '../../features/users/AccountButton';
+import { NoticeGate } from '../../features/users/NoticeGate';
 import { ProofGate } from '../../features/users/ProofGate';
 import { IconAction } from '../../ui/controls';
 import { MarkIcon, SearchIcon, SettingsIcon } from '../../ui/icons';
@@ -132,6 +133,7 @@ export function Shell() {
       <NavigationBar onSearch={search} />
       <ConnectionAnnouncer />
       <ProofGate />
+      <NoticeGate />
       <Suspense>
         {overlay === 'search' && <Palette onClose={close} onHelp={help} />}
         {overlay === 'help' && <KeyList onClose={close} />}

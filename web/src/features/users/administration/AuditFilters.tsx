@@ -1,0 +1,74 @@
+import Button from '@mui/material/Button';
+import { styled } from '@mui/material/styles';
+import { Actions, Field, Select, Submit } from '../../../ui/form';
+import { useForm } from '../../../ui/useForm';
+import { useAccountIds } from './account-ids';
+import { isAddress, parseAuditView, type AuditView } from './audit-view';
+import { AUDIT_KINDS, AUDIT_WORDS } from './audit-words';
+import { fromLocalField, toLocalField } from './local-time';
+
+const Form = styled('form')(({ theme }) => ({
+  display: 'grid',
+  gridTemplateColumns: 'repeat(3, minmax(0, 1fr))',
+  gap: '0 16px',
+  '& > .send': { gridColumn: '1 / -1' },
+  [theme.breakpoints.down('sm')]: { gridTemplateColumns: 'repeat(2, minmax(0, 1fr))' },
+}));
+
+const KINDS = [
+  { value: '', label: 'Anything' },
+  ...AUDIT_KINDS.map((kind) => ({ value: kind, label: AUDIT_WORDS[kind] })),
+];
+
+interface AuditFiltersProps {
+  view: AuditView;
+  onView: (view: Partial<AuditView>) => void;
+}
+
+/** Which entries are shown. People are asked for by address; only their ids go on from here. */
+export function AuditFilters({ view, onView }: AuditFiltersProps) {
+  const accounts = useAccountIds();
+  const { field, form, pending, failure } = useForm({
+    initial: {
+      kind: view.kind ?? '',
+      actor: view.actor ?? '',
+      subject: view.subject ?? '',
+      address: view.address ?? '',
+      from: toLocalField(view.from),
+      to: toLocalField(view.to),
+    },
+    check: ({ actor, subject, address }) => ({
+      actor: accounts.faultOf(actor),
+      subject: accounts.faultOf(subject),
+      address:
+        address.trim() === '' || isAddress(address.trim())
+          ? undefined
+          : 'This is not a network address.',
+    }),
+    submit: async (values) => {
+      const actor = await accounts.find(values.actor);
+      const subject = await accounts.find(values.subject);
+      if (actor === undefined || subject === undefined) return;
+      const { kind } = parseAuditView(new URLSearchParams({ kind: values.kind }));
+      const [from, to] = [fromLocalField(values.from), fromLocalField(values.to)];
+      onView({ kind, actor, subject, address: values.address.trim(), from, to });
+    },
+  });
+  const text = { autoComplete: 'off', spellCheck: false } as const;
+  return (
+    <Form {...form} aria-label="Filters">
+      <Select {...field('kind')} label="What" choices={KINDS} />
+      <Field {...field('actor')} {...text} label="Done by" placeholder="E-mail or id" />
+      <Field {...field('subject')} {...text} label="About" placeholder="E-mail or id" />
+      <Field {...field('from')} label="From" type="datetime-local" />
+      <Field {...field('to')} label="Before" type="datetime-local" />
+      <Field {...field('address')} {...text} label="Network address" placeholder="203.0.113.7" />
+      <Actions className="send">
+        <Submit pending={pending} failure={failure}>
+          Show
+        </Submit>
+        <Button onClick={() => onView({})}>Show everything</Button>
+      </Actions>
+    </Form>
+  );
+}
