@@ -15,6 +15,7 @@ const FieldFrame = styled('div')(({ theme }) => {
   const { palette } = theme.vars;
   return {
     display: 'grid',
+    gridTemplateColumns: 'minmax(0, 1fr)',
     gap: 4,
     minWidth: 0,
     fontSize: TEXT.body,
@@ -100,12 +101,14 @@ interface SelectProps extends Omit<ComponentProps<'select'>, 'onChange'> {
   label: string;
   choices: readonly { value: string; label: string }[];
   onChange: (event: ChangeEvent<HTMLSelectElement>) => void;
+  hint?: ReactNode;
   fault?: string | undefined;
 }
 
 /** A labelled choice of many, in the platform's own list. */
-export function Select({ label, choices, fault, ...select }: SelectProps) {
+export function Select({ label, choices, hint, fault, ...select }: SelectProps) {
   const id = useId();
+  const note = fault ?? hint;
   return (
     <FieldFrame data-fault={fault !== undefined}>
       <label htmlFor={id}>{label}</label>
@@ -113,7 +116,7 @@ export function Select({ label, choices, fault, ...select }: SelectProps) {
         <select
           id={id}
           aria-invalid={fault !== undefined}
-          aria-describedby={fault === undefined ? undefined : `${id}-note`}
+          aria-describedby={note === undefined ? undefined : `${id}-note`}
           {...select}
         >
           {choices.map((choice) => (
@@ -124,7 +127,7 @@ export function Select({ label, choices, fault, ...select }: SelectProps) {
         </select>
       </div>
       <span id={`${id}-note`} className={fault === undefined ? 'hint' : 'fault'}>
-        {fault}
+        {note}
       </span>
     </FieldFrame>
   );

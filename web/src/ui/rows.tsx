@@ -47,7 +47,7 @@ export const Rows = styled('ul', { shouldForwardProp: (name) => name !== 'column
     '& .warning': { color: palette.warning.main },
     [theme.breakpoints.down('md')]: {
       '& .row': { gridTemplateColumns: 'minmax(0, 1fr) auto', padding: '8px 12px' },
-      '& .row > :nth-of-type(even)': { justifySelf: 'end' },
+      '& .row > :nth-child(even)': { justifySelf: 'end' },
     },
   };
 });

@@ -72,6 +72,7 @@ export const Things = styled('ul')(({ theme }) => {
     },
     '& .does': { display: 'flex', flexWrap: 'wrap', gap: 4 },
     '& .tag': { color: palette.primary.main },
+    '& .warning': { color: palette.warning.main },
   };
 });
 

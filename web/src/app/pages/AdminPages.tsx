@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
-import { Route, Routes } from 'react-router';
+import { Navigate, Route, Routes } from 'react-router';
 import { Account } from '../../features/users/administration/Account';
 import { Accounts } from '../../features/users/administration/Accounts';
 import { AdminOnly } from '../../features/users/administration/AdminOnly';
 import { AllSecurityEvents } from '../../features/users/administration/AllSecurityEvents';
 import { AuditLog } from '../../features/users/administration/AuditLog';
 import { ExplainAccess } from '../../features/users/administration/ExplainAccess';
+import { PLACES } from '../../features/users/places';
 import { NotFoundPage } from './NotFoundPage';
 
 const guarded = (title: string, content: ReactNode) => (
@@ -16,7 +17,8 @@ const guarded = (title: string, content: ReactNode) => (
 export default function AdminPages() {
   return (
     <Routes>
-      <Route index element={guarded('Accounts', <Accounts />)} />
+      <Route index element={<Navigate to={PLACES.accounts} replace />} />
+      <Route path="accounts" element={guarded('Accounts', <Accounts />)} />
       <Route path="accounts/:id" element={guarded('Account', <Account />)} />
       <Route path="audit" element={guarded('Audit log', <AuditLog />)} />
       <Route path="events" element={guarded('All security events', <AllSecurityEvents />)} />

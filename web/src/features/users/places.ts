@@ -6,6 +6,7 @@ export const PLACES = {
   account: '/account',
   ownEvents: '/account/events',
   admin: '/admin',
+  accounts: '/admin/accounts',
   auditLog: '/admin/audit',
   allEvents: '/admin/events',
   explainAccess: '/admin/access',
@@ -18,7 +19,7 @@ export function nextPlace(params: URLSearchParams): string {
 }
 
 /** The page of administrators about an account. */
-export const accountPlace = (userId: string): string => `${PLACES.admin}/accounts/${userId}`;
+export const accountPlace = (userId: string): string => `${PLACES.accounts}/${userId}`;
 
 /** The sign-in page that leads back to `here`. */
 export const signInFor = (here: string): string =>

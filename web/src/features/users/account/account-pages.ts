@@ -18,7 +18,7 @@ export const ACCOUNT_PAGES: readonly AccountPage[] = [
 
 /** What only those find who look after all accounts. */
 export const ADMIN_PAGES: readonly AccountPage[] = [
-  { path: PLACES.admin, title: 'Accounts' },
+  { path: PLACES.accounts, title: 'Accounts' },
   { path: PLACES.auditLog, title: 'Audit log' },
   { path: PLACES.allEvents, title: 'All security events' },
   { path: PLACES.explainAccess, title: 'Explain access' },

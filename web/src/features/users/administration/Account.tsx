@@ -15,7 +15,7 @@ function Facts({ account }: { account: AccountFacts }) {
   const { id, displayName, createdAt } = account;
   const about = (place: string, name: string) => `${place}?${name}=${id}`;
   return (
-    <Section title="Account" about="Names are chosen by people themselves; the id never changes.">
+    <Section title="Who it is" about="Names are chosen by people themselves; the id never changes.">
       <Things>
         <li>
           <div className="what">
@@ -65,7 +65,7 @@ export function Account() {
       <EmptyState
         title="There is no such account"
         action={
-          <Button component={Link} to={PLACES.admin} variant="outlined">
+          <Button component={Link} to={PLACES.accounts} variant="outlined">
             To the accounts
           </Button>
         }

@@ -1,6 +1,9 @@
 import Button from '@mui/material/Button';
 import { styled } from '@mui/material/styles';
+import { useState } from 'react';
+import { ToggleChip } from '../../../ui/controls';
 import { Actions, Field, Select, Submit } from '../../../ui/form';
+import { FilterIcon } from '../../../ui/icons';
 import { useForm } from '../../../ui/useForm';
 import { useAccountIds } from './account-ids';
 import { isAddress, parseAuditView, type AuditView } from './audit-view';
@@ -12,7 +15,16 @@ const Form = styled('form')(({ theme }) => ({
   gridTemplateColumns: 'repeat(3, minmax(0, 1fr))',
   gap: '0 16px',
   '& > .send': { gridColumn: '1 / -1' },
-  [theme.breakpoints.down('sm')]: { gridTemplateColumns: 'repeat(2, minmax(0, 1fr))' },
+  [theme.breakpoints.down('md')]: {
+    gridTemplateColumns: 'minmax(0, 1fr)',
+    '&[data-open="false"]': { display: 'none' },
+  },
+}));
+
+/** Opens the filters, where they would push the list off the screen. */
+const Opener = styled(ToggleChip)(({ theme }) => ({
+  justifySelf: 'start',
+  [theme.breakpoints.up('md')]: { display: 'none' },
 }));
 
 const KINDS = [
@@ -54,21 +66,29 @@ export function AuditFilters({ view, onView }: AuditFiltersProps) {
       onView({ kind, actor, subject, address: values.address.trim(), from, to });
     },
   });
+  const [open, setOpen] = useState(false);
+  const set = Object.values(view).filter((value) => value !== null).length;
   const text = { autoComplete: 'off', spellCheck: false } as const;
   return (
-    <Form {...form} aria-label="Filters">
-      <Select {...field('kind')} label="What" choices={KINDS} />
-      <Field {...field('actor')} {...text} label="Done by" placeholder="E-mail or id" />
-      <Field {...field('subject')} {...text} label="About" placeholder="E-mail or id" />
-      <Field {...field('from')} label="From" type="datetime-local" />
-      <Field {...field('to')} label="Before" type="datetime-local" />
-      <Field {...field('address')} {...text} label="Network address" placeholder="203.0.113.7" />
-      <Actions className="send">
-        <Submit pending={pending} failure={failure}>
-          Show
-        </Submit>
-        <Button onClick={() => onView({})}>Show everything</Button>
-      </Actions>
-    </Form>
+    <>
+      <Opener type="button" aria-pressed={open} onClick={() => setOpen(!open)}>
+        <FilterIcon width={16} height={16} />
+        {set === 0 ? 'Filters' : `Filters (${set})`}
+      </Opener>
+      <Form {...form} aria-label="Filters" data-open={open}>
+        <Select {...field('kind')} label="What" choices={KINDS} />
+        <Field {...field('actor')} {...text} label="Done by" placeholder="E-mail or id" />
+        <Field {...field('subject')} {...text} label="About" placeholder="E-mail or id" />
+        <Field {...field('from')} label="From" type="datetime-local" />
+        <Field {...field('to')} label="Before" type="datetime-local" />
+        <Field {...field('address')} {...text} label="Network address" placeholder="203.0.113.7" />
+        <Actions className="send">
+          <Submit pending={pending} failure={failure}>
+            Show
+          </Submit>
+          <Button onClick={() => onView({})}>Show everything</Button>
+        </Actions>
+      </Form>
+    </>
   );
 }

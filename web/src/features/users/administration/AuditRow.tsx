@@ -6,7 +6,7 @@ import { Actions } from '../../../ui/form';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
 import { accountPlace, PLACES } from '../places';
-import { detailName } from '../security-events/event-words';
+import { inWords } from '../security-events/event-words';
 import { AccountName } from './AccountName';
 import { auditParams } from './audit-view';
 import { AUDIT_WORDS } from './audit-words';
@@ -58,8 +58,8 @@ function Details({ entry }: { entry: AuditEntry }) {
   return (
     <More>
       <dl>
-        {details.map(({ name, value }) => (
-          <Fact key={name} name={detailName(name)}>
+        {inWords(details).map(({ name, value }) => (
+          <Fact key={name} name={name}>
             {value}
           </Fact>
         ))}

@@ -83,7 +83,12 @@ export function ExplainAccess() {
           label="Who asks"
           hint="E-mail address or id. Empty is nobody."
         />
-        <Select {...field('way')} label="How they ask" choices={WAYS} />
+        <Select
+          {...field('way')}
+          label="How they ask"
+          hint="A key may do what its scopes say, and never more than its owner."
+          choices={WAYS}
+        />
         {values.way === 'key' && (
           <Field {...field('scopes')} {...text} label="Scopes of the key" hint={KNOWN_SCOPES} />
         )}

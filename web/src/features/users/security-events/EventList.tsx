@@ -5,7 +5,7 @@ import { Nothing, Things } from '../../../ui/sections';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
 import type { SecurityEvent } from './documents';
-import { EVENT_WORDS, detailName } from './event-words';
+import { EVENT_WORDS, inWords } from './event-words';
 
 interface EventLineProps {
   event: SecurityEvent;
@@ -23,7 +23,7 @@ export function EventLine({ event, next, children }: EventLineProps) {
     formats.dateTime(Date.parse(at)),
     device,
     ...(address === null ? [] : [`from ${address}`]),
-    ...details.map(({ name, value }) => `${detailName(name)}: ${value}`),
+    ...inWords(details).map(({ name, value }) => `${name}: ${value}`),
   ];
   return (
     <li>

@@ -68,21 +68,31 @@ export const EVENT_WORDS: Readonly<Record<SecurityEventKind, EventWords>> = {
   },
 };
 
-const NAMES: Readonly<Record<string, string>> = {
-  accounts: 'accounts tried',
-  after: 'after',
-  before: 'before',
-  device: 'device',
-  email: 'address entered',
-  failures: 'failed attempts',
-  field: 'asked for',
-  from: 'from',
-  key: 'key',
-  keys: 'keys tried',
+/** Details by what the server calls them, in the order in which they are told. */
+const DETAILS: Readonly<Record<string, string>> = {
   reason: 'reason',
-  sessions: 'sessions ended',
+  before: 'before',
+  after: 'after',
+  from: 'from',
   to: 'to',
+  failures: 'failed attempts',
+  accounts: 'accounts tried',
+  keys: 'keys tried',
+  sessions: 'sessions ended',
+  email: 'address entered',
+  field: 'asked for',
+  key: 'key',
+  device: 'device',
 };
+const ORDER = Object.keys(DETAILS);
 
-/** What a detail of an event or of an entry is called. */
-export const detailName = (name: string): string => NAMES[name] ?? name;
+interface Detail {
+  name: string;
+  value: string;
+}
+
+/** Details of an event or of an entry as people read them. */
+export const inWords = (details: readonly Detail[]): Detail[] =>
+  [...details]
+    .sort((one, other) => ORDER.indexOf(one.name) - ORDER.indexOf(other.name))
+    .map(({ name, value }) => ({ name: DETAILS[name] ?? name, value }));
