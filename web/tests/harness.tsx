@@ -5,7 +5,7 @@ import { Observable } from 'rxjs';
 import { expect } from 'vitest';
 import { App } from '../src/app/App';
 import { createCache } from '../src/app/cache';
-import { createSession } from '../src/features/users/session/session';
+import { createSession, type Session } from '../src/features/users/session/session';
 import { createConnectionStore } from '../src/ui/connection';
 import { createMockBackend, createMockSchema, type MockBackend } from './mock-schema.ts';
 
@@ -41,7 +41,7 @@ function schemaLink(backend: MockBackend): ApolloLink {
 }
 
 /** Nobody is signed in, and there is no other tab. */
-const anonymousSession = () =>
+export const anonymousSession = (): Session =>
   createSession({
     renew: async () => null,
     tabs: { tell: () => undefined, listen: () => () => undefined, exclusively: (work) => work() },
@@ -49,8 +49,19 @@ const anonymousSession = () =>
     clock: () => NOON,
   });
 
+/** Somebody is signed in, and there is no other tab. */
+export function sessionOf(userId: string, roles: readonly string[]): Session {
+  const session = anonymousSession();
+  session.begin({ accessToken: 'token', expiresAt: NOON + 900_000, userId, roles });
+  return session;
+}
+
 /** The whole app over a mock backend, at an address. */
-export function openApp(path = '/', backend: MockBackend = createMockBackend(() => NOON, 12)) {
+export function openApp(
+  path = '/',
+  backend: MockBackend = createMockBackend(() => NOON, 12),
+  session: Session = anonymousSession(),
+) {
   window.history.replaceState(null, '', path);
   const connection = createConnectionStore();
   connection.socketOpened();
@@ -59,7 +70,7 @@ export function openApp(path = '/', backend: MockBackend = createMockBackend(() 
     dataMasking: true,
     link: schemaLink(backend),
   });
-  const view = render(<App client={client} connection={connection} session={anonymousSession()} />);
+  const view = render(<App client={client} connection={connection} session={session} />);
   return { backend, connection, client, view };
 }
 

@@ -6,7 +6,10 @@ interface RowsProps {
   columns: string;
 }
 
-/** A long list, one thing per line; a line is what has the class `row`, and opens or leads to the thing. */
+/**
+ * A long list, one thing per line; a line is what has the class `row`, and opens or leads to the thing. What is
+ * `last` in it stands at its end, what is `aside` there where a line has two columns.
+ */
 export const Rows = styled('ul', { shouldForwardProp: (name) => name !== 'columns' })<RowsProps>(({
   theme,
   columns,
@@ -47,7 +50,7 @@ export const Rows = styled('ul', { shouldForwardProp: (name) => name !== 'column
     '& .warning': { color: palette.warning.main },
     [theme.breakpoints.down('md')]: {
       '& .row': { gridTemplateColumns: 'minmax(0, 1fr) auto', padding: '8px 12px' },
-      '& .row > :nth-child(even)': { justifySelf: 'end' },
+      '& .row > .aside': { justifySelf: 'end' },
     },
   };
 });

@@ -51,7 +51,7 @@ function AccountRow({ account }: { account: AccountFacts }) {
     <li>
       <Link className="row" to={accountPlace(account.id)}>
         <strong>{account.displayName}</strong>
-        <span>{standingOf(account)}</span>
+        <span className="aside">{standingOf(account)}</span>
         <span className="quiet">{account.email}</span>
         <span className="quiet number last">{formats.dateTime(Date.parse(account.createdAt))}</span>
       </Link>

@@ -99,7 +99,7 @@ export function AuditRow({ entry }: { entry: AuditEntry }) {
       <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary className="row">
           <strong>{AUDIT_WORDS[entry.kind]}</strong>
-          <span className="quiet number">{formats.dateTime(Date.parse(entry.at))}</span>
+          <span className="quiet number aside">{formats.dateTime(Date.parse(entry.at))}</span>
           <span>
             <Who {...entry} />
           </span>

@@ -12,9 +12,6 @@ import { PLACES } from '../places';
 import { NEWEST_SECURITY_EVENT, SECURITY_EVENT_RAISED, type SecurityEvent } from './documents';
 import { EVENT_WORDS } from './event-words';
 
-/** A notice goes by itself after so long, in ms: the badge stays. */
-const SHOWN_MS = 20_000;
-
 const Sheet = styled('div')(({ theme }) => {
   const { palette } = theme.vars;
   return {
@@ -40,7 +37,7 @@ interface SecurityNoticesProps {
   isAdmin: boolean;
 }
 
-/** Tells whoever is signed in what they should look at, as soon as it is raised and wherever they are. */
+/** Tells whoever is signed in what they should look at, as soon as it is raised, until they have closed it. */
 export default function SecurityNotices({ userId, isAdmin }: SecurityNoticesProps) {
   const client = useApolloClient();
   const [shown, setShown] = useState<SecurityEvent>();
@@ -65,7 +62,6 @@ export default function SecurityNotices({ userId, isAdmin }: SecurityNoticesProp
     <Snackbar
       key={shown.id}
       open
-      autoHideDuration={SHOWN_MS}
       onClose={(_, reason) => {
         if (reason !== 'clickaway') close();
       }}
