@@ -109,6 +109,17 @@ describe('somebody with a new account', () => {
     expect(kept).not.toMatch(/eyJ|@example/);
   });
 
+  it('finds the pages for a forgotten password open to everybody', async () => {
+    const visitor = await browser.newPage();
+    await visitor.goto(at('/forgot-password'));
+    await visitor.getByLabel('E-mail', { exact: true }).waitFor();
+    await inspectPage(visitor, 'forgot-password');
+    await visitor.goto(at('/reset-password#token=of-a-mail'));
+    await visitor.getByLabel('New password', { exact: true }).waitFor();
+    await inspectPage(visitor, 'reset-password');
+    await visitor.close();
+  });
+
   it('turns on codes of an app', async () => {
     await page.goto(at('/account/security'));
     await button('Set up').click();
@@ -154,7 +165,7 @@ describe('somebody with a new account', () => {
     });
     await page.getByRole('banner').waitFor();
     await button('Account of Ann').click();
-    await page.getByRole('menuitem', { name: 'Security' }).click();
+    await page.getByRole('menuitem', { name: 'Security', exact: true }).click();
     await button('Add a passkey').click();
     await field('Name of the passkey').fill('Laptop');
     await button('Create the passkey').click();

@@ -203,24 +203,30 @@ interface SubmitProps {
   children: ReactNode;
   fullWidth?: boolean;
   color?: 'primary' | 'error';
+  /** Another button, beside this one. */
+  beside?: ReactNode;
 }
 
 /** What went wrong the last time, and the button that sends the form. */
-export function Submit({ pending, failure, children, fullWidth = false, color }: SubmitProps) {
+export function Submit(props: SubmitProps) {
+  const { pending, failure, children, fullWidth = false, color = 'primary', beside } = props;
   return (
     <>
       {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
-      <Button
-        type="submit"
-        variant="contained"
-        disableElevation
-        color={color ?? 'primary'}
-        fullWidth={fullWidth}
-        aria-disabled={pending}
-        sx={{ justifySelf: 'start', minHeight: FIELD_HEIGHT }}
-      >
-        {pending ? 'One moment' : children}
-      </Button>
+      <Actions>
+        <Button
+          type="submit"
+          variant="contained"
+          disableElevation
+          color={color}
+          fullWidth={fullWidth}
+          aria-disabled={pending}
+          sx={{ minHeight: FIELD_HEIGHT }}
+        >
+          {pending ? 'One moment' : children}
+        </Button>
+        {beside}
+      </Actions>
     </>
   );
 }

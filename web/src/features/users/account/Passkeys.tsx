@@ -36,12 +36,13 @@ function NameForm({ initial, action, onName, onCancel }: NameFormProps) {
   return (
     <FormGrid {...form} aria-label="Passkey" style={{ flex: 1 }}>
       <Field {...field('name')} label="Name of the passkey" autoFocus maxLength={64} />
-      <Submit pending={pending} failure={failure}>
+      <Submit
+        pending={pending}
+        failure={failure}
+        beside={<Button onClick={onCancel}>Cancel</Button>}
+      >
         {action}
       </Submit>
-      <Actions>
-        <Button onClick={onCancel}>Cancel</Button>
-      </Actions>
     </FormGrid>
   );
 }

@@ -2,7 +2,7 @@ import Button from '@mui/material/Button';
 import { styled } from '@mui/material/styles';
 import { useState } from 'react';
 import { ToggleChip } from '../../../ui/controls';
-import { Actions, Field, Select, Submit } from '../../../ui/form';
+import { Field, Select, Submit } from '../../../ui/form';
 import { FilterIcon } from '../../../ui/icons';
 import { useForm } from '../../../ui/useForm';
 import { useAccountIds } from './account-ids';
@@ -14,7 +14,7 @@ const Form = styled('form')(({ theme }) => ({
   display: 'grid',
   gridTemplateColumns: 'repeat(3, minmax(0, 1fr))',
   gap: '0 16px',
-  '& > .send': { gridColumn: '1 / -1' },
+  '& > .send': { display: 'grid', gap: 8, gridColumn: '1 / -1' },
   [theme.breakpoints.down('md')]: {
     gridTemplateColumns: 'minmax(0, 1fr)',
     '&[data-open="false"]': { display: 'none' },
@@ -82,12 +82,15 @@ export function AuditFilters({ view, onView }: AuditFiltersProps) {
         <Field {...field('from')} label="From" type="datetime-local" />
         <Field {...field('to')} label="Before" type="datetime-local" />
         <Field {...field('address')} {...text} label="Network address" placeholder="203.0.113.7" />
-        <Actions className="send">
-          <Submit pending={pending} failure={failure}>
+        <div className="send">
+          <Submit
+            pending={pending}
+            failure={failure}
+            beside={<Button onClick={() => onView({})}>Show everything</Button>}
+          >
             Show
           </Submit>
-          <Button onClick={() => onView({})}>Show everything</Button>
-        </Actions>
+        </div>
       </Form>
     </>
   );
