@@ -173,6 +173,7 @@ describe('somebody with a new account', () => {
     await inspect('security');
     await signOut();
     await page.goto(at('/sign-in'));
+    await button('Sign in with a passkey').waitFor();
     await inspect('sign-in');
     await button('Sign in with a passkey').click();
     await button('Account of Ann').waitFor();

@@ -32,7 +32,7 @@ async function newPage(userAgent?: string): Promise<Page> {
     ...{ viewport: SCREENS.desktop, locale: 'en-US' },
     ...(userAgent !== undefined && { userAgent }),
   });
-  context.setDefaultTimeout(8_000);
+  context.setDefaultTimeout(15_000);
   return context.newPage();
 }
 

@@ -1,6 +1,6 @@
 import Button from '@mui/material/Button';
 import { styled } from '@mui/material/styles';
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { ToggleChip } from '../../../ui/controls';
 import { Field, Select, Submit } from '../../../ui/form';
 import { FilterIcon } from '../../../ui/icons';
@@ -32,6 +32,16 @@ const KINDS = [
   ...AUDIT_KINDS.map((kind) => ({ value: kind, label: AUDIT_WORDS[kind] })),
 ];
 
+/** What the fields hold for a view. */
+const fieldsOf = ({ kind, actor, subject, address, from, to }: AuditView) => ({
+  kind: kind ?? '',
+  actor: actor ?? '',
+  subject: subject ?? '',
+  address: address ?? '',
+  from: toLocalField(from),
+  to: toLocalField(to),
+});
+
 interface AuditFiltersProps {
   view: AuditView;
   onView: (view: Partial<AuditView>) => void;
@@ -40,15 +50,9 @@ interface AuditFiltersProps {
 /** Which entries are shown. People are asked for by address; only their ids go on from here. */
 export function AuditFilters({ view, onView }: AuditFiltersProps) {
   const accounts = useAccountIds();
-  const { field, form, pending, failure } = useForm({
-    initial: {
-      kind: view.kind ?? '',
-      actor: view.actor ?? '',
-      subject: view.subject ?? '',
-      address: view.address ?? '',
-      from: toLocalField(view.from),
-      to: toLocalField(view.to),
-    },
+  const [open, setOpen] = useState(false);
+  const { field, form, set, pending, failure } = useForm({
+    initial: fieldsOf(view),
     check: ({ actor, subject, address }) => ({
       actor: accounts.faultOf(actor),
       subject: accounts.faultOf(subject),
@@ -63,17 +67,22 @@ export function AuditFilters({ view, onView }: AuditFiltersProps) {
       if (actor === undefined || subject === undefined) return;
       const { kind } = parseAuditView(new URLSearchParams({ kind: values.kind }));
       const [from, to] = [fromLocalField(values.from), fromLocalField(values.to)];
+      setOpen(false);
       onView({ kind, actor, subject, address: values.address.trim(), from, to });
     },
   });
-  const [open, setOpen] = useState(false);
-  const set = Object.values(view).filter((value) => value !== null).length;
+  // The address bar may change without this form: by a link, or the way back.
+  const follow = useEffectEvent((next: ReturnType<typeof fieldsOf>) => {
+    for (const name of Object.keys(next) as (keyof typeof next)[]) set(name, next[name]);
+  });
+  useEffect(() => follow(fieldsOf(view)), [view]);
+  const narrowed = Object.values(view).filter((value) => value !== null).length;
   const text = { autoComplete: 'off', spellCheck: false } as const;
   return (
     <>
       <Opener type="button" aria-pressed={open} onClick={() => setOpen(!open)}>
         <FilterIcon width={16} height={16} />
-        {set === 0 ? 'Filters' : `Filters (${set})`}
+        {narrowed === 0 ? 'Filters' : `Filters (${narrowed})`}
       </Opener>
       <Form {...form} aria-label="Filters" data-open={open}>
         <Select {...field('kind')} label="What" choices={KINDS} />

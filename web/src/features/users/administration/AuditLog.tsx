@@ -34,7 +34,7 @@ export function AuditLog() {
   const log = (data ?? previousData)?.auditLog;
   return (
     <Page>
-      <AuditFilters key={shown} view={view} onView={(next) => setParams(auditParams(next))} />
+      <AuditFilters view={view} onView={(next) => setParams(auditParams(next))} />
       {error && (
         <ErrorState
           title="The audit log could not be loaded"
