@@ -1,10 +1,10 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { openApp, sessionOf } from './harness.tsx';
-import { ADA, BOB, MockAccounts } from './mock-accounts.ts';
+import { ADA, BOB, MockAdministration } from './mock-administration.ts';
 
 function openAsAda(path: string) {
-  const accounts = new MockAccounts();
+  const accounts = new MockAdministration();
   openApp(path, accounts.behind(ADA), sessionOf(ADA, ['USER', 'ADMIN']));
   return accounts;
 }
@@ -16,7 +16,7 @@ const entries = () =>
   within(screen.getByRole('list', { name: 'Entries' })).getAllByRole('listitem');
 
 it('pages for administrators refuse everybody else, and ask the server for nothing', async () => {
-  const accounts = new MockAccounts();
+  const accounts = new MockAdministration();
   openApp('/admin/audit', accounts.behind(BOB), sessionOf(BOB, ['USER']));
   await screen.findByText('This page is for administrators');
   expect(screen.queryByRole('navigation', { name: 'Account' })).toBeNull();

@@ -1,9 +1,9 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { openApp, publish, sessionOf } from './harness.tsx';
-import { ADA, BOB, MockAccounts, eventOf } from './mock-accounts.ts';
+import { ADA, BOB, MockAdministration, eventOf } from './mock-administration.ts';
 
-function openAs(userId: string, path: string, accounts = new MockAccounts()) {
+function openAs(userId: string, path: string, accounts = new MockAdministration()) {
   const roles = userId === ADA ? ['USER', 'ADMIN'] : ['USER'];
   return { accounts, ...openApp(path, accounts.behind(userId), sessionOf(userId, roles)) };
 }
@@ -21,7 +21,7 @@ describe('security events', () => {
   });
 
   it('say that there is nothing to do where there are none', async () => {
-    const accounts = new MockAccounts();
+    const accounts = new MockAdministration();
     accounts.events = [];
     openAs(BOB, '/account/events', accounts);
     await screen.findByText(/Nothing unusual so far/);

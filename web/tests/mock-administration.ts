@@ -38,7 +38,7 @@ interface AuditArguments extends Page {
 }
 
 /** What an administrator asks the API, and what it says to that. */
-export class MockAccounts {
+export class MockAdministration {
   readonly accounts = [accountOf(BOB, 'Bob', ['USER']), accountOf(ADA, 'Ada', ['USER', 'ADMIN'])];
   events = [eventOf(2, 'FAILURE_BURST', ADA), eventOf(1, 'NEW_DEVICE', ADA)];
   /** The filters by which the audit log was asked for. */
