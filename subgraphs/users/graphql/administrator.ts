@@ -11,7 +11,7 @@ export const ADMIN_ONLY = '@requiresScopes(scopes: [["admin"]])';
 
 type Asked = Pick<
   UsersContext,
-  'viewer' | 'users' | 'recordSecurityEvent' | 'client' | 'now' | 'recentAuthenticationMs'
+  'viewer' | 'users' | 'ledger' | 'client' | 'now' | 'recentAuthenticationMs'
 >;
 
 /**
@@ -26,9 +26,9 @@ export async function requireAdmin(
   const { userId, sessionId, roles, scopes } = viewer;
   const account = roles.has('ADMIN') && scopes.has('admin') && (await context.users.find(userId));
   if (account && account.roles.includes('ADMIN') && account.lockedAt === null) return viewer;
-  const { client, now, recordSecurityEvent } = context;
+  const { client, now, ledger } = context;
   const denial = { kind: 'ACCESS_DENIED', at: now, userId, sessionId, details: { field } } as const;
-  await recordSecurityEvent(eventBy(client, denial));
+  await ledger.record(eventBy(client, denial));
   throw new SpyhopError('FORBIDDEN', 'Only administrators may do this.');
 }
 

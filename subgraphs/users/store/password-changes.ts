@@ -7,7 +7,8 @@ import { checkStrength } from '../rules/password-strength';
 import { type SecurityEvent, type SecurityEventKind, eventBy } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
-import type { AccountChanges, Also } from './account-changes';
+import type { AccountChanges } from './account-changes';
+import type { Also } from './also';
 import type { Attempts } from './attempts';
 import type { DeviceStore } from './devices';
 import { type MailLinkStore, newLinkToken } from './mail-links';
@@ -47,8 +48,10 @@ export class PasswordChanges {
       if (!user) return null;
       const token = newLinkToken();
       const link = { userId: user.id, email: null };
-      await links.add(link, { purpose: 'RESET_PASSWORD', token }, clock());
-      await ledger.record(this.eventOf('PASSWORD_RESET_REQUESTED', user, client));
+      const event = this.eventOf('PASSWORD_RESET_REQUESTED', user, client);
+      await links.add(link, { purpose: 'RESET_PASSWORD', token }, clock(), (tx) =>
+        ledger.recordWithin(tx, event),
+      );
       return resetMail(user.email, publicUrl, token);
     });
   }

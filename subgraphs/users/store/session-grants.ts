@@ -9,6 +9,7 @@ import { type SecurityEvent, type SecurityEventKind, eventBy } from '../rules/se
 import type { Client, EndReason, Session } from '../rules/session';
 import type { User } from '../rules/user';
 import type { AccessToken, AccessTokens } from './access-tokens';
+import type { Also } from './also';
 import type { SecurityLedger } from './security-ledger';
 import type { SessionStore } from './sessions';
 import type { UserStore } from './users';
@@ -108,8 +109,10 @@ export class SessionGrants {
     user: User,
     sessionId: string,
     amr: readonly AuthenticationMethod[],
+    also: Also,
   ): Promise<AccessToken> {
-    const session = await this.parts.sessions.proveAgain(sessionId, amr, this.parts.clock());
+    const { sessions, clock } = this.parts;
+    const session = await sessions.proveAgain(sessionId, amr, clock(), also);
     if (!session) throw ended();
     return this.access(user, session);
   }

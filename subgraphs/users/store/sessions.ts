@@ -20,6 +20,7 @@ import {
   expiryOf,
   isAlive,
 } from '../rules/session';
+import type { Also } from './also';
 
 /** What became of a refresh token that was shown. */
 export type Renewal =
@@ -92,7 +93,7 @@ export class SessionStore {
     { id, userId }: Pick<Session, 'id' | 'userId'>,
     reason: EndReason,
     now: number,
-    also: (transaction: Transaction) => Promise<void>,
+    also: Also,
   ): Promise<boolean> {
     return this.prisma.$transaction(async (transaction) => {
       const { count } = await transaction.session.updateMany({
@@ -124,12 +125,16 @@ export class SessionStore {
   }
 
   /** The user has just proved again who they are; null where the session is over. */
-  async proveAgain(id: string, amr: readonly string[], now: number): Promise<Session | null> {
-    const [row] = await this.prisma.session.updateManyAndReturn({
-      where: { id, endedAt: null, expiresAt: { gt: new Date(now) } },
-      data: { authTime: new Date(now), amr: [...amr] },
+  proveAgain(id: string, amr: readonly string[], now: number, also: Also): Promise<Session | null> {
+    return this.prisma.$transaction(async (transaction) => {
+      const [row] = await transaction.session.updateManyAndReturn({
+        where: { id, endedAt: null, expiresAt: { gt: new Date(now) } },
+        data: { authTime: new Date(now), amr: [...amr] },
+      });
+      if (!row) return null;
+      await also(transaction);
+      return sessionOf(row);
     });
-    return row ? sessionOf(row) : null;
   }
 
   /** Null where there is none. */

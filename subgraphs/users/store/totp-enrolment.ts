@@ -45,23 +45,25 @@ export class TotpEnrolment {
    * Throws SECOND_FACTOR_FAILED, and CHALLENGE_INVALID where nothing waits for a code.
    */
   async confirm(whose: Whose, code: string, client: Client): Promise<string[]> {
-    const { totp, clock } = this.parts;
+    const { totp, events, clock } = this.parts;
     const { userId } = whose;
     const seed = await this.pending.peek(userId);
     if (seed === null) throw nothingPending();
     const lastStep = stepOf(totp.open(userId, seed), code, clock());
     if (lastStep === null) throw wrongCode();
     if ((await this.pending.take(userId)) !== seed) throw nothingPending();
-    const codes = await totp.save(userId, { seed, lastStep, now: clock() });
-    await this.parts.events.record('TOTP_SET_UP', whose, client);
-    return codes;
+    const values = { seed, lastStep, now: clock() };
+    return events.recordWith('TOTP_SET_UP', whose, client, (also) =>
+      totp.save(userId, values, also),
+    );
   }
 
   /** False where there is none. */
-  async remove(whose: Whose, client: Client): Promise<boolean> {
-    const isRemoved = await this.parts.totp.remove(whose.userId);
-    if (isRemoved) await this.parts.events.record('TOTP_REMOVED', whose, client);
-    return isRemoved;
+  remove(whose: Whose, client: Client): Promise<boolean> {
+    const { totp, events } = this.parts;
+    return events.recordWith('TOTP_REMOVED', whose, client, (also) =>
+      totp.remove(whose.userId, also),
+    );
   }
 }
 

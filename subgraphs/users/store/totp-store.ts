@@ -1,7 +1,8 @@
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
-import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
+import { asUser } from '@spyhop/prisma/row-owner';
 import { stepOf } from '../rules/totp';
+import type { Also } from './also';
 import { dropIdleRecoveryCodes, renewRecoveryCodes } from './recovery-codes';
 
 /** What apps that show codes share with us, sealed. */
@@ -39,6 +40,7 @@ export class TotpStore {
   save(
     userId: string,
     { seed, lastStep, now }: { seed: string; lastStep: number; now: number },
+    also: Also,
   ): Promise<string[]> {
     const values = { seed, lastStep, createdAt: new Date(now) };
     return asUser(this.prisma, userId, async (transaction) => {
@@ -47,20 +49,21 @@ export class TotpStore {
         create: { userId, ...values },
         update: values,
       });
+      await also(transaction);
       return renewRecoveryCodes(transaction, userId);
     });
   }
 
   /** False where there is none. */
-  remove(userId: string): Promise<boolean> {
-    return asUser(this.prisma, userId, (transaction) => removeFrom(transaction, userId));
+  remove(userId: string, also: Also): Promise<boolean> {
+    return asUser(this.prisma, userId, async (transaction) => {
+      const { count } = await transaction.totp.deleteMany({ where: { userId } });
+      if (count === 0) return false;
+      await dropIdleRecoveryCodes(transaction, userId);
+      await also(transaction);
+      return true;
+    });
   }
-}
-
-async function removeFrom(transaction: Transaction, userId: string): Promise<boolean> {
-  const { count } = await transaction.totp.deleteMany({ where: { userId } });
-  await dropIdleRecoveryCodes(transaction, userId);
-  return count === 1;
 }
 
 const associated = (userId: string): string => `totp:${userId}`;
