@@ -20,6 +20,7 @@ import {
   expiryOf,
   isAlive,
 } from '../rules/session';
+import { SEALED_AS } from '../rules/sealed-names';
 import type { Also } from './also';
 
 /** What became of a refresh token that was shown. */
@@ -57,7 +58,7 @@ export class SessionStore {
       userId,
       generation: 0,
       tokenHash: new Uint8Array(hashSecret(secret)),
-      chainKey: this.box.seal(randomBytes(CHAIN_KEY_BYTES), associated(id)),
+      chainKey: this.box.seal(randomBytes(CHAIN_KEY_BYTES), SEALED_AS.session(id)),
       ...{ createdAt: at, usedAt: at, authTime: at },
       expiresAt: new Date(expiryOf(now, now)),
       amr: [...amr],
@@ -76,7 +77,7 @@ export class SessionStore {
   async renew(token: RefreshToken, client: Place, now: number): Promise<Renewal> {
     const row = await this.prisma.session.findUnique({ where: { id: token.sessionId } });
     if (!row || !isAlive(sessionOf(row), now)) return { kind: 'refused' };
-    const chainKey = this.box.open(row.chainKey, associated(row.id));
+    const chainKey = this.box.open(row.chainKey, SEALED_AS.session(row.id));
     const { generation, tokenHash: hash } = row;
     const standing = standingOf(token, { generation, hash, chainKey });
     if (standing === 'unknown') return { kind: 'refused' };
@@ -176,8 +177,6 @@ async function requireUnlocked(transaction: Transaction, userId: string): Promis
     throw new SpyhopError('ACCOUNT_LOCKED', 'An administrator has locked this account; ask them.');
   }
 }
-
-const associated = (sessionId: string): string => `session:${sessionId}`;
 
 export const sessionOf = (row: Row): Session => ({
   id: row.id,

@@ -1,6 +1,7 @@
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { asUser } from '@spyhop/prisma/row-owner';
+import { SEALED_AS } from '../rules/sealed-names';
 import { stepOf } from '../rules/totp';
 import type { Also } from './also';
 import { dropIdleRecoveryCodes, renewRecoveryCodes } from './recovery-codes';
@@ -16,33 +17,34 @@ export class TotpStore {
   ) {}
 
   /** True once for each code, and never for an older one than the last (RFC 6238, section 5.2). */
-  async take(userId: string, code: string, now: number): Promise<boolean> {
-    const [row] = await this.system.totp.findMany({ where: { userId } });
-    if (!row) return false;
-    const step = stepOf(this.box.open(row.seed, associated(userId)), code, now);
-    if (step === null) return false;
-    const { count } = await this.system.totp.updateMany({
-      where: { userId, seed: row.seed, lastStep: { lt: step } },
-      data: { lastStep: step },
+  take(userId: string, code: string, now: number): Promise<boolean> {
+    return this.system.$transaction(async (transaction) => {
+      // Nobody replaces the seed, or seals it anew, between reading it and counting the code.
+      const [row] = await transaction.$queryRaw<{ seed: string; lastStep: number }[]>`
+        SELECT seed, last_step AS "lastStep" FROM users.totp WHERE user_id = ${userId}::uuid FOR UPDATE`;
+      const step = row ? stepOf(this.open(userId, row.seed), code, now) : null;
+      if (!row || step === null || step <= row.lastStep) return false;
+      await transaction.totp.updateMany({ where: { userId }, data: { lastStep: step } });
+      return true;
     });
-    return count === 1;
   }
 
   seal(userId: string, seed: Uint8Array): string {
-    return this.box.seal(seed, associated(userId));
+    return this.box.seal(seed, SEALED_AS.totp(userId));
   }
 
+  /** Throws SealBroken. */
   open(userId: string, sealed: string): Buffer {
-    return this.box.open(sealed, associated(userId));
+    return this.box.open(sealed, SEALED_AS.totp(userId));
   }
 
-  /** In place of the one before, with recovery codes in place of all before. */
+  /** In place of the one before, with recovery codes in place of all before. `also` happens in the same transaction. */
   save(
     userId: string,
-    { seed, lastStep, now }: { seed: string; lastStep: number; now: number },
+    { seed, lastStep, now }: { seed: Uint8Array; lastStep: number; now: number },
     also: Also,
   ): Promise<string[]> {
-    const values = { seed, lastStep, createdAt: new Date(now) };
+    const values = { seed: this.seal(userId, seed), lastStep, createdAt: new Date(now) };
     return asUser(this.prisma, userId, async (transaction) => {
       await transaction.totp.upsert({
         where: { userId },
@@ -65,5 +67,3 @@ export class TotpStore {
     });
   }
 }
-
-const associated = (userId: string): string => `totp:${userId}`;
