@@ -1,6 +1,6 @@
 import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
-import { REQUESTS_BY_NETWORK, networkOf } from '../rules/attempts';
+import { REQUESTS_BY_NETWORK, byNetwork } from '../rules/attempts';
 import { type EmailAddress, readEmail } from '../rules/email';
 import { passwordChangedMail, resetMail } from '../rules/mail';
 import { checkStrength } from '../rules/password-strength';
@@ -42,7 +42,7 @@ export class PasswordChanges {
   /** Sends a link where there is an account; only its mailbox learns whether. Throws RATE_LIMITED. */
   async requestReset(email: EmailAddress, client: Client): Promise<void> {
     const { attempts, outgoing, users, links, publicUrl, ledger, clock } = this.parts;
-    await attempts.admit([{ limit: REQUESTS_BY_NETWORK, key: networkOf(client.address) }]);
+    await attempts.admit(byNetwork(REQUESTS_BY_NETWORK, client.address));
     outgoing.onRequest(email, async () => {
       const user = await users.findByEmail(email);
       if (!user) return null;

@@ -1,19 +1,20 @@
 import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import {
-  type AttemptLimit,
+  type Attempt,
   BY_ACCOUNT,
   BY_ACCOUNT_AND_NETWORK,
   BY_DEVICE,
   BY_NETWORK,
   accountKeyOf,
-  networkOf,
+  byNetwork,
 } from '../rules/attempts';
 import { type EmailAddress, maskEmail } from '../rules/email';
 import { type RecordSecurityEvent, eventBy } from '../rules/security-event';
+import { networkOf } from '../rules/networks';
 import type { Client } from '../rules/session';
 import type { Credentials, User } from '../rules/user';
-import type { Attempt, Attempts } from './attempts';
+import type { Attempts } from './attempts';
 import type { DeviceStore } from './devices';
 import type { Passwords } from './passwords';
 import type { UserStore } from './users';
@@ -53,9 +54,12 @@ export class PasswordProof {
     return this.check(known, password, { attempts, client, email: null });
   }
 
-  /** A stranger who has tried too often for an account is let in again: its owner has proved to be one. */
-  async forgetStrangers(email: EmailAddress, client: Client): Promise<void> {
-    await this.parts.attempts.forget(strangers(accountKeyOf(email), client));
+  /**
+   * A stranger who has tried too often for an account is let in again: its owner has proved to be one. What was
+   * tried from the network on others' accounts stays counted.
+   */
+  async forgetStrangers(email: EmailAddress, { address }: Client): Promise<void> {
+    await this.parts.attempts.forget(onAccount(accountKeyOf(email), address));
   }
 
   private async check(
@@ -104,15 +108,15 @@ const ownDevice = (account: string, device: Buffer): Attempt[] => [
 ];
 
 /** The narrowest first. */
-function strangers(account: string, { address }: Client): Attempt[] {
-  const network = networkOf(address);
-  const counted: [AttemptLimit, string][] = [
-    [BY_ACCOUNT_AND_NETWORK, `${account}:${network}`],
-    [BY_NETWORK, network],
-    [BY_ACCOUNT, account],
-  ];
-  return counted.map(([limit, key]) => ({ limit, key }));
-}
+const strangers = (account: string, { address }: Client): Attempt[] => [
+  ...onAccount(account, address),
+  ...byNetwork(BY_NETWORK, address),
+];
+
+const onAccount = (account: string, address: string): Attempt[] => [
+  { limit: BY_ACCOUNT_AND_NETWORK, key: `${account}:${networkOf(address)}` },
+  { limit: BY_ACCOUNT, key: account },
+];
 
 const failed = (): SpyhopError =>
   new SpyhopError(

@@ -93,6 +93,34 @@ describe('trying passwords', () => {
     expect((await tryFrom('2001:db8:1:3::1', 'victim1@example.org')).code).toBe('SIGN_IN_FAILED');
   });
 
+  it('comes to an end for who has many networks of IPv6, as providers hand them out', async () => {
+    /** How many tries one has whose addresses are made of a number each, up to that many. */
+    const triesFrom = async (addressOf: (nth: number) => string, most: number): Promise<number> => {
+      for (let tries = 0; tries < most; tries += 1) {
+        const { code } = await tryFrom(addressOf(tries), `v${most}x${tries}@example.org`);
+        if (code === 'RATE_LIMITED') return tries;
+      }
+      return most;
+    };
+    const hex = (nth: number): string => nth.toString(16);
+    // RFC 6177: homes have a /56, companies a /48.
+    expect(await triesFrom((nth) => `2001:db8:a:ff${hex((nth % 200) + 16)}::1`, 100)).toBe(60);
+    expect(await triesFrom((nth) => `2001:db8:b:${hex(nth)}00::1`, 300)).toBe(240);
+    expect((await tryFrom('2001:db8:c::1', 'other@example.org')).code).toBe('SIGN_IN_FAILED');
+  });
+
+  it('is not begun afresh on others’ accounts by who sets a new password of their own', async () => {
+    const email = 'sprayer@example.org';
+    await rig.signUp(email);
+    const address = network();
+    for (let tries = 0; tries < 30; tries += 1) await tryFrom(address, `s${tries}@example.org`);
+    const browser = rig.browser({ address });
+    await browser.data(REQUEST, { email });
+    const { token } = await rig.mailbox.next(email);
+    await browser.data(RESET, { token, newPassword: 'walrus-compass-meadow-38' });
+    expect((await tryFrom(address, 's0@example.org')).code).toBe('RATE_LIMITED');
+  });
+
   it('does not lock out the device that has signed in before, wherever strangers try from', async () => {
     const email = 'locked@example.org';
     await rig.signUp(email);
@@ -162,6 +190,25 @@ describe('trying passwords', () => {
     const keys = await rig.space.client.keys(`${rig.space.prefix}*`);
     expect(keys.join()).not.toContain('clear');
     expect(rig.securityEvents.at(-1)?.details).toEqual({ email: 'c***@example.org' });
+  });
+});
+
+describe('asking for what a passkey is to sign', () => {
+  const START = `mutation { startPasskeySignIn }`;
+
+  it('is for the many people of one network, and comes to an end for a flood', async () => {
+    const browser = rig.browser({ address: network() });
+    const ask = async (): Promise<unknown> =>
+      (await browser.ask(START)).errors?.[0]?.extensions?.['code'] ?? null;
+    const codes: unknown[] = [];
+    for (let asked = 0; asked < 31; asked += 1) {
+      codes.push(...(await Promise.all(Array.from({ length: 10 }, ask))));
+    }
+    expect(codes.filter((code) => code === null)).toHaveLength(300);
+    expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(10);
+    const challenges = `${rig.space.prefix}passkey-challenge:*`;
+    expect(await rig.space.client.keys(challenges)).toHaveLength(300);
+    expect((await rig.browser({ address: network() }).ask(START)).errors).toBeUndefined();
   });
 });
 
