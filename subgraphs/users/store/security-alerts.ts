@@ -23,10 +23,11 @@ export async function raiseAlerts(
   const raised = await readRaised(transaction, subjects, watched);
   const events: SecurityEventRaised[] = [];
   for (const entry of watched) {
-    const before = past.filter(({ sequence }) => sequence < entry.sequence);
+    const before = past.filter(({ entry: { sequence } }) => sequence < entry.sequence);
+    const site = siteOf(entry.address);
     const alerts = alertsOf(entry, {
-      ofSubject: before.filter(({ subject }) => subject === entry.subject),
-      ofSite: before.filter(({ address }) => siteOf(address) === siteOf(entry.address)),
+      ofSubject: entriesOf(before, (each) => each.entry.subject === entry.subject),
+      ofSite: entriesOf(before, (each) => each.site === site),
       raised,
     });
     for (const alert of alerts) {
@@ -36,6 +37,14 @@ export async function raiseAlerts(
     }
   }
   return events;
+}
+
+const entriesOf = (past: readonly Past[], are: (each: Past) => boolean): AuditEntry[] =>
+  past.filter(are).map(({ entry }) => entry);
+
+interface Past {
+  entry: AuditEntry;
+  site: string | null;
 }
 
 interface About {
@@ -48,11 +57,11 @@ async function readPast(
   transaction: Transaction,
   { subjects, sites }: About,
   entries: readonly AuditEntry[],
-): Promise<AuditEntry[]> {
+): Promise<Past[]> {
   const since = new Date(Math.min(...entries.map(({ at }) => at)) - LOOK_BACK_MS);
-  const rows = await transaction.$queryRaw<EntryRow[]>`
+  const rows = await transaction.$queryRaw<(EntryRow & { site: string | null })[]>`
     SELECT sequence, at, kind, actor, subject, session_id AS "sessionId", address,
-           user_agent AS "userAgent", details
+           user_agent AS "userAgent", details, network AS site
     FROM users.audit_entry WHERE sequence IN (
       SELECT past.sequence FROM unnest(${subjects}::uuid[]) AS about(subject), LATERAL (
         SELECT sequence FROM users.audit_entry e WHERE e.subject = about.subject AND e.at > ${since}
@@ -61,7 +70,7 @@ async function readPast(
       SELECT past.sequence FROM unnest(${sites}::text[]) AS about(network), LATERAL (
         SELECT sequence FROM users.audit_entry e WHERE e.network = about.network AND e.at > ${since}
         ORDER BY e.at DESC, e.sequence DESC LIMIT ${MOST_BEFORE}) AS past)`;
-  return rows.map(entryOfRow);
+  return rows.map((row) => ({ entry: entryOfRow(row), site: row.site }));
 }
 
 async function readRaised(
