@@ -1,5 +1,6 @@
 import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
+import type { Log } from '@spyhop/platform/log';
 import {
   type Attempt,
   BY_ACCOUNT,
@@ -15,18 +16,17 @@ import { networkOf } from '../rules/networks';
 import type { Client } from '../rules/session';
 import type { Credentials, User } from '../rules/user';
 import type { Attempts } from './attempts';
-import type { DeviceStore } from './devices';
 import type { Passwords } from './passwords';
-import type { UserStore } from './users';
+import type { SigningIn, UserStore } from './users';
 
 /** What checking a password takes. */
 export interface PasswordProofParts {
   users: UserStore;
-  devices: DeviceStore;
   passwords: Passwords;
   attempts: Attempts;
   recordSecurityEvent: RecordSecurityEvent;
   clock: Clock;
+  log: Log;
 }
 
 /** Checks passwords, as seldom as limits say. */
@@ -37,13 +37,12 @@ export class PasswordProof {
    * Throws SIGN_IN_FAILED: in the same words and after the same work whether there is an account or not;
    * RATE_LIMITED after too many of them, whether the password is right or not.
    */
-  async ofAddress(email: EmailAddress, password: string, client: Client): Promise<User> {
-    const { users, devices } = this.parts;
-    const known = await users.credentialsByEmail(email);
+  async ofAddress(email: EmailAddress, password: string, client: Client): Promise<SigningIn> {
     const { device } = client;
-    const isKnown = device !== null && (await devices.isKnown(known?.user.id ?? null, device));
+    const known = await this.parts.users.signingIn(email, device);
     const account = accountKeyOf(email);
-    const attempts = isKnown ? ownDevice(account, device) : strangers(account, client);
+    const isOwn = device !== null && known?.isKnownDevice === true;
+    const attempts = isOwn ? ownDevice(account, device) : strangers(account, client);
     return this.check(known, password, { attempts, client, email });
   }
 
@@ -51,7 +50,8 @@ export class PasswordProof {
   async ofUser(userId: string, sessionId: string, password: string, client: Client): Promise<User> {
     const known = await this.parts.users.credentials(userId);
     const attempts = [{ limit: BY_DEVICE, key: sessionId }];
-    return this.check(known, password, { attempts, client, email: null });
+    const { user } = await this.check(known, password, { attempts, client, email: null });
+    return user;
   }
 
   /**
@@ -62,11 +62,11 @@ export class PasswordProof {
     await this.parts.attempts.forget(onAccount(accountKeyOf(email), address));
   }
 
-  private async check(
-    known: Credentials | null,
+  private async check<Known extends Credentials>(
+    known: Known | null,
     password: string,
     { attempts, client, email }: Try,
-  ): Promise<User> {
+  ): Promise<Known> {
     const { users, passwords, attempts: counts } = this.parts;
     await counts.admit(attempts, () => this.record('SIGN_IN_LIMITED', known, client, null));
     const isRight = await passwords.verify(password, known?.passwordHash ?? null);
@@ -74,11 +74,17 @@ export class PasswordProof {
       await this.record('SIGN_IN_FAILED', known, client, email);
       throw failed();
     }
-    await counts.forgive(attempts);
+    this.forgive(attempts);
     if (passwords.isOutdated(known.passwordHash)) {
       await users.rehash(known.user.id, known.passwordHash, await passwords.hash(password));
     }
-    return known.user;
+    return known;
+  }
+
+  /** Nobody waits for it: where it fails, one try more is counted than was wrong. */
+  private forgive(attempts: readonly Attempt[]): void {
+    const { attempts: counts, log } = this.parts;
+    counts.forgive(attempts).catch((err: unknown) => log.warn({ err }, 'a try is still counted'));
   }
 
   private record(

@@ -18,7 +18,7 @@ export interface SecondFactorParts {
 export class SecondFactors {
   constructor(private readonly parts: SecondFactorParts) {}
 
-  /** In one query: everybody who signs in with a password waits for it. */
+  /** In one query. */
   async of(userId: string): Promise<FactorState> {
     const [state] = await this.parts.system.$queryRaw<FactorState[]>`
       SELECT EXISTS (SELECT FROM users.totp WHERE user_id = ${userId}::uuid) AS totp,
