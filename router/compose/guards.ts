@@ -1,8 +1,10 @@
 import { systemClock } from '@spyhop/platform/clock';
+import { DurableEvents } from '@spyhop/platform/durable-events';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Revocation } from '@spyhop/platform/identity-revocation';
 import type { Log } from '@spyhop/platform/log';
 import type { RedisSpace } from '@spyhop/platform/redis';
+import { accessDenied } from '@spyhop/platform/topics';
 import type { RouterConfig } from '../config/options';
 import { askForApiKeys, rememberApiKeys } from '../guard/api-keys';
 import {
@@ -11,6 +13,7 @@ import {
   refuseAllPolicies,
 } from '../guard/authorise';
 import { Budget } from '../guard/budget';
+import { type TellDenials, tellDenials, tellNobody } from '../guard/denials';
 import { type Identify, createIdentities } from '../guard/identity';
 import type { IntrospectionAccess } from '../guard/introspection';
 import { askForPolicies } from '../guard/policies';
@@ -102,6 +105,23 @@ export const authorisationBy = (config: RouterConfig, log: Log): AuthoriseOption
   policies: policies(config),
   log,
 });
+
+/** Who hears what was denied. */
+export const denialsBy = (
+  { denials, identity }: RouterConfig,
+  redis: RedisSpace | null,
+  log: Log,
+): TellDenials => {
+  if (!denials.tell || !redis) return tellNobody;
+  const events = new DurableEvents(redis, log, denials.keep);
+  return tellDenials({
+    publish: (denial) => events.append(accessDenied, denial),
+    perMinute: denials.perMinute,
+    claims: identity.passedClaims,
+    clock: systemClock,
+    log,
+  });
+};
 
 /** What everybody may spend. */
 export const budgetBy = ({ demand }: RouterConfig, redis: RedisSpace | null): Budget =>

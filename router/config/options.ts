@@ -111,6 +111,20 @@ const authorisation = section('What who asks may use.', {
   ),
 });
 
+const denials = section(
+  'What who asks was refused by name of its fields, told to others over Redis.',
+  {
+    tell: z
+      .boolean('must be true or false')
+      .default(false)
+      .describe(
+        'Whether fields that an identity may not use are told in the stream router.access-denied; without Redis they are not.',
+      ),
+    perMinute: count(600, 'Of all identities together; more are counted in the log.'),
+    keep: count(10_000, 'The newest, about, that the stream keeps.'),
+  },
+);
+
 const cache = section('Answers, and entities in them, that subgraphs allow to keep.', {
   enabled: z
     .boolean('must be true or false')
@@ -251,6 +265,7 @@ export const RouterOptions = z
     web,
     identity,
     authorisation,
+    denials,
     cache,
     live,
     limits,

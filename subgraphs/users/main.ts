@@ -20,6 +20,7 @@ import { buildUsersSchema } from './graphql/schema';
 import { startDeletingAccounts } from './jobs/delete-accounts';
 import { startErrands } from './jobs/errands';
 import { keepSigningKeys } from './jobs/keep-signing-keys';
+import { startRecordingDenials } from './jobs/record-denials';
 import { startPruning } from './jobs/prune';
 import { createMailer } from './jobs/mailer';
 import { SEED_BYTES } from './rules/totp';
@@ -79,16 +80,18 @@ export async function startUsers(
   const accessTokens = new AccessTokens(new SigningKeyStore(system, box), clock);
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
+  const durable = new DurableEvents(redis, log);
+  const ledger = parts.createLedger(system, log);
   const services = createServices({
     newTotpSeed: parts.newTotpSeed,
     ...{ prisma, system, redis, live, box, accessTokens, publicUrl, passwordCost, clock, log },
     recentAuthenticationMs: config.recentAuthenticationMs,
     deletionGraceMs: config.deletionGraceMs,
-    durable: new DurableEvents(redis, log),
+    durable,
     counting,
     later: errands.later,
     sendMail: mailer.send,
-    ledger: parts.createLedger(system, log),
+    ledger,
   });
   const upkeep = new AuditUpkeep({
     ...{ system, live, publicUrl, log, outgoing: services.outgoing },
@@ -116,6 +119,7 @@ export async function startUsers(
       () => keepSigningKeys(accessTokens, log),
       () => startDeletingAccounts({ ...services, clock, log, everyMs: parts.deleteEveryMs }),
       async () => startAuditSealing(() => upkeep.run(), log),
+      () => startRecordingDenials(durable, ledger.recordNow, config.consumer),
       () => startPruning(new ExpiredRows(system), { clock, log }),
       () =>
         startSubgraph({

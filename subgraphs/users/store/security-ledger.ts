@@ -7,6 +7,8 @@ import type { RecordSecurityEvent, SecurityEvent } from '../rules/security-event
 /** Takes security events for the audit log. */
 export interface SecurityLedger {
   record: RecordSecurityEvent;
+  /** `record` that fails with the database, for who can try again. */
+  recordNow(event: SecurityEvent): Promise<void>;
   /** In the transaction of what they are about: both happen, or neither does. Fails with the database. */
   recordWithin(transaction: Transaction, ...events: SecurityEvent[]): Promise<void>;
   /** The same as a part of the statement that does what it is about: once for each row of a table of its `WITH`. */
@@ -26,6 +28,7 @@ export function createSecurityLedger(system: PrismaClient, log: Log): SecurityLe
   };
   return {
     recordWithin,
+    recordNow: (event) => recordWithin(system, event),
     recordSql: (event, forEach) => {
       const { at, kind, actor, subject, sessionId, address, userAgent, details } = recordOf(event);
       return Prisma.sql`

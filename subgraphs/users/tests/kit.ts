@@ -113,6 +113,7 @@ export async function startUsersRig(
     const ledger = createSecurityLedger(system, log);
     return {
       record: (event) => (securityEvents.push(event), ledger.record(event)),
+      recordNow: (event) => (securityEvents.push(event), ledger.recordNow(event)),
       recordSql: (event, forEach) => (securityEvents.push(event), ledger.recordSql(event, forEach)),
       recordWithin: (tx, ...events) => (
         securityEvents.push(...events),
