@@ -25,6 +25,10 @@ const MOST_API_KEYS = 10_000;
 const POLICIES_TIMEOUT_MS = 3_000;
 const MOST_POLICY_ANSWERS = 10_000;
 
+/** Proves to who is asked that it is a router who asks. */
+const bearer = (secret: string | undefined): Readonly<Record<string, string>> =>
+  secret ? { authorization: `Bearer ${secret}` } : {};
+
 /** Who may ask for the schema. */
 export const introspectionAccess = ({ authorisation }: RouterConfig): IntrospectionAccess =>
   authorisation.introspection === 'roles'
@@ -35,6 +39,7 @@ const policies = ({ authorisation }: RouterConfig): EvaluatePolicies =>
   authorisation.policiesUrl
     ? askForPolicies({
         url: authorisation.policiesUrl,
+        headers: bearer(authorisation.policiesSecret),
         timeoutMs: POLICIES_TIMEOUT_MS,
         ttlMs: authorisation.policiesTtlMs,
         max: MOST_POLICY_ANSWERS,
@@ -88,7 +93,7 @@ export function identifier(
     ? rememberApiKeys(
         askForApiKeys({
           url: apiKeysUrl,
-          headers: apiKeysSecret ? { authorization: `Bearer ${apiKeysSecret}` } : {},
+          headers: bearer(apiKeysSecret),
           timeoutMs: API_KEYS_TIMEOUT_MS,
           log,
         }),

@@ -105,6 +105,10 @@ const authorisation = section('What who asks may use.', {
   policiesUrl: address
     .optional()
     .describe('Who knows which policies of `@policy` hold for whom; without it none does.'),
+  policiesSecret: z
+    .string()
+    .optional()
+    .describe('A secret: sent to it as bearer token, to prove that it is a router who asks.'),
   policiesTtlMs: count(5_000, 'Milliseconds that an answer about policies holds.'),
   planRoles: words(
     'Roles of which one is enough to see query plans, as Apollo Sandbox asks for them; without any nobody sees them.',

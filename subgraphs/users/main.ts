@@ -25,11 +25,11 @@ import { startPruning } from './jobs/prune';
 import { createMailer } from './jobs/mailer';
 import { SEED_BYTES } from './rules/totp';
 import { startAuditSealing } from './jobs/seal-audit';
+import { POLICIES_PATH, answerPolicies } from './policy-endpoint';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
 import { ExpiredRows } from './store/expired-rows';
 import { OWASP_COST, type PasswordCost } from './store/passwords';
-import type { ApiKeyVerification } from './store/api-key-verification';
 import { AuditUpkeep } from './store/audit-upkeep';
 import { createSecurityLedger } from './store/security-ledger';
 import { SigningKeyStore } from './store/signing-keys';
@@ -135,7 +135,7 @@ export async function startUsers(
           metrics: createMetrics('users'),
           ready,
           documents: { [KEYS_PATH]: () => accessTokens.publicKeys() },
-          posts: postsOf(config, services.keyVerification),
+          posts: postsOf(config, services),
         }),
     ],
     log,
@@ -146,8 +146,11 @@ export async function startUsers(
 
 const postsOf = (
   { apiKeysSecret }: Pick<UsersConfig, 'apiKeysSecret'>,
-  verification: ApiKeyVerification,
+  { keyVerification, users }: ReturnType<typeof createServices>,
 ): Readonly<Record<string, AnswerPost>> =>
   apiKeysSecret === undefined
     ? {}
-    : { [API_KEYS_PATH]: answerApiKeys(verification, apiKeysSecret) };
+    : {
+        [API_KEYS_PATH]: answerApiKeys(keyVerification, apiKeysSecret),
+        [POLICIES_PATH]: answerPolicies(users, apiKeysSecret),
+      };

@@ -9,6 +9,9 @@ import { type Viewer, requireSession } from './viewer';
 /** What the router has to demand too. */
 export const ADMIN_ONLY = '@requiresScopes(scopes: [["admin"]])';
 
+/** … for what changes or shows what is others': not by the token alone, but by what who asks is by now. */
+export const ADMIN_BY_NOW = '@policy(policies: [["administrator"]])';
+
 type Asked = Pick<
   UsersContext,
   'viewer' | 'users' | 'ledger' | 'client' | 'now' | 'recentAuthenticationMs'
