@@ -4,6 +4,7 @@ import type { Log } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
 import type { CacheHeaders } from '../cache/cache-headers';
 import type { Asker, Demand } from '../guard/demand';
+import type { TellDenials } from '../guard/denials';
 import type { ClientHeaders } from '../guard/header-rules';
 import {
   type IntrospectionAccess,
@@ -72,6 +73,7 @@ interface AnswerServices extends ExecutionServices {
   introspection: IntrospectionAccess;
   /** Of which one is enough to see plans. */
   planRoles: readonly string[];
+  denials: TellDenials;
   metrics: RouterMetrics;
 }
 
@@ -141,7 +143,8 @@ export class Answers {
     }
     const permitted = requirements
       ? prepared.permitted(await graph.authorisation.decide(requirements, identity), variables)
-      : { operation: prepared, errors: [] };
+      : { operation: prepared, errors: [], denied: [] };
+    this.services.denials(permitted.denied, { identity, address: context.address });
     const draft: Draft = { data: {}, errors: [...permitted.errors] };
     if (!permitted.operation) return nothingPermitted(draft.errors, charged);
     const { operation } = permitted;
