@@ -1,3 +1,5 @@
+import type { ErrorCode } from './errors';
+
 /** Who asks, as far as rules look at it. */
 export interface Asker {
   /** Null for nobody. */
@@ -7,6 +9,8 @@ export interface Asker {
   /** How they are known: in a session of theirs, by a key, or not at all. */
   by: 'session' | 'key' | 'nothing';
   isLocked: boolean;
+  /** Whether they have proved who they are a short while ago. */
+  isFresh: boolean;
 }
 
 /** What is asked: an action like `Query.users`, and whose it is; null for nobody's, or everybody's. */
@@ -23,6 +27,7 @@ export interface Condition {
   role?: string;
   scope?: string;
   isLocked?: boolean;
+  isFresh?: boolean;
   /** Whether what is asked for has an owner who is, or is not, who asks. */
   ownership?: 'own' | 'foreign';
 }
@@ -38,9 +43,14 @@ export interface PolicyRule {
   except?: readonly string[];
   when?: Condition;
   unless?: Condition;
+  /** What comes of it where it denies: a code, FORBIDDEN unless given, or nothing at all. */
+  refusal?: Refusal;
   /** For people. */
   because: string;
 }
+
+/** How somebody is refused: with an error of that code, or as if there were nothing. */
+export type Refusal = ErrorCode | 'null';
 
 /** What was decided, and why. */
 export interface Decision {
@@ -48,6 +58,8 @@ export interface Decision {
   /** The rule that decided; null where none speaks of the request, which is a refusal. */
   rule: string | null;
   because: string;
+  /** Of what is not allowed. */
+  refusal: Refusal;
   /** Rules that speak of the request, in their order, the one that decided among them. */
   speaking: readonly string[];
 }
@@ -62,6 +74,7 @@ export function decide(rules: readonly PolicyRule[], request: AccessRequest): De
     isAllowed: deciding?.effect === 'allow',
     rule: deciding?.id ?? null,
     because: deciding?.because ?? NO_RULE,
+    refusal: deciding?.refusal ?? 'FORBIDDEN',
     speaking: speaking.map(({ id }) => id),
   };
 }
@@ -83,11 +96,12 @@ function matches(pattern: string, action: string): boolean {
 }
 
 function holds(condition: Condition, { who, owner }: AccessRequest): boolean {
-  const { by, role, scope, isLocked, ownership } = condition;
+  const { by, role, scope, isLocked, isFresh, ownership } = condition;
   if (by !== undefined && !by.includes(who.by)) return false;
   if (role !== undefined && !who.roles.includes(role)) return false;
   if (scope !== undefined && !who.scopes.includes(scope)) return false;
   if (isLocked !== undefined && isLocked !== who.isLocked) return false;
+  if (isFresh !== undefined && isFresh !== who.isFresh) return false;
   if (ownership === undefined) return true;
   return owner !== null && (owner === who.userId) === (ownership === 'own');
 }

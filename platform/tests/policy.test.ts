@@ -3,7 +3,7 @@ import { type AccessRequest, type Asker, type PolicyRule, decide } from '../poli
 
 const ann: Asker = {
   ...{ userId: 'ann', roles: ['USER'], scopes: ['read:market'] },
-  ...{ by: 'session', isLocked: false },
+  ...{ by: 'session', isLocked: false, isFresh: true },
 };
 const asked = (over: Partial<AccessRequest> = {}): AccessRequest => ({
   ...{ who: ann, action: 'User.email', owner: 'ann' },
@@ -23,6 +23,7 @@ describe('a decision', () => {
   it('is a refusal where no rule speaks of the request', () => {
     expect(decide([], asked())).toEqual({
       ...{ isAllowed: false, rule: null, because: 'No rule allows it.', speaking: [] },
+      refusal: 'FORBIDDEN',
     });
   });
 

@@ -3,6 +3,7 @@ import { type Asker, decide } from '@spyhop/platform/policy';
 import { z } from 'zod';
 import { NOT_A_ROUTER, asksWith } from './api-key-endpoint';
 import { ACCESS_RULES, policyAction } from './rules/access-rules';
+import { NOBODY } from './graphql/enforce-access';
 import type { UserStore } from './store/users';
 
 /** On the admin port: tells routers which policies hold for somebody. */
@@ -37,8 +38,6 @@ export function answerPolicies(users: Pick<UserStore, 'find'>, secret: string): 
   };
 }
 
-const NOBODY: Asker = { userId: null, roles: [], scopes: [], by: 'nothing', isLocked: false };
-
 async function askerOf(
   { subject, scopes, roles, claims }: z.output<typeof Question>,
   users: Pick<UserStore, 'find'>,
@@ -53,5 +52,6 @@ async function askerOf(
     scopes,
     by: claims.sid == null ? 'key' : 'session',
     isLocked: account.lockedAt !== null,
+    isFresh: false,
   };
 }

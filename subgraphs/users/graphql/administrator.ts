@@ -1,9 +1,10 @@
-import { SpyhopError, invalidInput } from '@spyhop/platform/errors';
+import { invalidInput } from '@spyhop/platform/errors';
+import { decide } from '@spyhop/platform/policy';
 import { z } from 'zod';
 import type { Administrator } from '../store/account-administration';
-import { eventBy } from '../rules/security-event';
+import { ACCESS_RULES } from '../rules/access-rules';
 import type { UsersContext } from './context';
-import { requireRecentAuthentication } from './recent-authentication';
+import { askerOf, refuse } from './enforce-access';
 import { type Viewer, requireSession } from './viewer';
 
 /** What the router has to demand too. */
@@ -12,33 +13,33 @@ export const ADMIN_ONLY = '@requiresScopes(scopes: [["admin"]])';
 /** … for what changes or shows what is others': not by the token alone, but by what who asks is by now. */
 export const ADMIN_BY_NOW = '@policy(policies: [["administrator"]])';
 
-type Asked = Pick<
-  UsersContext,
-  'viewer' | 'users' | 'ledger' | 'client' | 'now' | 'recentAuthenticationMs'
->;
+type Asked = Parameters<typeof askerOf>[0] & Pick<UsersContext, 'users'>;
 
 /**
- * An administrator who is signed in and asks for a field like `Query.users`. Not the router's word alone counts, but also what they are by now.
- * Throws UNAUTHENTICATED for nobody, FORBIDDEN for anybody else, which the audit log notes.
+ * An administrator who asks for a field like `Query.users`: the rules are asked again, about what somebody is by now,
+ * and not what their token says. Throws UNAUTHENTICATED for nobody, FORBIDDEN for anybody else, which the audit log
+ * notes, and what else the rules say. `action` is what the rules call it.
  */
 export async function requireAdmin(
   context: Asked,
   field: string,
+  action = field,
 ): Promise<Viewer & { sessionId: string }> {
   const viewer = requireSession(context);
-  const { userId, sessionId, roles, scopes } = viewer;
-  const account = roles.has('ADMIN') && scopes.has('admin') && (await context.users.find(userId));
-  if (account && account.roles.includes('ADMIN') && account.lockedAt === null) return viewer;
-  const { client, now, ledger } = context;
-  const denial = { kind: 'ACCESS_DENIED', at: now, userId, sessionId, details: { field } } as const;
-  await ledger.record(eventBy(client, denial));
-  throw new SpyhopError('FORBIDDEN', 'Only administrators may do this.');
+  const account = await context.users.find(viewer.userId);
+  const who = askerOf(context);
+  const byNow = {
+    ...who,
+    roles: who.roles.filter((role) => account?.roles.includes(role)),
+    isLocked: account?.lockedAt !== null,
+  };
+  const decision = decide(ACCESS_RULES, { who: byNow, action, owner: null });
+  return decision.isAllowed ? viewer : refuse(decision, field, context);
 }
 
-/** `requireAdmin` for what changes or shows what is others': proved to be there at most ten minutes ago. */
+/** `requireAdmin` for what the audit log is to say who has done it. */
 export async function requireActingAdmin(context: Asked, field: string): Promise<Administrator> {
   const { userId, sessionId } = await requireAdmin(context, field);
-  requireRecentAuthentication(context);
   const { client, now } = context;
   return { userId, sessionId, now, address: client.address, userAgent: client.userAgent };
 }

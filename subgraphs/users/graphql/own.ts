@@ -1,12 +1,4 @@
 import { notFound } from '@spyhop/platform/errors';
-import type { UsersContext } from './context';
-import type { User } from './user';
-
-/** Whether an account is that of the person who asks, in a session of theirs: keys see nothing of it. */
-export const isOwn = (
-  { id }: Pick<User, 'id'>,
-  { viewer }: Pick<UsersContext, 'viewer'>,
-): boolean => viewer?.userId === id && viewer.sessionId !== null;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

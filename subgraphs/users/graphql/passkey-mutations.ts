@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { readPasskeyName } from '../rules/passkey';
 import { readRegistration } from '../rules/passkey-json';
 import type { UsersContext } from './context';
-import { requireRecentAuthentication } from './recent-authentication';
 import { Passkey, passkeyView } from './second-factor';
 import { accountOf, requireSession } from './viewer';
 
@@ -29,7 +28,7 @@ export class PasskeyMutations {
       'What a browser makes a passkey with: PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3), good for five minutes. Error REAUTHENTICATION_REQUIRED.',
   })
   async startPasskeyRegistration(@Ctx() context: UsersContext): Promise<unknown> {
-    const viewer = requireRecentAuthentication(context);
+    const viewer = requireSession(context);
     const user = await accountOf(viewer, context);
     return context.passkeyProofs.startRegistration(user, viewer.sessionId);
   }
@@ -49,7 +48,7 @@ export class PasskeyMutations {
     @Ctx() context: UsersContext,
   ): Promise<PasskeyAdded> {
     const { passkeyProofs, client } = context;
-    const viewer = requireRecentAuthentication(context);
+    const viewer = requireSession(context);
     const [made, called] = [readRegistration(response), readPasskeyName(name)];
     const added = await passkeyProofs.finishRegistration(viewer, made, called, client);
     const { passkey, recoveryCodes } = added;
@@ -79,7 +78,7 @@ export class PasskeyMutations {
     @Arg('id', () => ID, { description: 'Of a passkey of who asks.' }) id: string,
     @Ctx() context: UsersContext,
   ): Promise<boolean> {
-    const viewer = requireRecentAuthentication(context);
+    const viewer = requireSession(context);
     const { passkeyProofs, client } = context;
     if (isUuid(id) && (await passkeyProofs.remove(viewer, id, client))) return true;
     throw notFound('passkey', id);

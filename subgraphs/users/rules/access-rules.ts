@@ -19,7 +19,7 @@ const OPEN_MUTATIONS = [
   'Mutation.refreshSession',
 ];
 
-const PERSONAL = ['Query.me', 'Subscription.securityEvent', 'Subscription.watchlistsChanged'];
+const PERSONAL = ['Subscription.securityEvent', 'Subscription.watchlistsChanged'];
 
 /** What administrators see of others' accounts; the address masked. */
 const ACCOUNT = [
@@ -45,9 +45,39 @@ const ADMINISTRATION = [
   policyAction('administrator'),
 ];
 
+/** Of an account what no key sees, its owner's own neither. */
+const NOT_FOR_KEYS = [
+  'User.apiKeys',
+  'User.deletionScheduledFor',
+  'User.preferences',
+  'User.securityEvents',
+  'User.watchlists',
+];
+
+/** What guards an account, or leads to all that it has; and acts on others' accounts. */
+const SENSITIVE = [
+  'Mutation.createApiKey',
+  'Mutation.rotateApiKey',
+  'Mutation.changeEmail',
+  'Mutation.changePassword',
+  'Mutation.exportMyData',
+  'Mutation.requestAccountDeletion',
+  'Mutation.startPasskeyRegistration',
+  'Mutation.finishPasskeyRegistration',
+  'Mutation.removePasskey',
+  'Mutation.renewRecoveryCodes',
+  'Mutation.setUpTotp',
+  'Mutation.confirmTotp',
+  'Mutation.removeTotp',
+  'Mutation.setRoles',
+  'Mutation.lockUser',
+  'Mutation.unlockUser',
+  'Mutation.revealEmail',
+];
+
 /**
- * Who may have which field of the graph. What enforces it are the schema's directives in the router, and the
- * resolvers; a test walks over all fields and holds these rules to what really happens.
+ * Who may have which field of the graph. The subgraph refuses by these rules, and the router by the schema's
+ * directives before; a test walks over all fields and holds the rules to what really happens.
  */
 export const ACCESS_RULES: readonly PolicyRule[] = [
   {
@@ -56,7 +86,12 @@ export const ACCESS_RULES: readonly PolicyRule[] = [
     because: 'An administrator has locked the account.',
   },
   {
-    ...{ id: 'sign-in-first', effect: 'deny' },
+    ...{ id: 'nobody-is-nobody', effect: 'deny', actions: ['Query.me'], refusal: 'null' },
+    when: { by: ['nothing'] },
+    because: 'Nobody is signed in.',
+  },
+  {
+    ...{ id: 'sign-in-first', effect: 'deny', refusal: 'UNAUTHENTICATED' },
     actions: ['Mutation.*', 'User.*', ...PERSONAL, ...ADMINISTRATION],
     except: OPEN_MUTATIONS,
     when: { by: ['nothing'] },
@@ -64,15 +99,15 @@ export const ACCESS_RULES: readonly PolicyRule[] = [
   },
   {
     ...{ id: 'no-keys', effect: 'deny' },
-    actions: [
-      'Mutation.*',
-      'Subscription.securityEvent',
-      'Subscription.watchlistsChanged',
-      'User.securityEvents',
-    ],
+    actions: ['Mutation.*', 'Subscription.securityEvent', 'Subscription.watchlistsChanged'],
     except: OPEN_MUTATIONS,
     when: { by: ['key'] },
     because: 'It takes a person who is signed in, not a key.',
+  },
+  {
+    ...{ id: 'keys-see-no-belongings', effect: 'deny', actions: NOT_FOR_KEYS, refusal: 'null' },
+    when: { by: ['key'] },
+    because: 'Their owner sees it in a session, no key does.',
   },
   {
     ...{ id: 'administrators-only', effect: 'deny', actions: ADMINISTRATION },
@@ -81,6 +116,7 @@ export const ACCESS_RULES: readonly PolicyRule[] = [
   },
   {
     ...{ id: 'others-account', effect: 'deny', actions: ['User.*'], except: ACCOUNT },
+    refusal: 'null',
     when: { ownership: 'foreign' },
     because: 'It is for the owner of the account only.',
   },
@@ -89,6 +125,13 @@ export const ACCESS_RULES: readonly PolicyRule[] = [
     when: { ownership: 'foreign' },
     unless: { role: 'ADMIN', scope: 'admin', by: ['session'] },
     because: 'Of others only administrators see the account.',
+  },
+  {
+    ...{ id: 'fresh-proof-first', effect: 'deny', refusal: 'REAUTHENTICATION_REQUIRED' },
+    actions: SENSITIVE,
+    unless: { isFresh: true },
+    because:
+      'Prove again who you are: call reauthenticate, then ask once more with the access token that it returns.',
   },
   {
     ...{ id: 'open-policies', effect: 'allow', actions: [policyAction('administrator')] },

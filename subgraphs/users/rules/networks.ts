@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { invalidInput } from '@spyhop/platform/errors';
 import ipaddr from 'ipaddr.js';
 
@@ -25,14 +24,14 @@ export function isWithin(address: string, networks: readonly string[]): boolean 
 }
 
 /** What makes an address another place than the next; empty where it is unknown. */
-export const placeOf = (address: string): string => (isIP(address) === 0 ? '' : networkOf(address));
+export const placeOf = (address: string): string => (isAddress(address) ? networkOf(address) : '');
 
 /**
  * What one subscriber has of the Internet: an IPv4 address, or the first bits of an IPv6 one. What is no address is
  * a network of its own.
  */
 export function networkOf(address: string, ipv6Bits = PLACE_BITS): string {
-  if (isIP(address) === 0) return address;
+  if (!isAddress(address)) return address;
   const parsed = ipaddr.process(address);
   if (parsed.kind() === 'ipv4') return parsed.toString();
   // Without the zone of a link-local address (RFC 4007), which is the reader's own.
@@ -43,9 +42,12 @@ export function networkOf(address: string, ipv6Bits = PLACE_BITS): string {
 /** The largest network that one subscriber may have: of IPv6 the first 48 bits (RFC 6177). */
 export const siteOf = (address: string): string => networkOf(address, SITE_BITS);
 
+/** Unknown ones are empty, and many: what is to find faults in them throws, which takes long. */
+const isAddress = (text: string): boolean => text !== '' && ipaddr.isValid(text);
+
 /** False also for what stands for an IPv4 address. */
 export const isIpv6 = (address: string): boolean =>
-  isIP(address) === 6 && ipaddr.process(address).kind() === 'ipv6';
+  isAddress(address) && ipaddr.process(address).kind() === 'ipv6';
 
 function readNetwork(text: string): string {
   const [address = '', bits, ...more] = text.split('/');

@@ -74,13 +74,34 @@ const tableOf = (): string => {
 
 const ASKERS = (): Record<Persona, Asker> => {
   const session = (userId: string, roles: string[]): Asker => ({
-    ...{ userId, roles, scopes: scopesOfRoles(roles), by: 'session', isLocked: false },
+    ...{
+      userId,
+      roles,
+      scopes: scopesOfRoles(roles),
+      by: 'session',
+      isLocked: false,
+      isFresh: true,
+    },
   });
   return {
-    anonymous: { userId: null, roles: [], scopes: [], by: 'nothing', isLocked: false },
+    anonymous: {
+      userId: null,
+      roles: [],
+      scopes: [],
+      by: 'nothing',
+      isLocked: false,
+      isFresh: false,
+    },
     owner: session(graph.ids.owner, ['USER']),
     other: session(graph.ids.other, ['USER']),
-    key: { userId: graph.ids.owner, roles: [], scopes: [KEY_SCOPE], by: 'key', isLocked: false },
+    key: {
+      userId: graph.ids.owner,
+      roles: [],
+      scopes: [KEY_SCOPE],
+      by: 'key',
+      isLocked: false,
+      isFresh: false,
+    },
     admin: session(graph.ids.admin, ['USER', 'ADMIN']),
   };
 };
