@@ -21,6 +21,10 @@ case "$*" in
     ROUTER_IDENTITY_API_KEYS_SECRET="$(cat "$secrets/api-keys-secret")"
     export ROUTER_IDENTITY_API_KEYS_SECRET
   fi
+  if [ -z "${ROUTER_AUTHORISATION_POLICIES_SECRET:-}" ] && [ -r "$secrets/api-keys-secret" ]; then
+    ROUTER_AUTHORISATION_POLICIES_SECRET="$(cat "$secrets/api-keys-secret")"
+    export ROUTER_AUTHORISATION_POLICIES_SECRET
+  fi
   ;;
 *)
   if [ -z "${SECRET_KEYS:-}" ] && [ -r "$secrets/secret-keys" ]; then

@@ -1,9 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { SCREENS, openBrowser } from './browser';
+import { inspect as inspectPage } from './inspect';
 import { mailedLink } from './mails';
 import { Stack } from './stack';
 
@@ -38,25 +37,6 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-/** What axe finds that keeps people out (impact serious or critical), as rule and element. */
-async function barriers(): Promise<string[]> {
-  const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe: checker } = window as unknown as {
-      axe: {
-        run(): Promise<{
-          violations: { id: string; impact: string; nodes: { target: string[] }[] }[];
-        }>;
-      };
-    };
-    const { violations } = await checker.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-  });
-}
-
 /** A code that was not used yet; waits for the next one where there is none. */
 async function nextCode(): Promise<string> {
   const step = () => Math.floor(Date.now() / 30_000);
@@ -81,34 +61,7 @@ async function signOut(): Promise<void> {
   await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
 }
 
-async function keep(name: string): Promise<void> {
-  const folder = process.env['SCREENSHOTS'];
-  if (!folder) return;
-  await mkdir(folder, { recursive: true });
-  for (const [screen, viewport] of Object.entries(SCREENS)) {
-    if (screen === 'tablet') continue;
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      await page.waitForTimeout(150);
-      await page.screenshot({ path: join(folder, `${name}-${screen}-${colorScheme}.png`) });
-    }
-  }
-  await page.setViewportSize(SCREENS.desktop);
-  await page.emulateMedia({ colorScheme: 'dark' });
-}
-
-/** The page as it stands is open to everybody, and fits. */
-async function inspect(name: string): Promise<void> {
-  await keep(name);
-  expect(await barriers()).toEqual([]);
-  await page.setViewportSize(SCREENS.phone);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBe(0);
-  await page.setViewportSize(SCREENS.desktop);
-}
+const inspect = (name: string) => inspectPage(page, name);
 
 const asked = async (key: string) => {
   const response = await fetch(`${stack.url}/graphql`, {
@@ -156,6 +109,17 @@ describe('somebody with a new account', () => {
     expect(kept).not.toMatch(/eyJ|@example/);
   });
 
+  it('finds the pages for a forgotten password open to everybody', async () => {
+    const visitor = await browser.newPage();
+    await visitor.goto(at('/forgot-password'));
+    await visitor.getByLabel('E-mail', { exact: true }).waitFor();
+    await inspectPage(visitor, 'forgot-password');
+    await visitor.goto(at('/reset-password#token=of-a-mail'));
+    await visitor.getByLabel('New password', { exact: true }).waitFor();
+    await inspectPage(visitor, 'reset-password');
+    await visitor.close();
+  });
+
   it('turns on codes of an app', async () => {
     await page.goto(at('/account/security'));
     await button('Set up').click();
@@ -201,7 +165,7 @@ describe('somebody with a new account', () => {
     });
     await page.getByRole('banner').waitFor();
     await button('Account of Ann').click();
-    await page.getByRole('menuitem', { name: 'Security' }).click();
+    await page.getByRole('menuitem', { name: 'Security', exact: true }).click();
     await button('Add a passkey').click();
     await field('Name of the passkey').fill('Laptop');
     await button('Create the passkey').click();
@@ -209,9 +173,27 @@ describe('somebody with a new account', () => {
     await inspect('security');
     await signOut();
     await page.goto(at('/sign-in'));
+    await button('Sign in with a passkey').waitFor();
     await inspect('sign-in');
     await button('Sign in with a passkey').click();
     await button('Account of Ann').waitFor();
+  });
+
+  it('is offered the passkey where the browser fills in the address, once there is somebody', async () => {
+    await signOut();
+    let challenges = 0;
+    page.on('request', (request) => {
+      if (request.postData()?.includes('startPasskeySignIn')) challenges += 1;
+    });
+    await page.goto(at('/sign-in'));
+    await field('E-mail').waitFor();
+    expect(await field('E-mail').getAttribute('autocomplete')).toBe('username webauthn');
+    expect(challenges).toBe(0);
+    await page.mouse.move(200, 200);
+    await page.mouse.move(220, 220);
+    // The virtual authenticator picks what a person would.
+    await button('Account of Ann').waitFor();
+    expect(challenges).toBe(1);
   });
 
   it('makes a key, which the API takes until a moment after it is revoked', async () => {

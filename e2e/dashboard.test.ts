@@ -71,7 +71,7 @@ describe('the asset page', () => {
   it('shows candles, trades and statistics', async () => {
     await page.goto(`${stack.url}/asset/BTC`);
     await page
-      .getByRole('img', { name: /Candles of BTC/ })
+      .getByRole('figure', { name: /Candles of BTC/ })
       .locator('canvas')
       .first()
       .waitFor();

@@ -69,9 +69,9 @@ export class SecretBox {
     return this.open(sealed, associated).toString('utf8');
   }
 
-  /** False for what an older key sealed: whoever rotates keys seals it anew. */
-  isCurrent(sealed: string): boolean {
-    return sealed.startsWith(`${this.ring[0].id}.`);
+  /** What begins everything that is sealed now, and nothing that an older key has sealed. */
+  get currentPrefix(): string {
+    return `${this.ring[0].id}.`;
   }
 }
 

@@ -144,6 +144,21 @@ export const datasetReplaced = durable('market.dataset-replaced', DatasetReplace
 export const WatchlistsChanged = z.object({ userId: z.uuid() });
 export type WatchlistsChanged = z.infer<typeof WatchlistsChanged>;
 
+/** A router has kept a field from somebody who may not have it; some of many. */
+export const AccessDenied = z.object({
+  at: epochMs,
+  /** Like `Query.users`. */
+  coordinate: z.string(),
+  /** Who asked. */
+  subject: z.string(),
+  /** What else their credential says of them. */
+  claims: z.record(z.string(), z.string()),
+  /** Network address of the client; empty where unknown. */
+  address: z.string(),
+});
+export type AccessDenied = z.infer<typeof AccessDenied>;
+export const accessDenied = durable('router.access-denied', AccessDenied, (e) => e.subject);
+
 /** An account is gone: whatever belongs to it goes with it. */
 export const AccountDeleted = z.object({ userId: z.uuid(), at: epochMs });
 export type AccountDeleted = z.infer<typeof AccountDeleted>;

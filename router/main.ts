@@ -9,6 +9,7 @@ import { RouterCache } from './cache/router-cache';
 import {
   authorisationBy,
   budgetBy,
+  denialsBy,
   followRevocations,
   identifier,
   introspectionAccess,
@@ -113,6 +114,7 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
   const textOf = (asked: GraphqlRequest) => persisted.operations.textOf(asked);
   const budget = budgetBy(config, redis);
   const demand = new Demand({ operation: config.demand.operation, budget, metrics });
+  const denials = denialsBy(config, redis, log);
   const answers = new Answers({
     graph,
     textOf,
@@ -121,6 +123,7 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     reportCost: config.demand.report,
     introspection: introspectionAccess(config),
     planRoles: config.authorisation.planRoles,
+    denials,
     cache,
     headers,
     metrics,
@@ -129,7 +132,7 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
   const clock = systemClock;
   const revocations = followRevocations(redis, () => sessions.endRevoked(), log);
   const sessions = new Sessions(revocations.isRevoked);
-  const operations = { graph, textOf, streams, answers, demand, newRequestId, clock, log };
+  const operations = { graph, textOf, streams, answers, demand, denials, newRequestId, clock, log };
   const clients = {
     startOperation: createStartOperation(operations),
     identify: identifier(config, revocations, log),

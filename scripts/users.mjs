@@ -1,6 +1,6 @@
 import { command, ensureBuilt, ensureInstalled, runPinned } from './bootstrap.mjs';
 
-// `npm run users -- grant-admin <email>`: who looks after all accounts.
+// `npm run users -- grant-admin <email>`: who looks after all accounts. `… reseal`: after SECRET_KEYS was changed.
 command(async () => {
   ensureInstalled();
   ensureBuilt(['prisma', 'servers']);

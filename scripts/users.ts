@@ -1,12 +1,18 @@
 import { usersCommand } from '@spyhop/users/administer';
 import { readUsersConfig } from '@spyhop/users/config';
+import { readStackConfig } from './stack/config';
+import { loadSecrets } from './stack/secrets';
 import { withDatabase } from './stack/with-database';
 
-/** `npm run users -- grant-admin <email>`: makes somebody an administrator of this stack, whether it runs or not. */
+/** `npm run users`: makes administrators, and seals secrets anew, whether this stack runs or not. */
 async function main(): Promise<void> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const { dataDir } = readStackConfig(process.env, [readUsersConfig]);
+  const secretKeys = async (): Promise<string> =>
+    process.env['SECRET_KEYS'] || (await loadSecrets(dataDir)).secretKeys;
   await withDatabase(process.env, [readUsersConfig], say, async (databaseUrl) => {
-    process.exitCode = await usersCommand(process.argv.slice(2), databaseUrl, process.stdout);
+    const parts = { databaseUrl, secretKeys, output: process.stdout };
+    process.exitCode = await usersCommand(process.argv.slice(2), parts);
   });
 }
 

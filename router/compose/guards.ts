@@ -1,8 +1,10 @@
 import { systemClock } from '@spyhop/platform/clock';
+import { DurableEvents } from '@spyhop/platform/durable-events';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Revocation } from '@spyhop/platform/identity-revocation';
 import type { Log } from '@spyhop/platform/log';
 import type { RedisSpace } from '@spyhop/platform/redis';
+import { accessDenied } from '@spyhop/platform/topics';
 import type { RouterConfig } from '../config/options';
 import { askForApiKeys, rememberApiKeys } from '../guard/api-keys';
 import {
@@ -11,6 +13,7 @@ import {
   refuseAllPolicies,
 } from '../guard/authorise';
 import { Budget } from '../guard/budget';
+import { type TellDenials, tellDenials, tellNobody } from '../guard/denials';
 import { type Identify, createIdentities } from '../guard/identity';
 import type { IntrospectionAccess } from '../guard/introspection';
 import { askForPolicies } from '../guard/policies';
@@ -22,6 +25,10 @@ const MOST_API_KEYS = 10_000;
 const POLICIES_TIMEOUT_MS = 3_000;
 const MOST_POLICY_ANSWERS = 10_000;
 
+/** Proves to who is asked that it is a router who asks. */
+const bearer = (secret: string | undefined): Readonly<Record<string, string>> =>
+  secret ? { authorization: `Bearer ${secret}` } : {};
+
 /** Who may ask for the schema. */
 export const introspectionAccess = ({ authorisation }: RouterConfig): IntrospectionAccess =>
   authorisation.introspection === 'roles'
@@ -32,6 +39,7 @@ const policies = ({ authorisation }: RouterConfig): EvaluatePolicies =>
   authorisation.policiesUrl
     ? askForPolicies({
         url: authorisation.policiesUrl,
+        headers: bearer(authorisation.policiesSecret),
         timeoutMs: POLICIES_TIMEOUT_MS,
         ttlMs: authorisation.policiesTtlMs,
         max: MOST_POLICY_ANSWERS,
@@ -85,7 +93,7 @@ export function identifier(
     ? rememberApiKeys(
         askForApiKeys({
           url: apiKeysUrl,
-          headers: apiKeysSecret ? { authorization: `Bearer ${apiKeysSecret}` } : {},
+          headers: bearer(apiKeysSecret),
           timeoutMs: API_KEYS_TIMEOUT_MS,
           log,
         }),
@@ -102,6 +110,23 @@ export const authorisationBy = (config: RouterConfig, log: Log): AuthoriseOption
   policies: policies(config),
   log,
 });
+
+/** Who hears what was denied. */
+export const denialsBy = (
+  { denials, identity }: RouterConfig,
+  redis: RedisSpace | null,
+  log: Log,
+): TellDenials => {
+  if (!denials.tell || !redis) return tellNobody;
+  const events = new DurableEvents(redis, log, denials.keep);
+  return tellDenials({
+    publish: (denial) => events.append(accessDenied, denial),
+    perMinute: denials.perMinute,
+    claims: identity.passedClaims,
+    clock: systemClock,
+    log,
+  });
+};
 
 /** What everybody may spend. */
 export const budgetBy = ({ demand }: RouterConfig, redis: RedisSpace | null): Budget =>

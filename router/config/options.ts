@@ -105,11 +105,29 @@ const authorisation = section('What who asks may use.', {
   policiesUrl: address
     .optional()
     .describe('Who knows which policies of `@policy` hold for whom; without it none does.'),
+  policiesSecret: z
+    .string()
+    .optional()
+    .describe('A secret: sent to it as bearer token, to prove that it is a router who asks.'),
   policiesTtlMs: count(5_000, 'Milliseconds that an answer about policies holds.'),
   planRoles: words(
     'Roles of which one is enough to see query plans, as Apollo Sandbox asks for them; without any nobody sees them.',
   ),
 });
+
+const denials = section(
+  'What who asks was refused by name of its fields, told to others over Redis.',
+  {
+    tell: z
+      .boolean('must be true or false')
+      .default(false)
+      .describe(
+        'Whether fields that an identity may not use are told in the stream router.access-denied; without Redis they are not.',
+      ),
+    perMinute: count(600, 'Of all identities together; more are counted in the log.'),
+    keep: count(10_000, 'The newest, about, that the stream keeps.'),
+  },
+);
 
 const cache = section('Answers, and entities in them, that subgraphs allow to keep.', {
   enabled: z
@@ -251,6 +269,7 @@ export const RouterOptions = z
     web,
     identity,
     authorisation,
+    denials,
     cache,
     live,
     limits,

@@ -2,8 +2,9 @@ import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
-import { type CacheHeaders, NOT_CACHED } from '../cache/cache-headers';
+import type { CacheHeaders } from '../cache/cache-headers';
 import type { Asker, Demand } from '../guard/demand';
+import type { TellDenials } from '../guard/denials';
 import type { ClientHeaders } from '../guard/header-rules';
 import {
   type IntrospectionAccess,
@@ -20,7 +21,7 @@ import type { Draft } from './compile-plan';
 import { codedError, statusOf } from './errors';
 import { type ExecutionServices, Executions, type Task } from './executions';
 import type { ResponseHeaders } from './response-headers';
-import { nothingPermitted, refusal, withErrors } from './response-text';
+import { answered, nothingPermitted, refusal, withErrors } from './response-text';
 
 /** A GraphQL request, whatever the transport. */
 export interface GraphqlRequest {
@@ -72,6 +73,7 @@ interface AnswerServices extends ExecutionServices {
   introspection: IntrospectionAccess;
   /** Of which one is enough to see plans. */
   planRoles: readonly string[];
+  denials: TellDenials;
   metrics: RouterMetrics;
 }
 
@@ -141,7 +143,8 @@ export class Answers {
     }
     const permitted = requirements
       ? prepared.permitted(await graph.authorisation.decide(requirements, identity), variables)
-      : { operation: prepared, errors: [] };
+      : { operation: prepared, errors: [], denied: [] };
+    this.services.denials(permitted.denied, { identity, address: context.address });
     const draft: Draft = { data: {}, errors: [...permitted.errors] };
     if (!permitted.operation) return nothingPermitted(draft.errors, charged);
     const { operation } = permitted;
@@ -188,13 +191,7 @@ export class Answers {
   }
 }
 
-const NOTHING_RUN: Answer = {
-  json: '{"data":null}',
-  headers: NOT_CACHED,
-  outcome: 'ok',
-  status: null,
-  rest: null,
-};
+const NOTHING_RUN = answered('{"data":null}');
 
 const serverSpan = ({ requestId }: RequestContext) =>
   ({ kind: 'server', attributes: { 'request.id': requestId } }) as const;

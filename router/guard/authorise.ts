@@ -46,6 +46,8 @@ export interface Authorised {
   outcome(variables: Readonly<Record<string, unknown>>): {
     document: DocumentNode | null;
     errors: readonly PathError[];
+    /** Coordinates of the fields that were refused, each once. */
+    denied: readonly string[];
   };
 }
 
@@ -106,6 +108,7 @@ export class Authorisation {
         return {
           document: refuse ? null : cut.document,
           errors: errorsFor(asked, anonymous),
+          denied: [...new Set(asked.map(({ coordinate }) => coordinate))],
         };
       },
     };

@@ -10,6 +10,8 @@ import type { EvaluatePolicies } from './authorise';
 /** Who knows which policies hold for whom. Times in milliseconds. */
 export interface PolicyEndpoint {
   url: string;
+  /** Sent along, for instance to prove that it is the router who asks. */
+  headers: Readonly<Record<string, string>>;
   timeoutMs: number;
   /** For how long an answer holds, and how many answers are kept. A policy that is withdrawn holds that long still. */
   ttlMs: number;
@@ -31,14 +33,14 @@ const QUEUE = 256;
  * What is made throws when there is no such answer; that is not kept.
  */
 export function askForPolicies(endpoint: PolicyEndpoint): EvaluatePolicies {
-  const { url, timeoutMs, ttlMs, max, clock } = endpoint;
+  const { url, headers, timeoutMs, ttlMs, max, clock } = endpoint;
   const dispatcher = new Agent({ connections: CONCURRENCY, maxResponseSize: MAX_ANSWER_BYTES });
   const limit = bulkhead(CONCURRENCY, QUEUE);
   const ask = async (body: string): Promise<ReadonlySet<string>> => {
     const answer = await request(url, {
       dispatcher,
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...headers, 'content-type': 'application/json' },
       body,
       signal: AbortSignal.timeout(timeoutMs),
     });

@@ -50,10 +50,13 @@ export interface PreparedSubscription {
   /** What its fields require of who asks; null where that is nothing: then all share it. */
   requirements: Requirements | null;
   /** What a client is told of fields that the decision keeps from it. */
-  refusals: (
-    decision: Decision,
-    variables: Readonly<Record<string, unknown>>,
-  ) => readonly PathError[];
+  refusals: (decision: Decision, variables: Readonly<Record<string, unknown>>) => Refusals;
+}
+
+/** Fields that were refused: what the client is told, and their coordinates. */
+export interface Refusals {
+  errors: readonly PathError[];
+  denied: readonly string[];
 }
 
 /** A query or mutation that is ready to run with any variables. */
@@ -71,7 +74,7 @@ export interface PreparedRequest {
   permitted: (
     decision: Decision,
     variables: Readonly<Record<string, unknown>>,
-  ) => { operation: PreparedRequest | null; errors: readonly PathError[] };
+  ) => Refusals & { operation: PreparedRequest | null };
   /** How its answers may be kept; null where they may not. */
   cacheable: CacheableOperation | null;
   /** By the values of its conditions. */
@@ -205,7 +208,7 @@ export class Operations {
       plan: planSubscription(this.supergraph, document, operation, { labels, requirements }),
       requirements,
       refusals: (decision, variables) =>
-        authorisation.authorise(alone, decision).outcome(variables).errors,
+        authorisation.authorise(alone, decision).outcome(variables),
     };
   }
 
@@ -274,8 +277,8 @@ export class Operations {
       const authorised =
         known.get(decision.key) ?? this.authorisation.authorise(document, decision);
       known.set(decision.key, authorised);
-      const { document: cut, errors } = authorised.outcome(variables);
-      return { operation: cut && prepareCut(cut), errors };
+      const { document: cut, ...refusals } = authorised.outcome(variables);
+      return { operation: cut && prepareCut(cut), ...refusals };
     };
   }
 

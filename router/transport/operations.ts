@@ -3,14 +3,15 @@ import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import type { Answers, GraphqlRequest } from '../execute/answer';
-import { type PathError, codedError } from '../execute/errors';
+import { codedError } from '../execute/errors';
 import type { Demand } from '../guard/demand';
+import type { TellDenials } from '../guard/denials';
 import { LoggedSink } from '../live/logged-sink';
 import type { Session } from '../live/session';
 import type { Sink } from '../live/sink';
 import type { PlanAnew, Streams } from '../live/streams';
 import type { Graph } from '../plan/graph';
-import type { Operation, PreparedSubscription } from '../plan/operations';
+import type { Operation, PreparedSubscription, Refusals } from '../plan/operations';
 import { RefusedOperation } from '../plan/refused';
 import { coerceVariables } from '../plan/variables';
 import type { Asked, StartOperation } from './connection';
@@ -22,6 +23,7 @@ interface OperationServices {
   streams: Streams;
   answers: Answers;
   demand: Demand;
+  denials: TellDenials;
   newRequestId: () => string;
   clock: Clock;
   log: Log;
@@ -63,7 +65,8 @@ class StartedOperation {
     // A subscription with a field that who asks may not use would lack it in every result.
     const { plan, requirements, refused } = await decide(asked, session, services);
     if (this.hasLeft) return;
-    if (refused.length > 0) return logged.error(refused);
+    services.denials(refused.denied, session);
+    if (refused.errors.length > 0) return logged.error(refused.errors);
     const shareKey = requirements && shareKeyOf(session.identity);
     const viewer = { session, shareKey };
     this.leaveStream = services.streams.join(plan, asked.variables ?? {}, logged, viewer);
@@ -97,8 +100,10 @@ const charge = async (
 ): Promise<void> =>
   demand.charge(cost(coerceVariables(plan.schema, plan.definitions, variables ?? {})), session);
 
+const NOTHING_REFUSED: Refusals = { errors: [], denied: [] };
+
 interface Decided extends PreparedSubscription {
-  refused: readonly PathError[];
+  refused: Refusals;
 }
 
 /** Throws RefusedOperation. */
@@ -111,7 +116,7 @@ async function decide(
   const operation = graph.operations.prepare(asked.query, asked.operationName);
   if (operation.kind === 'request') throw new Error('a subscription became another operation');
   const { requirements, refusals } = operation;
-  if (!requirements) return { ...operation, refused: [] };
+  if (!requirements) return { ...operation, refused: NOTHING_REFUSED };
   const decision = await graph.authorisation.decide(requirements, session.asker());
   // Another schema, which came meanwhile, may require something else.
   if (services.graph() !== graph) return decide(asked, session, services);

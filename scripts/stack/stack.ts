@@ -7,6 +7,7 @@ import { readFeedConfig } from '@spyhop/market/feeds/config';
 import { systemClock } from '@spyhop/platform/clock';
 import { readRouterConfig } from '@spyhop/router/config/read';
 import { API_KEYS_PATH } from '@spyhop/users/api-key-endpoint';
+import { POLICIES_PATH } from '@spyhop/users/policy-endpoint';
 import { readUsersConfig } from '@spyhop/users/config';
 import { prepareDatabase } from '../prepare-database';
 import { type StackConfig, portsOf, readStackConfig } from './config';
@@ -154,6 +155,8 @@ export class Stack {
       ROUTER_PERSISTED_MANIFEST: MANIFEST,
       ROUTER_IDENTITY_API_KEYS_URL: at('users admin', API_KEYS_PATH),
       ROUTER_IDENTITY_API_KEYS_SECRET: secrets.apiKeysSecret,
+      ROUTER_AUTHORISATION_POLICIES_URL: at('users admin', POLICIES_PATH),
+      ROUTER_AUTHORISATION_POLICIES_SECRET: secrets.apiKeysSecret,
       API_KEYS_SECRET: secrets.apiKeysSecret,
       SECRET_KEYS: secrets.secretKeys,
       ROUTER_IDENTITY_SIGNING_KEY: secrets.routerSigningKey,

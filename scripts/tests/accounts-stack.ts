@@ -54,6 +54,8 @@ export async function startAccountsStack(): Promise<AccountsStack> {
       ROUTER_IDENTITY_JWKS_URL: `${admin}/.well-known/jwks.json`,
       ROUTER_IDENTITY_API_KEYS_URL: `${admin}${API_KEYS_PATH}`,
       ROUTER_IDENTITY_API_KEYS_SECRET: API_KEYS_SECRET,
+      ROUTER_AUTHORISATION_POLICIES_URL: `http://127.0.0.1:${users.adminPort}/policies`,
+      ROUTER_AUTHORISATION_POLICIES_SECRET: API_KEYS_SECRET,
       ROUTER_IDENTITY_SIGNING_KEY: await users.router.key(),
     });
     stops.push(stop);

@@ -18,17 +18,16 @@ const Question = z.object({
 
 const REFUSED = { status: 401 };
 /** To routers 401 and 403 say that a key is nobody's, and they remember it. */
-const NOT_A_ROUTER = { status: 400 };
+export const NOT_A_ROUTER = { status: 400 };
 
 /** Answers who knows the secret, like a router: `{"key", "address"}` with the key's owner and what it lets do. */
 export function answerApiKeys(
   verification: Pick<ApiKeyVerification, 'verify'>,
   secret: string,
 ): AnswerPost {
-  const expected = digest(`Bearer ${secret}`);
+  const isRouter = asksWith(secret);
   return async ({ body, headers }) => {
-    const { authorization } = headers;
-    if (!timingSafeEqual(digest(String(authorization)), expected)) return NOT_A_ROUTER;
+    if (!isRouter(headers)) return NOT_A_ROUTER;
     const question = Question.safeParse(body).data;
     const key = question && (await verification.verify(question.key, question.address));
     if (!key) return REFUSED;
@@ -39,6 +38,12 @@ export function answerApiKeys(
       body: { subject, scopes, roles, claims: { key_id: id }, expiresAt: ends },
     };
   };
+}
+
+/** Whether who asks knows the secret, found out in the same time for any other. */
+export function asksWith(secret: string): (headers: Readonly<Record<string, unknown>>) => boolean {
+  const expected = digest(`Bearer ${secret}`);
+  return ({ authorization }) => timingSafeEqual(digest(String(authorization)), expected);
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
@@ -59,6 +60,7 @@ export function readUsersConfig(env: Readonly<Record<string, string | undefined>
     apiKeysSecret: read.API_KEYS_SECRET,
     secretKeys: read.SECRET_KEYS,
     identityKeysUrl: read.IDENTITY_KEYS_URL,
+    consumer: `${hostname()}:${read.USERS_PORT ?? read.PORT + 3}`,
     databaseUrl: read.DATABASE_URL,
     redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
     log: { level: read.LOG_LEVEL, pretty: read.LOG_PRETTY },

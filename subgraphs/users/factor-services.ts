@@ -4,7 +4,6 @@ import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import type { FactorServices } from './graphql/context';
 import { relyingPartyOf } from './rules/relying-party';
-import type { RecordSecurityEvent } from './rules/security-event';
 import type { Attempts } from './store/attempts';
 import { FactorEvents } from './store/factor-events';
 import type { OutgoingMail } from './store/outgoing-mail';
@@ -17,6 +16,7 @@ import { Reauthentication } from './store/reauthentication';
 import { SecondFactorProof } from './store/second-factor-proof';
 import { SecondFactors } from './store/second-factors';
 import { SecondSignIn } from './store/second-sign-in';
+import type { SecurityLedger } from './store/security-ledger';
 import type { SessionGrants } from './store/session-grants';
 import { TotpEnrolment } from './store/totp-enrolment';
 import { TotpStore } from './store/totp-store';
@@ -36,7 +36,7 @@ export interface FactorParts {
   proof: PasswordProof;
   grants: SessionGrants;
   outgoing: OutgoingMail;
-  recordSecurityEvent: RecordSecurityEvent;
+  ledger: SecurityLedger;
   clock: Clock;
 }
 

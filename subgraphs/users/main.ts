@@ -20,15 +20,16 @@ import { buildUsersSchema } from './graphql/schema';
 import { startDeletingAccounts } from './jobs/delete-accounts';
 import { startErrands } from './jobs/errands';
 import { keepSigningKeys } from './jobs/keep-signing-keys';
+import { startRecordingDenials } from './jobs/record-denials';
 import { startPruning } from './jobs/prune';
 import { createMailer } from './jobs/mailer';
 import { SEED_BYTES } from './rules/totp';
 import { startAuditSealing } from './jobs/seal-audit';
+import { POLICIES_PATH, answerPolicies } from './policy-endpoint';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
 import { ExpiredRows } from './store/expired-rows';
 import { OWASP_COST, type PasswordCost } from './store/passwords';
-import type { ApiKeyVerification } from './store/api-key-verification';
 import { AuditUpkeep } from './store/audit-upkeep';
 import { createSecurityLedger } from './store/security-ledger';
 import { SigningKeyStore } from './store/signing-keys';
@@ -79,16 +80,18 @@ export async function startUsers(
   const accessTokens = new AccessTokens(new SigningKeyStore(system, box), clock);
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = startErrands(log);
+  const durable = new DurableEvents(redis, log);
+  const ledger = parts.createLedger(system, log);
   const services = createServices({
     newTotpSeed: parts.newTotpSeed,
     ...{ prisma, system, redis, live, box, accessTokens, publicUrl, passwordCost, clock, log },
     recentAuthenticationMs: config.recentAuthenticationMs,
     deletionGraceMs: config.deletionGraceMs,
-    durable: new DurableEvents(redis, log),
+    durable,
     counting,
     later: errands.later,
     sendMail: mailer.send,
-    ledger: parts.createLedger(system, log),
+    ledger,
   });
   const upkeep = new AuditUpkeep({
     ...{ system, live, publicUrl, log, outgoing: services.outgoing },
@@ -116,6 +119,7 @@ export async function startUsers(
       () => keepSigningKeys(accessTokens, log),
       () => startDeletingAccounts({ ...services, clock, log, everyMs: parts.deleteEveryMs }),
       async () => startAuditSealing(() => upkeep.run(), log),
+      () => startRecordingDenials(durable, ledger.recordNow, config.consumer),
       () => startPruning(new ExpiredRows(system), { clock, log }),
       () =>
         startSubgraph({
@@ -131,7 +135,7 @@ export async function startUsers(
           metrics: createMetrics('users'),
           ready,
           documents: { [KEYS_PATH]: () => accessTokens.publicKeys() },
-          posts: postsOf(config, services.keyVerification),
+          posts: postsOf(config, services),
         }),
     ],
     log,
@@ -142,8 +146,11 @@ export async function startUsers(
 
 const postsOf = (
   { apiKeysSecret }: Pick<UsersConfig, 'apiKeysSecret'>,
-  verification: ApiKeyVerification,
+  { keyVerification, users }: ReturnType<typeof createServices>,
 ): Readonly<Record<string, AnswerPost>> =>
   apiKeysSecret === undefined
     ? {}
-    : { [API_KEYS_PATH]: answerApiKeys(verification, apiKeysSecret) };
+    : {
+        [API_KEYS_PATH]: answerApiKeys(keyVerification, apiKeysSecret),
+        [POLICIES_PATH]: answerPolicies(users, apiKeysSecret),
+      };

@@ -17,7 +17,7 @@ import { ApiKeyStore } from './store/api-keys';
 export function createOwnedServices(
   parts: ServiceParts & { recordSecurityEvent: RecordSecurityEvent; outgoing: OutgoingMail },
 ): OwnedServices & { keyVerification: ApiKeyVerification } {
-  const { prisma, system, redis, live, later, recordSecurityEvent, outgoing } = parts;
+  const { prisma, system, redis, live, later, ledger, outgoing } = parts;
   const index = new ApiKeyIndex(redis);
   const filling = new ApiKeyFilling(system, index);
   const uses = new ApiKeyUses(prisma, redis);
@@ -29,7 +29,7 @@ export function createOwnedServices(
     preferences: new PreferenceStore(prisma),
     profiles: new ProfileStore(prisma),
     watchlists: new WatchlistStore(prisma),
-    ...{ live, later, recordSecurityEvent, outgoing },
+    ...{ live, later, ledger, outgoing },
     deletionGraceMs: parts.deletionGraceMs,
     publicUrl: parts.publicUrl,
   };

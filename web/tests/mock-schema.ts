@@ -56,6 +56,8 @@ export interface MockBackend {
   account: MockAccount | null;
   /** Fields of Query and Mutation that answer with an error, by name. */
   failing: Set<string>;
+  /** What is not of the market: resolvers of Query and Mutation, and of Subscription, by field. */
+  others: { asked: Record<string, unknown>; followed: Record<string, unknown> };
 }
 
 export const LIVE_FEED: MockFeed = {
@@ -74,12 +76,18 @@ export function createMockBackend(now: () => number, size?: number): MockBackend
     trades: new Map(),
     account: null,
     failing: new Set(),
+    others: { asked: {}, followed: {} },
   };
 }
 
 const API_SCHEMA = resolve(import.meta.dirname, '../../api.graphql');
 
-function connection<T>(nodes: readonly T[], cursorOf: (node: T) => string, hasNextPage: boolean) {
+/** A page of a list, as the API gives it. */
+export function connection<T>(
+  nodes: readonly T[],
+  cursorOf: (node: T) => string,
+  hasNextPage: boolean,
+) {
   const edges = nodes.map((node) => ({ cursor: cursorOf(node), node }));
   return {
     edges,
@@ -167,7 +175,11 @@ function queries(backend: MockBackend) {
   };
 }
 
-async function* mapped<T>(source: AsyncGenerator<unknown>, pick: (event: unknown) => T | null) {
+/** A stream with what `pick` makes of each event; null is left out. */
+export async function* mapped<T>(
+  source: AsyncGenerator<unknown>,
+  pick: (event: unknown) => T | null,
+) {
   for await (const event of source) {
     const value = pick(event);
     if (value !== null) yield value;
@@ -226,11 +238,15 @@ export function createMockSchema(backend: MockBackend): {
 } {
   return {
     schema: buildSchema(readFileSync(API_SCHEMA, 'utf8')),
-    queryRoot: failable(queries(backend), backend.failing),
-    mutationRoot: backend.account
-      ? failable(accountMutations(backend.account, backend.events), backend.failing)
-      : {},
-    subscriptionRoot: subscriptions(backend),
+    queryRoot: failable({ ...queries(backend), ...backend.others.asked }, backend.failing),
+    mutationRoot: failable(
+      {
+        ...(backend.account && accountMutations(backend.account, backend.events)),
+        ...backend.others.asked,
+      },
+      backend.failing,
+    ),
+    subscriptionRoot: { ...subscriptions(backend), ...backend.others.followed },
   };
 }
 

@@ -13,7 +13,13 @@ import {
   Resolver,
 } from 'type-graphql';
 import { readEmail } from '../rules/email';
-import { ADMIN_ONLY, readUserId, requireActingAdmin, requireAdmin } from './administrator';
+import {
+  ADMIN_BY_NOW,
+  ADMIN_ONLY,
+  readUserId,
+  requireActingAdmin,
+  requireAdmin,
+} from './administrator';
 import type { UsersContext } from './context';
 import { PageArgs, PageInfo, readPage } from './page';
 import { Role, User } from './user';
@@ -93,6 +99,7 @@ export class AccountAdministrationResolver {
     });
   }
 
+  @Directive(ADMIN_BY_NOW)
   @Directive(ADMIN_ONLY)
   @Mutation(() => User, {
     description:
@@ -109,6 +116,7 @@ export class AccountAdministrationResolver {
     return viewForAdmin(account, by);
   }
 
+  @Directive(ADMIN_BY_NOW)
   @Directive(ADMIN_ONLY)
   @Mutation(() => User, {
     description:
@@ -125,6 +133,7 @@ export class AccountAdministrationResolver {
     return viewForAdmin(account, by);
   }
 
+  @Directive(ADMIN_BY_NOW)
   @Directive(ADMIN_ONLY)
   @Mutation(() => User, {
     description:
@@ -138,6 +147,7 @@ export class AccountAdministrationResolver {
     return viewForAdmin(await context.administration.unlock(by, readUserId(id)), by);
   }
 
+  @Directive(ADMIN_BY_NOW)
   @Directive(ADMIN_ONLY)
   @Mutation(() => String, {
     description:

@@ -9,9 +9,12 @@ import { type Viewer, requireSession } from './viewer';
 /** What the router has to demand too. */
 export const ADMIN_ONLY = '@requiresScopes(scopes: [["admin"]])';
 
+/** … for what changes or shows what is others': not by the token alone, but by what who asks is by now. */
+export const ADMIN_BY_NOW = '@policy(policies: [["administrator"]])';
+
 type Asked = Pick<
   UsersContext,
-  'viewer' | 'users' | 'recordSecurityEvent' | 'client' | 'now' | 'recentAuthenticationMs'
+  'viewer' | 'users' | 'ledger' | 'client' | 'now' | 'recentAuthenticationMs'
 >;
 
 /**
@@ -26,9 +29,9 @@ export async function requireAdmin(
   const { userId, sessionId, roles, scopes } = viewer;
   const account = roles.has('ADMIN') && scopes.has('admin') && (await context.users.find(userId));
   if (account && account.roles.includes('ADMIN') && account.lockedAt === null) return viewer;
-  const { client, now, recordSecurityEvent } = context;
+  const { client, now, ledger } = context;
   const denial = { kind: 'ACCESS_DENIED', at: now, userId, sessionId, details: { field } } as const;
-  await recordSecurityEvent(eventBy(client, denial));
+  await ledger.record(eventBy(client, denial));
   throw new SpyhopError('FORBIDDEN', 'Only administrators may do this.');
 }
 

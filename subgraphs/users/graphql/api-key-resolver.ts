@@ -1,6 +1,5 @@
 import { Arg, Args, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { checkOverlap, readApiKeySettings } from '../rules/api-key';
-import { type SecurityEventKind, eventBy } from '../rules/security-event';
 import {
   ApiKeyConnection,
   CreateApiKeyInput,
@@ -12,8 +11,9 @@ import type { UsersContext } from './context';
 import { isOwn, readId } from './own';
 import { PageArgs, readPage } from './page';
 import { requireRecentAuthentication } from './recent-authentication';
+import { recording } from './recording';
 import { User } from './user';
-import { type Viewer, requireSession } from './viewer';
+import { requireSession } from './viewer';
 
 const MINUTE_MS = 60_000;
 
@@ -55,8 +55,8 @@ export class ApiKeyResolver {
       viewer.userId,
       settings,
       context.now,
+      (id) => recording('API_KEY_CREATED', viewer, context, { key: id }),
     );
-    await tell('API_KEY_CREATED', apiKey.id, viewer, context);
     return { key, apiKey };
   }
 
@@ -71,11 +71,13 @@ export class ApiKeyResolver {
   ): Promise<NewApiKey> {
     const viewer = requireRecentAuthentication(context);
     checkOverlap(overlapMinutes);
-    const { text: key, apiKey } = await context.apiKeys.rotate(viewer.userId, readId('key', id), {
-      overlapMs: overlapMinutes * MINUTE_MS,
-      now: context.now,
-    });
-    await tell('API_KEY_ROTATED', id, viewer, context);
+    const known = readId('key', id);
+    const { text: key, apiKey } = await context.apiKeys.rotate(
+      viewer.userId,
+      known,
+      { overlapMs: overlapMinutes * MINUTE_MS, now: context.now },
+      recording('API_KEY_ROTATED', viewer, context, { key: known }),
+    );
     return { key, apiKey };
   }
 
@@ -89,16 +91,8 @@ export class ApiKeyResolver {
     @Ctx() context: UsersContext,
   ): Promise<boolean> {
     const viewer = requireSession(context);
-    const isGone = await context.apiKeys.revoke(viewer.userId, readId('key', id), context.now);
-    if (isGone) await tell('API_KEY_REVOKED', id, viewer, context);
-    return isGone;
+    const key = readId('key', id);
+    const also = recording('API_KEY_REVOKED', viewer, context, { key });
+    return context.apiKeys.revoke(viewer.userId, key, context.now, also);
   }
 }
-
-const tell = (
-  kind: SecurityEventKind,
-  key: string,
-  { userId, sessionId }: Viewer,
-  { recordSecurityEvent, client, now: at }: UsersContext,
-): Promise<void> =>
-  recordSecurityEvent(eventBy(client, { kind, at, userId, sessionId, details: { key } }));

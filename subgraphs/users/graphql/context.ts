@@ -2,7 +2,6 @@ import type { Clock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
 import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { Exchange } from '@spyhop/platform/subgraph-contexts';
-import type { RecordSecurityEvent } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { AccountAdministration } from '../store/account-administration';
 import type { Accounts } from '../store/accounts';
@@ -21,6 +20,7 @@ import type { RaisedAlerts } from '../store/raised-alerts';
 import type { AccountRegistration } from '../store/registration';
 import type { SecondFactors } from '../store/second-factors';
 import type { SecondSignIn } from '../store/second-sign-in';
+import type { SecurityLedger } from '../store/security-ledger';
 import type { SessionGrants } from '../store/session-grants';
 import type { TotpEnrolment } from '../store/totp-enrolment';
 import type { Later } from '../rules/errand';
@@ -60,7 +60,7 @@ export interface OwnedServices {
   publicUrl: string;
   live: LiveEvents;
   later: Later;
-  recordSecurityEvent: RecordSecurityEvent;
+  ledger: SecurityLedger;
 }
 
 /** What all requests work with. */

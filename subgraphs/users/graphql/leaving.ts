@@ -1,12 +1,12 @@
 import { DateTimeScalar } from '@spyhop/platform/scalars';
 import { Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { deletionRequestedMail } from '../rules/deletion-mail';
-import { type SecurityEventKind, eventBy } from '../rules/security-event';
 import type { UsersContext } from './context';
 import { isOwn } from './own';
 import { requireRecentAuthentication } from './recent-authentication';
+import { recording } from './recording';
 import { User } from './user';
-import { type Viewer, requireSession } from './viewer';
+import { requireSession } from './viewer';
 
 /** Taking one's data along, and going. */
 @Resolver(() => User)
@@ -30,9 +30,8 @@ export class LeavingResolver {
   })
   async exportMyData(@Ctx() context: UsersContext): Promise<string> {
     const viewer = requireRecentAuthentication(context);
-    const document = await context.dataExport.write(viewer.userId, context.now);
-    await tell('DATA_EXPORTED', viewer, context);
-    return document;
+    const also = recording('DATA_EXPORTED', viewer, context);
+    return context.dataExport.write(viewer.userId, context.now, also);
   }
 
   @Directive('@authenticated')
@@ -43,9 +42,9 @@ export class LeavingResolver {
   async requestAccountDeletion(@Ctx() context: UsersContext): Promise<number> {
     const viewer = requireRecentAuthentication(context);
     const { deletions, deletionGraceMs: graceMs, outgoing, publicUrl, now } = context;
-    const at = await deletions.request(viewer.userId, { now, graceMs });
+    const also = recording('DELETION_REQUESTED', viewer, context);
+    const at = await deletions.request(viewer.userId, { now, graceMs }, also);
     outgoing.noticeTo(viewer.userId, (to) => deletionRequestedMail(to, at, publicUrl));
-    await tell('DELETION_REQUESTED', viewer, context);
     return at;
   }
 
@@ -56,14 +55,7 @@ export class LeavingResolver {
   })
   async cancelAccountDeletion(@Ctx() context: UsersContext): Promise<boolean> {
     const viewer = requireSession(context);
-    const isKept = await context.deletions.cancel(viewer.userId, context.now);
-    if (isKept) await tell('DELETION_CANCELLED', viewer, context);
-    return isKept;
+    const also = recording('DELETION_CANCELLED', viewer, context);
+    return context.deletions.cancel(viewer.userId, context.now, also);
   }
 }
-
-const tell = (
-  kind: SecurityEventKind,
-  { userId, sessionId }: Viewer,
-  { recordSecurityEvent, client, now: at }: UsersContext,
-): Promise<void> => recordSecurityEvent(eventBy(client, { kind, at, userId, sessionId }));

@@ -48,10 +48,10 @@ export class SecondSignInMutations {
 
   @Mutation(() => JsonScalar, {
     description:
-      'What a browser asks for any passkey with: PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3), good for five minutes and the same for everybody.',
+      'What a browser asks for any passkey with: PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3), good for five minutes and the same for everybody. Error RATE_LIMITED.',
   })
-  startPasskeySignIn(@Ctx() { passkeySignIn }: UsersContext): Promise<unknown> {
-    return passkeySignIn.start();
+  startPasskeySignIn(@Ctx() { passkeySignIn, client }: UsersContext): Promise<unknown> {
+    return passkeySignIn.start(client);
   }
 
   @Mutation(() => SignedIn, {

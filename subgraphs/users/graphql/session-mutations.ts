@@ -27,10 +27,11 @@ export class SessionMutations {
     const { passwordProof, secondSignIn, client } = context;
     const { delivery } = input;
     const [email, password] = [readEmail(input.email), readPassword(input.password)];
-    const user = await passwordProof.ofAddress(email, password, client);
-    const required = await secondSignIn.request(user, delivery ?? 'COOKIE');
+    const known = await passwordProof.ofAddress(email, password, client);
+    const required = await secondSignIn.request(known, delivery ?? 'COOKIE');
     if (required) return Object.assign(new SecondFactorRequired(), required);
-    return beginSession(user, ['pwd'], delivery ?? 'COOKIE', context);
+    const { user, isKnownDevice } = known;
+    return beginSession(user, ['pwd'], delivery ?? 'COOKIE', context, isKnownDevice);
   }
 
   @Mutation(() => SignedIn, {

@@ -112,16 +112,24 @@ export function deliver(
   });
 }
 
-/** Begins the session of somebody who has proved who they are, and makes a browser a known device. */
+/**
+ * Begins the session of somebody who has proved who they are, and makes a browser a known device; whether it is one
+ * already is looked up unless given.
+ */
 export async function beginSession(
   user: Account,
   amr: readonly AuthenticationMethod[],
   delivery: `${TokenDelivery}`,
   context: Pick<UsersContext, 'exchange' | 'now' | 'grants' | 'devices' | 'client'>,
+  isKnownDevice?: boolean,
 ): Promise<SignedIn> {
-  const { exchange, now, grants, devices, client } = context;
-  const isNew =
-    delivery === 'COOKIE' && (await devices.remember(user.id, keepDevice(exchange), now));
-  const standing = delivery !== 'COOKIE' ? 'none' : isNew ? 'new' : 'known';
-  return deliver(await grants.begin(user, amr, client, standing), delivery, context);
+  const { exchange, grants, devices, client } = context;
+  if (delivery === 'BODY') {
+    return deliver(await grants.begin(user, amr, client, 'none'), delivery, context);
+  }
+  const device = keepDevice(exchange);
+  const isKnown =
+    isKnownDevice ?? (client.device !== null && (await devices.isKnown(user.id, device)));
+  const standing = isKnown ? 'known' : 'new';
+  return deliver(await grants.begin(user, amr, { ...client, device }, standing), delivery, context);
 }

@@ -3,14 +3,12 @@ import type { Log } from '@spyhop/platform/log';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { accountDeletedMail } from '../rules/deletion-mail';
 import { maskEmail } from '../rules/email';
-import { type RecordSecurityEvent, eventBy } from '../rules/security-event';
 import type { AccountDeletions, DeletedAccount } from '../store/account-deletions';
 import type { OutgoingMail } from '../store/outgoing-mail';
 
 /** What deleting accounts takes. */
 export interface DeletingParts {
   deletions: AccountDeletions;
-  recordSecurityEvent: RecordSecurityEvent;
   outgoing: OutgoingMail;
   clock: Clock;
   log: Log;
@@ -42,20 +40,11 @@ export async function startDeletingAccounts(parts: DeletingParts): Promise<Stop>
 async function deleteNext(parts: DeletingParts): Promise<boolean> {
   const now = parts.clock();
   const deleted = await parts.deletions.removeNext(now);
-  if (deleted) await tell(deleted, now, parts);
+  if (deleted) tell(deleted, parts);
   return deleted !== null;
 }
 
-async function tell(
-  { userId, email }: DeletedAccount,
-  at: number,
-  parts: DeletingParts,
-): Promise<void> {
-  const { recordSecurityEvent, outgoing, log } = parts;
+function tell({ userId, email }: DeletedAccount, { outgoing, log }: DeletingParts): void {
   log.info({ userId, email: maskEmail(email) }, 'an account was deleted');
   outgoing.notice(accountDeletedMail(email));
-  const nobody = { address: '', userAgent: '' };
-  await recordSecurityEvent(
-    eventBy(nobody, { kind: 'ACCOUNT_DELETED', at, userId, sessionId: null }),
-  );
 }

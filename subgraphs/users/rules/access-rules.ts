@@ -1,5 +1,10 @@
 import type { PolicyRule } from '@spyhop/platform/policy';
 
+/** What rules say of a policy that the schema names by `@policy`. */
+export function policyAction(policy: string): string {
+  return `Policy.${policy}`;
+}
+
 /** What nobody needs to sign in for. */
 const OPEN_MUTATIONS = [
   'Mutation.register',
@@ -37,6 +42,7 @@ const ADMINISTRATION = [
   'Mutation.lockUser',
   'Mutation.unlockUser',
   'Mutation.revealEmail',
+  policyAction('administrator'),
 ];
 
 /**
@@ -85,7 +91,11 @@ export const ACCESS_RULES: readonly PolicyRule[] = [
     because: 'Of others only administrators see the account.',
   },
   {
-    ...{ id: 'open', effect: 'allow', actions: ['*.*'] },
+    ...{ id: 'open-policies', effect: 'allow', actions: [policyAction('administrator')] },
+    because: 'Nothing speaks against it.',
+  },
+  {
+    ...{ id: 'open', effect: 'allow', actions: ['*.*'], except: ['Policy.*'] },
     because: 'Nothing speaks against it.',
   },
 ];

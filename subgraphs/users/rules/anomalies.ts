@@ -1,5 +1,6 @@
 import type { AuditEntry } from './audit-entry';
 import { rangeOf } from './network-range';
+import { networkOf, siteOf } from './networks';
 import type { SecurityEventKind } from './security-event';
 
 /** What somebody should look at, and what each kind says. */
@@ -13,9 +14,9 @@ export const ALERT_KINDS = {
   KEY_FROM_NEW_ADDRESS: 'An API key was used from a network address for the first time.',
   KEY_USED_ELSEWHERE: 'An API key was refused at a network address that is not among its own.',
   ACCOUNT_SPRAYING:
-    'From one network address, sign-ins to ten different accounts have failed within ten minutes.',
+    'From one network, sign-ins to ten different accounts have failed within ten minutes; or to forty from networks of IPv6 that one subscriber may have.',
   KEY_SPRAYING:
-    'From one network address, five different API keys were used for the first time or refused within ten minutes.',
+    'From one network, five different API keys were used for the first time or refused within ten minutes; or twenty from networks of IPv6 that one subscriber may have.',
 } as const;
 
 export type AlertKind = keyof typeof ALERT_KINDS;
@@ -31,10 +32,10 @@ export interface Alert {
   details: Readonly<Record<string, string>>;
 }
 
-/** What came before an entry: of the same account and from the same address, in any order. */
+/** What came before an entry: of the same account, and from the same network at its largest (`siteOf`), in any order. */
 export interface Before {
   ofSubject: readonly AuditEntry[];
-  ofAddress: readonly AuditEntry[];
+  ofSite: readonly AuditEntry[];
   /** Alerts about either. */
   raised: readonly Alert[];
 }
@@ -54,6 +55,8 @@ interface Rule {
 const MINUTE = 60_000;
 const BURST = { failures: 5, withinMs: 10 * MINUTE };
 const SPRAYED = { accounts: 10, keys: 5, withinMs: 10 * MINUTE };
+/** So many times more from the largest network that one subscriber may have, which many may share. */
+const SITE_TIMES = 4;
 const RANGE_CHANGE_MS = 60 * MINUTE;
 /** So much of the past is looked at. */
 export const LOOK_BACK_MS = 90 * 86_400_000;
@@ -106,18 +109,18 @@ const RULES: readonly Rule[] = [
   },
   {
     ...{ kind: 'ACCOUNT_SPRAYING', on: FAILURES, for: 'administrators', quietMs: 60 * MINUTE },
-    holds: (entry, { ofAddress }) => {
-      const failed = within(SPRAYED.withinMs, [...ofAddress, entry], entry, FAILURES);
-      const accounts = new Set(failed.map(({ subject, details }) => subject ?? details['email']));
-      return accounts.size >= SPRAYED.accounts ? { accounts: String(accounts.size) } : null;
+    holds: (entry, { ofSite }) => {
+      const failed = within(SPRAYED.withinMs, [...ofSite, entry], entry, FAILURES);
+      const accounts = sprayed(entry, failed, SPRAYED.accounts, accountOf);
+      return accounts === null ? null : { accounts: String(accounts) };
     },
   },
   {
     ...{ kind: 'KEY_SPRAYING', on: STRANGE_KEY_USES, for: 'administrators', quietMs: 60 * MINUTE },
-    holds: (entry, { ofAddress }) => {
-      const used = within(SPRAYED.withinMs, [...ofAddress, entry], entry, STRANGE_KEY_USES);
-      const keys = new Set(used.map(({ details }) => details['key']));
-      return keys.size >= SPRAYED.keys ? { keys: String(keys.size) } : null;
+    holds: (entry, { ofSite }) => {
+      const used = within(SPRAYED.withinMs, [...ofSite, entry], entry, STRANGE_KEY_USES);
+      const keys = sprayed(entry, used, SPRAYED.keys, keyOf);
+      return keys === null ? null : { keys: String(keys) };
     },
   },
 ];
@@ -142,7 +145,7 @@ export function alertsOf(entry: AuditEntry, before: Before): Alert[] {
 
 const pick = ({ at, address, userAgent }: AuditEntry) => ({ at, address, userAgent });
 
-/** The same has been raised a short time ago: about that user, or where it is nobody's, that address. */
+/** The same has been raised a short time ago: about that user, or where it is nobody's, that network at its largest. */
 const isQuiet = (
   { kind, quietMs }: Rule,
   { userId, address, at }: Omit<Alert, 'details'>,
@@ -152,9 +155,27 @@ const isQuiet = (
     (other) =>
       other.kind === kind &&
       other.userId === userId &&
-      (userId !== null || other.address === address) &&
+      (userId !== null || siteOf(other.address) === siteOf(address)) &&
       at - other.at < quietMs,
   );
+
+const accountOf = ({ subject, details }: AuditEntry) => subject ?? details['email'];
+const keyOf = ({ details }: AuditEntry) => details['key'];
+
+/** How many different ones were tried from the entry's network, or its largest one, where that is many. */
+function sprayed(
+  { address }: AuditEntry,
+  ofSite: readonly AuditEntry[],
+  many: number,
+  triedIn: (entry: AuditEntry) => string | undefined,
+): number | null {
+  const network = networkOf(address);
+  const near = new Set(ofSite.filter((each) => networkOf(each.address) === network).map(triedIn))
+    .size;
+  if (near >= many) return near;
+  const all = new Set(ofSite.map(triedIn)).size;
+  return all >= many * SITE_TIMES ? all : null;
+}
 
 const signIns = (entries: readonly AuditEntry[]): AuditEntry[] =>
   entries.filter(({ kind }) => kind === 'SIGNED_IN');

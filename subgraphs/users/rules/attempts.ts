@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import ipaddr from 'ipaddr.js';
 import type { EmailAddress } from './email';
+import { isIpv6, networkOf } from './networks';
 
 /** How often something may be tried before it takes a pause, which doubles each time it comes to that. */
 export interface AttemptLimit {
@@ -12,6 +12,13 @@ export interface AttemptLimit {
   /** Length of the first pause and of the longest, seconds. */
   firstPauseS: number;
   longestPauseS: number;
+}
+
+/** Something tried, and what it is counted under. */
+export interface Attempt {
+  limit: AttemptLimit;
+  /** Of whom; no secret and no address in the clear. */
+  key: string;
 }
 
 /** Somebody who tries passwords from one network. */
@@ -44,6 +51,11 @@ export const REQUESTS_BY_NETWORK: AttemptLimit = {
   ...{ name: 'requests', attempts: 20, windowS: 3_600 },
   ...{ firstPauseS: 300, longestPauseS: 86_400 },
 };
+/** Asking for what passkeys sign, which is kept for some minutes. Pages ask for it unasked, of many people at one address. */
+export const CHALLENGES_BY_NETWORK: AttemptLimit = {
+  ...{ name: 'challenges', attempts: 300, windowS: 300 },
+  ...{ firstPauseS: 60, longestPauseS: 3_600 },
+};
 /** Mails to one address, whoever asks for them. */
 export const MAILS_TO_ADDRESS: AttemptLimit = {
   ...{ name: 'mails', attempts: 5, windowS: 3_600 },
@@ -54,15 +66,24 @@ export const MAILS_TO_ADDRESS: AttemptLimit = {
 export const pauseOf = ({ firstPauseS, longestPauseS }: AttemptLimit, nth: number): number =>
   Math.min(firstPauseS * 2 ** Math.min(nth - 1, 30), longestPauseS);
 
+/** Larger networks of IPv6 that one subscriber may have (RFC 6177), and how many times what one of /64 may. */
+const WIDER = [
+  { bits: 56, times: 2 },
+  { bits: 48, times: 8 },
+];
+
+/** Attempts from one network, the narrowest first: who has many networks of IPv6 comes to an end with all of them. */
+export function byNetwork(limit: AttemptLimit, address: string): Attempt[] {
+  const wider = isIpv6(address) ? WIDER : [];
+  return [
+    { limit, key: networkOf(address) },
+    ...wider.map(({ bits, times }) => ({
+      limit: { ...limit, name: `${limit.name}-${bits}`, attempts: limit.attempts * times },
+      key: networkOf(address, bits),
+    })),
+  ];
+}
+
 /** What attempts on an account are counted under: whoever counts them knows nobody's address. */
 export const accountKeyOf = ({ key }: EmailAddress): string =>
   createHash('sha256').update(key).digest('base64url');
-
-/** What one subscriber has of the Internet: an IPv4 address, or the first 64 bits of an IPv6 one (RFC 6177). */
-export function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  return parsed.kind() === 'ipv4'
-    ? parsed.toString()
-    : ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/64`).toString();
-}

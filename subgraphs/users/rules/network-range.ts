@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 const IPV4_BITS = 16;
@@ -8,7 +9,7 @@ const IPV6_BITS = 32;
  * region. It says nothing about where on Earth that is. Null for what is no address.
  */
 export function rangeOf(address: string): string | null {
-  if (!ipaddr.isValid(address)) return null;
+  if (isIP(address) === 0) return null;
   const parsed = ipaddr.process(address);
   return parsed.kind() === 'ipv4'
     ? `${ipaddr.IPv4.networkAddressFromCIDR(`${parsed.toString()}/${IPV4_BITS}`).toString()}/${IPV4_BITS}`

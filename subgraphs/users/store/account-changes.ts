@@ -1,11 +1,9 @@
 import type { PrismaClient } from '@spyhop/prisma/client';
 import type { Transaction } from '@spyhop/prisma/row-owner';
 import type { EmailAddress } from '../rules/email';
+import type { Also } from './also';
 import { isUniqueViolation } from './database-errors';
 import { useLink } from './mail-links';
-
-/** What else is done in the transaction of a change. */
-export type Also = (transaction: Transaction) => Promise<void>;
 
 /** Changes to an account, each whole or not at all. */
 export class AccountChanges {

@@ -6,9 +6,12 @@ import { accountDeleted } from '@spyhop/platform/topics';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
 import { tokensEndBy } from '../rules/access-token';
+import { type SecurityEvent, eventBy } from '../rules/security-event';
+import type { Also } from './also';
 import type { ApiKeyIndex } from './api-key-index';
 import { shareLock } from './advisory-locks';
 import { lockOwner } from './owner-lock';
+import type { SecurityLedger } from './security-ledger';
 
 /** What deleting accounts takes. */
 export interface DeletionParts {
@@ -18,6 +21,7 @@ export interface DeletionParts {
   redis: RedisSpace;
   index: ApiKeyIndex;
   durable: DurableEvents;
+  ledger: SecurityLedger;
 }
 
 /** An account that is no more. */
@@ -42,19 +46,21 @@ export class AccountDeletions {
   async request(
     userId: string,
     { now, graceMs }: { now: number; graceMs: number },
+    also: Also,
   ): Promise<number> {
-    const row = await asUser(this.parts.prisma, userId, (tx) =>
-      tx.accountDeletion.upsert({
+    const row = await asUser(this.parts.prisma, userId, async (tx) => {
+      await also(tx);
+      return tx.accountDeletion.upsert({
         where: { userId },
         create: { userId, requestedAt: new Date(now), dueAt: new Date(now + graceMs) },
         update: {},
-      }),
-    );
+      });
+    });
     return row.dueAt.getTime();
   }
 
   /** False where it was to stay anyway. Throws CONFLICT when it is too late. */
-  cancel(userId: string, now: number): Promise<boolean> {
+  cancel(userId: string, now: number, also: Also): Promise<boolean> {
     return asUser(this.parts.prisma, userId, async (tx) => {
       const { count } = await tx.accountDeletion.deleteMany({
         where: { userId, dueAt: { gt: new Date(now) } },
@@ -62,6 +68,7 @@ export class AccountDeletions {
       if (count === 0 && (await tx.accountDeletion.count({ where: { userId } })) > 0) {
         throw new SpyhopError('CONFLICT', 'It is too late: the account is being deleted.');
       }
+      if (count === 1) await also(tx);
       return count === 1;
     });
   }
@@ -80,6 +87,7 @@ export class AccountDeletions {
       await lockOwner(tx, due.userId);
       await this.endKeysAndTokens(tx, due.userId, now);
       const { email } = await removeRows(tx, due.userId);
+      await this.parts.ledger.recordWithin(tx, deletedBy(due.userId, now));
       await this.parts.durable.append(accountDeleted, { userId: due.userId, at: now });
       return { userId: due.userId, email };
     });
@@ -94,6 +102,9 @@ export class AccountDeletions {
     await revokeIdentities(redis, { keys, subjects: [userId], at: now, until });
   }
 }
+
+const deletedBy = (userId: string, at: number): SecurityEvent =>
+  eventBy({ address: '', userAgent: '' }, { kind: 'ACCOUNT_DELETED', at, userId, sessionId: null });
 
 /** What refers to the account goes with it. */
 async function removeRows(tx: Transaction, userId: string): Promise<{ email: string }> {

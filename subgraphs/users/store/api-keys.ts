@@ -7,6 +7,7 @@ import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
 import { type ApiKey, type ApiKeySettings, MOST_API_KEYS } from '../rules/api-key';
 import { API_KEY_SECRET_BYTES, hashApiKey, writeApiKey } from '../rules/api-key-text';
 import type { Place } from '../rules/page';
+import type { Also } from './also';
 import type { ApiKeyIndex } from './api-key-index';
 import { shareLock } from './advisory-locks';
 import { behind } from './keyset';
@@ -17,6 +18,13 @@ import { type ApiKeyRow, apiKeyOf, entryOf } from './api-key-rows';
 export interface NewApiKey {
   apiKey: ApiKey;
   text: string;
+}
+
+interface AddedKey {
+  id: string;
+  userId: string;
+  roles: string[];
+  settings: ApiKeySettings;
 }
 
 /** Routers that heard nothing have forgotten a key's answer by then. */
@@ -48,9 +56,18 @@ export class ApiKeyStore {
     return rows.map(apiKeyOf);
   }
 
-  /** Throws CONFLICT where the user has as many as one may have. */
-  create(userId: string, settings: ApiKeySettings, now: number): Promise<NewApiKey> {
-    return this.change(userId, (tx, roles) => this.add(tx, { userId, roles, settings }, now));
+  /** `also` happens in the same transaction, with the new key's id. Throws CONFLICT where the user has as many as one may have. */
+  create(
+    userId: string,
+    settings: ApiKeySettings,
+    now: number,
+    also: (id: string) => Also,
+  ): Promise<NewApiKey> {
+    return this.change(userId, async (tx, roles) => {
+      const id = randomUUID();
+      await also(id)(tx);
+      return this.add(tx, { id, userId, roles, settings }, now);
+    });
   }
 
   /** A new key in the place of one that works on for so long, in milliseconds. Throws NOT_FOUND. */
@@ -58,29 +75,30 @@ export class ApiKeyStore {
     userId: string,
     id: string,
     { overlapMs, now }: { overlapMs: number; now: number },
+    also: Also,
   ): Promise<NewApiKey> {
     return this.change(userId, async (tx, roles) => {
       const [row] = await tx.apiKey.findMany({ where: { id, userId } });
       if (!row) throw notFound('key', id);
+      await also(tx);
       const ends = Math.min(now + overlapMs, row.expiresAt?.getTime() ?? Infinity);
-      if (overlapMs === 0) await this.drop(tx, userId, row.id, now);
+      if (overlapMs === 0) await this.drop(tx, { id: row.id, userId, now });
       else await this.shorten(tx, row, roles, ends);
-      return this.add(tx, { userId, roles, settings: apiKeyOf(row) }, now);
+      return this.add(tx, { id: randomUUID(), userId, roles, settings: apiKeyOf(row) }, now);
     });
   }
 
   /** It is refused from now on. False where the user has no such key. */
-  revoke(userId: string, id: string, now: number): Promise<boolean> {
-    return this.change(userId, (tx) => this.drop(tx, userId, id, now));
+  revoke(userId: string, id: string, now: number, also: Also): Promise<boolean> {
+    return this.change(userId, (tx) => this.drop(tx, { id, userId, now }, also));
   }
 
   private async add(
     tx: Transaction,
-    { userId, roles, settings }: { userId: string; roles: string[]; settings: ApiKeySettings },
+    { id, userId, roles, settings }: AddedKey,
     now: number,
   ): Promise<NewApiKey> {
     if ((await tx.apiKey.count({ where: { userId } })) >= MOST_API_KEYS) throw tooMany();
-    const id = randomUUID();
     const text = writeApiKey(id, randomBytes(API_KEY_SECRET_BYTES));
     const { name, scopes, allowedIps, expiresAt } = settings;
     const row = await tx.apiKey.create({
@@ -109,9 +127,14 @@ export class ApiKeyStore {
     await this.index.put(new Map([[id, entryOf(shortened, roles)]]));
   }
 
-  private async drop(tx: Transaction, userId: string, id: string, now: number): Promise<boolean> {
+  private async drop(
+    tx: Transaction,
+    { id, userId, now }: { id: string; userId: string; now: number },
+    also?: Also,
+  ): Promise<boolean> {
     const { count } = await tx.apiKey.deleteMany({ where: { id, userId } });
     if (count === 0) return false;
+    await also?.(tx);
     await this.index.remove([id]);
     await revokeIdentities(this.redis, { keys: [id], at: now, until: now + REMEMBERED_MS });
     return true;

@@ -1,14 +1,7 @@
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { type AttemptLimit, pauseOf } from '../rules/attempts';
-
-/** Something tried, and what it is counted under. */
-export interface Attempt {
-  limit: AttemptLimit;
-  /** Of whom; no secret and no address in the clear. */
-  key: string;
-}
+import { type Attempt, type AttemptLimit, pauseOf } from '../rules/attempts';
 
 /** Why something may not be tried now. */
 export interface Refusal {

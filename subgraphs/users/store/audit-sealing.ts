@@ -2,6 +2,7 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import type { Transaction } from '@spyhop/prisma/row-owner';
 import { CHAIN_START, type ChainHead, sealOf } from '../rules/audit-chain';
 import type { AuditEntry } from '../rules/audit-entry';
+import { siteOf } from '../rules/networks';
 import { tryLock } from './advisory-locks';
 import { recordOfRow } from './audit-rows';
 
@@ -40,7 +41,8 @@ export const sealArrivals = <Result>(
       await transaction.$executeRaw`SELECT users.seal_audit_arrivals(
         ${sealed.map(({ id }) => id)}::bigint[],
         ${sealed.map(({ entry }) => BigInt(entry.sequence))}::bigint[],
-        ${sealed.map(({ hash }) => hash)}::bytea[])`;
+        ${sealed.map(({ hash }) => hash)}::bytea[],
+        ${sealed.map(({ entry }) => siteOf(entry.address) || null)}::text[])`;
       const entries = sealed.map(({ entry }) => entry);
       return onSealed(transaction, entries);
     },

@@ -1,5 +1,6 @@
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
+import type { Also } from './also';
 
 /** Names the document's shape; it grows when a field changes its meaning or goes, not when one is added. */
 const FORMAT = { format: 'spyhop-account', version: 1 };
@@ -70,9 +71,10 @@ const SECTIONS: Readonly<Record<string, Section>> = {
 export class DataExport {
   constructor(private readonly prisma: PrismaClient) {}
 
-  /** JSON (RFC 8259) for people and programs; times in ISO 8601, UTC. */
-  async write(userId: string, now: number): Promise<string> {
+  /** JSON (RFC 8259) for people and programs; times in ISO 8601, UTC. `also` happens in the same transaction. */
+  async write(userId: string, now: number, also: Also): Promise<string> {
     const sections = await asUser(this.prisma, userId, async (tx) => {
+      await also(tx);
       const read: [string, unknown][] = [];
       for (const [name, section] of Object.entries(SECTIONS)) {
         read.push([name, await section(tx, userId)]);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import type { Transaction } from '@spyhop/prisma/row-owner';
 import { LINK_MS, LINK_TOKEN_BYTES, type LinkPurpose, hashLinkToken } from '../rules/link';
+import type { Also } from './also';
 
 /** A link that can still be followed. */
 export interface MailLink {
@@ -14,21 +15,20 @@ export interface MailLink {
 export class MailLinkStore {
   constructor(private readonly prisma: PrismaClient) {}
 
-  /** Takes the place of a user's earlier link for the same. */
+  /** Takes the place of a user's earlier link for the same. `also` happens in the same transaction. */
   async add(
     { userId, email }: MailLink,
     { purpose, token }: { purpose: LinkPurpose; token: string },
     now: number,
+    also: Also = async () => undefined,
   ): Promise<void> {
-    await this.prisma.$transaction([
-      this.prisma.mailLink.deleteMany({ where: { userId, purpose } }),
-      this.prisma.mailLink.create({
-        data: {
-          ...{ userId, purpose, email, tokenHash: hashOf(token) },
-          expiresAt: new Date(now + LINK_MS[purpose]),
-        },
-      }),
-    ]);
+    const expiresAt = new Date(now + LINK_MS[purpose]);
+    await this.prisma.$transaction(async (tx) => {
+      await tx.mailLink.deleteMany({ where: { userId, purpose } });
+      const data = { userId, purpose, email, tokenHash: hashOf(token), expiresAt };
+      await tx.mailLink.create({ data });
+      await also(tx);
+    });
   }
 
   /** What it is for, without using it; null for one that is used, replaced, too old or unknown. */

@@ -1,9 +1,11 @@
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
 import type { AuthenticationMethod } from '../rules/access-token';
+import { CHALLENGES_BY_NETWORK, byNetwork } from '../rules/attempts';
 import type { PasskeyAssertion } from '../rules/passkey-json';
 import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
+import type { Attempts } from './attempts';
 import type { FactorEvents } from './factor-events';
 import type { Passkeys } from './passkeys';
 import { keyMethodOf } from './second-factor-proof';
@@ -12,6 +14,7 @@ import type { UserStore } from './users';
 /** What signing in with a passkey alone takes. */
 export interface PasskeySignInParts {
   users: UserStore;
+  attempts: Attempts;
   passkeyProofs: Passkeys;
   events: FactorEvents;
 }
@@ -23,8 +26,9 @@ const NOBODY = { userId: null, sessionId: null };
 export class PasskeySignIn {
   constructor(private readonly parts: PasskeySignInParts) {}
 
-  /** The same for everybody: it cannot tell who has an account. */
-  start(): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  /** The same for everybody: it cannot tell who has an account. Throws RATE_LIMITED. */
+  async start({ address }: Client): Promise<PublicKeyCredentialRequestOptionsJSON> {
+    await this.parts.attempts.admit(byNetwork(CHALLENGES_BY_NETWORK, address));
     return this.parts.passkeyProofs.startProof(PURPOSE, null);
   }
 

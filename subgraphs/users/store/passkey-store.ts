@@ -3,6 +3,7 @@ import { invalidInput } from '@spyhop/platform/errors';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
 import { type Credential, MOST_PASSKEYS, type Passkey } from '../rules/passkey';
+import type { Also } from './also';
 import { isUniqueViolation } from './database-errors';
 import { dropIdleRecoveryCodes, firstRecoveryCodes } from './recovery-codes';
 
@@ -81,6 +82,7 @@ export class PasskeyStore {
   async add(
     passkey: NewPasskey,
     now: number,
+    also: Also,
   ): Promise<{ passkey: Passkey; recoveryCodes: string[] } | null> {
     try {
       return await asUser(this.prisma, passkey.userId, async (transaction) => {
@@ -88,6 +90,7 @@ export class PasskeyStore {
         const data = { ...passkey, id: randomUUID(), createdAt: new Date(now) };
         const row = await transaction.passkey.create({ data, select: OWN });
         const recoveryCodes = await firstRecoveryCodes(transaction, passkey.userId);
+        await also(transaction);
         return { passkey: passkeyOf(row), recoveryCodes };
       });
     } catch (err) {
@@ -109,11 +112,13 @@ export class PasskeyStore {
   }
 
   /** False where the user has none with that id. */
-  remove(userId: string, id: string): Promise<boolean> {
+  remove(userId: string, id: string, also: Also): Promise<boolean> {
     return asUser(this.prisma, userId, async (transaction) => {
       const { count } = await transaction.passkey.deleteMany({ where: { id, userId } });
+      if (count === 0) return false;
       await dropIdleRecoveryCodes(transaction, userId);
-      return count === 1;
+      await also(transaction);
+      return true;
     });
   }
 }

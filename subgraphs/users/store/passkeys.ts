@@ -71,21 +71,24 @@ export class Passkeys {
     name: string,
     client: Client,
   ): Promise<{ passkey: Passkey; recoveryCodes: string[] }> {
-    const { passkeys, relyingParty, clock } = this.parts;
+    const { passkeys, relyingParty, events, clock } = this.parts;
     const { clientDataJSON, transports } = registration.response;
     const challenge = await this.takeChallenge(clientDataJSON, { kind: 'REGISTER', sessionId });
     const attested = await checkRegistration(registration, challenge, relyingParty);
-    const added = await passkeys.add({ userId, ...attested, transports, name }, clock());
+    const made = { userId, ...attested, transports, name };
+    const added = await events.recordWith('PASSKEY_ADDED', { userId, sessionId }, client, (also) =>
+      passkeys.add(made, clock(), also),
+    );
     if (!added) throw passkeyRefused(relyingParty);
-    await this.parts.events.record('PASSKEY_ADDED', { userId, sessionId }, client);
     return added;
   }
 
   /** False where there is none with that id, or somebody else's. */
-  async remove(whose: Whose, id: string, client: Client): Promise<boolean> {
-    const isRemoved = await this.parts.passkeys.remove(whose.userId, id);
-    if (isRemoved) await this.parts.events.record('PASSKEY_REMOVED', whose, client);
-    return isRemoved;
+  remove(whose: Whose, id: string, client: Client): Promise<boolean> {
+    const { passkeys, events } = this.parts;
+    return events.recordWith('PASSKEY_REMOVED', whose, client, (also) =>
+      passkeys.remove(whose.userId, id, also),
+    );
   }
 
   /** What a browser asks with for one that is the whole proof: it must verify its user. */

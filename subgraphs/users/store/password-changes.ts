@@ -1,13 +1,14 @@
 import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
-import { REQUESTS_BY_NETWORK, networkOf } from '../rules/attempts';
+import { REQUESTS_BY_NETWORK, byNetwork } from '../rules/attempts';
 import { type EmailAddress, readEmail } from '../rules/email';
 import { passwordChangedMail, resetMail } from '../rules/mail';
 import { checkStrength } from '../rules/password-strength';
 import { type SecurityEvent, type SecurityEventKind, eventBy } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
-import type { AccountChanges, Also } from './account-changes';
+import type { AccountChanges } from './account-changes';
+import type { Also } from './also';
 import type { Attempts } from './attempts';
 import type { DeviceStore } from './devices';
 import { type MailLinkStore, newLinkToken } from './mail-links';
@@ -41,14 +42,16 @@ export class PasswordChanges {
   /** Sends a link where there is an account; only its mailbox learns whether. Throws RATE_LIMITED. */
   async requestReset(email: EmailAddress, client: Client): Promise<void> {
     const { attempts, outgoing, users, links, publicUrl, ledger, clock } = this.parts;
-    await attempts.admit([{ limit: REQUESTS_BY_NETWORK, key: networkOf(client.address) }]);
+    await attempts.admit(byNetwork(REQUESTS_BY_NETWORK, client.address));
     outgoing.onRequest(email, async () => {
       const user = await users.findByEmail(email);
       if (!user) return null;
       const token = newLinkToken();
       const link = { userId: user.id, email: null };
-      await links.add(link, { purpose: 'RESET_PASSWORD', token }, clock());
-      await ledger.record(this.eventOf('PASSWORD_RESET_REQUESTED', user, client));
+      const event = this.eventOf('PASSWORD_RESET_REQUESTED', user, client);
+      await links.add(link, { purpose: 'RESET_PASSWORD', token }, clock(), (tx) =>
+        ledger.recordWithin(tx, event),
+      );
       return resetMail(user.email, publicUrl, token);
     });
   }

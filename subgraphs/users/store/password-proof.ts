@@ -1,31 +1,32 @@
 import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
+import type { Log } from '@spyhop/platform/log';
 import {
-  type AttemptLimit,
+  type Attempt,
   BY_ACCOUNT,
   BY_ACCOUNT_AND_NETWORK,
   BY_DEVICE,
   BY_NETWORK,
   accountKeyOf,
-  networkOf,
+  byNetwork,
 } from '../rules/attempts';
 import { type EmailAddress, maskEmail } from '../rules/email';
 import { type RecordSecurityEvent, eventBy } from '../rules/security-event';
+import { networkOf } from '../rules/networks';
 import type { Client } from '../rules/session';
 import type { Credentials, User } from '../rules/user';
-import type { Attempt, Attempts } from './attempts';
-import type { DeviceStore } from './devices';
+import type { Attempts } from './attempts';
 import type { Passwords } from './passwords';
-import type { UserStore } from './users';
+import type { SigningIn, UserStore } from './users';
 
 /** What checking a password takes. */
 export interface PasswordProofParts {
   users: UserStore;
-  devices: DeviceStore;
   passwords: Passwords;
   attempts: Attempts;
   recordSecurityEvent: RecordSecurityEvent;
   clock: Clock;
+  log: Log;
 }
 
 /** Checks passwords, as seldom as limits say. */
@@ -36,13 +37,12 @@ export class PasswordProof {
    * Throws SIGN_IN_FAILED: in the same words and after the same work whether there is an account or not;
    * RATE_LIMITED after too many of them, whether the password is right or not.
    */
-  async ofAddress(email: EmailAddress, password: string, client: Client): Promise<User> {
-    const { users, devices } = this.parts;
-    const known = await users.credentialsByEmail(email);
+  async ofAddress(email: EmailAddress, password: string, client: Client): Promise<SigningIn> {
     const { device } = client;
-    const isKnown = device !== null && (await devices.isKnown(known?.user.id ?? null, device));
+    const known = await this.parts.users.signingIn(email, device);
     const account = accountKeyOf(email);
-    const attempts = isKnown ? ownDevice(account, device) : strangers(account, client);
+    const isOwn = device !== null && known?.isKnownDevice === true;
+    const attempts = isOwn ? ownDevice(account, device) : strangers(account, client);
     return this.check(known, password, { attempts, client, email });
   }
 
@@ -50,19 +50,23 @@ export class PasswordProof {
   async ofUser(userId: string, sessionId: string, password: string, client: Client): Promise<User> {
     const known = await this.parts.users.credentials(userId);
     const attempts = [{ limit: BY_DEVICE, key: sessionId }];
-    return this.check(known, password, { attempts, client, email: null });
+    const { user } = await this.check(known, password, { attempts, client, email: null });
+    return user;
   }
 
-  /** A stranger who has tried too often for an account is let in again: its owner has proved to be one. */
-  async forgetStrangers(email: EmailAddress, client: Client): Promise<void> {
-    await this.parts.attempts.forget(strangers(accountKeyOf(email), client));
+  /**
+   * A stranger who has tried too often for an account is let in again: its owner has proved to be one. What was
+   * tried from the network on others' accounts stays counted.
+   */
+  async forgetStrangers(email: EmailAddress, { address }: Client): Promise<void> {
+    await this.parts.attempts.forget(onAccount(accountKeyOf(email), address));
   }
 
-  private async check(
-    known: Credentials | null,
+  private async check<Known extends Credentials>(
+    known: Known | null,
     password: string,
     { attempts, client, email }: Try,
-  ): Promise<User> {
+  ): Promise<Known> {
     const { users, passwords, attempts: counts } = this.parts;
     await counts.admit(attempts, () => this.record('SIGN_IN_LIMITED', known, client, null));
     const isRight = await passwords.verify(password, known?.passwordHash ?? null);
@@ -70,11 +74,17 @@ export class PasswordProof {
       await this.record('SIGN_IN_FAILED', known, client, email);
       throw failed();
     }
-    await counts.forgive(attempts);
+    this.forgive(attempts);
     if (passwords.isOutdated(known.passwordHash)) {
       await users.rehash(known.user.id, known.passwordHash, await passwords.hash(password));
     }
-    return known.user;
+    return known;
+  }
+
+  /** Nobody waits for it: where it fails, one try more is counted than was wrong. */
+  private forgive(attempts: readonly Attempt[]): void {
+    const { attempts: counts, log } = this.parts;
+    counts.forgive(attempts).catch((err: unknown) => log.warn({ err }, 'a try is still counted'));
   }
 
   private record(
@@ -104,15 +114,15 @@ const ownDevice = (account: string, device: Buffer): Attempt[] => [
 ];
 
 /** The narrowest first. */
-function strangers(account: string, { address }: Client): Attempt[] {
-  const network = networkOf(address);
-  const counted: [AttemptLimit, string][] = [
-    [BY_ACCOUNT_AND_NETWORK, `${account}:${network}`],
-    [BY_NETWORK, network],
-    [BY_ACCOUNT, account],
-  ];
-  return counted.map(([limit, key]) => ({ limit, key }));
-}
+const strangers = (account: string, { address }: Client): Attempt[] => [
+  ...onAccount(account, address),
+  ...byNetwork(BY_NETWORK, address),
+];
+
+const onAccount = (account: string, address: string): Attempt[] => [
+  { limit: BY_ACCOUNT_AND_NETWORK, key: `${account}:${networkOf(address)}` },
+  { limit: BY_ACCOUNT, key: account },
+];
 
 const failed = (): SpyhopError =>
   new SpyhopError(

@@ -84,15 +84,16 @@ export class Reauthentication {
     return ['pwd'];
   }
 
-  private async renew(
+  private renew(
     user: User,
     session: InSession,
     amr: AuthenticationMethod[],
     client: Client,
   ): Promise<AccessToken> {
-    const token = await this.parts.grants.proveAgain(user, session.sessionId, amr);
-    await this.parts.events.record('REAUTHENTICATED', session, client);
-    return token;
+    const { grants, events } = this.parts;
+    return events.recordWith('REAUTHENTICATED', session, client, (also) =>
+      grants.proveAgain(user, session.sessionId, amr, also),
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import type { Transaction } from '@spyhop/prisma/row-owner';
 import { CODES, CODE_BYTES, hashRecoveryCode, writeRecoveryCode } from '../rules/recovery-code';
+import type { Also } from './also';
 
 /** New codes in place of all before; only their hashes are kept. */
 export async function renewRecoveryCodes(
@@ -40,16 +41,19 @@ export async function countFactors(transaction: Transaction, userId: string): Pr
   return (await transaction.totp.count(where)) + (await transaction.passkey.count(where));
 }
 
-/** True once for each code. */
-export async function useRecoveryCode(
+/** True once for each code; then `also` happens in the same transaction. */
+export const useRecoveryCode = (
   prisma: PrismaClient,
   userId: string,
   typed: string,
-): Promise<boolean> {
-  const { count } = await prisma.recoveryCode.deleteMany({
-    where: { userId, codeHash: hashOf(typed) },
+  also: Also,
+): Promise<boolean> =>
+  prisma.$transaction(async (transaction) => {
+    const { count } = await transaction.recoveryCode.deleteMany({
+      where: { userId, codeHash: hashOf(typed) },
+    });
+    if (count === 1) await also(transaction);
+    return count === 1;
   });
-  return count === 1;
-}
 
 const hashOf = (code: string): Uint8Array<ArrayBuffer> => new Uint8Array(hashRecoveryCode(code));

@@ -1,5 +1,5 @@
 import type { Clock } from '@spyhop/platform/clock';
-import { REQUESTS_BY_NETWORK, networkOf } from '../rules/attempts';
+import { REQUESTS_BY_NETWORK, byNetwork } from '../rules/attempts';
 import type { EmailAddress } from '../rules/email';
 import { alreadyRegisteredMail, verificationMail } from '../rules/mail';
 import { checkStrength } from '../rules/password-strength';
@@ -74,7 +74,7 @@ export class AccountRegistration {
   }
 
   private admit({ address }: Client): Promise<void> {
-    return this.parts.attempts.admit([{ limit: REQUESTS_BY_NETWORK, key: networkOf(address) }]);
+    return this.parts.attempts.admit(byNetwork(REQUESTS_BY_NETWORK, address));
   }
 
   private mail(email: EmailAddress, tokenFor: () => Promise<string | null>): void {

@@ -68,9 +68,11 @@ export class SecondFactorProof {
   }
 
   private async useRecoveryCode(code: string, { whose, client }: Prover): Promise<'otp' | null> {
-    if (!(await useRecoveryCode(this.parts.system, whose.userId, code))) return null;
-    await this.parts.events.record('RECOVERY_CODE_USED', whose, client);
-    return 'otp';
+    const { system, events } = this.parts;
+    const isUsed = await events.recordWith('RECOVERY_CODE_USED', whose, client, (also) =>
+      useRecoveryCode(system, whose.userId, code, also),
+    );
+    return isUsed ? 'otp' : null;
   }
 
   private async checkPasskey(

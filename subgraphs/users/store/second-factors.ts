@@ -18,7 +18,7 @@ export interface SecondFactorParts {
 export class SecondFactors {
   constructor(private readonly parts: SecondFactorParts) {}
 
-  /** In one query: everybody who signs in with a password waits for it. */
+  /** In one query. */
   async of(userId: string): Promise<FactorState> {
     const [state] = await this.parts.system.$queryRaw<FactorState[]>`
       SELECT EXISTS (SELECT FROM users.totp WHERE user_id = ${userId}::uuid) AS totp,
@@ -28,13 +28,15 @@ export class SecondFactors {
   }
 
   /** Null where there is no second factor that they could take the place of. */
-  async renewRecoveryCodes(whose: Whose, client: Client): Promise<string[] | null> {
+  renewRecoveryCodes(whose: Whose, client: Client): Promise<string[] | null> {
+    const { prisma, events } = this.parts;
     const { userId } = whose;
-    const codes = await asUser(this.parts.prisma, userId, async (transaction) => {
-      const count = await countFactors(transaction, userId);
-      return count === 0 ? null : renewRecoveryCodes(transaction, userId);
-    });
-    if (codes) await this.parts.events.record('RECOVERY_CODES_RENEWED', whose, client);
-    return codes;
+    return events.recordWith('RECOVERY_CODES_RENEWED', whose, client, (also) =>
+      asUser(prisma, userId, async (transaction) => {
+        if ((await countFactors(transaction, userId)) === 0) return null;
+        await also(transaction);
+        return renewRecoveryCodes(transaction, userId);
+      }),
+    );
   }
 }

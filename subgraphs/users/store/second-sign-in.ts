@@ -14,14 +14,12 @@ import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
 import type { Passkeys } from './passkeys';
 import type { SecondFactorProof } from './second-factor-proof';
-import type { SecondFactors } from './second-factors';
 import { ShortLived } from './short-lived';
-import type { UserStore } from './users';
+import type { SigningIn, UserStore } from './users';
 
 /** What signing in with a second factor takes. */
 export interface SecondSignInParts {
   users: UserStore;
-  secondFactors: SecondFactors;
   secondProof: SecondFactorProof;
   passkeyProofs: Passkeys;
   redis: RedisSpace;
@@ -52,9 +50,12 @@ export class SecondSignIn {
   }
 
   /** For somebody whose password is right; null where that is all. */
-  async request({ id: userId }: User, delivery: Delivery): Promise<SecondFactorRequest | null> {
-    const { secondFactors, passkeyProofs } = this.parts;
-    const methods = methodsOf(await secondFactors.of(userId));
+  async request(
+    { user: { id: userId }, factors }: SigningIn,
+    delivery: Delivery,
+  ): Promise<SecondFactorRequest | null> {
+    const { passkeyProofs } = this.parts;
+    const methods = methodsOf(factors);
     if (methods.length === 0) return null;
     const challenge = randomBytes(CHALLENGE_BYTES).toString('base64url');
     await this.pending.put(challenge, { userId, delivery });

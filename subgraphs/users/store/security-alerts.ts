@@ -2,11 +2,13 @@ import type { Transaction } from '@spyhop/prisma/row-owner';
 import type { SecurityEventRaised } from '@spyhop/platform/topics';
 import { type Alert, type AlertKind, LOOK_BACK_MS, alertsOf, isWatched } from '../rules/anomalies';
 import type { AuditEntry } from '../rules/audit-entry';
+import { siteOf } from '../rules/networks';
 import { type EntryRow, entryOfRow } from './audit-rows';
 
-/** Of one account or address; of more, the newest are looked at. */
+/** Of one account or network; of more, the newest are looked at. */
 const MOST_BEFORE = 200;
 const RAISED_BACK_MS = 3_600_000;
+const MOST_RAISED = 1_000;
 
 /** Raises what new entries of the audit log give reason for, in the transaction that seals them. */
 export async function raiseAlerts(
@@ -16,15 +18,16 @@ export async function raiseAlerts(
   const watched = entries.filter(isWatched);
   if (watched.length === 0) return [];
   const subjects = unique(watched.map(({ subject }) => subject));
-  const addresses = unique(watched.map(({ address }) => address || null));
-  const past = await readPast(transaction, { subjects, addresses }, watched);
-  const raised = await readRaised(transaction, { subjects, addresses }, watched);
+  const sites = unique(watched.map(({ address }) => siteOf(address) || null));
+  const past = await readPast(transaction, { subjects, sites }, watched);
+  const raised = await readRaised(transaction, subjects, watched);
   const events: SecurityEventRaised[] = [];
   for (const entry of watched) {
-    const before = past.filter(({ sequence }) => sequence < entry.sequence);
+    const before = past.filter(({ entry: { sequence } }) => sequence < entry.sequence);
+    const site = siteOf(entry.address);
     const alerts = alertsOf(entry, {
-      ofSubject: before.filter(({ subject }) => subject === entry.subject),
-      ofAddress: before.filter(({ address }) => address === entry.address),
+      ofSubject: entriesOf(before, (each) => each.entry.subject === entry.subject),
+      ofSite: entriesOf(before, (each) => each.site === site),
       raised,
     });
     for (const alert of alerts) {
@@ -36,43 +39,50 @@ export async function raiseAlerts(
   return events;
 }
 
-interface About {
-  subjects: readonly string[];
-  addresses: readonly string[];
+const entriesOf = (past: readonly Past[], are: (each: Past) => boolean): AuditEntry[] =>
+  past.filter(are).map(({ entry }) => entry);
+
+interface Past {
+  entry: AuditEntry;
+  site: string | null;
 }
 
-/** The newest of each account and of each address, those to look at included, each once. */
+interface About {
+  subjects: readonly string[];
+  sites: readonly string[];
+}
+
+/** The newest of each account and of each network, those to look at included, each once. */
 async function readPast(
   transaction: Transaction,
-  { subjects, addresses }: About,
+  { subjects, sites }: About,
   entries: readonly AuditEntry[],
-): Promise<AuditEntry[]> {
+): Promise<Past[]> {
   const since = new Date(Math.min(...entries.map(({ at }) => at)) - LOOK_BACK_MS);
-  const rows = await transaction.$queryRaw<EntryRow[]>`
+  const rows = await transaction.$queryRaw<(EntryRow & { site: string | null })[]>`
     SELECT sequence, at, kind, actor, subject, session_id AS "sessionId", address,
-           user_agent AS "userAgent", details
+           user_agent AS "userAgent", details, network AS site
     FROM users.audit_entry WHERE sequence IN (
       SELECT past.sequence FROM unnest(${subjects}::uuid[]) AS about(subject), LATERAL (
         SELECT sequence FROM users.audit_entry e WHERE e.subject = about.subject AND e.at > ${since}
         ORDER BY e.at DESC, e.sequence DESC LIMIT ${MOST_BEFORE}) AS past
       UNION
-      SELECT past.sequence FROM unnest(${addresses}::text[]) AS about(address), LATERAL (
-        SELECT sequence FROM users.audit_entry e WHERE e.address = about.address AND e.at > ${since}
+      SELECT past.sequence FROM unnest(${sites}::text[]) AS about(network), LATERAL (
+        SELECT sequence FROM users.audit_entry e WHERE e.network = about.network AND e.at > ${since}
         ORDER BY e.at DESC, e.sequence DESC LIMIT ${MOST_BEFORE}) AS past)`;
-  return rows.map(entryOfRow);
+  return rows.map((row) => ({ entry: entryOfRow(row), site: row.site }));
 }
 
 async function readRaised(
   transaction: Transaction,
-  { subjects, addresses }: About,
+  subjects: readonly string[],
   entries: readonly AuditEntry[],
 ): Promise<Alert[]> {
   const since = new Date(Math.min(...entries.map(({ at }) => at)) - RAISED_BACK_MS);
   const rows = await transaction.securityAlert.findMany({
-    where: {
-      at: { gt: since },
-      OR: [{ userId: { in: [...subjects] } }, { userId: null, address: { in: [...addresses] } }],
-    },
+    where: { at: { gt: since }, OR: [{ userId: { in: [...subjects] } }, { userId: null }] },
+    orderBy: { id: 'desc' },
+    take: MOST_RAISED,
   });
   return rows.map(({ kind, at, userId, address, userAgent, details }) => ({
     kind: kind as AlertKind,

@@ -4,11 +4,14 @@ import { revokeIdentities } from '@spyhop/platform/identity-revocation';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import { type AuthenticationMethod, tokensEndBy } from '../rules/access-token';
 import type { DeviceStanding } from '../rules/device';
+import type { Later } from '../rules/errand';
 import { readRefreshToken } from '../rules/refresh-token';
 import { type SecurityEvent, type SecurityEventKind, eventBy } from '../rules/security-event';
 import type { Client, EndReason, Session } from '../rules/session';
 import type { User } from '../rules/user';
 import type { AccessToken, AccessTokens } from './access-tokens';
+import type { Also } from './also';
+import type { DeviceStore } from './devices';
 import type { SecurityLedger } from './security-ledger';
 import type { SessionStore } from './sessions';
 import type { UserStore } from './users';
@@ -25,6 +28,8 @@ export interface Grant {
 export interface GrantParts {
   users: UserStore;
   sessions: SessionStore;
+  devices: DeviceStore;
+  later: Later;
   accessTokens: AccessTokens;
   redis: RedisSpace;
   ledger: SecurityLedger;
@@ -42,17 +47,21 @@ export class SessionGrants {
     user: User,
     amr: readonly AuthenticationMethod[],
     client: Client,
-    device: DeviceStanding,
+    standing: DeviceStanding,
   ): Promise<Grant> {
-    const { sessions, ledger, clock } = this.parts;
-    const { address, userAgent } = client;
-    const begun = await sessions.begin(
-      { userId: user.id, amr, address, userAgent },
-      clock(),
-      (tx, session) =>
-        ledger.recordWithin(tx, this.eventOf('SIGNED_IN', session, client, { device })),
-    );
-    return this.grant(user, begun.session, begun.refreshToken);
+    const { sessions, devices, ledger, later, clock } = this.parts;
+    const { address, userAgent, device } = client;
+    const prepared = sessions.prepare({ userId: user.id, amr, address, userAgent }, clock());
+    const { session, refreshToken } = prepared;
+    const event = this.eventOf('SIGNED_IN', session, client, { device: standing });
+    const kept = standing === 'none' ? null : device;
+    // Nobody gets the token before the session has begun.
+    const [access] = await Promise.all([
+      this.access(user, session),
+      sessions.begin(prepared, kept, (forEach) => ledger.recordSql(event, forEach)),
+    ]);
+    if (standing === 'new') later('forget devices', () => devices.forgetOldest(user.id));
+    return { user, session, access, refreshToken };
   }
 
   /** Throws SESSION_ENDED for a token that does not count, or no longer; one that was used before ends its session. */
@@ -108,8 +117,10 @@ export class SessionGrants {
     user: User,
     sessionId: string,
     amr: readonly AuthenticationMethod[],
+    also: Also,
   ): Promise<AccessToken> {
-    const session = await this.parts.sessions.proveAgain(sessionId, amr, this.parts.clock());
+    const { sessions, clock } = this.parts;
+    const session = await sessions.proveAgain(sessionId, amr, clock(), also);
     if (!session) throw ended();
     return this.access(user, session);
   }

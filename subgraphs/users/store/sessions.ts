@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { SecretBox } from '@spyhop/platform/secret-box';
-import type { PrismaClient } from '@spyhop/prisma/client';
+import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { Transaction } from '@spyhop/prisma/row-owner';
 import {
   CHAIN_KEY_BYTES,
@@ -20,6 +20,9 @@ import {
   expiryOf,
   isAlive,
 } from '../rules/session';
+import { SEALED_AS } from '../rules/sealed-names';
+import type { Also } from './also';
+import { rememberSql } from './devices';
 
 /** What became of a refresh token that was shown. */
 export type Renewal =
@@ -27,6 +30,15 @@ export type Renewal =
   /** One that was used before: whoever has it, or has had it, is not alone. */
   | { kind: 'reused'; session: Session }
   | { kind: 'refused' };
+
+/** A session that has yet to begin, and what only its owner gets of it. */
+export interface PreparedSession {
+  session: Session;
+  tokenHash: Buffer;
+  /** Sealed. */
+  chainKey: string;
+  refreshToken: string;
+}
 
 interface NewSession extends Place {
   userId: string;
@@ -42,40 +54,53 @@ export class SessionStore {
     private readonly box: SecretBox,
   ) {}
 
-  /** `also` happens in the same transaction. Throws ACCOUNT_LOCKED. */
-  async begin(
-    { userId, amr, address, userAgent }: NewSession,
-    now: number,
-    also: (transaction: Transaction, session: Session) => Promise<void>,
-  ): Promise<{ session: Session; refreshToken: string }> {
+  /** One that has yet to begin. */
+  prepare({ userId, amr, address, userAgent }: NewSession, now: number): PreparedSession {
     const id = randomUUID();
     const secret = randomBytes(SECRET_BYTES);
-    const at = new Date(now);
-    const data = {
-      id,
-      userId,
-      generation: 0,
-      tokenHash: new Uint8Array(hashSecret(secret)),
-      chainKey: this.box.seal(randomBytes(CHAIN_KEY_BYTES), associated(id)),
-      ...{ createdAt: at, usedAt: at, authTime: at },
-      expiresAt: new Date(expiryOf(now, now)),
-      amr: [...amr],
-      ...{ address, userAgent },
+    const times = { createdAt: now, usedAt: now, authTime: now, expiresAt: expiryOf(now, now) };
+    return {
+      session: { id, userId, ...times, endedAt: null, amr: [...amr], address, userAgent },
+      tokenHash: hashSecret(secret),
+      chainKey: this.box.seal(randomBytes(CHAIN_KEY_BYTES), SEALED_AS.session(id)),
+      refreshToken: writeRefreshToken({ sessionId: id, generation: 0, secret }),
     };
-    const session = await this.prisma.$transaction(async (transaction) => {
-      await requireUnlocked(transaction, userId);
-      const begun = sessionOf(await transaction.session.create({ data }));
-      await also(transaction, begun);
-      return begun;
-    });
-    return { session, refreshToken: writeRefreshToken({ sessionId: id, generation: 0, secret }) };
+  }
+
+  /**
+   * Begins it in one statement, which waits for the disk once, and makes the device known where there is one. Who
+   * locks the account waits for us, and then ends the session; or we wait for them. `record` is the statement that
+   * writes it down, once for each row of a table. Throws ACCOUNT_LOCKED, and UNAUTHENTICATED for an account that is gone.
+   */
+  async begin(
+    { session, tokenHash, chainKey }: PreparedSession,
+    device: Buffer | null,
+    record: (forEach: Prisma.Sql) => Prisma.Sql,
+  ): Promise<void> {
+    const { id, userId, createdAt, expiresAt, amr, address, userAgent } = session;
+    const [at, begun] = [new Date(createdAt), Prisma.sql`begun`];
+    const [owner] = await this.prisma.$queryRaw<{ isLocked: boolean }[]>`
+      WITH owner AS (
+        SELECT id, locked_at IS NOT NULL AS "isLocked" FROM users."user"
+        WHERE id = ${userId}::uuid FOR SHARE
+      ), begun AS (
+        INSERT INTO users.session (id, user_id, generation, token_hash, chain_key, created_at, used_at,
+          auth_time, expires_at, amr, address, user_agent)
+        SELECT ${id}::uuid, owner.id, 0, ${tokenHash}::bytea, ${chainKey}, ${at}, ${at},
+          ${at}, ${new Date(expiresAt)}, ${amr}::text[], ${address}, ${userAgent}
+        FROM owner WHERE NOT "isLocked" RETURNING user_id AS id
+      ), remembered AS (${rememberSql(begun, device, createdAt)}
+      ), recorded AS (${record(begun)})
+      SELECT "isLocked" FROM owner`;
+    if (!owner) throw new SpyhopError('UNAUTHENTICATED', 'There is no such account any more.');
+    if (owner.isLocked) throw locked();
   }
 
   /** Replaces the newest token; the one before gets the same successor for a moment. */
   async renew(token: RefreshToken, client: Place, now: number): Promise<Renewal> {
     const row = await this.prisma.session.findUnique({ where: { id: token.sessionId } });
     if (!row || !isAlive(sessionOf(row), now)) return { kind: 'refused' };
-    const chainKey = this.box.open(row.chainKey, associated(row.id));
+    const chainKey = this.box.open(row.chainKey, SEALED_AS.session(row.id));
     const { generation, tokenHash: hash } = row;
     const standing = standingOf(token, { generation, hash, chainKey });
     if (standing === 'unknown') return { kind: 'refused' };
@@ -92,7 +117,7 @@ export class SessionStore {
     { id, userId }: Pick<Session, 'id' | 'userId'>,
     reason: EndReason,
     now: number,
-    also: (transaction: Transaction) => Promise<void>,
+    also: Also,
   ): Promise<boolean> {
     return this.prisma.$transaction(async (transaction) => {
       const { count } = await transaction.session.updateMany({
@@ -124,12 +149,16 @@ export class SessionStore {
   }
 
   /** The user has just proved again who they are; null where the session is over. */
-  async proveAgain(id: string, amr: readonly string[], now: number): Promise<Session | null> {
-    const [row] = await this.prisma.session.updateManyAndReturn({
-      where: { id, endedAt: null, expiresAt: { gt: new Date(now) } },
-      data: { authTime: new Date(now), amr: [...amr] },
+  proveAgain(id: string, amr: readonly string[], now: number, also: Also): Promise<Session | null> {
+    return this.prisma.$transaction(async (transaction) => {
+      const [row] = await transaction.session.updateManyAndReturn({
+        where: { id, endedAt: null, expiresAt: { gt: new Date(now) } },
+        data: { authTime: new Date(now), amr: [...amr] },
+      });
+      if (!row) return null;
+      await also(transaction);
+      return sessionOf(row);
     });
-    return row ? sessionOf(row) : null;
   }
 
   /** Null where there is none. */
@@ -163,16 +192,8 @@ export class SessionStore {
   }
 }
 
-/** Who locks the account waits for us, and then ends the session; or we wait for them. */
-async function requireUnlocked(transaction: Transaction, userId: string): Promise<void> {
-  const [row] = await transaction.$queryRaw<{ locked: boolean }[]>`
-    SELECT locked_at IS NOT NULL AS locked FROM users."user" WHERE id = ${userId}::uuid FOR SHARE`;
-  if (row?.locked) {
-    throw new SpyhopError('ACCOUNT_LOCKED', 'An administrator has locked this account; ask them.');
-  }
-}
-
-const associated = (sessionId: string): string => `session:${sessionId}`;
+const locked = (): SpyhopError =>
+  new SpyhopError('ACCOUNT_LOCKED', 'An administrator has locked this account; ask them.');
 
 export const sessionOf = (row: Row): Session => ({
   id: row.id,

@@ -9,6 +9,7 @@ import {
   importJWK,
 } from 'jose';
 import { z } from 'zod';
+import { SEALED_AS } from '../rules/sealed-names';
 import { ANNOUNCED_MS, type SigningKey, isNextDue, publishedAt } from '../rules/signing-keys';
 import { holdLock } from './advisory-locks';
 
@@ -68,12 +69,15 @@ export class SigningKeyStore {
     const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
     const { kty, crv, x } = await exportJWK(publicKey);
     const kid = await calculateJwkThumbprint({ kty, crv, x });
-    const sealed = this.box.seal(JSON.stringify(await exportJWK(privateKey)), associated(kid));
+    const sealed = this.box.seal(
+      JSON.stringify(await exportJWK(privateKey)),
+      SEALED_AS.signingKey(kid),
+    );
     return { kid, publicKey: { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' }, privateKey: sealed };
   }
 
   private async unseal(kid: string, sealed: string): Promise<CryptoKey> {
-    const jwk = Jwk.parse(JSON.parse(this.box.openText(sealed, associated(kid))));
+    const jwk = Jwk.parse(JSON.parse(this.box.openText(sealed, SEALED_AS.signingKey(kid))));
     return (await importJWK(jwk as JWK, 'EdDSA')) as CryptoKey;
   }
 }
@@ -83,5 +87,3 @@ const signingKeyOf = (row: { kid: string; publicKey: unknown; signsFrom: Date })
   publicKey: Jwk.parse(row.publicKey) as JWK,
   signsFrom: row.signsFrom.getTime(),
 });
-
-const associated = (kid: string): string => `signing-key:${kid}`;

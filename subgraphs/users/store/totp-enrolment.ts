@@ -1,6 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { RedisSpace } from '@spyhop/platform/redis';
+import { SealBroken } from '@spyhop/platform/secret-box';
 import { z } from 'zod';
 import type { Client } from '../rules/session';
 import { type TotpSetUp, stepOf, totpSetUp } from '../rules/totp';
@@ -45,23 +46,37 @@ export class TotpEnrolment {
    * Throws SECOND_FACTOR_FAILED, and CHALLENGE_INVALID where nothing waits for a code.
    */
   async confirm(whose: Whose, code: string, client: Client): Promise<string[]> {
-    const { totp, clock } = this.parts;
+    const { totp, events, clock } = this.parts;
     const { userId } = whose;
-    const seed = await this.pending.peek(userId);
+    const pending = await this.pending.peek(userId);
+    if (pending === null) throw nothingPending();
+    const seed = this.opened(userId, pending);
     if (seed === null) throw nothingPending();
-    const lastStep = stepOf(totp.open(userId, seed), code, clock());
+    const lastStep = stepOf(seed, code, clock());
     if (lastStep === null) throw wrongCode();
-    if ((await this.pending.take(userId)) !== seed) throw nothingPending();
-    const codes = await totp.save(userId, { seed, lastStep, now: clock() });
-    await this.parts.events.record('TOTP_SET_UP', whose, client);
-    return codes;
+    if ((await this.pending.take(userId)) !== pending) throw nothingPending();
+    const values = { seed, lastStep, now: clock() };
+    return events.recordWith('TOTP_SET_UP', whose, client, (also) =>
+      totp.save(userId, values, also),
+    );
   }
 
   /** False where there is none. */
-  async remove(whose: Whose, client: Client): Promise<boolean> {
-    const isRemoved = await this.parts.totp.remove(whose.userId);
-    if (isRemoved) await this.parts.events.record('TOTP_REMOVED', whose, client);
-    return isRemoved;
+  remove(whose: Whose, client: Client): Promise<boolean> {
+    const { totp, events } = this.parts;
+    return events.recordWith('TOTP_REMOVED', whose, client, (also) =>
+      totp.remove(whose.userId, also),
+    );
+  }
+
+  /** Null for what a key has sealed that was taken off since. */
+  private opened(userId: string, pending: string): Buffer | null {
+    try {
+      return this.parts.totp.open(userId, pending);
+    } catch (err) {
+      if (err instanceof SealBroken) return null;
+      throw err;
+    }
   }
 }
 

@@ -1,7 +1,9 @@
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
-import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
+import { asUser } from '@spyhop/prisma/row-owner';
+import { SEALED_AS } from '../rules/sealed-names';
 import { stepOf } from '../rules/totp';
+import type { Also } from './also';
 import { dropIdleRecoveryCodes, renewRecoveryCodes } from './recovery-codes';
 
 /** What apps that show codes share with us, sealed. */
@@ -15,52 +17,53 @@ export class TotpStore {
   ) {}
 
   /** True once for each code, and never for an older one than the last (RFC 6238, section 5.2). */
-  async take(userId: string, code: string, now: number): Promise<boolean> {
-    const [row] = await this.system.totp.findMany({ where: { userId } });
-    if (!row) return false;
-    const step = stepOf(this.box.open(row.seed, associated(userId)), code, now);
-    if (step === null) return false;
-    const { count } = await this.system.totp.updateMany({
-      where: { userId, seed: row.seed, lastStep: { lt: step } },
-      data: { lastStep: step },
+  take(userId: string, code: string, now: number): Promise<boolean> {
+    return this.system.$transaction(async (transaction) => {
+      // Nobody replaces the seed, or seals it anew, between reading it and counting the code.
+      const [row] = await transaction.$queryRaw<{ seed: string; lastStep: number }[]>`
+        SELECT seed, last_step AS "lastStep" FROM users.totp WHERE user_id = ${userId}::uuid FOR UPDATE`;
+      const step = row ? stepOf(this.open(userId, row.seed), code, now) : null;
+      if (!row || step === null || step <= row.lastStep) return false;
+      await transaction.totp.updateMany({ where: { userId }, data: { lastStep: step } });
+      return true;
     });
-    return count === 1;
   }
 
   seal(userId: string, seed: Uint8Array): string {
-    return this.box.seal(seed, associated(userId));
+    return this.box.seal(seed, SEALED_AS.totp(userId));
   }
 
+  /** Throws SealBroken. */
   open(userId: string, sealed: string): Buffer {
-    return this.box.open(sealed, associated(userId));
+    return this.box.open(sealed, SEALED_AS.totp(userId));
   }
 
-  /** In place of the one before, with recovery codes in place of all before. */
+  /** In place of the one before, with recovery codes in place of all before. `also` happens in the same transaction. */
   save(
     userId: string,
-    { seed, lastStep, now }: { seed: string; lastStep: number; now: number },
+    { seed, lastStep, now }: { seed: Uint8Array; lastStep: number; now: number },
+    also: Also,
   ): Promise<string[]> {
-    const values = { seed, lastStep, createdAt: new Date(now) };
+    const values = { seed: this.seal(userId, seed), lastStep, createdAt: new Date(now) };
     return asUser(this.prisma, userId, async (transaction) => {
       await transaction.totp.upsert({
         where: { userId },
         create: { userId, ...values },
         update: values,
       });
+      await also(transaction);
       return renewRecoveryCodes(transaction, userId);
     });
   }
 
   /** False where there is none. */
-  remove(userId: string): Promise<boolean> {
-    return asUser(this.prisma, userId, (transaction) => removeFrom(transaction, userId));
+  remove(userId: string, also: Also): Promise<boolean> {
+    return asUser(this.prisma, userId, async (transaction) => {
+      const { count } = await transaction.totp.deleteMany({ where: { userId } });
+      if (count === 0) return false;
+      await dropIdleRecoveryCodes(transaction, userId);
+      await also(transaction);
+      return true;
+    });
   }
 }
-
-async function removeFrom(transaction: Transaction, userId: string): Promise<boolean> {
-  const { count } = await transaction.totp.deleteMany({ where: { userId } });
-  await dropIdleRecoveryCodes(transaction, userId);
-  return count === 1;
-}
-
-const associated = (userId: string): string => `totp:${userId}`;

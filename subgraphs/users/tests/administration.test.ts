@@ -52,11 +52,13 @@ describe('the first administrator', () => {
   it('is made by a command on the database, of an account that exists, and that is logged', async () => {
     const said: string[] = [];
     const output = { write: (text: string) => said.push(text) };
-    expect(await usersCommand(['grant-admin', 'nobody@example.org'], rig.databaseUrl, output)).toBe(
-      1,
-    );
+    expect(
+      await usersCommand(['grant-admin', 'nobody@example.org'], { ...rig.command, output }),
+    ).toBe(1);
     expect(said.join('')).toContain('no account');
-    await expect(usersCommand(['grant-admin'], rig.databaseUrl, output)).rejects.toThrow(/usage/);
+    await expect(usersCommand(['grant-admin'], { ...rig.command, output })).rejects.toThrow(
+      /usage/,
+    );
     expect(await logged({ kind: 'ROLES_CHANGED', subject: admin.userId })).toMatchObject([
       {
         actor: null,

@@ -5,7 +5,7 @@ import { PASSWORD, SIGN_IN, type SignedUp, type UsersRig } from './kit';
 /** Somebody who was made an administrator by the command, and has signed in since. */
 export async function signUpAdmin(rig: UsersRig, email: string): Promise<SignedUp> {
   const before = await rig.signUp(email);
-  const code = await usersCommand(['grant-admin', email], rig.databaseUrl, { write: () => true });
+  const code = await usersCommand(['grant-admin', email], rig.command);
   if (code !== 0) throw new Error('nobody was made an administrator');
   const { browser } = before;
   browser.actAs(null);

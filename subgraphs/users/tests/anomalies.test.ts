@@ -191,6 +191,29 @@ describe('spraying', () => {
     expect(await own(gil)).toEqual([]);
   });
 
+  it.each([
+    ['one network of IPv6', 10, (nth: number) => `2001:db8:5:6::${nth + 1}`],
+    ['all networks of IPv6 that one may have', 40, (nth: number) => `2001:db8:7:${nth}::1`],
+  ])('of accounts from many addresses of %s is told once', async (_of, many, addressOf) => {
+    const fails = (nth: number) => ({
+      ...{ at: new Date(rig.now), kind: 'SIGN_IN_FAILED', address: addressOf(nth) },
+      ...{ userAgent: '', details: { email: `of account ${nth}` } },
+    });
+    const spraying = async () =>
+      (await ofAll()).filter(
+        ({ kind, details }) =>
+          kind === 'ACCOUNT_SPRAYING' && details.some(({ value }) => value === String(many)),
+      );
+    const known = (await spraying()).length;
+    const all = Array.from({ length: many }, (_, nth) => fails(nth));
+    await rig.prisma.auditArrival.createMany({ data: all.slice(1) });
+    expect(await spraying()).toHaveLength(known);
+    await rig.prisma.auditArrival.createMany({ data: all.slice(0, 1) });
+    await rig.prisma.auditArrival.createMany({ data: [fails(many)] });
+    expect((await spraying()).slice(0, 1)).toMatchObject([{ userId: null, address: addressOf(0) }]);
+    expect(await spraying()).toHaveLength(known + 1);
+  });
+
   it('of keys from one address is told to administrators, each key to its owner', async () => {
     const hal = await rig.signUp('hal@example.org');
     const use = (key: string, kind: string) => ({

@@ -3,7 +3,7 @@ import { freePort } from '@spyhop/platform/testkit/ports';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { start as startRouter } from '@spyhop/router/main';
 import { exportJWK, generateKeyPair } from 'jose';
-import { type UsersRig, startUsersRig } from './kit';
+import { API_KEYS_SECRET, type UsersRig, startUsersRig } from './kit';
 
 const ROOT = resolve(__dirname, '../../..');
 
@@ -49,6 +49,8 @@ export async function startRouted(): Promise<RoutedRig> {
       ROUTER_SUPERGRAPH_URLS: `market=${nobody},analytics=${nobody},users=${users}`,
       ROUTER_IDENTITY_JWKS_URL: `http://127.0.0.1:${rig.adminPort}/.well-known/jwks.json`,
       ROUTER_IDENTITY_SIGNING_KEY: JSON.stringify(await exportJWK(privateKey)),
+      ROUTER_AUTHORISATION_POLICIES_URL: `http://127.0.0.1:${rig.adminPort}/policies`,
+      ROUTER_AUTHORISATION_POLICIES_SECRET: API_KEYS_SECRET,
       REDIS_URL: process.env['TEST_REDIS_URL'],
       REDIS_PREFIX: rig.space.prefix,
       PORT: String(port),

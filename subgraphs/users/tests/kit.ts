@@ -8,6 +8,7 @@ import type { RedisSpace } from '@spyhop/platform/redis';
 import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
 import { type JSONWebKeySet, decodeJwt } from 'jose';
+import type { UsersCommandParts } from '../administer';
 import { type UsersParts, startUsers } from '../main';
 import { SigningKeyStore } from '../store/signing-keys';
 import type { SecurityEvent } from '../rules/security-event';
@@ -46,6 +47,10 @@ export interface UsersRig {
   publicKeys(): Promise<JSONWebKeySet>;
   /** Those of access tokens with their private parts, which only tests hand out. */
   signingKeyStore: SigningKeyStore;
+  /** What `npm run users` works on; what it says is dropped. */
+  command: UsersCommandParts;
+  /** Ends the subgraph and starts it again, with some of its environment otherwise. */
+  restart(env: NodeJS.ProcessEnv): Promise<void>;
   stop: Stop;
 }
 
@@ -87,6 +92,15 @@ export async function startUsersRig(
     adminPort,
     router,
     signingKeyStore,
+    command: {
+      databaseUrl: database.url,
+      secretKeys: async () => secretKeys,
+      output: { write: () => true },
+    },
+    restart: async (others) => {
+      await stops.pop()?.();
+      stops.push(await startUsers({ ...env, ...others }, { clock: () => rig.now, ...parts }));
+    },
     browser: (about) => createBrowser(rig, about),
     signUp: (email, password = PASSWORD) => signUp(rig, email, password),
     publicKeys: async () => {
@@ -99,6 +113,8 @@ export async function startUsersRig(
     const ledger = createSecurityLedger(system, log);
     return {
       record: (event) => (securityEvents.push(event), ledger.record(event)),
+      recordNow: (event) => (securityEvents.push(event), ledger.recordNow(event)),
+      recordSql: (event, forEach) => (securityEvents.push(event), ledger.recordSql(event, forEach)),
       recordWithin: (tx, ...events) => (
         securityEvents.push(...events),
         ledger.recordWithin(tx, ...events)

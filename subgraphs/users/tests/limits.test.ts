@@ -93,6 +93,43 @@ describe('trying passwords', () => {
     expect((await tryFrom('2001:db8:1:3::1', 'victim1@example.org')).code).toBe('SIGN_IN_FAILED');
   });
 
+  it('comes to an end for who has many networks of IPv6, as providers hand them out', async () => {
+    /** How many of so many tries are let through, some at a time. */
+    const taken = async (tries: number, attemptAt: (nth: number) => Promise<unknown>) => {
+      const codes: unknown[] = [];
+      while (codes.length < tries) {
+        const some = Array.from({ length: 10 }, (_, nth) => attemptAt(codes.length + nth));
+        codes.push(...(await Promise.all(some)));
+      }
+      return codes.filter((code) => code !== 'RATE_LIMITED').length;
+    };
+    const signIn = async (address: string, nth: number): Promise<unknown> =>
+      (await tryFrom(address, `wide${nth}@example.org`)).code;
+    const askForMail = async (address: string, nth: number): Promise<unknown> => {
+      const asked = await rig.browser({ address }).ask(REQUEST, { email: `m${nth}@example.org` });
+      return asked.errors?.[0]?.extensions?.['code'];
+    };
+    const hex = (nth: number): string => nth.toString(16);
+    // RFC 6177: homes have a /56, companies a /48.
+    const inHome = (nth: number): string => `2001:db8:a:ff${hex(nth + 16)}::1`;
+    expect(await taken(70, (nth) => signIn(inHome(nth), nth))).toBe(60);
+    const inCompany = (nth: number): string => `2001:db8:b:${hex(nth)}00::1`;
+    expect(await taken(170, (nth) => askForMail(inCompany(nth), nth))).toBe(160);
+    expect((await tryFrom('2001:db8:c::1', 'other@example.org')).code).toBe('SIGN_IN_FAILED');
+  });
+
+  it('is not begun afresh on others’ accounts by who sets a new password of their own', async () => {
+    const email = 'sprayer@example.org';
+    await rig.signUp(email);
+    const address = network();
+    for (let tries = 0; tries < 30; tries += 1) await tryFrom(address, `s${tries}@example.org`);
+    const browser = rig.browser({ address });
+    await browser.data(REQUEST, { email });
+    const { token } = await rig.mailbox.next(email);
+    await browser.data(RESET, { token, newPassword: 'walrus-compass-meadow-38' });
+    expect((await tryFrom(address, 's0@example.org')).code).toBe('RATE_LIMITED');
+  });
+
   it('does not lock out the device that has signed in before, wherever strangers try from', async () => {
     const email = 'locked@example.org';
     await rig.signUp(email);
@@ -162,6 +199,25 @@ describe('trying passwords', () => {
     const keys = await rig.space.client.keys(`${rig.space.prefix}*`);
     expect(keys.join()).not.toContain('clear');
     expect(rig.securityEvents.at(-1)?.details).toEqual({ email: 'c***@example.org' });
+  });
+});
+
+describe('asking for what a passkey is to sign', () => {
+  const START = `mutation { startPasskeySignIn }`;
+
+  it('is for the many people of one network, and comes to an end for a flood', async () => {
+    const browser = rig.browser({ address: network() });
+    const ask = async (): Promise<unknown> =>
+      (await browser.ask(START)).errors?.[0]?.extensions?.['code'] ?? null;
+    const codes: unknown[] = [];
+    for (let asked = 0; asked < 31; asked += 1) {
+      codes.push(...(await Promise.all(Array.from({ length: 10 }, ask))));
+    }
+    expect(codes.filter((code) => code === null)).toHaveLength(300);
+    expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(10);
+    const challenges = `${rig.space.prefix}passkey-challenge:*`;
+    expect(await rig.space.client.keys(challenges)).toHaveLength(300);
+    expect((await rig.browser({ address: network() }).ask(START)).errors).toBeUndefined();
   });
 });
 

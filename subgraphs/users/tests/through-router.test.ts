@@ -10,6 +10,7 @@ import {
 } from 'jose';
 import { type RoutedRig, startRouted } from './behind-router';
 import { PASSWORD, REFRESH, REGISTER, SIGN_IN, SIGN_OUT, VERIFY_EMAIL } from './kit';
+import { until } from './until';
 
 let routed: RoutedRig;
 let people = 0;
@@ -45,6 +46,24 @@ async function signIn(email: string): Promise<{ token: string; refreshToken: str
 }
 
 const me = (token: string) => routed.ask({ query: ME, token });
+
+describe('a field that the router keeps from somebody', () => {
+  it('is in the audit log, with who asked, in which session and from where', async () => {
+    const person = await signUp();
+    const { sub, sid } = decodeJwt(person.token);
+    const users = '{ users { edges { node { id } } } }';
+    expect((await routed.ask({ query: users, token: person.token })).codes).toEqual(['FORBIDDEN']);
+    const denied = () =>
+      routed.rig.prisma.auditEntry.findMany({ where: { kind: 'ACCESS_DENIED' } });
+    await until(async () => (await denied()).length > 0);
+    expect(await denied()).toMatchObject([
+      {
+        ...{ actor: sub, subject: sub, sessionId: sid, address: '127.0.0.1' },
+        details: { field: 'Query.users', by: 'router' },
+      },
+    ]);
+  });
+});
 
 describe('an access token at the router', () => {
   let person: Person;

@@ -8,6 +8,7 @@ import { Shell } from './shell/Shell';
 const loadAssetPage = () => import('./pages/AssetPage');
 const AssetPage = lazy(loadAssetPage);
 const EntrancePages = lazy(() => import('./pages/EntrancePages'));
+const AdminPages = lazy(() => import('./pages/AdminPages'));
 const AccountPages = lazy(() => import('./pages/AccountPages'));
 
 const ENTRANCES = [
@@ -46,6 +47,7 @@ export function Pages() {
           <Route key={path} path={path} element={loaded(EntrancePages)} />
         ))}
         <Route path="account/*" element={loaded(AccountPages)} />
+        <Route path="admin/*" element={loaded(AdminPages)} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>

@@ -1,4 +1,4 @@
-import { createClient, type Client } from 'graphql-ws';
+import { CloseCode, createClient, type Client } from 'graphql-ws';
 import type { Session } from '../features/users/session/session';
 import type { ConnectionStore } from '../ui/connection';
 import { retryDelay } from '../ui/retry-delay';
@@ -7,6 +7,9 @@ const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
 
 const credentials = (token: string) => ({ authorization: `Bearer ${token}` });
+
+const isRefusal = (event: unknown): boolean =>
+  event instanceof CloseEvent && event.code === Number(CloseCode.Forbidden);
 
 /**
  * Opens the live socket; it reconnects for as long as the page is open. Whoever signs in goes on with the same
@@ -60,10 +63,12 @@ export function createSocket(url: string, connection: ConnectionStore, session: 
         if (told) connection.tokenTaken();
         tell();
       },
-      closed: () => {
+      closed: (event) => {
         clearTimeout(pongTimer);
         open = null;
         connection.socketLost();
+        // The token counts no more: the session goes on with another one, or is over.
+        if (told && isRefusal(event)) void session.replace(told.token).catch(() => undefined);
       },
       ping: (received) => {
         if (!received) pongTimer = setTimeout(() => socket.terminate(), PONG_WITHIN_MS);

@@ -59,5 +59,5 @@ export default function CandleChart(props: CandleChartProps) {
     live.forEach((candle) => chart.current?.update(candle));
   }, [live, candles, look, formats, priceDecimals]);
 
-  return <div ref={element} role="img" aria-label={label} style={{ height: '100%' }} />;
+  return <div ref={element} role="figure" aria-label={label} style={{ height: '100%' }} />;
 }

@@ -54,7 +54,6 @@ const SENTENCES: Readonly<Record<string, string>> = {
   SESSION_ENDED: 'Your session is over. Sign in again.',
   REAUTHENTICATION_REQUIRED: 'This needs a fresh proof of who you are.',
   FORBIDDEN: 'You may not do this.',
-  CONFLICT: 'It was changed elsewhere meanwhile. Look again, then retry.',
   CHALLENGE_INVALID: 'This took too long, or was done already. Begin again.',
   PASSKEY_CANCELLED: 'No passkey was used: it was cancelled, or took too long.',
   PASSKEY_KNOWN: 'This device has a passkey for your account already.',

@@ -1,6 +1,6 @@
 import Button from '@mui/material/Button';
 import { styled } from '@mui/material/styles';
-import { useId, useState, type ComponentProps, type ReactNode } from 'react';
+import { useId, useState, type ChangeEvent, type ComponentProps, type ReactNode } from 'react';
 import { TEXT } from './theme';
 
 const FIELD_HEIGHT = 36;
@@ -15,6 +15,7 @@ const FieldFrame = styled('div')(({ theme }) => {
   const { palette } = theme.vars;
   return {
     display: 'grid',
+    gridTemplateColumns: 'minmax(0, 1fr)',
     gap: 4,
     minWidth: 0,
     fontSize: TEXT.body,
@@ -29,7 +30,7 @@ const FieldFrame = styled('div')(({ theme }) => {
     },
     '& .line:focus-within': { borderColor: palette.primary.main },
     '&[data-fault="true"] .line': { borderColor: palette.error.main },
-    '& input': {
+    '& input, & select': {
       flex: 1,
       minWidth: 0,
       height: '100%',
@@ -41,6 +42,9 @@ const FieldFrame = styled('div')(({ theme }) => {
       borderRadius: 6,
       outline: 'none',
     },
+    '& input::placeholder': { color: palette.text.secondary, opacity: 1 },
+    // The list opens in the platform's own colours, over whatever is behind it.
+    '& option': { background: palette.background.paper },
     '& input:disabled': { color: palette.text.secondary },
     '& .end': {
       height: '100%',
@@ -85,6 +89,42 @@ export function Field({ label, hint, fault, end, ...input }: FieldProps) {
           {...input}
         />
         {end}
+      </div>
+      <span id={`${id}-note`} className={fault === undefined ? 'hint' : 'fault'}>
+        {note}
+      </span>
+    </FieldFrame>
+  );
+}
+
+interface SelectProps extends Omit<ComponentProps<'select'>, 'onChange'> {
+  label: string;
+  choices: readonly { value: string; label: string }[];
+  onChange: (event: ChangeEvent<HTMLSelectElement>) => void;
+  hint?: ReactNode;
+  fault?: string | undefined;
+}
+
+/** A labelled choice of many, in the platform's own list. */
+export function Select({ label, choices, hint, fault, ...select }: SelectProps) {
+  const id = useId();
+  const note = fault ?? hint;
+  return (
+    <FieldFrame data-fault={fault !== undefined}>
+      <label htmlFor={id}>{label}</label>
+      <div className="line">
+        <select
+          id={id}
+          aria-invalid={fault !== undefined}
+          aria-describedby={note === undefined ? undefined : `${id}-note`}
+          {...select}
+        >
+          {choices.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {choice.label}
+            </option>
+          ))}
+        </select>
       </div>
       <span id={`${id}-note`} className={fault === undefined ? 'hint' : 'fault'}>
         {note}
@@ -163,24 +203,30 @@ interface SubmitProps {
   children: ReactNode;
   fullWidth?: boolean;
   color?: 'primary' | 'error';
+  /** Another button, beside this one. */
+  beside?: ReactNode;
 }
 
 /** What went wrong the last time, and the button that sends the form. */
-export function Submit({ pending, failure, children, fullWidth = false, color }: SubmitProps) {
+export function Submit(props: SubmitProps) {
+  const { pending, failure, children, fullWidth = false, color = 'primary', beside } = props;
   return (
     <>
       {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
-      <Button
-        type="submit"
-        variant="contained"
-        disableElevation
-        color={color ?? 'primary'}
-        fullWidth={fullWidth}
-        aria-disabled={pending}
-        sx={{ justifySelf: 'start', minHeight: FIELD_HEIGHT }}
-      >
-        {pending ? 'One moment' : children}
-      </Button>
+      <Actions>
+        <Button
+          type="submit"
+          variant="contained"
+          disableElevation
+          color={color}
+          fullWidth={fullWidth}
+          aria-disabled={pending}
+          sx={{ minHeight: FIELD_HEIGHT }}
+        >
+          {pending ? 'One moment' : children}
+        </Button>
+        {beside}
+      </Actions>
     </>
   );
 }

@@ -16,7 +16,8 @@ const SectionFrame = styled('section')(({ theme }) => {
     '& > header h2': { margin: '0 0 6px', fontSize: TEXT.title, fontWeight: 600 },
     '& > header p': { margin: 0, color: palette.text.secondary },
     '& > .content': { display: 'grid', gap: 16, alignContent: 'start', minWidth: 0 },
-    '& a': { color: palette.primary.main },
+    // Buttons that lead somewhere have colours of their own.
+    '& a:not(.MuiButtonBase-root)': { color: palette.primary.main },
     '& p': { margin: 0 },
     [theme.breakpoints.down('md')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
   };
@@ -72,6 +73,7 @@ export const Things = styled('ul')(({ theme }) => {
     },
     '& .does': { display: 'flex', flexWrap: 'wrap', gap: 4 },
     '& .tag': { color: palette.primary.main },
+    '& .warning': { color: palette.warning.main },
   };
 });
 

@@ -17,7 +17,11 @@ interface SchemeColours extends MarketColours {
   text: string;
   textQuiet: string;
   accent: string;
+  /** Under the pointer. */
+  accentPointed: string;
+  /** On the accent, and on what warns of something that cannot be undone. */
   onAccent: string;
+  dangerPointed: string;
   warning: string;
   warningGround: string;
 }
@@ -32,7 +36,9 @@ export const COLOURS: Readonly<Record<Scheme, Readonly<SchemeColours>>> = {
     text: '#e6ebf1',
     textQuiet: '#9aa7b5',
     accent: '#4cc9c0',
+    accentPointed: '#6fd8d1',
     onAccent: '#06201f',
+    dangerPointed: '#f58a80',
     warning: '#f0b03f',
     warningGround: '#231b0b',
     up: '#5cdba6',
@@ -46,7 +52,9 @@ export const COLOURS: Readonly<Record<Scheme, Readonly<SchemeColours>>> = {
     text: '#131a22',
     textQuiet: '#526070',
     accent: '#0a6e6a',
+    accentPointed: '#085652',
     onAccent: '#ffffff',
+    dangerPointed: '#86160f',
     warning: '#7d5000',
     warningGround: '#fdf3dc',
     up: '#067a5c',
@@ -91,9 +99,13 @@ function paletteOf(scheme: Scheme, swapped: boolean) {
   const colours = COLOURS[scheme];
   const market = marketColours(scheme, swapped);
   return {
-    primary: { main: colours.accent, contrastText: colours.onAccent },
+    primary: {
+      main: colours.accent,
+      dark: colours.accentPointed,
+      contrastText: colours.onAccent,
+    },
     warning: { main: colours.warning },
-    error: { main: colours.down },
+    error: { main: colours.down, dark: colours.dangerPointed, contrastText: colours.onAccent },
     background: { default: colours.ground, paper: colours.raised },
     text: { primary: colours.text, secondary: colours.textQuiet },
     divider: colours.hairline,
@@ -139,6 +151,8 @@ export function createSpyhopTheme(swapped: boolean): Theme {
     },
     components: {
       MuiButtonBase: { defaultProps: { disableRipple: true } },
+      // Nothing moves but prices.
+      MuiButton: { styleOverrides: { root: { transition: 'none' } } },
       MuiPaper: { defaultProps: { elevation: 0 } },
       MuiDialog: { styleOverrides: { paper: flatPaper } },
       MuiPopover: { styleOverrides: { paper: flatPaper } },

@@ -55,8 +55,9 @@ export function useForm<V extends Values>({ initial, check, submit, fieldOf }: F
   const field = (name: keyof V & string) => ({
     name,
     value: values[name] ?? '',
-    onChange: (event: ChangeEvent<HTMLInputElement>) => set(name, event.target.value),
-    onBlur: ({ relatedTarget }: FocusEvent<HTMLInputElement>) => {
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLSelectElement>) =>
+      set(name, event.target.value),
+    onBlur: ({ relatedTarget }: FocusEvent<HTMLInputElement | HTMLSelectElement>) => {
       // Sending tells all faults at once; one that appears on the way to the button would move it.
       if (isSubmitButton(relatedTarget)) return;
       setLeft((known) => new Set(known).add(name));

@@ -17,7 +17,7 @@ import { startUsers } from '../../main';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../rules/access-token';
 import { scopesOfRoles } from '../../rules/roles';
 import { SigningKeyStore } from '../../store/signing-keys';
-import { CHEAP } from '../kit';
+import { API_KEYS_SECRET, CHEAP } from '../kit';
 import { until } from '../until';
 
 const ROOT = join(__dirname, '../../../..');
@@ -76,7 +76,12 @@ export async function startWholeGraph(): Promise<WholeGraph> {
       .map((name) => `${name}=http://127.0.0.1:${at(name)}/graphql`)
       .join(','),
     ROUTER_CONFIG: join(ROOT, 'deploy/router.yaml'),
+    // What is refused on the way would be the newest of the audit log that is asked for.
+    ROUTER_DENIALS_TELL: 'false',
     ROUTER_IDENTITY_JWKS_URL: keysAt('users admin'),
+    ROUTER_AUTHORISATION_POLICIES_URL: `http://127.0.0.1:${at('users admin')}/policies`,
+    ROUTER_AUTHORISATION_POLICIES_SECRET: API_KEYS_SECRET,
+    API_KEYS_SECRET,
     ROUTER_IDENTITY_SIGNING_KEY: JSON.stringify(await exportJWK(privateKey)),
   };
   stops.push(await startMarket(env));

@@ -8,6 +8,7 @@ import { EmailChange } from '../../features/users/account/EmailChange';
 import { LeaveOrTake } from '../../features/users/account/LeaveOrTake';
 import { Security } from '../../features/users/account/Security';
 import { Sessions } from '../../features/users/account/Sessions';
+import { SecurityEvents } from '../../features/users/security-events/SecurityEvents';
 import { useMe } from '../../features/users/useMe';
 import { OwnWatchlists } from '../../features/users/watchlists/OwnWatchlists';
 import { ThingsSkeleton } from '../../ui/sections';
@@ -37,6 +38,7 @@ export default function AccountPages() {
       <Route path="watchlists" element={framed('Watchlists', <OwnWatchlists />)} />
       <Route path="security" element={framed('Security', <Security />)} />
       <Route path="sessions" element={framed('Sessions', <Sessions />)} />
+      <Route path="events" element={framed('Security events', <SecurityEvents />)} />
       <Route path="keys" element={framed('API keys', <ApiKeys />)} />
       <Route path="data" element={framed('Your data', <LeaveOrTake />)} />
       <Route path="*" element={<NotFoundPage />} />

@@ -10,6 +10,7 @@ import {
 } from '../../features/market/feed/feed-health';
 import { AccountButton } from '../../features/users/AccountButton';
 import { useAccountPreferences } from '../../features/users/preferences/useAccountPreferences';
+import { NoticeGate } from '../../features/users/NoticeGate';
 import { ProofGate } from '../../features/users/ProofGate';
 import { IconAction } from '../../ui/controls';
 import { MarkIcon, SearchIcon, SettingsIcon } from '../../ui/icons';
@@ -134,6 +135,7 @@ export function Shell() {
       <NavigationBar onSearch={search} />
       <ConnectionAnnouncer />
       <ProofGate />
+      <NoticeGate />
       <Suspense>
         {overlay === 'search' && <Palette onClose={close} onHelp={help} />}
         {overlay === 'help' && <KeyList onClose={close} />}

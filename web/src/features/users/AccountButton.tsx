@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { Link, useLocation } from 'react-router';
 import { TEXT } from '../../ui/theme';
 import { PLACES, signInFor } from './places';
+import { useHasUnseen } from './security-events/seen';
 import { useSessionState } from './session/session-context';
 import { useMe } from './useMe';
 
@@ -44,6 +45,18 @@ const Badge = styled('button')(({ theme }) => {
     borderRadius: '50%',
     cursor: 'pointer',
     '&:hover, &[aria-expanded="true"]': { borderColor: palette.primary.main },
+    '&[data-unseen="true"]': { position: 'relative' },
+    '&[data-unseen="true"]::after': {
+      content: '""',
+      position: 'absolute',
+      insetBlockStart: -2,
+      insetInlineEnd: -2,
+      width: 10,
+      height: 10,
+      background: palette.warning.main,
+      border: `2px solid ${palette.background.default}`,
+      borderRadius: '50%',
+    },
   };
 });
 
@@ -55,6 +68,7 @@ export function AccountButton() {
   const { pathname, search } = useLocation();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const me = useMe();
+  const hasUnseen = useHasUnseen();
   if (status === 'anonymous') {
     const back = pathname === PLACES.signIn ? '/' : pathname + search;
     return <SignInLink to={signInFor(back)}>Sign in</SignInLink>;
@@ -63,7 +77,11 @@ export function AccountButton() {
     <>
       <Badge
         type="button"
-        aria-label={me ? `Account of ${me.displayName}` : 'Account'}
+        aria-label={
+          (me ? `Account of ${me.displayName}` : 'Account') +
+          (hasUnseen ? ', with a new security event' : '')
+        }
+        data-unseen={hasUnseen}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
         disabled={status === 'restoring'}

@@ -6,6 +6,8 @@ import { Link } from 'react-router';
 import { TEXT } from '../../ui/theme';
 import { useAction } from '../../ui/useAction';
 import { ACCOUNT_PAGES, ADMIN_PAGES } from './account/account-pages';
+import { PLACES } from './places';
+import { useHasUnseen } from './security-events/seen';
 import { signOut } from './session/documents';
 import { useSession } from './session/session-context';
 import { useMe } from './useMe';
@@ -25,6 +27,12 @@ const Who = styled('li')(({ theme }) => ({
   '& .fault': { color: theme.vars.palette.error.main },
 }));
 
+const New = styled('span')(({ theme }) => ({
+  marginInlineStart: 8,
+  fontSize: TEXT.small,
+  color: theme.vars.palette.warning.main,
+}));
+
 interface AccountMenuProps {
   anchor: HTMLElement;
   onClose: () => void;
@@ -35,6 +43,7 @@ export default function AccountMenu({ anchor, onClose }: AccountMenuProps) {
   const client = useApolloClient();
   const session = useSession();
   const me = useMe();
+  const hasUnseen = useHasUnseen();
   const leave = useAction(async () => {
     await signOut(client);
     onClose();
@@ -63,6 +72,7 @@ export default function AccountMenu({ anchor, onClose }: AccountMenuProps) {
       {pages.map(({ path, title }) => (
         <MenuItem key={path} component={Link} to={path} onClick={onClose}>
           {title}
+          {hasUnseen && path === PLACES.ownEvents && <New>new</New>}
         </MenuItem>
       ))}
       <MenuItem divider sx={{ p: 0, minHeight: 0 }} role="separator" disabled />

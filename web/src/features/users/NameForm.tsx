@@ -1,5 +1,5 @@
 import Button from '@mui/material/Button';
-import { Actions, Field, FormGrid, Submit } from '../../ui/form';
+import { Field, FormGrid, Submit } from '../../ui/form';
 import { useForm } from '../../ui/useForm';
 import { nameFault } from './fields';
 
@@ -32,12 +32,13 @@ export function NameForm(props: NameFormProps) {
   return (
     <FormGrid {...form} aria-label={subject} style={{ flex: 1 }}>
       <Field {...field('name')} label={label} autoFocus autoComplete="off" maxLength={64} />
-      <Submit pending={pending} failure={failure}>
+      <Submit
+        pending={pending}
+        failure={failure}
+        beside={<Button onClick={onCancel}>Cancel</Button>}
+      >
         {action}
       </Submit>
-      <Actions>
-        <Button onClick={onCancel}>Cancel</Button>
-      </Actions>
     </FormGrid>
   );
 }

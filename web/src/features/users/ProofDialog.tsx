@@ -5,20 +5,12 @@ import { styled } from '@mui/material/styles';
 import { useState } from 'react';
 import { graphql } from '../../generated/gql';
 import type { ReauthenticateInput } from '../../generated/graphql';
-import {
-  Actions,
-  Field,
-  FormGrid,
-  Notice,
-  PasswordField,
-  Submit,
-  WhosePassword,
-} from '../../ui/form';
+import { Actions, Field, FormGrid, PasswordField, Submit, WhosePassword } from '../../ui/form';
 import { TEXT } from '../../ui/theme';
-import { useAction } from '../../ui/useAction';
 import { useForm } from '../../ui/useForm';
 import { CODE_INPUT, RECOVERY_INPUT, codeFault, missing } from './fields';
-import { askForPasskey, hasPasskeys } from './passkeys';
+import { PasskeyButton } from './PasskeyButton';
+import { hasPasskeys } from './passkeys';
 import { useSession } from './session/session-context';
 
 const OWN_PROOFS = graphql(`
@@ -127,20 +119,17 @@ function ProofForm({ email, wants, prove }: ProofFormProps) {
 
 function PasskeyProof({ prove }: { prove: ReturnType<typeof useProve> }) {
   const client = useApolloClient();
-  const { run, pending, failure } = useAction(async () => {
+  const start = async () => {
     const { data } = await client.mutate({
       mutation: START_PASSKEY_PROOF,
       fetchPolicy: 'no-cache',
     });
-    await prove({ passkey: await askForPasskey(data?.startPasskeyReauthentication) });
-  });
+    return data?.startPasskeyReauthentication;
+  };
   return (
-    <>
-      {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
-      <Button variant="outlined" fullWidth aria-disabled={pending} onClick={() => run()}>
-        Use a passkey
-      </Button>
-    </>
+    <PasskeyButton options={start} onPasskey={(passkey) => prove({ passkey })}>
+      Use a passkey
+    </PasskeyButton>
   );
 }
 

@@ -118,6 +118,7 @@ export function TradesTape({ symbol }: { symbol: string }) {
           ref={rows}
           role="rowgroup"
           className="rows"
+          tabIndex={0}
           onPointerEnter={(event) => setPointed(event.pointerType === 'mouse')}
           onPointerLeave={() => setPointed(false)}
           onScroll={(event) => setScrolled(event.currentTarget.scrollTop > ROW_HEIGHT)}

@@ -1,9 +1,10 @@
 import { styled } from '@mui/material/styles';
 import { Suspense, type ReactNode } from 'react';
-import { Link, Navigate, useLocation } from 'react-router';
+import { Link, Navigate, useLocation, useNavigate } from 'react-router';
+import { Choice } from '../../../ui/controls';
 import { ThingsSkeleton } from '../../../ui/sections';
 import { TEXT } from '../../../ui/theme';
-import { signInFor } from '../places';
+import { PLACES, signInFor } from '../places';
 import { useSessionState } from '../session/session-context';
 import { ACCOUNT_PAGES, ADMIN_PAGES } from './account-pages';
 
@@ -13,13 +14,9 @@ const Frame = styled('div')(({ theme }) => {
     display: 'grid',
     gridTemplateColumns: '184px minmax(0, 1fr)',
     minHeight: '100%',
-    '& > nav': {
-      display: 'flex',
-      flexDirection: 'column',
-      gap: 2,
-      padding: '20px 8px',
-      borderInlineEnd: `1px solid ${palette.divider}`,
-    },
+    '& > nav': { padding: '20px 8px', borderInlineEnd: `1px solid ${palette.divider}` },
+    '& > nav > .list': { display: 'flex', flexDirection: 'column', gap: 2 },
+    '& > nav > select': { display: 'none', width: '100%' },
     '& > nav a': {
       padding: '7px 12px',
       fontSize: TEXT.body,
@@ -44,25 +41,42 @@ const Frame = styled('div')(({ theme }) => {
       gridTemplateColumns: 'minmax(0, 1fr)',
       gridTemplateRows: 'auto 1fr',
       '& > nav': {
-        flexDirection: 'row',
-        overflowX: 'auto',
-        padding: 8,
+        padding: '8px 16px',
         borderInlineEnd: 0,
         borderBottom: `1px solid ${palette.divider}`,
       },
-      '& > nav .group': { display: 'none' },
+      '& > nav > .list': { display: 'none' },
+      '& > nav > select': { display: 'block', height: 40 },
       '& > .page': { padding: '16px 16px 40px' },
     },
   };
 });
 
+/** Whether a page is shown, or one that lies behind it. */
+const isHere = (path: string, pathname: string): boolean =>
+  path === pathname || (path !== PLACES.account && pathname.startsWith(`${path}/`));
+
 function Places({ pages }: { pages: typeof ACCOUNT_PAGES }) {
   const { pathname } = useLocation();
   return pages.map(({ path, title }) => (
-    <Link key={path} to={path} aria-current={path === pathname ? 'page' : undefined}>
+    <Link key={path} to={path} aria-current={isHere(path, pathname) ? 'page' : undefined}>
       {title}
     </Link>
   ));
+}
+
+/** All places in one control, where there is no room for a list of them. */
+function PlaceChoice({ pages }: { pages: typeof ACCOUNT_PAGES }) {
+  const { pathname } = useLocation();
+  const go = useNavigate();
+  return (
+    <Choice
+      label="Page of the account"
+      value={pages.find(({ path }) => isHere(path, pathname))?.path ?? PLACES.account}
+      choices={pages.map(({ path, title }) => ({ value: path, label: title }))}
+      onChange={(path) => void go(path)}
+    />
+  );
 }
 
 interface AccountFrameProps {
@@ -80,13 +94,16 @@ export function AccountFrame({ title, children }: AccountFrameProps) {
     <Frame>
       <title>{`${title} · Spyhop`}</title>
       <nav aria-label="Account">
-        <Places pages={ACCOUNT_PAGES} />
-        {isAdmin && ADMIN_PAGES.length > 0 && (
-          <>
-            <span className="group">Administration</span>
-            <Places pages={ADMIN_PAGES} />
-          </>
-        )}
+        <div className="list">
+          <Places pages={ACCOUNT_PAGES} />
+          {isAdmin && (
+            <>
+              <span className="group">Administration</span>
+              <Places pages={ADMIN_PAGES} />
+            </>
+          )}
+        </div>
+        <PlaceChoice pages={isAdmin ? [...ACCOUNT_PAGES, ...ADMIN_PAGES] : ACCOUNT_PAGES} />
       </nav>
       <div className="page">
         <h1>{title}</h1>

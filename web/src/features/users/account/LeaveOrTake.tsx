@@ -1,7 +1,7 @@
 import { useApolloClient, useQuery } from '@apollo/client/react';
 import Button from '@mui/material/Button';
-import { useState } from 'react';
 import { graphql } from '../../../generated/gql';
+import { Confirmed } from '../../../ui/Confirmed';
 import { Actions, Notice } from '../../../ui/form';
 import { Section } from '../../../ui/sections';
 import { useAction } from '../../../ui/useAction';
@@ -57,26 +57,23 @@ function Leave() {
   const client = useApolloClient();
   const formats = useFormats();
   const { data, refetch } = useQuery(DELETION, { fetchPolicy: 'cache-and-network' });
-  const [sure, setSure] = useState(false);
-  const leave = useAction(async () => {
+  const leave = async () => {
     await client.mutate({ mutation: REQUEST_ACCOUNT_DELETION, fetchPolicy: 'no-cache' });
-    setSure(false);
     await refetch();
-  });
+  };
   const stay = useAction(async () => {
     await client.mutate({ mutation: CANCEL_ACCOUNT_DELETION, fetchPolicy: 'no-cache' });
     await refetch();
   });
   const due = data?.me?.deletionScheduledFor ?? null;
-  const failure = leave.failure ?? stay.failure;
   return (
     <Section
       title="Delete your account"
       about="With everything it owns: keys, watchlists, sessions. You may think again for a while."
     >
-      {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
       {due !== null && (
         <>
+          {stay.failure !== undefined && <Notice tone="fault">{stay.failure}</Notice>}
           <Notice tone="warning">
             Your account will be deleted on {formats.dateTime(Date.parse(due))}.
           </Notice>
@@ -87,29 +84,15 @@ function Leave() {
           </Actions>
         </>
       )}
-      {due === null && !sure && (
-        <Actions>
-          <Button variant="outlined" color="error" onClick={() => setSure(true)}>
-            Delete my account
-          </Button>
-        </Actions>
-      )}
-      {due === null && sure && (
-        <>
-          <p>All of it goes, and nobody can bring it back after that. Are you sure?</p>
-          <Actions>
-            <Button
-              variant="contained"
-              disableElevation
-              color="error"
-              aria-disabled={leave.pending}
-              onClick={() => leave.run()}
-            >
-              Yes, delete it
-            </Button>
-            <Button onClick={() => setSure(false)}>Keep it</Button>
-          </Actions>
-        </>
+      {due === null && (
+        <Confirmed
+          action="Delete my account"
+          question="All of it goes, and nobody can bring it back after that. Are you sure?"
+          yes="Yes, delete it"
+          no="Keep it"
+          color="error"
+          onYes={leave}
+        />
       )}
     </Section>
   );

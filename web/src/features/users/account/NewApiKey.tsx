@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { graphql } from '../../../generated/gql';
 import type { ApiKeyScope } from '../../../generated/graphql';
 import { Choice } from '../../../ui/controls';
-import { Actions, Field, FormGrid, Submit } from '../../../ui/form';
+import { Field, FormGrid, Submit } from '../../../ui/form';
 import { TEXT } from '../../../ui/theme';
 import { useForm } from '../../../ui/useForm';
 import { missing } from '../fields';
@@ -119,12 +119,13 @@ export function NewApiKey({ onMade, onCancel }: NewApiKeyProps) {
         autoComplete="off"
         spellCheck={false}
       />
-      <Submit pending={pending} failure={failure}>
+      <Submit
+        pending={pending}
+        failure={failure}
+        beside={<Button onClick={onCancel}>Cancel</Button>}
+      >
         Make the key
       </Submit>
-      <Actions>
-        <Button onClick={onCancel}>Cancel</Button>
-      </Actions>
     </FormGrid>
   );
 }

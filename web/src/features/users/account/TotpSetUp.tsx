@@ -4,7 +4,7 @@ import Skeleton from '@mui/material/Skeleton';
 import { styled } from '@mui/material/styles';
 import { toDataURL } from 'qrcode';
 import { useEffect, useState } from 'react';
-import { Actions, Field, FormGrid, Submit } from '../../../ui/form';
+import { Field, FormGrid, Submit } from '../../../ui/form';
 import { TEXT } from '../../../ui/theme';
 import { useForm } from '../../../ui/useForm';
 import { CODE_INPUT, codeFault } from '../fields';
@@ -91,13 +91,14 @@ export default function TotpSetUp({ uri, manualKey, onCodes, onCancel }: TotpSet
       </Code>
       <FormGrid {...form} aria-label="First code">
         <Field {...field('code')} {...CODE_INPUT} autoFocus />
-        <Submit pending={pending} failure={failure}>
+        <Submit
+          pending={pending}
+          failure={failure}
+          beside={<Button onClick={onCancel}>Cancel</Button>}
+        >
           Turn it on
         </Submit>
       </FormGrid>
-      <Actions>
-        <Button onClick={onCancel}>Cancel</Button>
-      </Actions>
     </>
   );
 }

@@ -13,7 +13,8 @@ const Frame = styled('section')(({ theme }) => ({
   fontSize: TEXT.body,
   '& h1': { margin: 0, fontSize: TEXT.figure, fontWeight: 600, lineHeight: 1.25 },
   '& p': { margin: 0, color: theme.vars.palette.text.secondary, overflowWrap: 'anywhere' },
-  '& a': { color: theme.vars.palette.primary.main },
+  // Buttons that lead somewhere have colours of their own.
+  '& a:not(.MuiButtonBase-root)': { color: theme.vars.palette.primary.main },
   '& .others': {
     display: 'flex',
     flexWrap: 'wrap',

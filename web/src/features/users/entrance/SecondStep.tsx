@@ -3,11 +3,11 @@ import Button from '@mui/material/Button';
 import { useState } from 'react';
 import { graphql } from '../../../generated/gql';
 import type { SecondFactorInput, SecondFactorMethod } from '../../../generated/graphql';
-import { Field, FormGrid, Notice, Submit } from '../../../ui/form';
-import { useAction } from '../../../ui/useAction';
+import { Field, FormGrid, Submit } from '../../../ui/form';
 import { useForm } from '../../../ui/useForm';
 import { CODE_INPUT, RECOVERY_INPUT, codeFault, missing } from '../fields';
-import { askForPasskey, hasPasskeys } from '../passkeys';
+import { PasskeyButton } from '../PasskeyButton';
+import { hasPasskeys } from '../passkeys';
 import { grantOf } from '../session/documents';
 import { useSession } from '../session/session-context';
 
@@ -68,26 +68,6 @@ function CodeForm({ recovery, onProof }: CodeFormProps) {
   );
 }
 
-function PasskeyStep({
-  options,
-  onProof,
-}: {
-  options: unknown;
-  onProof: CodeFormProps['onProof'];
-}) {
-  const { run, pending, failure } = useAction(async () =>
-    onProof({ passkey: await askForPasskey(options) }),
-  );
-  return (
-    <>
-      {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
-      <Button variant="outlined" fullWidth aria-disabled={pending} onClick={() => run()}>
-        Use a passkey
-      </Button>
-    </>
-  );
-}
-
 interface SecondStepProps extends Challenge {
   onBack: () => void;
 }
@@ -102,7 +82,9 @@ export function SecondStep({ challenge, methods, passkeyOptions, onBack }: Secon
     <>
       {codes && <CodeForm key={String(recovery)} recovery={recovery} onProof={confirm} />}
       {methods.includes('PASSKEY') && hasPasskeys() && (
-        <PasskeyStep options={passkeyOptions} onProof={confirm} />
+        <PasskeyButton options={() => passkeyOptions} onPasskey={(passkey) => confirm({ passkey })}>
+          Use a passkey
+        </PasskeyButton>
       )}
       <div className="others">
         {canSwitch && (

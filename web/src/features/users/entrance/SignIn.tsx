@@ -1,17 +1,16 @@
 import { useApolloClient } from '@apollo/client/react';
-import Button from '@mui/material/Button';
 import { useState } from 'react';
 import { Link, Navigate, useLocation, useSearchParams } from 'react-router';
 import { graphql } from '../../../generated/gql';
 import { Field, FormGrid, Notice, PasswordField, Submit } from '../../../ui/form';
-import { useAction } from '../../../ui/useAction';
 import { useForm } from '../../../ui/useForm';
 import { emailFault, missing } from '../fields';
-import { askForPasskey, hasPasskeys } from '../passkeys';
+import { hasPasskeys } from '../passkeys';
 import { PLACES, nextPlace } from '../places';
 import { grantOf } from '../session/documents';
 import { useSession, useSessionState } from '../session/session-context';
 import { EntranceFrame } from './EntranceFrame';
+import { PasskeyAlone } from './PasskeyAlone';
 import { SecondStep, type Challenge } from './SecondStep';
 
 const SIGN_IN = graphql(`
@@ -37,46 +36,6 @@ function Welcome() {
     return <Notice tone="warning">Your session is over. Sign in again to go on.</Notice>;
   }
   return null;
-}
-
-const START_PASSKEY_SIGN_IN = graphql(`
-  mutation StartPasskeySignIn {
-    startPasskeySignIn
-  }
-`);
-
-const FINISH_PASSKEY_SIGN_IN = graphql(`
-  mutation FinishPasskeySignIn($response: JSON!) {
-    finishPasskeySignIn(response: $response, delivery: COOKIE) {
-      ...Granted @unmask
-    }
-  }
-`);
-
-function PasskeyAlone() {
-  const client = useApolloClient();
-  const session = useSession();
-  const options = { fetchPolicy: 'no-cache', context: { anonymous: true } } as const;
-  const { run, pending, failure } = useAction(async () => {
-    const started = await client.mutate({ mutation: START_PASSKEY_SIGN_IN, ...options });
-    const response = await askForPasskey(started.data?.startPasskeySignIn);
-    const variables = { response };
-    const { data } = await client.mutate({
-      mutation: FINISH_PASSKEY_SIGN_IN,
-      variables,
-      ...options,
-    });
-    if (data) session.begin(grantOf(data.finishPasskeySignIn));
-  });
-  return (
-    <>
-      <div className="or">or</div>
-      {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
-      <Button variant="outlined" fullWidth aria-disabled={pending} onClick={() => run()}>
-        Sign in with a passkey
-      </Button>
-    </>
-  );
 }
 
 function PasswordStep({ onChallenge }: { onChallenge: (challenge: Challenge) => void }) {
@@ -106,7 +65,7 @@ function PasswordStep({ onChallenge }: { onChallenge: (challenge: Challenge) => 
         {...field('email')}
         label="E-mail"
         type="email"
-        autoComplete="username"
+        autoComplete="username webauthn"
         autoFocus
         required
       />

@@ -1,6 +1,7 @@
 import { ApolloLink } from '@apollo/client';
 import { from, of, switchMap } from 'rxjs';
 import { createObservableValue } from '../../../ui/observable-value';
+import { saysCode } from './result-code';
 
 /** Who waits for somebody to prove again who they are. */
 export interface ProofRequests {
@@ -49,10 +50,7 @@ export function createProofLink(ask: () => Promise<boolean>): ApolloLink {
   return new ApolloLink((operation, forward) =>
     forward(operation).pipe(
       switchMap((result) => {
-        const wanted = result.errors?.some(
-          ({ extensions }) => extensions?.code === 'REAUTHENTICATION_REQUIRED',
-        );
-        if (!wanted) return of(result);
+        if (!saysCode(result, 'REAUTHENTICATION_REQUIRED')) return of(result);
         return from(ask()).pipe(switchMap((proved) => (proved ? forward(operation) : of(result))));
       }),
     ),

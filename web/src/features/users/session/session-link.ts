@@ -1,5 +1,6 @@
 import { ApolloLink } from '@apollo/client';
 import { from, of, switchMap } from 'rxjs';
+import { saysCode } from './result-code';
 import type { Session } from './session';
 
 declare module '@apollo/client' {
@@ -7,10 +8,6 @@ declare module '@apollo/client' {
     /** The operation is sent without a token, as what renews the session must be. */
     anonymous?: boolean;
   }
-}
-
-function isRefused({ errors }: ApolloLink.Result): boolean {
-  return errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED') ?? false;
 }
 
 function withToken(operation: ApolloLink.Operation, token: string | null): ApolloLink.Operation {
@@ -32,7 +29,9 @@ export function createSessionLink(session: Session): ApolloLink {
     const first = token === null ? from(session.freshToken()).pipe(switchMap(send)) : send(token);
     return first.pipe(
       switchMap((result) =>
-        isRefused(result) ? from(session.replace(token)).pipe(switchMap(send)) : of(result),
+        saysCode(result, 'UNAUTHENTICATED')
+          ? from(session.replace(token)).pipe(switchMap(send))
+          : of(result),
       ),
     );
   });

@@ -1,0 +1,207 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { SCREENS, openBrowser } from './browser';
+import { inspect } from './inspect';
+import { mailedLink } from './mails';
+import { Stack } from './stack';
+
+const ROOT = resolve(__dirname, '..');
+const PASSWORD = 'quiet harbour lantern seven';
+/** Somebody is out so soon after an administrator has locked their account. */
+const OUT_WITHIN_MS = 2_000;
+
+const ADA = { name: 'Ada', email: 'ada@example.org' };
+const BOB = { name: 'Bob', email: 'bob@example.org' };
+
+let stack: Stack;
+let browser: Browser;
+/** The administrator's page, and that of somebody else, each in a browser of their own. */
+let page: Page;
+let other: Page;
+
+const at = (path: string): string => `http://localhost:${stack.port}${path}`;
+const button = (name: string | RegExp) => page.getByRole('button', { name });
+const heading = (name: string) => page.getByRole('heading', { name, exact: true });
+const entries = () => page.getByRole('list', { name: 'Entries' }).getByRole('listitem');
+
+async function newPage(userAgent?: string): Promise<Page> {
+  const context = await browser.newContext({
+    ...{ viewport: SCREENS.desktop, locale: 'en-US' },
+    ...(userAgent !== undefined && { userAgent }),
+  });
+  context.setDefaultTimeout(15_000);
+  return context.newPage();
+}
+
+async function register(on: Page, { name, email }: typeof ADA): Promise<void> {
+  await on.goto(at('/register'));
+  await on.getByLabel('Name', { exact: true }).fill(name);
+  await on.getByLabel('E-mail', { exact: true }).fill(email);
+  await on.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await on.getByRole('button', { name: 'Create an account' }).click();
+  await on.goto(await mailedLink(stack.dataDir, email, 'verify-email'));
+  await on.getByRole('heading', { name: 'Your account is ready' }).waitFor();
+}
+
+async function signIn(on: Page, { name, email }: typeof ADA): Promise<void> {
+  await on.goto(at('/sign-in'));
+  await on.getByLabel('E-mail', { exact: true }).fill(email);
+  await on.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await on.getByLabel('Password', { exact: true }).press('Enter');
+  await on.getByRole('button', { name: `Account of ${name}` }).waitFor();
+}
+
+/** `npm run users -- grant-admin`, as whoever runs the stack does it. */
+async function grantAdmin(email: string): Promise<string> {
+  const env = { ...process.env, DATA_DIR: stack.dataDir, PORT: String(stack.port) };
+  const command = ['scripts/users.mjs', 'grant-admin', email];
+  const { stdout } = await promisify(execFile)('node', command, { cwd: ROOT, env });
+  return stdout;
+}
+
+beforeAll(async () => {
+  stack = await Stack.start({ MARKET_SOURCE: 'simulated' });
+  browser = await openBrowser();
+  [page, other] = await Promise.all([newPage(), newPage()]);
+  await register(page, ADA);
+  await register(other, BOB);
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+describe('somebody without the role', () => {
+  it('is told that the pages are for administrators, and finds no way there', async () => {
+    await signIn(other, BOB);
+    for (const path of ['/admin', '/admin/audit', '/admin/events', '/admin/access']) {
+      await other.goto(at(path));
+      await other.getByRole('heading', { name: 'This page is for administrators' }).waitFor();
+    }
+    await inspect(other, 'admin-refused');
+    await other.getByRole('button', { name: 'Account of Bob' }).click();
+    await other.getByRole('menuitem', { name: 'Security events' }).waitFor();
+    expect(await other.getByRole('menuitem', { name: 'Audit log' }).count()).toBe(0);
+    await other.keyboard.press('Escape');
+  });
+});
+
+describe('an administrator', () => {
+  it('is made by the command', async () => {
+    expect(await grantAdmin(ADA.email)).toContain('is an administrator');
+    await signIn(page, ADA);
+    await button('Account of Ada').click();
+    await page.getByRole('menuitem', { name: 'Accounts' }).click();
+    await heading('Accounts').waitFor();
+  });
+
+  it('finds an account by its whole address, which stays masked', async () => {
+    const accounts = page.getByRole('list', { name: 'Accounts' }).getByRole('listitem');
+    await accounts.nth(1).waitFor();
+    await inspect(page, 'admin-accounts');
+    await page.getByRole('searchbox').fill(BOB.email);
+    await page.waitForFunction(
+      () => document.querySelectorAll('[aria-label="Accounts"] > li').length === 1,
+    );
+    expect(await accounts.first().textContent()).toContain('Bob');
+    expect(await accounts.first().textContent()).not.toContain(BOB.email);
+    await accounts.first().getByRole('link').click();
+    await heading('Account').waitFor();
+  });
+
+  it('sees the whole address when asking for it', async () => {
+    await inspect(page, 'admin-account');
+    await button('Show the address').click();
+    await page.getByText(BOB.email, { exact: true }).waitFor();
+  });
+
+  it('locks an account, whose owner is out at once', async () => {
+    await other.goto(at('/'));
+    await other.getByRole('button', { name: 'Account of Bob' }).waitFor();
+    // Nothing but the live connection tells that page.
+    await other.waitForLoadState('networkidle').catch(() => undefined);
+    await button('Lock the account').click();
+    await page.getByText('Say why, for whoever reads the log.').waitFor();
+    await page.getByLabel('Reason').fill('Sends spam');
+    await button('Lock the account').click();
+    await page.getByText(/Locked since/).waitFor();
+    const signInLink = other.getByRole('banner').getByRole('link', { name: 'Sign in' });
+    await signInLink.waitFor({ timeout: OUT_WITHIN_MS });
+    await inspect(page, 'admin-account-locked');
+  });
+
+  it('finds that in the audit log, whose filters stand in the address bar', async () => {
+    await page.getByRole('link', { name: 'What has happened to it' }).click();
+    await heading('Audit log').waitFor();
+    await page.getByLabel('What', { exact: true }).selectOption('USER_LOCKED');
+    await button('Show').first().click();
+    await page.waitForURL(/kind=USER_LOCKED/);
+    await entries().first().waitFor();
+    expect(await entries().count()).toBe(1);
+    await entries().first().locator('summary').click();
+    await page.getByText('Sends spam').waitFor();
+    expect(await entries().first().textContent()).toContain('by you, about Bob');
+    await inspect(page, 'admin-audit-entry');
+    await page.reload();
+    await entries().first().waitFor();
+    expect(await entries().count()).toBe(1);
+    await button('Show everything').click();
+    await entries().filter({ hasText: 'E-mail address looked at' }).waitFor();
+    expect(new URL(page.url()).search).toBe('');
+    await inspect(page, 'admin-audit');
+  });
+
+  it('is told what somebody may do, and by which rule', async () => {
+    await page.getByRole('link', { name: 'Explain access' }).click();
+    await page.getByLabel('Who asks').fill(BOB.email);
+    await page.getByLabel('What they ask for').fill('Mutation.lockUser');
+    await button('Explain').click();
+    await page.getByText('Refused.').waitFor();
+    await page.getByText('An administrator has locked the account.').waitFor();
+    await inspect(page, 'admin-explain');
+    await page.getByLabel('Who asks').fill('');
+    await page.getByLabel('What they ask for').fill('Query.assets');
+    await button('Explain').click();
+    await page.getByText('Allowed.').waitFor();
+  });
+
+  it('unlocks the account, and makes another administrator', async () => {
+    await page.getByRole('link', { name: 'Accounts' }).click();
+    await page.getByRole('link', { name: /Bob/ }).click();
+    await button('Unlock the account').click();
+    await button('Yes, unlock it').click();
+    await page.getByLabel('Reason').waitFor();
+    await button('Make an administrator').click();
+    await inspect(page, 'admin-confirm');
+    await button('Yes, make an administrator').click();
+    await page.getByText('Is an administrator.').waitFor();
+    await signIn(other, BOB);
+    await other.goto(at('/admin'));
+    await other.getByRole('list', { name: 'Accounts' }).waitFor();
+  });
+
+  it('is told live of a sign-in with another device, wherever they are', async () => {
+    await page.goto(at('/asset/BTC'));
+    await button('Account of Ada').waitFor();
+    await page.waitForLoadState('networkidle').catch(() => undefined);
+    const phone = await newPage(
+      'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    );
+    await signIn(phone, ADA);
+    const notice = page.getByRole('alert').filter({ hasText: 'Sign-in with a new device' });
+    await notice.waitFor();
+    await inspect(page, 'notice');
+    await button('Account of Ada, with a new security event').waitFor();
+    await notice.getByRole('link', { name: 'Look at it' }).click();
+    await heading('Security events').waitFor();
+    await page.getByText('If it was not you, end that session').first().waitFor();
+    await inspect(page, 'security-events');
+    expect(await button(/with a new security event/).count()).toBe(0);
+    await page.goto(at('/admin/events'));
+    await page.getByText('Sign-in with a new device').first().waitFor();
+    await inspect(page, 'admin-events');
+  });
+});
