@@ -7,7 +7,7 @@ import { Stack } from './stack';
 
 const EMAIL = 'ann@example.org';
 const PASSWORD = 'quiet harbour lantern seven';
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 
 let stack: Stack;
 let browser: Browser;

@@ -8,7 +8,8 @@ const Frame = styled('div')(({ theme }) => {
   const { palette } = theme.vars;
   return {
     position: 'fixed',
-    insetInlineEnd: 16,
+    // Beside the rail: notices about security stand in the other corner.
+    insetInlineStart: 80,
     bottom: 16,
     zIndex: theme.zIndex.snackbar,
     display: 'flex',
@@ -23,8 +24,7 @@ const Frame = styled('div')(({ theme }) => {
     '&[role="alert"]': { borderColor: palette.error.main },
     '& > p': { margin: 0, padding: '6px 0', overflowWrap: 'anywhere' },
     '& a': { color: palette.primary.main, whiteSpace: 'nowrap' },
-    // Above the bar at the thumb.
-    [theme.breakpoints.down('sm')]: { bottom: 'calc(64px + env(safe-area-inset-bottom))' },
+    [theme.breakpoints.down('sm')]: { insetInlineStart: 16, top: 56, bottom: 'auto' },
   };
 });
 

@@ -1,4 +1,5 @@
 import type { CandleInterval } from '../generated/graphql';
+import { CANDLE_INTERVALS } from './candle-intervals';
 import { openLocalStore, useLocalStore } from './local-store';
 
 /** Height of table rows. */
@@ -40,7 +41,6 @@ const PERSONAL_DEFAULTS: PersonalPreferences = {
 };
 
 const THEMES: readonly ThemeChoice[] = ['system', 'dark', 'light'];
-const INTERVALS: readonly CandleInterval[] = ['M1', 'M5', 'M15', 'H1', 'H4', 'D1'];
 
 /** Row heights in pixels. */
 export const ROW_HEIGHT: Readonly<Record<Density, number>> = { comfortable: 40, dense: 28 };
@@ -79,7 +79,8 @@ export function parsePersonal(found: unknown): PersonalPreferences {
     timeZone: usableTimeZone(timeZone),
     currency: isCurrency(currency) ? currency : PERSONAL_DEFAULTS.currency,
     defaultInterval:
-      INTERVALS.find((known) => known === defaultInterval) ?? PERSONAL_DEFAULTS.defaultInterval,
+      CANDLE_INTERVALS.find(({ value }) => value === defaultInterval)?.value ??
+      PERSONAL_DEFAULTS.defaultInterval,
   };
 }
 

@@ -1,8 +1,9 @@
+import { CANDLE_INTERVALS } from '../../ui/candle-intervals';
 import { Choice, Segmented } from '../../ui/controls';
 import { usePreferences } from '../../ui/preferences';
 import { Section } from '../../ui/sections';
 import { useFormats } from '../../ui/useFormats';
-import { INTERVALS, currencies } from './choices';
+import { currencies } from './choices';
 import { PersonalSettings } from './PersonalSettings';
 import { Setting } from './Setting';
 import { useKeeping } from './useKeeping';
@@ -46,7 +47,7 @@ export function PreferencesSection() {
         <Segmented
           label="Candles at first"
           value={defaultInterval}
-          choices={INTERVALS}
+          choices={CANDLE_INTERVALS}
           onChange={(value) => change('defaultInterval', value)}
         />
       </Setting>

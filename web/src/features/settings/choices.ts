@@ -1,4 +1,3 @@
-import type { CandleInterval } from '../../generated/graphql';
 import type { ThemeChoice } from '../../ui/preferences';
 
 /** Something that can be chosen, and how it is called. */
@@ -26,15 +25,6 @@ const LOCALES: readonly Named[] = [
   { value: 'es-ES', label: '1234,56 (Spanish)' },
   { value: 'en-IN', label: '12,34,567.89 (English, India)' },
   { value: 'ja-JP', label: '1,234.56 (Japanese)' },
-];
-
-export const INTERVALS: readonly Named<CandleInterval>[] = [
-  { value: 'M1', label: '1m' },
-  { value: 'M5', label: '5m' },
-  { value: 'M15', label: '15m' },
-  { value: 'H1', label: '1h' },
-  { value: 'H4', label: '4h' },
-  { value: 'D1', label: '1d' },
 ];
 
 /** How numbers and dates can be written; what was chosen elsewhere is among them. */

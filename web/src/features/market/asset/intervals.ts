@@ -1,4 +1,5 @@
 import type { CandleInterval } from '../../../generated/graphql';
+import { CANDLE_INTERVALS } from '../../../ui/candle-intervals';
 
 /** A length of candle that people can choose. */
 export interface Interval {
@@ -9,16 +10,20 @@ export interface Interval {
 }
 
 const MINUTE_MS = 60_000;
+const LENGTHS_MS: Readonly<Record<CandleInterval, number>> = {
+  M1: MINUTE_MS,
+  M5: 5 * MINUTE_MS,
+  M15: 15 * MINUTE_MS,
+  H1: 60 * MINUTE_MS,
+  H4: 240 * MINUTE_MS,
+  D1: 1440 * MINUTE_MS,
+};
 
 /** All lengths, shortest first. */
-export const INTERVALS: readonly Interval[] = [
-  { label: '1m', value: 'M1', lengthMs: MINUTE_MS },
-  { label: '5m', value: 'M5', lengthMs: 5 * MINUTE_MS },
-  { label: '15m', value: 'M15', lengthMs: 15 * MINUTE_MS },
-  { label: '1h', value: 'H1', lengthMs: 60 * MINUTE_MS },
-  { label: '4h', value: 'H4', lengthMs: 240 * MINUTE_MS },
-  { label: '1d', value: 'D1', lengthMs: 1440 * MINUTE_MS },
-];
+export const INTERVALS: readonly Interval[] = CANDLE_INTERVALS.map((interval) => ({
+  ...interval,
+  lengthMs: LENGTHS_MS[interval.value],
+}));
 
 /** The interval that an address names; `fallback` when it names none that exists. */
 export function parseInterval(text: string | null, fallback: CandleInterval): Interval {
