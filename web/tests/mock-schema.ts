@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
+import { accountMutations, type MockAccount } from './mock-account.ts';
 import { MockMarket, type MockAsset, type MockTrade } from './mock-market.ts';
 
 /** What the mock feed says about itself; tests change it to see how the web reacts. */
@@ -51,9 +52,11 @@ export interface MockBackend {
   feed: MockFeed;
   events: MockEvents;
   trades: Map<string, MockTrade[]>;
-  /** Fields of Query that answer with an error, by name. */
+  /** Who is signed in; null for nobody. */
+  account: MockAccount | null;
+  /** Fields of Query and Mutation that answer with an error, by name. */
   failing: Set<string>;
-  /** What is not of the market: resolvers of Query and Mutation, and of Subscription, by field. */
+  /** What tests add: resolvers of Query and Mutation, and of Subscription, by field. */
   others: { asked: Record<string, unknown>; followed: Record<string, unknown> };
 }
 
@@ -71,6 +74,7 @@ export function createMockBackend(now: () => number, size?: number): MockBackend
     feed: { ...LIVE_FEED },
     events: new MockEvents(),
     trades: new Map(),
+    account: null,
     failing: new Set(),
     others: { asked: {}, followed: {} },
   };
@@ -167,6 +171,7 @@ function queries(backend: MockBackend) {
       return market.assets.filter(hit).slice(0, first);
     },
     feedStatus: () => feedStatus(backend),
+    me: () => backend.account,
   };
 }
 
@@ -203,6 +208,8 @@ function subscriptions(backend: MockBackend) {
         if (!(event as string[]).includes(symbol)) return null;
         return { candleUpdated: market.candles(symbol, interval, market.now() + 1, 1)[0] };
       }),
+    watchlistsChanged: () =>
+      mapped(events.stream('watchlists'), () => ({ watchlistsChanged: backend.account })),
     feedStatusChanged: () =>
       mapped(events.stream('feed'), () => ({ feedStatusChanged: feedStatus(backend) })),
   };
@@ -226,12 +233,17 @@ function failable<T extends Record<string, unknown>>(fields: T, failing: Readonl
 export function createMockSchema(backend: MockBackend): {
   schema: GraphQLSchema;
   queryRoot: Record<string, object>;
+  mutationRoot: Record<string, object>;
   subscriptionRoot: Record<string, object>;
 } {
+  const { account, events, others } = backend;
   return {
     schema: buildSchema(readFileSync(API_SCHEMA, 'utf8')),
-    queryRoot: failable({ ...queries(backend), ...backend.others.asked }, backend.failing),
-    subscriptionRoot: { ...subscriptions(backend), ...backend.others.followed },
+    queryRoot: failable({ ...queries(backend), ...others.asked }, backend.failing),
+    mutationRoot: account
+      ? failable({ ...accountMutations(account, events), ...others.asked }, backend.failing)
+      : {},
+    subscriptionRoot: { ...subscriptions(backend), ...others.followed },
   };
 }
 

@@ -60,6 +60,7 @@ export function createSocket(url: string, connection: ConnectionStore, session: 
       connected: (opened) => {
         open = opened as WebSocket;
         connection.socketOpened();
+        if (told) connection.tokenTaken();
         tell();
       },
       closed: (event) => {
@@ -75,6 +76,7 @@ export function createSocket(url: string, connection: ConnectionStore, session: 
       pong: (_, payload) => {
         clearTimeout(pongTimer);
         if (payload && 'errors' in payload) reopen();
+        else if (payload && 'expiresAt' in payload) connection.tokenTaken();
       },
     },
   });
