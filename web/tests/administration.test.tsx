@@ -1,11 +1,11 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { openApp, sessionOf } from './harness.tsx';
+import { openApp } from './harness.tsx';
 import { ADA, BOB, MockAdministration } from './mock-administration.ts';
 
 function openAsAda(path: string) {
   const accounts = new MockAdministration();
-  openApp(path, accounts.behind(ADA), sessionOf(ADA, ['USER', 'ADMIN']));
+  openApp(path, accounts.behind(ADA));
   return accounts;
 }
 
@@ -17,7 +17,7 @@ const entries = () =>
 
 it('pages for administrators refuse everybody else, and ask the server for nothing', async () => {
   const accounts = new MockAdministration();
-  openApp('/admin/audit', accounts.behind(BOB), sessionOf(BOB, ['USER']));
+  openApp('/admin/audit', accounts.behind(BOB));
   await screen.findByText('This page is for administrators');
   expect(screen.queryByRole('navigation', { name: 'Account' })).toBeNull();
   expect(accounts.auditFilters).toEqual([]);

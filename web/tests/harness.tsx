@@ -5,7 +5,7 @@ import { Observable } from 'rxjs';
 import { expect } from 'vitest';
 import { App } from '../src/app/App';
 import { createCache } from '../src/app/cache';
-import { createSession, type Session } from '../src/features/users/session/session';
+import { createSession } from '../src/features/users/session/session';
 import { createConnectionStore } from '../src/ui/connection';
 import { createMockAccount, type MockAccount } from './mock-account.ts';
 import { createMockBackend, createMockSchema, type MockBackend } from './mock-schema.ts';
@@ -42,8 +42,10 @@ function schemaLink(backend: MockBackend): ApolloLink {
   );
 }
 
+const HOUR_MS = 3_600_000;
+
 /** Nobody is signed in, and there is no other tab. */
-export const anonymousSession = (): Session =>
+const openSession = () =>
   createSession({
     renew: async () => null,
     tabs: { tell: () => undefined, listen: () => () => undefined, exclusively: (work) => work() },
@@ -51,22 +53,8 @@ export const anonymousSession = (): Session =>
     clock: () => NOON,
   });
 
-/** Somebody is signed in, and there is no other tab. */
-export function sessionOf(userId: string, roles: readonly string[]): Session {
-  const session = anonymousSession();
-  session.begin({ accessToken: 'token', expiresAt: NOON + 900_000, userId, roles });
-  return session;
-}
-
-const sessionAt = ({ account }: MockBackend): Session =>
-  account ? sessionOf(account.id, account.roles) : anonymousSession();
-
 /** The whole app over a mock backend, at an address. */
-export function openApp(
-  path = '/',
-  backend: MockBackend = createMockBackend(() => NOON, 12),
-  session: Session = sessionAt(backend),
-) {
+export function openApp(path = '/', backend: MockBackend = createMockBackend(() => NOON, 12)) {
   window.history.replaceState(null, '', path);
   const connection = createConnectionStore();
   connection.socketOpened();
@@ -75,6 +63,11 @@ export function openApp(
     dataMasking: true,
     link: schemaLink(backend),
   });
+  const session = openSession();
+  if (backend.account) {
+    const { id, roles } = backend.account;
+    session.begin({ accessToken: 'a', expiresAt: NOON + HOUR_MS, userId: id, roles });
+  }
   const view = render(<App client={client} connection={connection} session={session} />);
   return { backend, connection, client, session, view };
 }

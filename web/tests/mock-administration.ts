@@ -1,11 +1,12 @@
 import { GraphQLError } from 'graphql';
+import { createMockAccount } from './mock-account.ts';
 import { connection, createMockBackend, mapped, type MockBackend } from './mock-schema.ts';
 
 /** Accounts of the stand-in: one administrator, and somebody else. */
 export const ADA = '0a000000-0000-4000-8000-00000000000a';
 export const BOB = '0b000000-0000-4000-8000-00000000000b';
 
-interface MockAccount {
+interface ListedAccount {
   id: string;
   email: string;
   displayName: string;
@@ -16,7 +17,7 @@ interface MockAccount {
 
 const AT = '2024-08-09T11:00:00.000Z';
 
-const accountOf = (id: string, displayName: string, roles: string[]): MockAccount => ({
+const accountOf = (id: string, displayName: string, roles: string[]): ListedAccount => ({
   ...{ id, displayName, roles, createdAt: AT, lockedAt: null },
   email: `${displayName.toLowerCase()}@example.org`,
 });
@@ -45,10 +46,11 @@ export class MockAdministration {
   readonly auditFilters: AuditArguments['filter'][] = [];
   readonly asked: string[] = [];
 
-  /** A backend that has these accounts too, and says that `userId` asks. */
+  /** A backend that has these accounts too, where `userId` is signed in. */
   behind(userId: string): MockBackend {
     const backend = createMockBackend(() => Date.parse(AT), 3);
-    const me = this.find(userId);
+    const me = { ...createMockAccount(), ...this.find(userId) };
+    backend.account = me;
     backend.others.asked = {
       me: () => ({ ...me, securityEvents: (page: Page) => this.pageOfEvents(page) }),
       user: ({ id }: { id: string }) => this.accounts.find((account) => account.id === id) ?? null,
@@ -81,7 +83,7 @@ export class MockAdministration {
     return backend;
   }
 
-  private find(id: string): MockAccount {
+  private find(id: string): ListedAccount {
     const found = this.accounts.find((account) => account.id === id);
     if (found) return found;
     throw new GraphQLError(`There is no user "${id}".`, { extensions: { code: 'NOT_FOUND' } });

@@ -56,7 +56,7 @@ export interface MockBackend {
   account: MockAccount | null;
   /** Fields of Query and Mutation that answer with an error, by name. */
   failing: Set<string>;
-  /** What is not of the market: resolvers of Query and Mutation, and of Subscription, by field. */
+  /** What tests add: resolvers of Query and Mutation, and of Subscription, by field. */
   others: { asked: Record<string, unknown>; followed: Record<string, unknown> };
 }
 
@@ -236,17 +236,14 @@ export function createMockSchema(backend: MockBackend): {
   mutationRoot: Record<string, object>;
   subscriptionRoot: Record<string, object>;
 } {
+  const { account, events, others } = backend;
   return {
     schema: buildSchema(readFileSync(API_SCHEMA, 'utf8')),
-    queryRoot: failable({ ...queries(backend), ...backend.others.asked }, backend.failing),
-    mutationRoot: failable(
-      {
-        ...(backend.account && accountMutations(backend.account, backend.events)),
-        ...backend.others.asked,
-      },
-      backend.failing,
-    ),
-    subscriptionRoot: { ...subscriptions(backend), ...backend.others.followed },
+    queryRoot: failable({ ...queries(backend), ...others.asked }, backend.failing),
+    mutationRoot: account
+      ? failable({ ...accountMutations(account, events), ...others.asked }, backend.failing)
+      : {},
+    subscriptionRoot: { ...subscriptions(backend), ...others.followed },
   };
 }
 

@@ -1,11 +1,10 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { openApp, publish, sessionOf } from './harness.tsx';
+import { openApp, publish } from './harness.tsx';
 import { ADA, BOB, MockAdministration, eventOf } from './mock-administration.ts';
 
 function openAs(userId: string, path: string, accounts = new MockAdministration()) {
-  const roles = userId === ADA ? ['USER', 'ADMIN'] : ['USER'];
-  return { accounts, ...openApp(path, accounts.behind(userId), sessionOf(userId, roles)) };
+  return { accounts, ...openApp(path, accounts.behind(userId)) };
 }
 
 const account = () => screen.getByLabelText(/^Account of/);

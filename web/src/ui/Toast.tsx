@@ -21,7 +21,8 @@ const Frame = styled('div')(({ theme }) => {
     background: palette.surface.high,
     border: `1px solid ${palette.primary.main}`,
     borderRadius: 6,
-    '&[role="alert"]': { borderColor: palette.error.main },
+    '&[data-tone="warning"]': { borderColor: palette.warning.main },
+    '&[data-tone="fault"]': { borderColor: palette.error.main },
     '& > p': { margin: 0, padding: '6px 0', overflowWrap: 'anywhere' },
     '& a': { color: palette.primary.main, whiteSpace: 'nowrap' },
     [theme.breakpoints.down('sm')]: { insetInlineStart: 16, top: 56, bottom: 'auto' },
@@ -29,7 +30,7 @@ const Frame = styled('div')(({ theme }) => {
 });
 
 interface ToastProps {
-  tone: 'done' | 'fault';
+  tone: 'done' | 'warning' | 'fault';
   children: ReactNode;
   onClose: () => void;
 }
@@ -37,7 +38,7 @@ interface ToastProps {
 /** Something that happened elsewhere than where one looks; it covers a corner, moves nothing, and stays until closed. */
 export function Toast({ tone, children, onClose }: ToastProps) {
   return (
-    <Frame role={tone === 'fault' ? 'alert' : 'status'}>
+    <Frame role={tone === 'done' ? 'status' : 'alert'} data-tone={tone}>
       <p>{children}</p>
       <IconAction label="Close the notice" onClick={onClose}>
         <CloseIcon width={16} height={16} />

@@ -9,8 +9,8 @@ import {
   useFollowFeed,
 } from '../../features/market/feed/feed-health';
 import { AccountButton } from '../../features/users/AccountButton';
-import { useAccountPreferences } from '../../features/users/preferences/useAccountPreferences';
 import { NoticeGate } from '../../features/users/NoticeGate';
+import { useAccountPreferences } from '../../features/users/preferences/useAccountPreferences';
 import { ProofGate } from '../../features/users/ProofGate';
 import { IconAction } from '../../ui/controls';
 import { MarkIcon, SearchIcon, SettingsIcon } from '../../ui/icons';
