@@ -8,6 +8,8 @@ import { systemClock } from '@spyhop/platform/clock';
 import { readRouterConfig } from '@spyhop/router/config/read';
 import { API_KEYS_PATH } from '@spyhop/users/api-key-endpoint';
 import { readUsersConfig } from '@spyhop/users/config';
+import { readWhalesConfig } from '@spyhop/whales/config';
+import { readWhaleFeedConfig } from '@spyhop/whales/feeds/config';
 import { prepareDatabase } from '../prepare-database';
 import { type StackConfig, portsOf, readStackConfig } from './config';
 import { ConsoleLog, isLogEntry } from './console-log';
@@ -35,6 +37,8 @@ const CONFIG_READERS = [
   readFeedConfig,
   readAnalyticsConfig,
   readUsersConfig,
+  readWhalesConfig,
+  readWhaleFeedConfig,
   readRouterConfig,
 ];
 
@@ -146,7 +150,7 @@ export class Stack {
       `http://127.0.0.1:${ports.get(process)}${path}`;
     return {
       ROUTER_SUPERGRAPH_FILE: join(ROOT, 'supergraph.graphql'),
-      ROUTER_SUPERGRAPH_URLS: ['market', 'analytics', 'users'].map(subgraph).join(','),
+      ROUTER_SUPERGRAPH_URLS: ['market', 'analytics', 'users', 'whales'].map(subgraph).join(','),
       ROUTER_CONFIG: join(ROOT, 'deploy/router.yaml'),
       ROUTER_IDENTITY_JWKS_URL: at('users admin', KEYS_PATH),
       IDENTITY_KEYS_URL: at('router admin', KEYS_PATH),

@@ -12,6 +12,7 @@ import { testRedis } from '@spyhop/platform/testkit/redis';
 import { type PrismaClient, createSystemPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
 import { start as startRouter } from '@spyhop/router/main';
+import { start as startWhales } from '@spyhop/whales/main';
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { startUsers } from '../../main';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../rules/access-token';
@@ -50,10 +51,12 @@ export async function startWholeGraph(): Promise<WholeGraph> {
     'market',
     'analytics',
     'users',
+    'whales',
     'router',
     'market admin',
     'analytics admin',
     'users admin',
+    'whales admin',
     'router admin',
   ] as const;
   const ports = new Map<string, number>();
@@ -63,11 +66,12 @@ export async function startWholeGraph(): Promise<WholeGraph> {
     `http://127.0.0.1:${at(name)}/.well-known/jwks.json`;
   const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
   const secretKeys = newKeyRingText('test');
-  const subgraphs = ['market', 'analytics', 'users'] as const;
+  const subgraphs = ['market', 'analytics', 'users', 'whales'] as const;
   const env = {
     ...{ MARKET_PORT: at('market'), ANALYTICS_PORT: at('analytics'), USERS_PORT: at('users') },
     ...{ MARKET_ADMIN_PORT: at('market admin'), ANALYTICS_ADMIN_PORT: at('analytics admin') },
     ...{ USERS_ADMIN_PORT: at('users admin'), ROUTER_ADMIN_PORT: at('router admin') },
+    ...{ WHALES_PORT: at('whales'), WHALES_ADMIN_PORT: at('whales admin') },
     ...{ PORT: at('router'), LOG_LEVEL: 'silent', SECRET_KEYS: secretKeys },
     ...{ DATABASE_URL: database.url, REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix },
     IDENTITY_KEYS_URL: keysAt('router admin'),
@@ -81,6 +85,7 @@ export async function startWholeGraph(): Promise<WholeGraph> {
   };
   stops.push(await startMarket(env));
   stops.push(await startAnalytics(env));
+  stops.push(await startWhales(env));
   const parts = { passwordCost: CHEAP };
   stops.push(await startUsers(env, parts));
   stops.push(await startRouter(env));
