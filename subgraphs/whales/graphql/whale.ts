@@ -5,6 +5,7 @@ import { amountText } from '../rules/amounts';
 import { type Direction, directionOf } from '../rules/direction';
 import { sumOfKnown } from '../rules/exact';
 import { explorerUrl } from '../rules/explorers';
+import { isOnMarket } from '../rules/valuation';
 import { type WhaleTransaction as Stored, idOf } from '../rules/whale';
 import { Asset } from './asset';
 import { OwnerKind, UsdBasis, WhaleDirection, WhaleLegKind } from './enums';
@@ -47,8 +48,8 @@ export class WhaleLeg {
   symbol: string;
 
   @Field(() => Asset, { nullable: true, description: 'The asset; null where it is not tracked.' })
-  get asset(): Asset {
-    return { symbol: this.leg.symbol };
+  get asset(): Asset | null {
+    return isOnMarket(this.leg) ? { symbol: this.leg.symbol } : null;
   }
 
   @Field(() => WhaleLegKind, { description: 'What happened to the amount.' })

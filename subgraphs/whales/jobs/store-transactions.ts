@@ -27,7 +27,7 @@ export interface StoreTransactionsParts {
 export async function storeTransactions(parts: StoreTransactionsParts): Promise<Stop> {
   const { events, live, log, consumer } = parts;
   const ending = new AbortController();
-  const handle = async (seen: WhaleTransactionSeen): Promise<void> => {
+  const handleAll = async (seen: WhaleTransactionSeen[]): Promise<void> => {
     const position = await saved(parts, seen, ending.signal);
     if (position === null) return;
     // Whoever misses this looks by itself after a while.
@@ -37,7 +37,10 @@ export async function storeTransactions(parts: StoreTransactionsParts): Promise<
         log.debug({ err }, 'that a transaction is stored was not announced'),
       );
   };
-  const stop = await events.consume(whaleTransactionSeen, { group: GROUP, consumer, handle });
+  const stop = await events.consume(whaleTransactionSeen, {
+    ...{ group: GROUP, consumer, handleAll },
+    handle: (seen) => handleAll([seen]),
+  });
   return async () => {
     ending.abort();
     await stop();
@@ -47,7 +50,7 @@ export async function storeTransactions(parts: StoreTransactionsParts): Promise<
 /** An outage must not count as a faulty event, so it is waited out here. */
 async function saved(
   { journal, log }: StoreTransactionsParts,
-  seen: WhaleTransactionSeen,
+  seen: readonly WhaleTransactionSeen[],
   signal: AbortSignal,
 ): Promise<number | null> {
   for (;;) {
@@ -55,7 +58,7 @@ async function saved(
       return await journal.save(seen);
     } catch (err) {
       if (!isConnectionLost(err)) throw err;
-      log.warn({ err }, 'a transaction was not stored; trying again');
+      log.warn({ err }, 'transactions were not stored; trying again');
       await sleep(RETRY_MS, undefined, { signal });
     }
   }

@@ -12,6 +12,10 @@ const PEGGED = new Set(['USDT', 'USDC', 'DAI', 'PYUSD', 'FDUSD', 'TUSD', 'USDP',
 /** Claims on one unit of another asset each, which is what has a price. */
 const WRAPPED: Readonly<Record<string, string>> = { WETH: 'ETH', WBNB: 'BNB', WSOL: 'SOL' };
 
+/** Whether the market has candles of the very asset, and so knows it. */
+export const isOnMarket = ({ symbol, usdBasis }: Pick<WhaleLeg, 'symbol' | 'usdBasis'>): boolean =>
+  usdBasis === 'CANDLES' && !(symbol in WRAPPED);
+
 const CENTS = 2;
 
 /** The leg with what it was worth: by our own candles, else by a peg, else by what its source says. */

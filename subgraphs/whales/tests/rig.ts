@@ -90,9 +90,9 @@ async function unfinished(space: RedisSpace): Promise<number> {
   return Number(fields.get('pending')) + Number(fields.get('lag') ?? 1);
 }
 
-/** Asks again until it is so; fails after ten seconds. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 10_000; ;) {
+/** Asks again until it is so; fails after so long, in ms. */
+export async function until(isSo: () => Promise<boolean>, patienceMs = 10_000): Promise<void> {
+  for (const deadline = Date.now() + patienceMs; ;) {
     if (await isSo()) return;
     if (Date.now() > deadline) throw new Error('it has not come to that');
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -2,6 +2,7 @@ import type { Clock } from '@spyhop/platform/clock';
 import type { PriceAt } from '../../rules/valuation';
 import { pause } from '../pause';
 import type { Sink, Source } from '../source';
+import { BITCOIN, COINS } from './cast';
 import { SIMULATED, SLOT_MS, slotOf } from './stories';
 
 export interface SimulationOptions {
@@ -14,7 +15,10 @@ export interface SimulationOptions {
 
 /** So much of the past is made up where nothing is there yet. */
 const HISTORY_MS = 24 * 60 * 60_000;
-const WAIT_FOR_PRICES_MS = 1_000;
+const WAIT_FOR_PRICES_MS = 500;
+/** How long the others may take once there are prices of bitcoin: not all markets follow all of them. */
+const PATIENCE_MS = 5_000;
+const PRICED = [...new Set(COINS.map(({ symbol }) => symbol))].filter((s) => !s.startsWith('USD'));
 /** Stories that began so many slots ago may still go on. */
 const LONGEST_STORY_SLOTS = 2;
 const LOOK_MS = 1_000;
@@ -30,12 +34,10 @@ export function createSimulatedSource(options: SimulationOptions): Source {
 }
 
 async function run(options: SimulationOptions, sink: Sink, signal: AbortSignal): Promise<void> {
-  const { clock, priceAt } = options;
-  while (!signal.aborted && priceAt('BTC', clock()) === null) {
-    await pause(WAIT_FOR_PRICES_MS, signal);
-  }
-  if (signal.aborted) return;
+  const { clock } = options;
   const earliest = clock() - HISTORY_MS;
+  await pricesFrom(options, earliest, signal);
+  if (signal.aborted) return;
   let until = Math.max((await options.toldUntil()) ?? earliest, earliest);
   sink.connected();
   while (!signal.aborted) {
@@ -46,6 +48,20 @@ async function run(options: SimulationOptions, sink: Sink, signal: AbortSignal):
     }
     until = now;
     await pause(LOOK_MS, signal);
+  }
+}
+
+/** Resolves once what is made up from a time on, epoch ms, can be valued. */
+async function pricesFrom(
+  { clock, priceAt }: SimulationOptions,
+  time: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const isPriced = (symbol: string): boolean =>
+    priceAt(symbol, time) !== null && priceAt(symbol, clock()) !== null;
+  for (let deadline = Infinity; !signal.aborted; await pause(WAIT_FOR_PRICES_MS, signal)) {
+    if (isPriced(BITCOIN.symbol)) deadline = Math.min(deadline, clock() + PATIENCE_MS);
+    if (PRICED.every(isPriced) || clock() >= deadline) return;
   }
 }
 
