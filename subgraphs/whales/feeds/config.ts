@@ -8,6 +8,9 @@ const SOURCES = ['auto', 'live', 'simulated'] as const;
 
 const { DATABASE_URL: _, ...common } = commonEnvironment;
 
+const hostOf = (protocol: RegExp) =>
+  z.url({ protocol, error: `must be an address that begins with ${protocol.source}` });
+
 const Environment = z.object({
   ...common,
   /** PORT + 16 unless set. */
@@ -20,6 +23,18 @@ const Environment = z.object({
     .regex(/^\d{1,15}$/, 'must be a whole number of USD')
     .default('250000'),
   SIMULATION_SEED: z.string().default('spyhop'),
+  /** Without it Whale Alert is not asked. */
+  WHALE_ALERT_KEY: z.string().min(1).optional(),
+  /** `websocket` tells at once; `v1` is asked again and again, and is what older keys know. */
+  WHALE_ALERT_API: z.enum(['websocket', 'v1'], 'must be websocket or v1').default('websocket'),
+  WHALE_ALERT_SOCKET_HOST: hostOf(/^wss?$/).default('wss://leviathan.whale-alert.io'),
+  WHALE_ALERT_REST_HOST: hostOf(/^https?$/).default('https://api.whale-alert.io'),
+  /** Pause between requests to v1, in ms; a free key has ten a minute. */
+  WHALE_ALERT_POLL_MS: z.coerce
+    .number('must be a whole number of ms')
+    .int()
+    .min(100)
+    .default(7_000),
 });
 
 export type WhaleFeedConfig = ReturnType<typeof readWhaleFeedConfig>;
@@ -34,6 +49,16 @@ export function readWhaleFeedConfig(env: Readonly<Record<string, string | undefi
     source: read.WHALE_SOURCE,
     minUsd: read.WHALE_MIN_USD,
     seed: read.SIMULATION_SEED,
+    whaleAlert:
+      read.WHALE_ALERT_KEY === undefined
+        ? null
+        : {
+            key: read.WHALE_ALERT_KEY,
+            api: read.WHALE_ALERT_API,
+            socketHost: read.WHALE_ALERT_SOCKET_HOST.replace(/\/$/, ''),
+            restHost: read.WHALE_ALERT_REST_HOST.replace(/\/$/, ''),
+            everyMs: read.WHALE_ALERT_POLL_MS,
+          },
     log: { level: read.LOG_LEVEL, pretty: read.LOG_PRETTY },
   };
 }

@@ -12,6 +12,7 @@ import { PriceBoard } from '../rules/prices';
 import { FeedBoard } from '../store/feed-board';
 import { readWhaleFeedConfig } from './config';
 import { createSimulatedSource } from './simulated/simulated-source';
+import { liveSources } from './sources';
 
 const LEASE_TTL_MS = 5_000;
 
@@ -37,7 +38,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const parts = {
     ...{ events, priceAt, board, log, minUsd: config.minUsd, clock: systemClock },
     sightings: sightingCounter(metrics),
-    live: [],
+    live: liveSources(config, { clock: systemClock, log }),
     simulated: config.source === 'live' ? null : simulated,
   };
   return startAll(

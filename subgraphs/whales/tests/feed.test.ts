@@ -1,14 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { candlesClosed } from '@spyhop/platform/topics';
 import { start as startFeeds } from '../feeds/main';
 import { type WhalesRig, startWhales, until } from './rig';
+import { startWhaleAlert } from './whale-alert-server';
 
 let whales: WhalesRig;
-const stops: Stop[] = [];
-beforeAll(async () => void (whales = await startWhales()));
-afterAll(async () => {
+let stops: Stop[];
+beforeEach(async () => {
+  whales = await startWhales();
+  stops = [];
+});
+afterEach(async () => {
   for (const stop of stops) await stop();
   await whales?.stop();
 });
@@ -88,4 +92,33 @@ describe('the simulated feed', () => {
       new Set(['BTC', 'USDT', 'USDC']),
     );
   });
+});
+
+// As the vendor's documentation has it, without what is not read.
+const ALERT = `{"type":"alert","channel_id":"xlLZ7tJq","timestamp":${Math.floor(Date.now() / 1_000)},"blockchain":"ethereum","transaction_type":"transfer","from":"unknown wallet","to":"binance","amounts":[{"symbol":"USDC","amount":20006425.310176,"value_usd":20008425.95270702},{"symbol":"WBTC","amount":10,"value_usd":7}],"transaction":{"hash":"0x60b2f4ac1d2a1308aa04c82d70c388404c92c1d3474c13ca29188ada1edad9dc"}}`;
+
+describe('the automatic feed', () => {
+  it('shows simulated whales until a source has told of a real one, which replaces them', async () => {
+    const server = await startWhaleAlert();
+    stops.push(() => server.close());
+    await announce('BTC', '50000');
+    await feed({ WHALE_ALERT_KEY: 'secret', WHALE_ALERT_SOCKET_HOST: server.socketHost });
+    await until(async () => (await shown()).whaleTransactions.edges.length > 0, 25_000);
+    expect((await shown()).whaleFeedStatus).toMatchObject({
+      kind: 'SIMULATED',
+      message: expect.stringMatching(/simulated.*live sources/i),
+    });
+    await until(async () => server.said.length > 0);
+    server.tell(ALERT);
+    await until(async () => (await shown()).whaleTransactions.edges.length === 1, 25_000);
+    const { whaleTransactions } = await shown();
+    expect(whaleTransactions.edges[0]?.node).toMatchObject({
+      sources: ['whale-alert'],
+      legs: [
+        { symbol: 'USDC', usd: '20006425.31', usdBasis: 'PEG' },
+        { symbol: 'WBTC', usd: '7', usdBasis: 'SOURCE' },
+      ],
+    });
+    await until(async () => (await shown()).whaleFeedStatus?.kind === 'LIVE');
+  }, 60_000);
 });
