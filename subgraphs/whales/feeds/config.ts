@@ -22,6 +22,10 @@ const Environment = z.object({
     .string()
     .regex(/^\d{1,15}$/, 'must be a whole number of USD')
     .default('250000'),
+  /** `off` asks nothing of mempool.space. */
+  MEMPOOL_SPACE: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  /** One of your own has no limits. */
+  MEMPOOL_SPACE_HOST: hostOf(/^https?$/).default('https://mempool.space'),
   SIMULATION_SEED: z.string().default('spyhop'),
   /** Without it Whale Alert is not asked. */
   WHALE_ALERT_KEY: z.string().min(1).optional(),
@@ -49,6 +53,7 @@ export function readWhaleFeedConfig(env: Readonly<Record<string, string | undefi
     source: read.WHALE_SOURCE,
     minUsd: read.WHALE_MIN_USD,
     seed: read.SIMULATION_SEED,
+    mempoolHost: read.MEMPOOL_SPACE === 'off' ? null : read.MEMPOOL_SPACE_HOST.replace(/\/$/, ''),
     whaleAlert:
       read.WHALE_ALERT_KEY === undefined
         ? null

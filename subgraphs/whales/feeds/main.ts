@@ -38,7 +38,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const parts = {
     ...{ events, priceAt, board, log, minUsd: config.minUsd, clock: systemClock },
     sightings: sightingCounter(metrics),
-    live: liveSources(config, { clock: systemClock, log }),
+    live: liveSources(config, { priceAt, clock: systemClock, log }),
     simulated: config.source === 'live' ? null : simulated,
   };
   return startAll(

@@ -39,7 +39,8 @@ const feed = async (env: Record<string, string> = {}): Promise<void> => {
   stops.push(
     await startFeeds({
       ...whales.redisEnv,
-      ...{ WHALES_FEEDS_ADMIN_PORT: adminPort, LOG_LEVEL: 'silent', ...env },
+      ...{ WHALES_FEEDS_ADMIN_PORT: adminPort, LOG_LEVEL: 'silent' },
+      ...{ MEMPOOL_SPACE: 'off', ...env },
     }),
   );
 };

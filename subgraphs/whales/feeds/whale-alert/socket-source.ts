@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { parseExactJson } from '@spyhop/platform/exact-json';
 import type { Log } from '@spyhop/platform/log';
 import { WebSocket } from 'ws';
@@ -91,7 +90,7 @@ class Connection {
     signal.addEventListener('abort', end, { once: true });
     const watch = setInterval(() => this.watch(), this.options.pingMs ?? PING_MS);
     if (signal.aborted) end();
-    await once(this.socket, 'close').catch(() => undefined);
+    await new Promise<void>((resolve) => this.socket.once('close', () => resolve()));
     clearInterval(watch);
     signal.removeEventListener('abort', end);
     await this.handingOver;
