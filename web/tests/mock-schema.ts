@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import { MockMarket, type MockAsset, type MockTrade } from './mock-market.ts';
+import { type MockWhale, whalePage } from './mock-whales.ts';
 
 /** What the mock feed says about itself; tests change it to see how the web reacts. */
 export interface MockFeed {
@@ -51,6 +52,8 @@ export interface MockBackend {
   feed: MockFeed;
   events: MockEvents;
   trades: Map<string, MockTrade[]>;
+  whales: MockWhale[];
+  whaleFeed: 'LIVE' | 'SIMULATED';
   /** Fields of Query that answer with an error, by name. */
   failing: Set<string>;
 }
@@ -69,6 +72,8 @@ export function createMockBackend(now: () => number, size?: number): MockBackend
     feed: { ...LIVE_FEED },
     events: new MockEvents(),
     trades: new Map(),
+    whales: [],
+    whaleFeed: 'SIMULATED',
     failing: new Set(),
   };
 }
@@ -159,6 +164,10 @@ function queries(backend: MockBackend) {
       return market.assets.filter(hit).slice(0, first);
     },
     feedStatus: () => feedStatus(backend),
+    whaleTransactions: (asked: Parameters<typeof whalePage>[1]) => whalePage(backend.whales, asked),
+    whaleFeedStatus: () => ({
+      ...{ kind: backend.whaleFeed, state: 'RUNNING', message: 'Simulated whales: no real ones.' },
+    }),
   };
 }
 
@@ -191,6 +200,7 @@ function subscriptions(backend: MockBackend) {
         if (!(event as string[]).includes(symbol)) return null;
         return { candleUpdated: market.candles(symbol, interval, market.now() + 1, 1)[0] };
       }),
+    whaleMoved: () => mapped(events.stream('whales'), (whaleMoved) => ({ whaleMoved })),
     feedStatusChanged: () =>
       mapped(events.stream('feed'), () => ({ feedStatusChanged: feedStatus(backend) })),
   };

@@ -12,8 +12,22 @@ export function usdBand(usd: DecimalText | null): number {
   return Math.min((usd.split('.')[0] ?? '').length, HIGHEST);
 }
 
-/** The bands in which there may be something worth at least that much; all without a limit. */
-export function bandsFrom(minUsd: DecimalText | null): number[] {
-  const lowest = usdBand(minUsd);
-  return Array.from({ length: HIGHEST + 1 - lowest }, (_, index) => lowest + index);
+/** The bands of what is worth at least that much; all without a limit. */
+export interface Bands {
+  /** All in them is worth enough. */
+  whole: number[];
+  /** Of this one only a part is; null where the limit is where it begins, or higher than any. */
+  partly: number | null;
 }
+
+export function bandsFrom(minUsd: DecimalText | null): Bands {
+  const lowest = usdBand(minUsd);
+  const all = Array.from({ length: HIGHEST + 1 - lowest }, (_, index) => lowest + index);
+  const isWhole = minUsd === null || /^10*(\.0*)?$/.test(minUsd);
+  return isWhole && lowest < HIGHEST
+    ? { whole: all, partly: null }
+    : { whole: all.slice(1), partly: lowest };
+}
+
+/** All there are. */
+export const EVERY_BAND: readonly number[] = bandsFrom(null).whole;

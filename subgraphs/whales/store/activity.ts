@@ -1,5 +1,5 @@
 import type { PrismaClient } from '@spyhop/prisma/client';
-import { bandsFrom } from '../rules/usd-band';
+import { EVERY_BAND } from '../rules/usd-band';
 
 /** What large transactions moved of one asset since a time. */
 export interface WhaleActivity {
@@ -31,7 +31,7 @@ export class ActivityStore {
         coalesce(sum(usd) FILTER (WHERE direction = 'FROM_EXCHANGE'), 0)::text AS "fromExchangesUsd",
         max(usd)::text AS "largestUsd"
       FROM whales.asset_move
-      WHERE symbol = ANY (${symbols}::text[]) AND usd_band = ANY (${bandsFrom(null)}::int[])
+      WHERE symbol = ANY (${symbols}::text[]) AND usd_band = ANY (${EVERY_BAND}::int[])
         AND time >= ${new Date(time)}::timestamptz
       GROUP BY symbol`;
     return new Map(rows.map(({ symbol, ...activity }) => [symbol, activity]));

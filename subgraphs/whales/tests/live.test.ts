@@ -1,7 +1,9 @@
+import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GraphClient, Subscribed } from '@spyhop/platform/testkit/graph-client';
-import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
-import { type WhalesRig, idOf, leg, seen, startWhales } from './rig';
+import { freePort } from '@spyhop/platform/testkit/ports';
+import { type WhaleTransactionSeen, whaleTransactionSeen } from '@spyhop/platform/topics';
+import { type WhalesRig, idOf, leg, seen, startWhales, until } from './rig';
 
 let whales: WhalesRig;
 beforeAll(async () => void (whales = await startWhales()));
@@ -108,4 +110,48 @@ describe('whaleMoved', () => {
     const stream = follow({ after: 'bitcoin:none' });
     await expect(stream.next()).rejects.toThrow(/NOT_FOUND/);
   });
+});
+
+describe('a process that died with what it had taken', () => {
+  it('stores it once it is there again, and its viewers see it once', async () => {
+    const { space } = whales;
+    const first = await begin();
+    const stream = follow({ after: idOf(first) });
+    const burst = severalOf(30);
+    const port = await freePort();
+    const consumer = `${hostname()}:${port}`;
+    // Taken by that process, which never comes to storing and acknowledging it.
+    const taken = await takeFor(consumer, burst);
+    expect(taken).toBe(30);
+    const again = await whales.replica(port);
+    expect([...(await take(stream, 30))].sort()).toEqual(burst.map(idOf).sort());
+    const fence = seen();
+    await whales.see(fence);
+    expect(await take(stream, 1)).toEqual([idOf(fence)]);
+    await until(async () => {
+      const pending = await space.client.xpending(`stream:${whaleTransactionSeen.name}`, 'whales');
+      return pending[0] === 0;
+    });
+    await stream.end();
+    await again.stop();
+  });
+
+  /** Written and taken in one step of Redis, so that nobody else gets any of it. */
+  async function takeFor(
+    consumer: string,
+    burst: readonly WhaleTransactionSeen[],
+  ): Promise<number> {
+    const redis = whales.space.open();
+    const key = `${whales.space.prefix}stream:${whaleTransactionSeen.name}`;
+    const transaction = redis.multi();
+    for (const each of burst) {
+      const fields = ['key', idOf(each), 'event', JSON.stringify(each)];
+      transaction.xadd(key, '*', ...fields);
+    }
+    transaction.xreadgroup('GROUP', 'whales', consumer, 'COUNT', 100, 'STREAMS', key, '>');
+    const replies = (await transaction.exec()) ?? [];
+    redis.disconnect();
+    const [, reply] = replies.at(-1) as [unknown, [string, unknown[]][]];
+    return reply[0]?.[1].length ?? 0;
+  }
 });

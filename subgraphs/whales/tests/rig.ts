@@ -26,8 +26,8 @@ export interface WhalesRig {
   redisEnv: Record<string, string>;
   /** Hands over what a feed has seen, and waits until it is stored. */
   see(...seen: readonly WhaleTransactionSeen[]): Promise<void>;
-  /** Starts one more process of it; both are ended by `stop`. */
-  replica(): Promise<Replica>;
+  /** Starts one more process of it; all are ended by `stop`. */
+  replica(port?: number): Promise<Replica>;
   stop: Stop;
 }
 
@@ -42,8 +42,8 @@ export async function startWhales(): Promise<WhalesRig> {
   const prisma = createPrisma(database.url);
   const redisEnv = { REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix };
   const running = new Set<Stop>();
-  const replica = async (): Promise<Replica> => {
-    const port = await freePort();
+  const replica = async (given?: number): Promise<Replica> => {
+    const port = given ?? (await freePort());
     const stopMain = await start({
       ...redisEnv,
       WHALES_PORT: String(port),
