@@ -2,7 +2,7 @@ import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
-import { type CacheHeaders, NOT_CACHED } from '../cache/cache-headers';
+import type { CacheHeaders } from '../cache/cache-headers';
 import type { Asker, Demand } from '../guard/demand';
 import type { ClientHeaders } from '../guard/header-rules';
 import {
@@ -20,7 +20,7 @@ import type { Draft } from './compile-plan';
 import { codedError, statusOf } from './errors';
 import { type ExecutionServices, Executions, type Task } from './executions';
 import type { ResponseHeaders } from './response-headers';
-import { nothingPermitted, refusal, withErrors } from './response-text';
+import { answered, nothingPermitted, refusal, withErrors } from './response-text';
 
 /** A GraphQL request, whatever the transport. */
 export interface GraphqlRequest {
@@ -188,13 +188,7 @@ export class Answers {
   }
 }
 
-const NOTHING_RUN: Answer = {
-  json: '{"data":null}',
-  headers: NOT_CACHED,
-  outcome: 'ok',
-  status: null,
-  rest: null,
-};
+const NOTHING_RUN = answered('{"data":null}');
 
 const serverSpan = ({ requestId }: RequestContext) =>
   ({ kind: 'server', attributes: { 'request.id': requestId } }) as const;

@@ -8,7 +8,7 @@ import { type Path, isObject, mergeInto } from './data';
 import { SubgraphFault, codedError, publicError } from './errors';
 import type { KeptEntities } from './kept-entities';
 import { represent } from './representations';
-import { bodyWriter } from './request-body';
+import { bodyWriter } from './subgraph-body';
 import { applyRewrites } from './rewrites';
 import type { SubgraphAnswer } from './subgraph-client';
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher, Pool } from 'undici';
+import { atEndOfTurn } from '../end-of-turn';
 import type { Deadlines } from './deadlines';
 
 /** An HTTP request with a body. */
@@ -36,7 +37,7 @@ export const exchange = (
 ): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
     const receiver = new Receiver(resolve, reject, deadlines);
-    pool.dispatch({ method: 'POST', path, headers, body }, receiver);
+    atEndOfTurn(() => pool.dispatch({ method: 'POST', path, headers, body }, receiver));
   });
 
 /** Collects an answer. It may have to give up before the request got its turn on a connection. */

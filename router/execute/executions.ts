@@ -1,6 +1,5 @@
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
-import { NOT_CACHED } from '../cache/cache-headers';
 import { UNCACHEABLE } from '../cache/policy';
 import { PolicyLimits } from '../cache/policy-limits';
 import type { RouterCache } from '../cache/router-cache';
@@ -15,7 +14,7 @@ import type { Path } from './data';
 import { SubgraphFault, completionErrors } from './errors';
 import { keptAnswer } from './kept-answer';
 import { deliverParts } from './parts';
-import { withCost, withErrors } from './response-text';
+import { answered, withCost, withErrors } from './response-text';
 import { FetchedAnswers } from './fetched-answers';
 import type { SpliceRun } from './splice/splice';
 import { UnexpectedAnswer } from './splice/unexpected';
@@ -157,12 +156,3 @@ export class Executions {
     this.services.log.error({ requestId, paths }, 'a subgraph left out what must be there');
   }
 }
-
-/** Everything went well. */
-const answered = (json: string | Buffer): Answer => ({
-  json,
-  headers: NOT_CACHED,
-  outcome: 'ok',
-  status: null,
-  rest: null,
-});

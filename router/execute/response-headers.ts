@@ -2,6 +2,7 @@
 export type AnswerHeaders = Readonly<Record<string, readonly string[]>>;
 
 const COOKIES = 'set-cookie';
+const NONE = {};
 
 /** Headers of subgraphs' answers on their way to one client. */
 export class ResponseHeaders {
@@ -15,7 +16,8 @@ export class ResponseHeaders {
    * All as one: of each name the different values by the order of the subgraphs' names, as one list
    * (RFC 9110, section 5.3), but cookies, which cannot be listed, each by itself.
    */
-  merged(): Record<string, string | string[]> {
+  merged(): Readonly<Record<string, string | string[]>> {
+    if (this.found.length === 0) return NONE;
     const values = new Map<string, Set<string>>();
     for (const { headers } of this.found.toSorted((a, b) => compare(a.subgraph, b.subgraph))) {
       for (const [name, all] of Object.entries(headers)) {

@@ -23,6 +23,15 @@ export const withCost = ({ cost = null }: Told): string =>
 
 const costOf = (cost: number | null) => (cost === null ? {} : { cost: { estimated: cost } });
 
+/** Everything went well. */
+export const answered = (json: string | Buffer): Answer => ({
+  json,
+  headers: NOT_CACHED,
+  outcome: 'ok',
+  status: null,
+  rest: null,
+});
+
 /** Nothing was executed. */
 export const refusal = (json: string, status: number | null): Answer => ({
   json,

@@ -6,7 +6,7 @@ import { Session } from '../live/session';
 import type { Sessions } from '../live/sessions';
 import type { AddressOf } from './client-address';
 import type { StartOperation } from './connection';
-import { JSON_TYPE, type MediaType, RESPONSE_TYPE, acceptedBy } from './accepted';
+import { type Accepted, JSON_TYPE, type MediaType, RESPONSE_TYPE, acceptedBy } from './accepted';
 import { readRequest } from './graphql-request';
 import { HttpExchange } from './http-exchange';
 import { sendParts } from './incremental';
@@ -79,24 +79,29 @@ async function answer(http: HttpExchange, service: GraphqlService): Promise<void
   const { headers, method } = request;
   if (method === 'POST') requireJson(request);
   if (!isPreflighted(headers)) throw new RequestFault(400, NOT_PREFLIGHTED);
-  const { mediaType } = acceptedBy(headers.accept);
-  if (mediaType === null) throw new RequestFault(406, `Accept ${RESPONSE_TYPE} or ${JSON_TYPE}.`);
+  const accepted = acceptedBy(headers.accept);
+  if (!isAcceptable(accepted))
+    throw new RequestFault(406, `Accept ${RESPONSE_TYPE} or ${JSON_TYPE}.`);
   const body = method === 'POST' ? await readJson(request, service.maxBodyBytes) : undefined;
   return Array.isArray(body)
     ? answerBatch(http, body, service)
-    : answerOne(http, body, mediaType, service);
+    : answerOne(http, body, accepted, service);
 }
+
+/** What a client takes, with a whole answer among it. */
+type Acceptable = Accepted & { mediaType: MediaType };
+
+const isAcceptable = (accepted: Accepted): accepted is Acceptable => accepted.mediaType !== null;
 
 async function answerOne(
   http: HttpExchange,
   body: unknown,
-  mediaType: MediaType,
+  accepted: Acceptable,
   service: GraphqlService,
 ): Promise<void> {
   const { request, response, requestId } = http;
   const asked = await readRequest(request, body);
   if ('status' in asked) throw new RequestFault(asked.status, asked.message);
-  const accepted = acceptedBy(request.headers.accept);
   const asker = askerOf(http, service);
   if (accepted.sse && !asker.planWish?.dryRun) return stream(http, asked, service, streamOverSse);
   if (accepted.multipart && (await service.isSubscription(asked))) {
@@ -107,7 +112,7 @@ async function answerOne(
   const answered = await service.answers.answer(asked, context);
   Object.assign(http.headers, asker.responded.merged(), answered.headers);
   return answered.rest === null
-    ? send(http, mediaType, answered, service)
+    ? send(http, accepted.mediaType, answered, service)
     : sendParts(response, answered, http.headers);
 }
 

@@ -7,6 +7,7 @@ import { App } from '../src/app/App';
 import { createCache } from '../src/app/cache';
 import { createSession } from '../src/features/users/session/session';
 import { createConnectionStore } from '../src/ui/connection';
+import { createMockAccount, type MockAccount } from './mock-account.ts';
 import { createMockBackend, createMockSchema, type MockBackend } from './mock-schema.ts';
 
 /** 9 August 2024, 12:00 UTC */
@@ -18,7 +19,7 @@ function isStream(value: unknown): value is AsyncIterableIterator<ExecutionResul
 
 /** Executes operations on the mock backend's schema, subscriptions included. */
 function schemaLink(backend: MockBackend): ApolloLink {
-  const { schema, queryRoot, subscriptionRoot } = createMockSchema(backend);
+  const { schema, queryRoot, mutationRoot, subscriptionRoot } = createMockSchema(backend);
   return new ApolloLink(
     ({ query, variables, operationType }) =>
       new Observable((observer) => {
@@ -26,7 +27,8 @@ function schemaLink(backend: MockBackend): ApolloLink {
         const args = { schema, document: query, variableValues: variables };
         const run = async () => {
           if (operationType !== 'subscription') {
-            observer.next(await execute({ ...args, rootValue: queryRoot }));
+            const rootValue = operationType === 'mutation' ? mutationRoot : queryRoot;
+            observer.next(await execute({ ...args, rootValue }));
             return observer.complete();
           }
           const result = await subscribe({ ...args, rootValue: subscriptionRoot });
@@ -40,8 +42,10 @@ function schemaLink(backend: MockBackend): ApolloLink {
   );
 }
 
+const HOUR_MS = 3_600_000;
+
 /** Nobody is signed in, and there is no other tab. */
-const anonymousSession = () =>
+const openSession = () =>
   createSession({
     renew: async () => null,
     tabs: { tell: () => undefined, listen: () => () => undefined, exclusively: (work) => work() },
@@ -59,8 +63,20 @@ export function openApp(path = '/', backend: MockBackend = createMockBackend(() 
     dataMasking: true,
     link: schemaLink(backend),
   });
-  const view = render(<App client={client} connection={connection} session={anonymousSession()} />);
-  return { backend, connection, client, view };
+  const session = openSession();
+  if (backend.account) {
+    const { id, roles } = backend.account;
+    session.begin({ accessToken: 'a', expiresAt: NOON + HOUR_MS, userId: id, roles });
+  }
+  const view = render(<App client={client} connection={connection} session={session} />);
+  return { backend, connection, client, session, view };
+}
+
+/** A backend whose account is signed in; see what it owns in `account`. */
+export function createSignedIn(change: Partial<MockAccount> = {}) {
+  const account = { ...createMockAccount(), ...change };
+  const backend: MockBackend = { ...createMockBackend(() => NOON, 12), account };
+  return { backend, account };
 }
 
 /** Publishes an event once somebody follows its topic; what it causes on the page follows soon after. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
+import { accountMutations, type MockAccount } from './mock-account.ts';
 import { MockMarket, type MockAsset, type MockTrade } from './mock-market.ts';
 import { type MockWhale, whalePage } from './mock-whales.ts';
 
@@ -54,7 +55,9 @@ export interface MockBackend {
   trades: Map<string, MockTrade[]>;
   whales: MockWhale[];
   whaleFeed: 'LIVE' | 'SIMULATED';
-  /** Fields of Query that answer with an error, by name. */
+  /** Who is signed in; null for nobody. */
+  account: MockAccount | null;
+  /** Fields of Query and Mutation that answer with an error, by name. */
   failing: Set<string>;
 }
 
@@ -74,6 +77,7 @@ export function createMockBackend(now: () => number, size?: number): MockBackend
     trades: new Map(),
     whales: [],
     whaleFeed: 'SIMULATED',
+    account: null,
     failing: new Set(),
   };
 }
@@ -168,6 +172,7 @@ function queries(backend: MockBackend) {
     whaleFeedStatus: () => ({
       ...{ kind: backend.whaleFeed, state: 'RUNNING', message: 'Simulated whales: no real ones.' },
     }),
+    me: () => backend.account,
   };
 }
 
@@ -201,6 +206,8 @@ function subscriptions(backend: MockBackend) {
         return { candleUpdated: market.candles(symbol, interval, market.now() + 1, 1)[0] };
       }),
     whaleMoved: () => mapped(events.stream('whales'), (whaleMoved) => ({ whaleMoved })),
+    watchlistsChanged: () =>
+      mapped(events.stream('watchlists'), () => ({ watchlistsChanged: backend.account })),
     feedStatusChanged: () =>
       mapped(events.stream('feed'), () => ({ feedStatusChanged: feedStatus(backend) })),
   };
@@ -224,11 +231,15 @@ function failable<T extends Record<string, unknown>>(fields: T, failing: Readonl
 export function createMockSchema(backend: MockBackend): {
   schema: GraphQLSchema;
   queryRoot: Record<string, object>;
+  mutationRoot: Record<string, object>;
   subscriptionRoot: Record<string, object>;
 } {
   return {
     schema: buildSchema(readFileSync(API_SCHEMA, 'utf8')),
     queryRoot: failable(queries(backend), backend.failing),
+    mutationRoot: backend.account
+      ? failable(accountMutations(backend.account, backend.events), backend.failing)
+      : {},
     subscriptionRoot: subscriptions(backend),
   };
 }

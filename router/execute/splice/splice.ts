@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type BodyOf, bodyWriter } from '../request-body';
+import { type BodyOf, bodyWriter } from '../subgraph-body';
 import type { SubgraphRequest } from '../subgraph-client';
 import type { AnswerLayout, Course, FetchLayout } from './layout';
 import { Hole, type Piece, textOf } from './pieces';

@@ -10,7 +10,9 @@ import { ConnectionContext, type ConnectionStore } from '../ui/connection';
 import { GlobalLook } from '../ui/GlobalLook';
 import { usePreferences } from '../ui/preferences';
 import { createSpyhopTheme } from '../ui/theme';
+import { FollowTheme } from './FollowTheme';
 import { Pages } from './Pages';
+import { Watchlists } from './Watchlists';
 
 interface AppProps {
   client: ApolloClient;
@@ -20,17 +22,20 @@ interface AppProps {
 
 /** The whole product: data, look, address bar, pages. */
 export function App({ client, connection, session }: AppProps) {
-  const { swapColours } = usePreferences();
+  const { swapColours, theme: mode } = usePreferences();
   const theme = useMemo(() => createSpyhopTheme(swapColours), [swapColours]);
   return (
     <ApolloProvider client={client}>
       <ConnectionContext value={connection}>
         <SessionContext value={session}>
-          <ThemeProvider theme={theme} defaultMode="system" modeStorageKey="spyhop.scheme">
+          <ThemeProvider theme={theme} defaultMode={mode} storageManager={null}>
+            <FollowTheme />
             <CssBaseline enableColorScheme />
             <GlobalLook />
             <BrowserRouter>
-              <Pages />
+              <Watchlists>
+                <Pages />
+              </Watchlists>
             </BrowserRouter>
           </ThemeProvider>
         </SessionContext>

@@ -15,6 +15,7 @@ export function createCache(): InMemoryCache {
       Subscription: { fields: { pricesTicked: { merge: false } } },
       AssetConnection: { merge: true, fields: { edges: { merge: false } } },
       Asset: { keyFields: ['symbol'] },
+      User: { fields: { preferences: { merge: true }, watchlists: { merge: false } } },
       FeedStatus: { keyFields: [] },
       GlobalMarket: { keyFields: [] },
       Candle: { keyFields: false },

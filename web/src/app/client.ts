@@ -5,6 +5,7 @@ import type { Client } from 'graphql-ws';
 import { createProofLink, proofRequests } from '../features/users/session/proof';
 import type { Session } from '../features/users/session/session';
 import { createSessionLink } from '../features/users/session/session-link';
+import type { ConnectionStore } from '../ui/connection';
 import { createResubscribeLink } from './resubscribe-link';
 
 /** The GraphQL client: queries over HTTP, live data over the socket, one cache for both. */
@@ -13,8 +14,12 @@ export function createApolloClient(
   uri: string,
   socket: Client,
   session: Session,
+  connection: ConnectionStore,
 ) {
-  const live = ApolloLink.from([createResubscribeLink(), new GraphQLWsLink(socket)]);
+  const live = ApolloLink.from([
+    createResubscribeLink(session, connection),
+    new GraphQLWsLink(socket),
+  ]);
   const http = ApolloLink.from([
     createProofLink(proofRequests.ask),
     createSessionLink(session),

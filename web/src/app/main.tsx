@@ -26,7 +26,7 @@ const session = createSession({
 });
 const socketUrl = `${location.origin.replace(/^http/, 'ws')}/graphql`;
 const socket = createSocket(socketUrl, connection, session);
-const client = createApolloClient(cache, '/graphql', socket, session);
+const client = createApolloClient(cache, '/graphql', socket, session, connection);
 forgetPrivateData(cache, session);
 session.start();
 

@@ -57,6 +57,7 @@ export function createSocket(url: string, connection: ConnectionStore, session: 
       connected: (opened) => {
         open = opened as WebSocket;
         connection.socketOpened();
+        if (told) connection.tokenTaken();
         tell();
       },
       closed: () => {
@@ -70,6 +71,7 @@ export function createSocket(url: string, connection: ConnectionStore, session: 
       pong: (_, payload) => {
         clearTimeout(pongTimer);
         if (payload && 'errors' in payload) reopen();
+        else if (payload && 'expiresAt' in payload) connection.tokenTaken();
       },
     },
   });

@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
+import { createObservableValue } from './observable-value';
 
 /** State of this browser's live connection. */
 export type ConnectionState = 'connecting' | 'open' | 'reconnecting';
@@ -7,6 +8,8 @@ export interface Connection {
   state: ConnectionState;
   /** How often the socket was opened: a rise after the first means that events may be missing. */
   opened: number;
+  /** How often the server took a token for it: after a rise, what was refused before may be granted. */
+  identified: number;
 }
 
 export interface ConnectionStore {
@@ -14,24 +17,23 @@ export interface ConnectionStore {
   subscribe(listener: () => void): () => void;
   socketOpened(): void;
   socketLost(): void;
+  tokenTaken(): void;
 }
 
 /** Holds what the socket last said, for components to follow. */
 export function createConnectionStore(): ConnectionStore {
-  let connection: Connection = { state: 'connecting', opened: 0 };
-  const listeners = new Set<() => void>();
-  const change = (next: Connection) => {
-    connection = next;
-    listeners.forEach((listener) => listener());
-  };
+  const { get, set, subscribe } = createObservableValue<Connection>({
+    state: 'connecting',
+    opened: 0,
+    identified: 0,
+  });
+  const change = (next: Partial<Connection>) => set({ ...get(), ...next });
   return {
-    get: () => connection,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    socketOpened: () => change({ state: 'open', opened: connection.opened + 1 }),
-    socketLost: () => change({ ...connection, state: 'reconnecting' }),
+    get,
+    subscribe,
+    socketOpened: () => change({ state: 'open', opened: get().opened + 1 }),
+    socketLost: () => change({ state: 'reconnecting' }),
+    tokenTaken: () => change({ identified: get().identified + 1 }),
   };
 }
 

@@ -76,6 +76,15 @@ export const WarningIcon = icon(
     <path d="M10 8v4M10 14.5h.01" />
   </>,
 );
+export const UpIcon = icon('UpIcon', <path d="M5 12.5 10 7.5l5 5" />);
+export const DownIcon = icon('DownIcon', <path d="m5 7.5 5 5 5-5" />);
+export const GripIcon = icon(
+  'GripIcon',
+  <path
+    d="M7.5 5h.01M12.5 5h.01M7.5 10h.01M12.5 10h.01M7.5 15h.01M12.5 15h.01"
+    strokeWidth="2.2"
+  />,
+);
 export const BackIcon = icon('BackIcon', <path d="M12 4 6 10l6 6" />);
 /** A fluke above the water. */
 export const WhaleIcon = icon(

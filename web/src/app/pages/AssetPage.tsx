@@ -10,6 +10,7 @@ import { INTERVALS, parseInterval } from '../../features/market/asset/intervals'
 import { TradesTape } from '../../features/market/asset/TradesTape';
 import { useAsset } from '../../features/market/asset/useAsset';
 import { graphql } from '../../generated/gql';
+import { usePreferences } from '../../ui/preferences';
 import { ErrorState } from '../../ui/StateViews';
 import { TEXT } from '../../ui/theme';
 import { isTyping } from '../shell/shortcuts';
@@ -65,7 +66,7 @@ function useIntervalKeys(choose: (label: string) => void): void {
 
 function KnownAsset({ symbol }: { symbol: string }) {
   const [params, setParams] = useSearchParams();
-  const interval = parseInterval(params.get('interval'));
+  const interval = parseInterval(params.get('interval'), usePreferences().defaultInterval);
   const choose = useCallback(
     (label: string) => setParams({ interval: label }, { replace: true }),
     [setParams],

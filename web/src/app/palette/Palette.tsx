@@ -1,13 +1,14 @@
 import Dialog from '@mui/material/Dialog';
-import { styled, useColorScheme } from '@mui/material/styles';
+import { styled } from '@mui/material/styles';
 import { Fragment, useState, type KeyboardEvent } from 'react';
 import { useNavigate } from 'react-router';
 import { assetPath } from '../../features/market/asset-path';
 import { FoundAssetFigures } from '../../features/market/search/FoundAssetFigures';
 import { useAssetSearch } from '../../features/market/search/useAssetSearch';
 import { SearchIcon } from '../../ui/icons';
-import { changePreferences, usePreferences } from '../../ui/preferences';
+import { changeDevicePreferences, changePreferences, usePreferences } from '../../ui/preferences';
 import { TEXT } from '../../ui/theme';
+import { useScheme } from '../../ui/useScheme';
 import { allCommands, matchingCommands, type Command } from './commands';
 
 const Frame = styled('div')(({ theme }) => {
@@ -96,17 +97,18 @@ interface PaletteProps {
 function useCommands(onHelp: () => void): Command[] {
   const navigate = useNavigate();
   const { density, swapColours } = usePreferences();
-  const { mode, systemMode, setMode } = useColorScheme();
+  const scheme = useScheme();
   return allCommands({
     go: (path) => void navigate(path),
     openApi: () => window.open('/graphql', '_blank', 'noreferrer'),
     showKeys: onHelp,
-    scheme: (mode === 'system' ? systemMode : mode) ?? 'dark',
-    setScheme: setMode,
+    scheme,
+    // What could not be kept is not shown either.
+    setScheme: (theme) => void changePreferences({ theme }).catch(() => undefined),
     density,
-    setDensity: (next) => changePreferences({ density: next }),
+    setDensity: (next) => changeDevicePreferences({ density: next }),
     swapColours,
-    setSwapColours: (next) => changePreferences({ swapColours: next }),
+    setSwapColours: (next) => changeDevicePreferences({ swapColours: next }),
   });
 }
 

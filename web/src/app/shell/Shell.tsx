@@ -9,6 +9,7 @@ import {
   useFollowFeed,
 } from '../../features/market/feed/feed-health';
 import { AccountButton } from '../../features/users/AccountButton';
+import { useAccountPreferences } from '../../features/users/preferences/useAccountPreferences';
 import { ProofGate } from '../../features/users/ProofGate';
 import { IconAction } from '../../ui/controls';
 import { MarkIcon, SearchIcon, SettingsIcon } from '../../ui/icons';
@@ -98,6 +99,7 @@ type Overlay = 'search' | 'help' | null;
 /** What surrounds every page: navigation, search, settings and the state of the feed. */
 export function Shell() {
   useFollowFeed();
+  useAccountPreferences();
   const [overlay, setOverlay] = useState<Overlay>(null);
   const [settingsAnchor, setSettingsAnchor] = useState<HTMLElement | null>(null);
   const search = useCallback(() => setOverlay('search'), []);

@@ -8,7 +8,7 @@ import { useFlash } from '../../../ui/useFlash';
 import { useFormats } from '../../../ui/useFormats';
 import { assetRef } from '../asset-ref';
 import { StarButton } from '../StarButton';
-import { toggleWatched, useWatchlist } from '../watchlist';
+import { useStarred, useWatchlists } from '../watchlists';
 
 const NAMES = graphql(`
   fragment AssetNames_asset on Asset {
@@ -71,11 +71,12 @@ function LivePrice({ symbol }: { symbol: string }) {
 /** Name, star and live price of an asset; also the title of the window. */
 export function AssetHeader({ symbol }: { symbol: string }) {
   const { data } = useFragment({ fragment: NAMES, from: assetRef(symbol) });
-  const starred = useWatchlist().has(symbol);
+  const starred = useStarred().has(symbol);
+  const { toggle } = useWatchlists();
   return (
     <Head>
       <div className="names">
-        <StarButton symbol={symbol} starred={starred} onToggle={toggleWatched} />
+        <StarButton symbol={symbol} starred={starred} onToggle={toggle} />
         <h1>
           {data.name ?? <Skeleton width={90} sx={{ display: 'inline-block' }} />}{' '}
           <span className="quiet">{symbol}</span>

@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { parseInterval } from './intervals';
 import { placeInRange } from './place-in-range';
 
-it('an address names an interval, or one hour is taken', () => {
-  expect(parseInterval('15m').value).toBe('M15');
-  expect(parseInterval('2h').value).toBe('H1');
-  expect(parseInterval(null).value).toBe('H1');
+it('an address names an interval, or the preferred one is taken', () => {
+  expect(parseInterval('15m', 'H1').value).toBe('M15');
+  expect(parseInterval('2h', 'H1').value).toBe('H1');
+  expect(parseInterval(null, 'D1').value).toBe('D1');
 });
 
 it('a price stands between low and high, never beyond', () => {

@@ -20,11 +20,8 @@ export const INTERVALS: readonly Interval[] = [
   { label: '1d', value: 'D1', lengthMs: 1440 * MINUTE_MS },
 ];
 
-const DEFAULT_LABEL = '1h';
-
-/** The interval that an address names; one hour when it names none that exists. */
-export function parseInterval(text: string | null): Interval {
+/** The interval that an address names; `fallback` when it names none that exists. */
+export function parseInterval(text: string | null, fallback: CandleInterval): Interval {
   const named = INTERVALS.find(({ label }) => label === text);
-  const fallback = INTERVALS.find(({ label }) => label === DEFAULT_LABEL);
-  return (named ?? fallback) as Interval;
+  return (named ?? INTERVALS.find(({ value }) => value === fallback)) as Interval;
 }

@@ -23,7 +23,7 @@ interface AssetTableProps {
   /** The symbols to show, in order. */
   symbols: readonly string[];
   view: MarketsView;
-  watched: ReadonlySet<string>;
+  starred: ReadonlySet<string>;
   onSort: (field: SortField) => void;
   onToggleStar: (symbol: string) => void;
   /** Told when somebody starts or stops reading in the table. */
@@ -41,7 +41,7 @@ function rangeWith(current: number) {
 
 /** The virtualised table of assets: arrows walk it, Enter opens, S stars. */
 export function AssetTable(props: AssetTableProps) {
-  const { symbols, view, watched, onSort, onToggleStar, onAttention } = props;
+  const { symbols, view, starred, onSort, onToggleStar, onAttention } = props;
   const frame = useRef<HTMLDivElement>(null);
   const navigate = useNavigate();
   const rowHeight = ROW_HEIGHT[usePreferences().density];
@@ -116,7 +116,7 @@ export function AssetTable(props: AssetTableProps) {
               index={index}
               top={start}
               height={size}
-              starred={watched.has(symbol)}
+              starred={starred.has(symbol)}
               current={index === current}
               onToggleStar={onToggleStar}
             />

@@ -1,8 +1,8 @@
 import Button from '@mui/material/Button';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { useLiveAssets } from '../live-assets';
-import { toggleWatched, useWatchlist } from '../watchlist';
+import { STARRED, listNamed, useStarred, useWatchlists, type Watchlist } from '../watchlists';
 import { AssetTable } from './AssetTable';
 import { TableSkeleton } from './TableSkeleton';
 import { useAssetList } from './useAssetList';
@@ -16,7 +16,26 @@ interface MarketsProps {
 
 const NONE: readonly string[] = [];
 
-function NothingShown({ view, onView, known }: MarketsProps & { known: boolean }) {
+interface NothingProps extends MarketsProps {
+  /** Whether there is any asset at all. */
+  known: boolean;
+  list: Watchlist | undefined;
+}
+
+/** Why a view is empty, as a title and what to do. */
+function emptiness(view: MarketsView, list: Watchlist | undefined): [title: string, next: string] {
+  if (view.list !== null && view.list !== STARRED && !list) {
+    return ['There is no such list here', 'It was deleted, or is somebody else’s.'];
+  }
+  if (view.list === null || view.search !== '') {
+    return ['No asset fits', 'No asset matches this search and these filters together.'];
+  }
+  return view.list === STARRED
+    ? ['Nothing on your watchlist here', 'Star an asset in the table and it stays on this list.']
+    : [`Nothing on “${list?.name}” here`, 'Assets get onto it under Account, Watchlists.'];
+}
+
+function NothingShown({ view, onView, known, list }: NothingProps) {
   if (!known) {
     return (
       <EmptyState title="No assets yet">
@@ -24,19 +43,17 @@ function NothingShown({ view, onView, known }: MarketsProps & { known: boolean }
       </EmptyState>
     );
   }
-  const starless = view.watchlistOnly && view.search === '';
+  const [title, next] = emptiness(view, list);
   return (
     <EmptyState
-      title={starless ? 'Nothing on your watchlist here' : 'No asset fits'}
+      title={title}
       action={
         <Button variant="outlined" size="small" onClick={() => onView(withoutFilters(view))}>
           Show all assets
         </Button>
       }
     >
-      {starless
-        ? 'Star an asset in the table and it stays on this list.'
-        : 'No asset matches this search and these filters together.'}
+      {next}
     </EmptyState>
   );
 }
@@ -44,8 +61,14 @@ function NothingShown({ view, onView, known }: MarketsProps & { known: boolean }
 /** The live table of all tracked assets in the given view. */
 export function Markets({ view, onView }: MarketsProps) {
   const { symbols, error, reload } = useAssetList();
-  const watched = useWatchlist();
-  const { order, setAttentive } = useOrder(symbols ?? NONE, view, watched);
+  const { lists, isLoading, toggle } = useWatchlists();
+  const starred = useStarred();
+  const list = listNamed(lists, view.list);
+  const listed = useMemo(
+    () => (view.list === null ? null : new Set(list?.symbols)),
+    [view.list, list?.symbols],
+  );
+  const { order, setAttentive } = useOrder(symbols ?? NONE, view, listed);
   useLiveAssets(symbols ?? NONE);
   const onSort = useCallback((field: SortField) => onView(sortedBy(view, field)), [onView, view]);
 
@@ -54,22 +77,22 @@ export function Markets({ view, onView }: MarketsProps) {
       <ErrorState
         title="The assets could not be loaded"
         error={error}
-        stillWorks="Your watchlist and settings are kept in this browser."
+        stillWorks="Your watchlist and settings are kept."
         onRetry={reload}
       />
     );
   }
-  if (!symbols) return <TableSkeleton />;
+  if (!symbols || (view.list !== null && isLoading)) return <TableSkeleton />;
   if (order.length === 0) {
-    return <NothingShown view={view} onView={onView} known={symbols.length > 0} />;
+    return <NothingShown view={view} onView={onView} known={symbols.length > 0} list={list} />;
   }
   return (
     <AssetTable
       symbols={order}
       view={view}
-      watched={watched}
+      starred={starred}
       onSort={onSort}
-      onToggleStar={toggleWatched}
+      onToggleStar={toggle}
       onAttention={setAttentive}
     />
   );

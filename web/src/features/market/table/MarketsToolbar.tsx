@@ -4,6 +4,7 @@ import { styled, type Theme } from '@mui/material/styles';
 import { useEffect, useRef, useState } from 'react';
 import { Choice, IconField, Segmented, ToggleChip } from '../../../ui/controls';
 import { FilterIcon, SearchIcon, StarIcon } from '../../../ui/icons';
+import { STARRED, listNamed, useWatchlists } from '../watchlists';
 import { filterCount, type MarketsView, type Side } from './view-state';
 
 const Bar = styled('div')(() => ({
@@ -12,6 +13,7 @@ const Bar = styled('div')(() => ({
   gap: 8,
   padding: '8px 16px',
   '& label': { flex: '0 1 260px' },
+  '& select': { minWidth: 0, maxWidth: 180, textOverflow: 'ellipsis' },
 }));
 
 const FilterSheet = styled('div')(() => ({ display: 'grid', gap: 12, padding: 16, minWidth: 260 }));
@@ -83,7 +85,7 @@ function FilterControls({ view, onView }: ToolbarProps) {
 
 function FilterButton({ view, onView }: ToolbarProps) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const count = filterCount({ ...view, watchlistOnly: false });
+  const count = filterCount({ ...view, list: null });
   return (
     <>
       <ToggleChip
@@ -138,21 +140,47 @@ function SearchField({ view, onView }: ToolbarProps) {
   );
 }
 
+/** The watchlist as a switch; where there are several, a choice of them. */
+function ListFilter({ view, onView, narrow }: ToolbarProps & { narrow: boolean }) {
+  const { lists, isLoading } = useWatchlists();
+  const chosen = view.list === lists[0]?.id ? STARRED : view.list;
+  const unknown = chosen !== null && chosen !== STARRED && !listNamed(lists, chosen);
+  if (lists.length > 1 || unknown) {
+    return (
+      <Choice
+        label="Watchlist"
+        value={chosen ?? ANY}
+        choices={[
+          { value: ANY, label: 'All assets' },
+          ...lists.map(({ id, name }, at) => ({ value: at === 0 ? STARRED : id, label: name })),
+          ...(unknown ? [{ value: chosen, label: isLoading ? '…' : 'Unknown list' }] : []),
+        ]}
+        set={view.list !== null}
+        onChange={(list) => onView({ ...view, list: list || null })}
+      />
+    );
+  }
+  const isOn = view.list === STARRED;
+  return (
+    <ToggleChip
+      type="button"
+      aria-label="Only the watchlist"
+      aria-pressed={isOn}
+      onClick={() => onView({ ...view, list: isOn ? null : STARRED })}
+    >
+      <StarIcon width={16} height={16} fill={isOn ? 'currentColor' : 'none'} />
+      {!narrow && 'Watchlist'}
+    </ToggleChip>
+  );
+}
+
 /** Search and filters of the markets table. */
 export function MarketsToolbar({ view, onView }: ToolbarProps) {
   const narrow = useMediaQuery((theme: Theme) => theme.breakpoints.down('md'));
   return (
     <Bar role="search" aria-label="Assets in the table">
       <SearchField view={view} onView={onView} />
-      <ToggleChip
-        type="button"
-        aria-label="Only the watchlist"
-        aria-pressed={view.watchlistOnly}
-        onClick={() => onView({ ...view, watchlistOnly: !view.watchlistOnly })}
-      >
-        <StarIcon width={16} height={16} fill={view.watchlistOnly ? 'currentColor' : 'none'} />
-        {!narrow && 'Watchlist'}
-      </ToggleChip>
+      <ListFilter view={view} onView={onView} narrow={narrow} />
       {narrow ? (
         <FilterButton view={view} onView={onView} />
       ) : (

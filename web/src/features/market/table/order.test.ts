@@ -22,8 +22,8 @@ const ASSETS = [
   asset('PEPE', { name: 'Pepe', rank: 30, price: '0.00000512', change24h: 0, marketCap: '2e9' }),
 ];
 
-const shown = (view: Partial<MarketsView>, watched: string[] = []) =>
-  orderSymbols(ASSETS, { ...DEFAULT_VIEW, ...view }, new Set(watched));
+const shown = (view: Partial<MarketsView>, listed?: string[]) =>
+  orderSymbols(ASSETS, { ...DEFAULT_VIEW, ...view }, listed ? new Set(listed) : null);
 
 describe('the order of assets', () => {
   it('is by rank at first, the unranked last', () => {
@@ -59,11 +59,11 @@ describe('the shown assets', () => {
   });
 
   it('of the watchlist are the starred ones', () => {
-    expect(shown({ watchlistOnly: true }, ['PEPE', 'GONE'])).toEqual(['PEPE']);
+    expect(shown({}, ['PEPE', 'GONE'])).toEqual(['PEPE']);
   });
 
   it('satisfy all conditions together', () => {
-    expect(shown({ search: 'e', side: 'losers', watchlistOnly: true }, ['ETH'])).toEqual(['ETH']);
+    expect(shown({ search: 'e', side: 'losers' }, ['ETH'])).toEqual(['ETH']);
     expect(shown({ search: 'bit', side: 'losers' })).toEqual([]);
   });
 });

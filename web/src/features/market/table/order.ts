@@ -28,13 +28,17 @@ function onSide(change24h: number | null, side: MarketsView['side']): boolean {
   return side === 'gainers' ? change24h > 0 : change24h < 0;
 }
 
-function passes(asset: AssetFigures, view: MarketsView, watched: ReadonlySet<string>): boolean {
+function passes(
+  asset: AssetFigures,
+  view: MarketsView,
+  listed: ReadonlySet<string> | null,
+): boolean {
   return (
     matches(asset, view.search) &&
     reaches(asset.marketCap, view.minMarketCap) &&
     reaches(asset.volume24h, view.minVolume24h) &&
     onSide(asset.change24h, view.side) &&
-    (!view.watchlistOnly || watched.has(asset.symbol))
+    (listed === null || listed.has(asset.symbol))
   );
 }
 
@@ -58,14 +62,17 @@ function comparison(view: MarketsView): (a: AssetFigures, b: AssetFigures) => nu
   return (a, b) => compareValues(sortValue(a, field), sortValue(b, field), sign) || bySymbol(a, b);
 }
 
-/** The symbols a view shows, in its order; assets without the figure come last either way. */
+/**
+ * The symbols a view shows, in its order; assets without the figure come last either way. `listed` are those of
+ * the watchlist that the view names; null where it names none.
+ */
 export function orderSymbols(
   assets: readonly AssetFigures[],
   view: MarketsView,
-  watched: ReadonlySet<string>,
+  listed: ReadonlySet<string> | null,
 ): string[] {
   return assets
-    .filter((asset) => passes(asset, view, watched))
+    .filter((asset) => passes(asset, view, listed))
     .sort(comparison(view))
     .map((asset) => asset.symbol);
 }

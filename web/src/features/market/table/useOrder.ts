@@ -37,7 +37,7 @@ function readFigures(cache: ApolloCache, symbols: readonly string[]): AssetFigur
 export function useOrder(
   symbols: readonly string[],
   view: MarketsView,
-  watched: ReadonlySet<string>,
+  listed: ReadonlySet<string> | null,
 ) {
   const { cache } = useApolloClient();
   const attentive = useRef(false);
@@ -49,8 +49,8 @@ export function useOrder(
     return () => clearInterval(timer);
   }, []);
   const order = useMemo(
-    () => (turn < 0 ? [] : orderSymbols(readFigures(cache, symbols), view, watched)),
-    [cache, symbols, view, watched, turn],
+    () => (turn < 0 ? [] : orderSymbols(readFigures(cache, symbols), view, listed)),
+    [cache, symbols, view, listed, turn],
   );
   const setAttentive = useCallback((value: boolean) => {
     attentive.current = value;

@@ -14,7 +14,7 @@ const CHOSEN: MarketsView = {
   sort: 'change24h',
   descending: true,
   side: 'losers',
-  watchlistOnly: true,
+  list: '2f1c1e0a-9d1b-4a52-8f0e-6b1f4c3d2a10',
   minMarketCap: '1000000000',
   minVolume24h: '5000000',
 };

@@ -1,3 +1,5 @@
+import { STARRED } from '../watchlists';
+
 /** The columns a table of assets can be ordered by. */
 export const SORT_FIELDS = [
   'rank',
@@ -21,7 +23,8 @@ export interface MarketsView {
   sort: SortField;
   descending: boolean;
   side: Side;
-  watchlistOnly: boolean;
+  /** The watchlist whose assets are shown: its id, or `watchlist` for the starred one; null for all assets. */
+  list: string | null;
   /** Whole USD as decimal digits; null for any. */
   minMarketCap: string | null;
   /** Whole USD as decimal digits; null for any. */
@@ -34,7 +37,7 @@ export const DEFAULT_VIEW: MarketsView = {
   sort: 'rank',
   descending: false,
   side: 'all',
-  watchlistOnly: false,
+  list: null,
   minMarketCap: null,
   minVolume24h: null,
 };
@@ -52,6 +55,12 @@ function parseWholeUsd(text: string | null): string | null {
   return text !== null && /^[1-9]\d{0,17}$/.test(text) ? text : null;
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function parseList(text: string | null): string | null {
+  return text !== null && (text === STARRED || UUID.test(text)) ? text : null;
+}
+
 /** Reads a view from the query part of an address; what makes no sense is ignored. */
 export function parseView(params: URLSearchParams): MarketsView {
   const side = params.get('show');
@@ -59,7 +68,7 @@ export function parseView(params: URLSearchParams): MarketsView {
     search: (params.get('q') ?? '').slice(0, LONGEST_SEARCH),
     ...parseSort(params.get('sort')),
     side: side === 'gainers' || side === 'losers' ? side : 'all',
-    watchlistOnly: params.get('list') === 'watchlist',
+    list: parseList(params.get('list')),
     minMarketCap: parseWholeUsd(params.get('cap')),
     minVolume24h: parseWholeUsd(params.get('volume')),
   };
@@ -72,7 +81,7 @@ export function viewParams(view: MarketsView): URLSearchParams {
     ['q', view.search || null],
     ['sort', sort === DEFAULT_VIEW.sort ? null : sort],
     ['show', view.side === 'all' ? null : view.side],
-    ['list', view.watchlistOnly ? 'watchlist' : null],
+    ['list', view.list],
     ['cap', view.minMarketCap],
     ['volume', view.minVolume24h],
   ];
@@ -85,7 +94,7 @@ export function viewParams(view: MarketsView): URLSearchParams {
 export function filterCount(view: MarketsView): number {
   return [
     view.side !== 'all',
-    view.watchlistOnly,
+    view.list !== null,
     view.minMarketCap !== null,
     view.minVolume24h !== null,
   ].filter(Boolean).length;

@@ -2,12 +2,11 @@ import { useApolloClient } from '@apollo/client/react';
 import Button from '@mui/material/Button';
 import { useState } from 'react';
 import type { SecondFactorQuery } from '../../../generated/graphql';
-import { Actions, Field, FormGrid, Notice, Submit } from '../../../ui/form';
+import { Actions, Notice } from '../../../ui/form';
 import { Nothing, Section, Things } from '../../../ui/sections';
 import { useAction } from '../../../ui/useAction';
-import { useForm } from '../../../ui/useForm';
 import { useFormats } from '../../../ui/useFormats';
-import { nameFault } from '../fields';
+import { NameForm } from '../NameForm';
 import { hasPasskeys, makePasskey } from '../passkeys';
 import {
   FINISH_PASSKEY_REGISTRATION,
@@ -19,32 +18,6 @@ import {
 type Passkey = NonNullable<
   NonNullable<SecondFactorQuery['me']>['secondFactor']
 >['passkeys'][number];
-
-interface NameFormProps {
-  initial: string;
-  action: string;
-  onName: (name: string) => Promise<void>;
-  onCancel: () => void;
-}
-
-function NameForm({ initial, action, onName, onCancel }: NameFormProps) {
-  const { field, form, pending, failure } = useForm({
-    initial: { name: initial },
-    check: ({ name }) => ({ name: nameFault(name) }),
-    submit: ({ name }) => onName(name.trim()),
-  });
-  return (
-    <FormGrid {...form} aria-label="Passkey" style={{ flex: 1 }}>
-      <Field {...field('name')} label="Name of the passkey" autoFocus maxLength={64} />
-      <Submit pending={pending} failure={failure}>
-        {action}
-      </Submit>
-      <Actions>
-        <Button onClick={onCancel}>Cancel</Button>
-      </Actions>
-    </FormGrid>
-  );
-}
 
 function PasskeyLine({
   passkey,
@@ -69,6 +42,8 @@ function PasskeyLine({
     return (
       <li>
         <NameForm
+          subject="Passkey"
+          label="Name of the passkey"
           initial={name}
           action="Rename"
           onName={rename}
@@ -149,6 +124,8 @@ export function Passkeys({ passkeys, onCodes, onChanged }: PasskeysProps) {
       )}
       {adding ? (
         <NameForm
+          subject="Passkey"
+          label="Name of the passkey"
           initial="This device"
           action="Create the passkey"
           onName={add}

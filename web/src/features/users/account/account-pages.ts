@@ -7,6 +7,7 @@ export interface AccountPage {
 /** What everybody finds under their account. */
 export const ACCOUNT_PAGES: readonly AccountPage[] = [
   { path: '/account', title: 'Profile' },
+  { path: '/account/watchlists', title: 'Watchlists' },
   { path: '/account/security', title: 'Security' },
   { path: '/account/sessions', title: 'Sessions' },
   { path: '/account/keys', title: 'API keys' },

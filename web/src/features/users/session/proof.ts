@@ -1,5 +1,6 @@
 import { ApolloLink } from '@apollo/client';
 import { from, of, switchMap } from 'rxjs';
+import { createObservableValue } from '../../../ui/observable-value';
 
 /** Who waits for somebody to prove again who they are. */
 export interface ProofRequests {
@@ -11,29 +12,28 @@ export interface ProofRequests {
   answer(proved: boolean): void;
 }
 
+interface Question {
+  promise: Promise<boolean>;
+  resolve: (proved: boolean) => void;
+}
+
 /** Holds the question between what needs an answer and the dialog that gets one. */
 export function createProofRequests(): ProofRequests {
-  let waiting: { promise: Promise<boolean>; resolve: (proved: boolean) => void } | null = null;
-  const listeners = new Set<() => void>();
-  const changed = () => listeners.forEach((listener) => listener());
+  const waiting = createObservableValue<Question | null>(null);
   return {
-    get: () => waiting !== null,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    get: () => waiting.get() !== null,
+    subscribe: waiting.subscribe,
     ask: () => {
-      if (waiting) return waiting.promise;
-      let resolve: (proved: boolean) => void = () => undefined;
+      const known = waiting.get();
+      if (known) return known.promise;
+      let resolve: Question['resolve'] = () => undefined;
       const promise = new Promise<boolean>((settle) => (resolve = settle));
-      waiting = { promise, resolve };
-      changed();
+      waiting.set({ promise, resolve });
       return promise;
     },
     answer: (proved) => {
-      waiting?.resolve(proved);
-      waiting = null;
-      changed();
+      waiting.get()?.resolve(proved);
+      waiting.set(null);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { LocalStore } from '../../../ui/local-store';
+import { createObservableValue } from '../../../ui/observable-value';
 import { retryDelay } from '../../../ui/retry-delay';
 
 /** What lets this page act as somebody. It is kept in memory alone. */
@@ -64,20 +65,16 @@ const LEAST_LEFT_MS = 5_000;
 export function createSession(options: SessionOptions): Session {
   const { renew, tabs, remembered, clock, random = Math.random } = options;
   let grant: Grant | null = null;
-  let state: SessionState = remembered.get()
-    ? { status: 'restoring' }
-    : { status: 'anonymous', lapsed: false };
+  const state = createObservableValue<SessionState>(
+    remembered.get() ? { status: 'restoring' } : { status: 'anonymous', lapsed: false },
+  );
   let running: Promise<void> | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
-  const listeners = new Set<() => void>();
 
+  const isAnonymous = () => state.get().status === 'anonymous';
   const lasts = (known: Grant | null, ms: number): known is Grant =>
     known !== null && known.expiresAt - clock() > ms;
-  const change = (next: SessionState) => {
-    state = next;
-    listeners.forEach((listener) => listener());
-  };
   const plan = (wait: number) => {
     clearTimeout(timer);
     timer = setTimeout(() => void renewed(grant).catch(() => undefined), Math.max(0, wait));
@@ -86,17 +83,17 @@ export function createSession(options: SessionOptions): Session {
     grant = next;
     failures = 0;
     plan(next.expiresAt - clock() - EARLY_MS - random() * SPREAD_MS);
-    change({ status: 'signed-in', userId: next.userId, roles: next.roles });
+    state.set({ status: 'signed-in', userId: next.userId, roles: next.roles });
   };
   const forget = (lapsed: boolean) => {
     clearTimeout(timer);
     grant = null;
     remembered.set(false);
-    change({ status: 'anonymous', lapsed });
+    state.set({ status: 'anonymous', lapsed });
   };
   /** What was asked for before a sign-in or sign-out is not for whoever is here now. */
   const settle = (before: Grant | null, next: Grant | null) => {
-    if (grant !== before || state.status === 'anonymous') return;
+    if (grant !== before || isAnonymous()) return;
     if (next) accept(next);
     else forget(true);
     tabs.tell(next ? { kind: 'granted', grant: next } : { kind: 'ended' });
@@ -125,18 +122,15 @@ export function createSession(options: SessionOptions): Session {
   };
 
   return {
-    get: () => state,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    get: state.get,
+    subscribe: state.subscribe,
     token: () => (lasts(grant, LEAST_LEFT_MS) ? grant.accessToken : null),
     freshToken: async () => {
-      if (state.status === 'anonymous') return null;
+      if (isAnonymous()) return null;
       return lasts(grant, LEAST_LEFT_MS) ? grant.accessToken : tokenAfter(grant);
     },
     replace: async (refused) => {
-      if (state.status === 'anonymous') return null;
+      if (isAnonymous()) return null;
       if (grant && grant.accessToken !== refused) return grant.accessToken;
       return tokenAfter(grant);
     },
@@ -151,7 +145,7 @@ export function createSession(options: SessionOptions): Session {
     },
     start: () => {
       const stopListening = tabs.listen(follow);
-      if (state.status === 'restoring') plan(0);
+      if (state.get().status === 'restoring') plan(0);
       return () => {
         stopListening();
         clearTimeout(timer);

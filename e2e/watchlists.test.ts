@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { SCREENS, openBrowser } from './browser';
+import { inspect } from './inspect';
+import { mailedLink } from './mails';
+import { Stack } from './stack';
+
+const EMAIL = 'ann@example.org';
+const PASSWORD = 'quiet harbour lantern seven';
+const PATIENCE_MS = 20_000;
+
+let stack: Stack;
+let browser: Browser;
+/** Two devices of the same person. */
+let page: Page;
+let other: Page;
+
+const at = (path: string): string => `http://localhost:${stack.port}${path}`;
+const button = (name: string | RegExp, on = page) => on.getByRole('button', { name, exact: true });
+const lists = (on = page) => on.getByRole('list', { name: 'Your watchlists' });
+const listNames = (on = page) => lists(on).locator('[data-list] strong a').allInnerTexts();
+// By label: to find it by role, the browser would compute the name of everything in the table first.
+const star = (symbol: string, on = page) =>
+  on.getByLabel(`Add ${symbol} to the watchlist`, { exact: true });
+const starred = (symbol: string, on = page) =>
+  on.getByLabel(`Remove ${symbol} from the watchlist`, { exact: true });
+const scheme = () => page.locator('html').getAttribute('data-scheme');
+
+async function openDevice(): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: SCREENS.desktop,
+    locale: 'en-US',
+    timezoneId: 'Europe/Berlin',
+    colorScheme: 'dark',
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context.newPage();
+}
+
+async function signIn(on: Page): Promise<void> {
+  await on.getByRole('banner').getByRole('link', { name: 'Sign in' }).click();
+  await on.getByLabel('E-mail', { exact: true }).fill(EMAIL);
+  await on.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await on.getByLabel('Password', { exact: true }).press('Enter');
+  await button('Account of Ann', on).waitFor();
+}
+
+/** Waits until something holds, which changes by itself. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`${String(holds)} did not come about`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+beforeAll(async () => {
+  stack = await Stack.start({ MARKET_SOURCE: 'simulated' });
+  browser = await openBrowser();
+  page = await openDevice();
+  other = await openDevice();
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+describe('somebody who has starred assets before signing in', () => {
+  it('finds them on a list of the account, and is told so', async () => {
+    await page.goto(at('/'));
+    await star('BTC').click();
+    await star('ETH').click();
+    await page.goto(at('/register'));
+    await page.getByLabel('Name', { exact: true }).fill('Ann');
+    await page.getByLabel('E-mail', { exact: true }).fill(EMAIL);
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await button('Create an account').click();
+    await page.goto(await mailedLink(stack.dataDir, EMAIL, 'verify-email'));
+    await page.getByRole('heading', { name: 'Your account is ready' }).waitFor();
+    await page.goto(at('/'));
+    await starred('BTC').waitFor();
+    await signIn(page);
+    await page
+      .getByText(/The 2 assets that you starred in this browser are on “Watchlist”/)
+      .waitFor();
+    await inspect(page, 'taken-over');
+    await starred('BTC').waitFor();
+    await starred('ETH').waitFor();
+    expect(await page.evaluate(() => localStorage.getItem('spyhop.watchlist'))).toBe('[]');
+    await page.getByRole('link', { name: 'Show it' }).click();
+    expect(page.url()).toBe(at('/?list=watchlist'));
+    await page.locator('[data-symbol="ETH"]').waitFor();
+    expect(await page.locator('[data-symbol]').count()).toBe(2);
+  });
+
+  it('makes more lists, fills, names and orders them, by keyboard alone where they like', async () => {
+    await page.goto(at('/account/watchlists'));
+    await page.getByText('2 assets · BTC, ETH').waitFor();
+    for (const name of ['Majors', 'Long tail']) {
+      await button('Make a list').click();
+      await page.getByLabel('Name of the list').fill(name);
+      await page.keyboard.press('Enter');
+      await button(`Rename ${name}`).waitFor();
+    }
+    await button('Make a list').click();
+    await page.getByLabel('Name of the list').fill('Majors');
+    await page.keyboard.press('Enter');
+    await page.getByText('There is one of that name; choose another.').waitFor();
+    await inspect(page, 'watchlists-fault');
+    await button('Cancel').click();
+    await button('Assets of Majors').click();
+    await page.getByLabel('Add an asset').fill('sol');
+    await page.keyboard.press('Enter');
+    await page.getByText('1 asset · SOL').waitFor();
+    await page.getByLabel('Add an asset').fill('NOSUCH');
+    await page.keyboard.press('Enter');
+    await page.getByText('No asset of that symbol is tracked here.').waitFor();
+    await inspect(page, 'watchlists');
+    await button('Move Long tail up').focus();
+    await page.keyboard.press('Enter');
+    await until(async () => (await listNames())[1] === 'Long tail');
+    await page.keyboard.press('Alt+ArrowUp');
+    await until(async () => (await listNames())[0] === 'Long tail');
+    await page.getByText('Long tail is number 1 of 3 now.').waitFor();
+    await page.keyboard.press('Alt+ArrowDown');
+    await until(async () => (await listNames())[0] === 'Watchlist');
+    await button('Rename Long tail').click();
+    await page.getByLabel('Name of the list').fill('Small ones');
+    await page.keyboard.press('Enter');
+    await button('Rename Small ones').waitFor();
+    await page.reload();
+    await button('Rename Small ones').waitFor();
+    expect(await listNames()).toEqual(['Watchlist', 'Small ones', 'Majors']);
+  });
+
+  it('has the markets show any list, which the address bar keeps', async () => {
+    await page.goto(at('/'));
+    await page.getByRole('combobox', { name: 'Watchlist' }).selectOption({ label: 'Majors' });
+    await until(async () => (await page.locator('[data-symbol]').count()) === 1);
+    await page.reload();
+    await page.locator('[data-symbol="SOL"]').waitFor();
+    expect(await page.locator('[data-symbol]').count()).toBe(1);
+    await inspect(page, 'markets-of-a-list');
+  });
+});
+
+describe('a second device of the same account', () => {
+  it('sees what the first one changes at once, and the other way round', async () => {
+    await other.goto(at('/'));
+    await signIn(other);
+    await starred('BTC', other).waitFor();
+    await page.goto(at('/'));
+    await star('SOL').click();
+    await starred('SOL', other).waitFor();
+    await starred('BTC', other).click();
+    await star('BTC').waitFor();
+    await page.goto(at('/asset/BTC'));
+    await star('BTC').click();
+    await starred('BTC', other).waitFor();
+  });
+
+  it('sees lists come, move and go', async () => {
+    await other.goto(at('/account/watchlists'));
+    await page.goto(at('/account/watchlists'));
+    const line = (name: string) => page.locator('[data-list]', { hasText: name });
+    await line('Majors').dragTo(line('Small ones'));
+    await until(async () => (await listNames(other))[1] === 'Majors');
+    await button('Delete Small ones').click();
+    await inspect(page, 'watchlists-delete');
+    await button('Yes, delete it').click();
+    await until(async () => (await listNames(other)).length === 2);
+  });
+});
+
+describe('preferences', () => {
+  it('change numbers, times, theme and the first candles at once, and everywhere', async () => {
+    await page.goto(at('/account'));
+    const choice = (name: string) => page.getByRole('combobox', { name });
+    await choice('Numbers and dates').selectOption('de-CH');
+    await page.getByText(/A price is 61[’']837\.64\. Saved\./).waitFor();
+    await choice('Time zone').selectOption('Asia/Tokyo');
+    await page.getByText(/now\. Saved\./).waitFor();
+    expect(await scheme()).toBe('dark');
+    await button('Light').click();
+    await until(async () => (await scheme()) === 'light');
+    await choice('Currency').selectOption('CHF');
+    await button('1d').click();
+    await page.getByText(/open the chart of an asset\. Saved\./).waitFor();
+    await inspect(page, 'profile');
+    await page.goto(at('/asset/BTC'));
+    await page.locator('button[aria-pressed="true"]', { hasText: '1d' }).waitFor();
+    expect(await page.locator('.price').innerText()).toMatch(/\d[’']\d{3}\./);
+    await other.goto(at('/'));
+    await other.locator('html[data-scheme="light"]').waitFor();
+    expect(await other.locator('[data-symbol="BTC"]').innerText()).toMatch(/\d[’']\d{3}/);
+  });
+
+  it('that cannot be kept are taken back, and it is said why', async () => {
+    await page.goto(at('/account'));
+    await button('Dark').waitFor();
+    await page.context().setOffline(true);
+    await button('Dark').click();
+    await page.getByText('The server did not answer. Nothing was changed; try again.').waitFor();
+    expect(await scheme()).toBe('light');
+    await page.context().setOffline(false);
+  });
+
+  it('tell inline what is wrong with a name, and show a new one at once', async () => {
+    await page.getByLabel('Display name').fill(' ');
+    await button('Save the name').click();
+    await page.getByText('Enter a name.').waitFor();
+    await inspect(page, 'profile-fault');
+    await page.getByLabel('Display name').fill('Ann B.');
+    await button('Save the name').click();
+    await button('Account of Ann B.').waitFor();
+  });
+
+  it('go back to those of the browser with signing out', async () => {
+    await button('Account of Ann B.').click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
+    await until(async () => (await scheme()) === 'dark');
+    await page.goto(at('/'));
+    await star('BTC').waitFor();
+    expect(await page.locator('[data-symbol="BTC"]').innerText()).toMatch(/\d\d,\d{3}/);
+  });
+});

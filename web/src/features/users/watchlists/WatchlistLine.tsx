@@ -1,0 +1,182 @@
+import { useApolloClient } from '@apollo/client/react';
+import Button from '@mui/material/Button';
+import { useState, type DragEvent, type KeyboardEvent } from 'react';
+import { Link } from 'react-router';
+import { IconAction } from '../../../ui/controls';
+import { Actions, Notice } from '../../../ui/form';
+import { DownIcon, GripIcon, StarIcon, UpIcon } from '../../../ui/icons';
+import { useAction } from '../../../ui/useAction';
+import { NameForm } from '../NameForm';
+import { DELETE_WATCHLIST, UPDATE_WATCHLIST, writeLists, type OwnWatchlist } from './documents';
+import { Members } from './Members';
+
+/** How a dragged line says which it is. */
+const DRAGGED = 'application/x-spyhop-watchlist';
+const NAMED = 3;
+
+function contentOf({ symbols }: OwnWatchlist): string {
+  if (symbols.length === 0) return 'No assets yet';
+  const rest = symbols.length - NAMED;
+  const named = symbols.slice(0, NAMED).join(', ');
+  return `${symbols.length} ${symbols.length === 1 ? 'asset' : 'assets'} · ${named}${rest > 0 ? ' …' : ''}`;
+}
+
+interface WatchlistLineProps {
+  list: OwnWatchlist;
+  /** Where it stands, from 0. */
+  place: number;
+  count: number;
+  /** Names of the other lists. */
+  taken: readonly string[];
+  onMove: (from: number, to: number) => void;
+  onPut: (listId: string, symbol: string, isIn: boolean) => void;
+}
+
+function useListActs({ id, version }: OwnWatchlist) {
+  const client = useApolloClient();
+  const remove = useAction(async () => {
+    await client.mutate({
+      mutation: DELETE_WATCHLIST,
+      variables: { id },
+      update: (cache) => writeLists(cache, (lists) => lists.filter((other) => other.id !== id)),
+    });
+  });
+  const rename = async (name: string) => {
+    await client.mutate({ mutation: UPDATE_WATCHLIST, variables: { id, version, name } });
+  };
+  return { remove, rename };
+}
+
+function Mover({ list, place, count, onMove }: WatchlistLineProps) {
+  const step = (by: number) => onMove(place, place + by);
+  return (
+    <span className="mover">
+      <GripIcon width={16} height={16} className="grip" />
+      <IconAction
+        label={`Move ${list.name} up`}
+        data-move="up"
+        aria-disabled={place === 0}
+        onClick={() => step(-1)}
+      >
+        <UpIcon />
+      </IconAction>
+      <IconAction
+        label={`Move ${list.name} down`}
+        data-move="down"
+        aria-disabled={place === count - 1}
+        onClick={() => step(1)}
+      >
+        <DownIcon />
+      </IconAction>
+    </span>
+  );
+}
+
+function Deletion({ name, onYes, onNo }: { name: string; onYes: () => void; onNo: () => void }) {
+  return (
+    <div className="sure">
+      <p>Delete “{name}”? Its assets stay in the markets; the list does not come back.</p>
+      <Actions>
+        <Button variant="outlined" color="error" autoFocus onClick={onYes}>
+          Yes, delete it
+        </Button>
+        <Button onClick={onNo}>Keep it</Button>
+      </Actions>
+    </div>
+  );
+}
+
+/** Drags this line, and takes another one that is dropped on it. */
+function dragging(place: number, onMove: WatchlistLineProps['onMove']) {
+  return {
+    draggable: true,
+    onDragStart: ({ dataTransfer }: DragEvent) => {
+      dataTransfer.effectAllowed = 'move';
+      dataTransfer.setData(DRAGGED, String(place));
+    },
+    onDragOver: (event: DragEvent) => {
+      if (event.dataTransfer.types.includes(DRAGGED)) event.preventDefault();
+    },
+    onDrop: (event: DragEvent) => {
+      event.preventDefault();
+      const from = event.dataTransfer.getData(DRAGGED);
+      if (from !== '') onMove(Number(from), place);
+    },
+  };
+}
+
+/** One list: its place, its name, and what can be done with it. */
+export function WatchlistLine(props: WatchlistLineProps) {
+  const { list, place, taken, onMove, onPut } = props;
+  const [mode, setMode] = useState<'still' | 'naming' | 'deleting' | 'open'>('still');
+  const { remove, rename } = useListActs(list);
+  const still = () => setMode('still');
+  if (mode === 'naming') {
+    return (
+      <li>
+        <NameForm
+          subject={`Rename ${list.name}`}
+          label="Name of the list"
+          initial={list.name}
+          action="Rename"
+          taken={taken}
+          onName={(name) => rename(name).then(still)}
+          onCancel={still}
+        />
+      </li>
+    );
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+    event.preventDefault();
+    onMove(place, place + (event.key === 'ArrowUp' ? -1 : 1));
+  };
+  return (
+    <li
+      data-list={list.id}
+      onKeyDown={onKeyDown}
+      {...(mode === 'still' && dragging(place, onMove))}
+    >
+      <Mover {...props} />
+      <div className="what">
+        <strong>
+          <Link to={`/?list=${place === 0 ? 'watchlist' : list.id}`}>{list.name}</Link>
+          {place === 0 && (
+            <>
+              {' '}
+              <StarIcon width={14} height={14} fill="currentColor" className="star" />
+              <span className="visually-hidden">The star is about this one.</span>
+            </>
+          )}
+        </strong>
+        <span>{contentOf(list)}</span>
+        {remove.failure !== undefined && <Notice tone="fault">{remove.failure}</Notice>}
+      </div>
+      <div className="does">
+        <Button
+          size="small"
+          aria-label={`Assets of ${list.name}`}
+          aria-expanded={mode === 'open'}
+          onClick={() => setMode(mode === 'open' ? 'still' : 'open')}
+        >
+          Assets
+        </Button>
+        <Button size="small" aria-label={`Rename ${list.name}`} onClick={() => setMode('naming')}>
+          Rename
+        </Button>
+        <Button
+          size="small"
+          color="error"
+          aria-label={`Delete ${list.name}`}
+          onClick={() => setMode('deleting')}
+        >
+          Delete
+        </Button>
+      </div>
+      {mode === 'deleting' && <Deletion name={list.name} onYes={() => remove.run()} onNo={still} />}
+      {mode === 'open' && (
+        <Members list={list} onPut={(symbol, isIn) => onPut(list.id, symbol, isIn)} />
+      )}
+    </li>
+  );
+}
