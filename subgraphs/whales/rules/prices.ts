@@ -5,10 +5,10 @@ const MINUTE_MS = 60_000;
 
 /** From the finest: time between closes in ms, how many are kept, and how many may be missing before a time. */
 const SERIES = {
-  '1m': { stepMs: MINUTE_MS, kept: 600, patience: 10 },
-  '5m': { stepMs: 5 * MINUTE_MS, kept: 600, patience: 6 },
-  '1h': { stepMs: 60 * MINUTE_MS, kept: 1_000, patience: 3 },
-  '1d': { stepMs: 24 * 60 * MINUTE_MS, kept: 600, patience: 2 },
+  '1m': { stepMs: MINUTE_MS, kept: 60, patience: 10 },
+  '5m': { stepMs: 5 * MINUTE_MS, kept: 300, patience: 6 },
+  '1h': { stepMs: 60 * MINUTE_MS, kept: 200, patience: 3 },
+  '1d': { stepMs: 24 * 60 * MINUTE_MS, kept: 400, patience: 2 },
 } as const satisfies Partial<
   Record<CandleInterval, { stepMs: number; kept: number; patience: number }>
 >;

@@ -31,7 +31,8 @@ export class MempoolConnection {
     });
     this.socket.on('open', () => this.socket.send(TRACK));
     this.socket.on('message', (data) => this.onText((data as Buffer).toString()));
-    this.socket.on('error', (err) => (this.reason = `It cannot be reached (${err.message}).`));
+    // Who watches the page need not know where it is looked for.
+    this.socket.on('error', () => (this.reason = 'It cannot be reached.'));
   }
 
   /** Resolves to why it ended. */
