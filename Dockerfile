@@ -26,6 +26,7 @@ COPY --from=build /app/router/dist router/dist
 COPY --from=build /app/subgraphs/market/dist subgraphs/market/dist
 COPY --from=build /app/subgraphs/analytics/dist subgraphs/analytics/dist
 COPY --from=build /app/subgraphs/users/dist subgraphs/users/dist
+COPY --from=build /app/subgraphs/whales/dist subgraphs/whales/dist
 COPY --from=build /app/scripts/dist scripts/dist
 COPY --from=build /app/web/dist web/dist
 COPY --from=build /app/web/src/generated/persisted-operations.json web/persisted-operations.json

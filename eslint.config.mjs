@@ -3,7 +3,7 @@ import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const DOMAINS = ['market', 'analytics', 'users'];
+const DOMAINS = ['market', 'analytics', 'users', 'whales'];
 const SERVERS = ['platform', 'prisma', 'router', 'subgraphs', 'scripts'];
 const TESTS = [
   '**/tests/**',
@@ -38,7 +38,16 @@ const domainZones = (domain) => {
       'store/ imports rules/ and platform/ only.',
     ),
     forbid(
-      rooms('feeds/binance', 'feeds/coingecko', 'feeds/replay', 'feeds/simulated', 'feeds/bulk'),
+      rooms(
+        'feeds/binance',
+        'feeds/coingecko',
+        'feeds/replay',
+        'feeds/simulated',
+        'feeds/bulk',
+        'feeds/whale-alert',
+        'feeds/mempool-space',
+        'feeds/evm',
+      ),
       [...rooms('graphql', 'jobs', 'store', 'main.ts', 'feeds/main.ts'), 'prisma'],
       'A feed knows its source, rules/ and platform/ only.',
     ),

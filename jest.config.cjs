@@ -8,7 +8,7 @@ module.exports = {
   modulePathIgnorePatterns: ['/dist/'],
   moduleNameMapper: {
     '^@spyhop/(platform|prisma|router|scripts)/(.*)$': '<rootDir>/$1/$2',
-    '^@spyhop/(market|analytics|users)/(.*)$': '<rootDir>/subgraphs/$1/$2',
+    '^@spyhop/(market|analytics|users|whales)/(.*)$': '<rootDir>/subgraphs/$1/$2',
   },
   transform: {
     '^.+\\.[cm]?[jt]s$': [

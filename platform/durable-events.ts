@@ -15,6 +15,8 @@ export interface Consumption<Event> {
   consumer: string;
   /** Must be idempotent: an event can come again. A rejection makes it come again, at most five times. */
   handle: (event: Event) => Promise<void>;
+  /** Where given, takes events that wait together, oldest first; after a rejection each goes to `handle` alone. */
+  handleAll?: (events: Event[]) => Promise<void>;
 }
 
 const BATCH = 100;
@@ -123,6 +125,7 @@ export class DurableEvents {
           ? await reader.readUnfinished()
           : await reader.readNew();
         catchingUp &&= entries.length > 0;
+        if (await this.settleTogether(topic, consumption, entries)) continue;
         for (const entry of entries) {
           if (!signal.aborted) await this.settle(topic, consumption, entry, signal);
         }
@@ -134,6 +137,25 @@ export class DurableEvents {
         await reader.createGroup().catch(() => undefined);
       }
     }
+  }
+
+  /** True where all of them were handled at once. */
+  private async settleTogether<Event>(
+    topic: DurableTopic<Event>,
+    { group, handleAll }: Consumption<Event>,
+    entries: readonly Entry[],
+  ): Promise<boolean> {
+    if (!handleAll || entries.length < 2) return false;
+    try {
+      await handleAll(
+        entries.map(([, fields]) => topic.schema.parse(JSON.parse(eventText(fields)))),
+      );
+    } catch (err) {
+      this.log.warn({ err, topic: topic.name }, 'durable events are handled one by one');
+      return false;
+    }
+    await this.space.client.xack(streamOf(topic.name), group, ...entries.map(([id]) => id));
+    return true;
   }
 
   private async settle<Event>(

@@ -1,7 +1,7 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Domains whose data have a role of PostgreSQL to themselves. */
-export type Domain = 'market' | 'analytics' | 'users';
+export type Domain = 'market' | 'analytics' | 'users' | 'whales';
 
 /** The role that can touch a domain's schema and nothing else; migrations make it. */
 export const roleOf = (domain: Domain): string => `spyhop_${domain}`;

@@ -169,3 +169,86 @@ export const watchlistsChanged = live(
   (change) => change.userId,
 );
 export const accountDeleted = durable('users.account-deleted', AccountDeleted, (e) => e.userId);
+
+/** Where transactions come from; of two kinds only one is ever shown. */
+export const WHALE_FEED_KINDS = ['LIVE', 'SIMULATED'] as const;
+
+export const OWNER_KINDS = [
+  'EXCHANGE',
+  'EXCHANGE_HOT',
+  'EXCHANGE_COLD',
+  'EXCHANGE_DEPOSIT',
+  'FUND',
+  'TREASURY',
+  'BRIDGE',
+  'DEFI',
+  'MINER',
+  'OTHER',
+  'UNKNOWN',
+] as const;
+
+export const LEG_KINDS = [
+  'TRANSFER',
+  'MINT',
+  'BURN',
+  'FREEZE',
+  'UNFREEZE',
+  'LOCK',
+  'UNLOCK',
+  'OTHER',
+] as const;
+
+/** One of those between whom something moved. */
+export const WhaleParty = z.object({
+  /** Null where the source names none, or several as one. */
+  address: z.string().nullable(),
+  /** Who is said to own it; null where nobody says. */
+  owner: z.string().nullable(),
+  ownerKind: z.enum(OWNER_KINDS),
+});
+export type WhaleParty = z.infer<typeof WhaleParty>;
+
+/** What moved of one asset. */
+export const WhaleLeg = z.object({
+  symbol: z.string(),
+  kind: z.enum(LEG_KINDS),
+  /** In the smallest unit, at most 2^256 - 1. */
+  baseUnits: z.string().regex(/^[1-9]\d{0,77}$/, 'a whole number above zero'),
+  /** How many of them make one unit of the asset, as a power of ten. */
+  decimals: z.number().int().min(0).max(36),
+  /** At the time of the move; null where nobody knows a price. */
+  usd: decimalText.nullable(),
+  /** What the figure in USD comes from. */
+  usdBasis: z.enum(['CANDLES', 'PEG', 'SOURCE']).nullable(),
+  from: z.array(WhaleParty).max(50),
+  to: z.array(WhaleParty).max(50),
+});
+export type WhaleLeg = z.infer<typeof WhaleLeg>;
+
+/** A large transaction as one source has seen it; another one may add to it. */
+export const WhaleTransactionSeen = z.object({
+  dataset: z.object({ kind: z.enum(WHALE_FEED_KINDS), begun: datasetBegun }),
+  /** Lower case, e.g. bitcoin. */
+  chain: z.string(),
+  hash: z.string(),
+  /** Of its block, or when it was first seen. */
+  time: epochMs,
+  source: z.string(),
+  legs: z.array(WhaleLeg).min(1).max(100),
+});
+export type WhaleTransactionSeen = z.infer<typeof WhaleTransactionSeen>;
+
+/** Transactions up to a place in the order of storing can be read. */
+export const WhaleTransactionsStored = z.object({ position: z.number().int() });
+export type WhaleTransactionsStored = z.infer<typeof WhaleTransactionsStored>;
+
+export const whaleTransactionSeen = durable(
+  'whales.transaction-seen',
+  WhaleTransactionSeen,
+  ({ chain, hash }) => `${chain}:${hash}`,
+);
+export const whaleTransactionsStored = live(
+  'whales.transactions-stored',
+  WhaleTransactionsStored,
+  () => 'all',
+);

@@ -4,6 +4,7 @@ import { emitSdl as analyticsSdl } from '@spyhop/analytics/emit-schema';
 import { emitSdl as marketSdl } from '@spyhop/market/emit-schema';
 import { referenceText, schemaText } from '@spyhop/router/config/reference';
 import { emitSdl as usersSdl } from '@spyhop/users/emit-schema';
+import { emitSdl as whalesSdl } from '@spyhop/whales/emit-schema';
 import { composeSupergraph } from './compose';
 
 /** A generated file: where it belongs and what it must say. */
@@ -19,6 +20,7 @@ const SUBGRAPHS: Record<string, () => Promise<string>> = {
   market: marketSdl,
   analytics: analyticsSdl,
   users: usersSdl,
+  whales: whalesSdl,
 };
 
 /** Writes every schema file, as `npm run schema` does. Returns the ones that changed. */

@@ -7,7 +7,7 @@ import { type PrismaClient, createPrisma } from '../client';
 import { migrate } from '../migrate';
 import { asSystem, asUser } from '../row-owner';
 
-const DOMAINS: readonly Domain[] = ['market', 'analytics', 'users'];
+const DOMAINS: readonly Domain[] = ['market', 'analytics', 'users', 'whales'];
 const ALICE = '00000000-0000-4000-8000-00000000000a';
 const BOB = '00000000-0000-4000-8000-00000000000b';
 

@@ -13,9 +13,19 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'subgraphs',
     layer: 1,
-    mains: ['@spyhop/market/main', '@spyhop/analytics/main', '@spyhop/users/main'],
+    mains: [
+      '@spyhop/market/main',
+      '@spyhop/analytics/main',
+      '@spyhop/users/main',
+      '@spyhop/whales/main',
+    ],
     isPublic: false,
   },
-  { name: 'feeds', layer: 1, mains: ['@spyhop/market/feeds/main'], isPublic: false },
+  {
+    name: 'feeds',
+    layer: 1,
+    mains: ['@spyhop/market/feeds/main', '@spyhop/whales/feeds/main'],
+    isPublic: false,
+  },
   { name: 'router', layer: 2, mains: ['@spyhop/router/main'], isPublic: true },
 ];

@@ -40,6 +40,7 @@ const domainPasswords = (secrets: Secrets): [Domain, string][] => [
   ['market', secrets.postgresMarketPassword],
   ['analytics', secrets.postgresAnalyticsPassword],
   ['users', secrets.postgresUsersPassword],
+  ['whales', secrets.postgresWhalesPassword],
 ];
 
 const addressOf = (login: string, password: string, port: number): string =>

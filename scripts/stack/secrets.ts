@@ -14,6 +14,7 @@ const secrets = z.object({
   postgresMarketPassword: z.string().min(1),
   postgresAnalyticsPassword: z.string().min(1),
   postgresUsersPassword: z.string().min(1),
+  postgresWhalesPassword: z.string().min(1),
   redisPassword: z.string().min(1),
   /** SECRET_KEYS. */
   secretKeys: z.string().min(1),
@@ -34,6 +35,7 @@ const LATER = {
   postgresMarketPassword: newPassword,
   postgresAnalyticsPassword: newPassword,
   postgresUsersPassword: newPassword,
+  postgresWhalesPassword: newPassword,
   secretKeys: () => newKeyRingText('1'),
   routerSigningKey: () => newSigningKeyText(),
   apiKeysSecret: () => newSharedSecret(),

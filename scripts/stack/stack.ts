@@ -9,6 +9,8 @@ import { readRouterConfig } from '@spyhop/router/config/read';
 import { API_KEYS_PATH } from '@spyhop/users/api-key-endpoint';
 import { POLICIES_PATH } from '@spyhop/users/policy-endpoint';
 import { readUsersConfig } from '@spyhop/users/config';
+import { readWhalesConfig } from '@spyhop/whales/config';
+import { readWhaleFeedConfig } from '@spyhop/whales/feeds/config';
 import { prepareDatabase } from '../prepare-database';
 import { type StackConfig, portsOf, readStackConfig } from './config';
 import { ConsoleLog, isLogEntry } from './console-log';
@@ -36,6 +38,8 @@ const CONFIG_READERS = [
   readFeedConfig,
   readAnalyticsConfig,
   readUsersConfig,
+  readWhalesConfig,
+  readWhaleFeedConfig,
   readRouterConfig,
 ];
 
@@ -147,7 +151,7 @@ export class Stack {
       `http://127.0.0.1:${ports.get(process)}${path}`;
     return {
       ROUTER_SUPERGRAPH_FILE: join(ROOT, 'supergraph.graphql'),
-      ROUTER_SUPERGRAPH_URLS: ['market', 'analytics', 'users'].map(subgraph).join(','),
+      ROUTER_SUPERGRAPH_URLS: ['market', 'analytics', 'users', 'whales'].map(subgraph).join(','),
       ROUTER_CONFIG: join(ROOT, 'deploy/router.yaml'),
       ROUTER_IDENTITY_JWKS_URL: at('users admin', KEYS_PATH),
       IDENTITY_KEYS_URL: at('router admin', KEYS_PATH),

@@ -58,6 +58,8 @@ describe('docker-compose.yml', () => {
       'subgraphs/market/feeds/config.ts',
       'subgraphs/analytics/config.ts',
       'subgraphs/users/config.ts',
+      'subgraphs/whales/config.ts',
+      'subgraphs/whales/feeds/config.ts',
     ];
     const known = readers.map(read).join('\n');
     const set = ours.flatMap(([, { environment }]) => Object.keys(environment));

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import { accountMutations, type MockAccount } from './mock-account.ts';
 import { MockMarket, type MockAsset, type MockTrade } from './mock-market.ts';
+import { type MockWhale, whalePage } from './mock-whales.ts';
 
 /** What the mock feed says about itself; tests change it to see how the web reacts. */
 export interface MockFeed {
@@ -52,6 +53,8 @@ export interface MockBackend {
   feed: MockFeed;
   events: MockEvents;
   trades: Map<string, MockTrade[]>;
+  whales: MockWhale[];
+  whaleFeed: 'LIVE' | 'SIMULATED';
   /** Who is signed in; null for nobody. */
   account: MockAccount | null;
   /** Fields of Query and Mutation that answer with an error, by name. */
@@ -74,6 +77,8 @@ export function createMockBackend(now: () => number, size?: number): MockBackend
     feed: { ...LIVE_FEED },
     events: new MockEvents(),
     trades: new Map(),
+    whales: [],
+    whaleFeed: 'SIMULATED',
     account: null,
     failing: new Set(),
     others: { asked: {}, followed: {} },
@@ -171,6 +176,10 @@ function queries(backend: MockBackend) {
       return market.assets.filter(hit).slice(0, first);
     },
     feedStatus: () => feedStatus(backend),
+    whaleTransactions: (asked: Parameters<typeof whalePage>[1]) => whalePage(backend.whales, asked),
+    whaleFeedStatus: () => ({
+      ...{ kind: backend.whaleFeed, state: 'RUNNING', message: 'Simulated whales: no real ones.' },
+    }),
     me: () => backend.account,
   };
 }
@@ -208,6 +217,7 @@ function subscriptions(backend: MockBackend) {
         if (!(event as string[]).includes(symbol)) return null;
         return { candleUpdated: market.candles(symbol, interval, market.now() + 1, 1)[0] };
       }),
+    whaleMoved: () => mapped(events.stream('whales'), (whaleMoved) => ({ whaleMoved })),
     watchlistsChanged: () =>
       mapped(events.stream('watchlists'), () => ({ watchlistsChanged: backend.account })),
     feedStatusChanged: () =>

@@ -45,7 +45,7 @@ const isBuilt = existsSync(MANIFEST);
       const away = `http://127.0.0.1:${nobody}/graphql`;
       stop = await start({
         ROUTER_SUPERGRAPH_FILE: resolve(ROOT, 'supergraph.graphql'),
-        ROUTER_SUPERGRAPH_URLS: `market=${away},analytics=${away},users=${away}`,
+        ROUTER_SUPERGRAPH_URLS: `market=${away},analytics=${away},users=${away},whales=${away}`,
         ROUTER_PERSISTED_MANIFEST: MANIFEST,
         ROUTER_PERSISTED_SAFELIST: 'enforce',
         PORT: String(port),

@@ -6,7 +6,7 @@ import { describeRecorded } from '@spyhop/platform/testkit/recorded-data';
 import type { z } from 'zod';
 import { readAnswer } from '../feeds/coingecko/answers';
 import { candidatesOf, mapCoins } from '../feeds/coingecko/coin-mapping';
-import { parseExactJson } from '../feeds/coingecko/exact-json';
+import { parseExactJson } from '@spyhop/platform/exact-json';
 import { toChartPoints, toCoinMarkets, toGlobalReport, toOhlc } from '../feeds/coingecko/parse';
 import {
   CoinList,

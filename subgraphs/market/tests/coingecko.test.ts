@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readAnswer } from '../feeds/coingecko/answers';
 import { CoinGecko, CoinGeckoError } from '../feeds/coingecko/client';
 import { candidatesOf, mapCoins, toAssetFacts } from '../feeds/coingecko/coin-mapping';
-import { parseExactJson } from '../feeds/coingecko/exact-json';
+import { parseExactJson } from '@spyhop/platform/exact-json';
 import { type CoinMarket, toCoinMarkets } from '../feeds/coingecko/parse';
 import {
   type CoinGeckoPlan,

@@ -46,7 +46,7 @@ export async function startRouted(): Promise<RoutedRig> {
     await startRouter({
       ROUTER_CONFIG: resolve(ROOT, 'deploy/router.yaml'),
       ROUTER_SUPERGRAPH_FILE: resolve(ROOT, 'supergraph.graphql'),
-      ROUTER_SUPERGRAPH_URLS: `market=${nobody},analytics=${nobody},users=${users}`,
+      ROUTER_SUPERGRAPH_URLS: `market=${nobody},analytics=${nobody},whales=${nobody},users=${users}`,
       ROUTER_IDENTITY_JWKS_URL: `http://127.0.0.1:${rig.adminPort}/.well-known/jwks.json`,
       ROUTER_IDENTITY_SIGNING_KEY: JSON.stringify(await exportJWK(privateKey)),
       ROUTER_AUTHORISATION_POLICIES_URL: `http://127.0.0.1:${rig.adminPort}/policies`,

@@ -7,6 +7,7 @@ import { Shell } from './shell/Shell';
 
 const loadAssetPage = () => import('./pages/AssetPage');
 const AssetPage = lazy(loadAssetPage);
+const WhalesPage = lazy(() => import('./pages/WhalesPage'));
 const EntrancePages = lazy(() => import('./pages/EntrancePages'));
 const AdminPages = lazy(() => import('./pages/AdminPages'));
 const AccountPages = lazy(() => import('./pages/AccountPages'));
@@ -43,6 +44,7 @@ export function Pages() {
       <Route element={<Shell />}>
         <Route index element={<MarketsPage />} />
         <Route path="asset/:symbol" element={loaded(AssetPage)} />
+        <Route path="whales" element={loaded(WhalesPage)} />
         {ENTRANCES.map((path) => (
           <Route key={path} path={path} element={loaded(EntrancePages)} />
         ))}

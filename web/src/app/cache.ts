@@ -20,6 +20,7 @@ export function createCache(): InMemoryCache {
       GlobalMarket: { keyFields: [] },
       Candle: { keyFields: false },
       Trade: { keyFields: false },
+      WhaleFeedStatus: { keyFields: [] },
     },
   });
 }

@@ -86,3 +86,17 @@ export const GripIcon = icon(
   />,
 );
 export const BackIcon = icon('BackIcon', <path d="M12 4 6 10l6 6" />);
+/** A fluke above the water. */
+export const WhaleIcon = icon(
+  'WhaleIcon',
+  <>
+    <path d="M10 12.5C10 8.5 7 6 2.8 5.2c.4 3 2.6 4.9 5 5.2 1.2.2 2.2 1 2.2 2.1" />
+    <path d="M10 12.5c0-4 3-6.5 7.2-7.3-.4 3-2.6 4.9-5 5.2-1.2.2-2.2 1-2.2 2.1" />
+    <path d="M3 16c1.2.9 2.3.9 3.5 0s2.3-.9 3.5 0 2.3.9 3.5 0 2.3-.9 3.5 0" />
+  </>,
+);
+/** Leads out of the product. */
+export const OutsideIcon = icon(
+  'OutsideIcon',
+  <path d="M8 5H4v11h11v-4M11.5 4H16v4.5M16 4l-7 7" />,
+);

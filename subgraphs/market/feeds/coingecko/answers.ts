@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { faultsOf } from '../binance/parse';
-import { parseExactJson } from './exact-json';
+import { parseExactJson } from '@spyhop/platform/exact-json';
 import { ErrorBody } from './wire';
 
 /** An HTTP answer as far as it matters here; header names in lower case. */

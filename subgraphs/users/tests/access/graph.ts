@@ -4,14 +4,20 @@ import { start as startAnalytics } from '@spyhop/analytics/main';
 import { start as startMarket } from '@spyhop/market/main';
 import { seedAssets } from '@spyhop/market/seed';
 import { systemClock } from '@spyhop/platform/clock';
+import { DurableEvents } from '@spyhop/platform/durable-events';
+import { createLog } from '@spyhop/platform/log';
+import type { RedisSpace } from '@spyhop/platform/redis';
 import { newKeyRingText, keyRing, SecretBox } from '@spyhop/platform/secret-box';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { testDatabase } from '@spyhop/platform/testkit/database';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { testRedis } from '@spyhop/platform/testkit/redis';
+import { whaleTransactionSeen } from '@spyhop/platform/topics';
 import { type PrismaClient, createSystemPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
 import { start as startRouter } from '@spyhop/router/main';
+import { start as startWhales } from '@spyhop/whales/main';
+import { FeedBoard } from '@spyhop/whales/store/feed-board';
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { startUsers } from '../../main';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../rules/access-token';
@@ -50,10 +56,12 @@ export async function startWholeGraph(): Promise<WholeGraph> {
     'market',
     'analytics',
     'users',
+    'whales',
     'router',
     'market admin',
     'analytics admin',
     'users admin',
+    'whales admin',
     'router admin',
   ] as const;
   const ports = new Map<string, number>();
@@ -63,11 +71,12 @@ export async function startWholeGraph(): Promise<WholeGraph> {
     `http://127.0.0.1:${at(name)}/.well-known/jwks.json`;
   const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
   const secretKeys = newKeyRingText('test');
-  const subgraphs = ['market', 'analytics', 'users'] as const;
+  const subgraphs = ['market', 'analytics', 'users', 'whales'] as const;
   const env = {
     ...{ MARKET_PORT: at('market'), ANALYTICS_PORT: at('analytics'), USERS_PORT: at('users') },
     ...{ MARKET_ADMIN_PORT: at('market admin'), ANALYTICS_ADMIN_PORT: at('analytics admin') },
     ...{ USERS_ADMIN_PORT: at('users admin'), ROUTER_ADMIN_PORT: at('router admin') },
+    ...{ WHALES_PORT: at('whales'), WHALES_ADMIN_PORT: at('whales admin') },
     ...{ PORT: at('router'), LOG_LEVEL: 'silent', SECRET_KEYS: secretKeys },
     ...{ DATABASE_URL: database.url, REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix },
     IDENTITY_KEYS_URL: keysAt('router admin'),
@@ -86,6 +95,8 @@ export async function startWholeGraph(): Promise<WholeGraph> {
   };
   stops.push(await startMarket(env));
   stops.push(await startAnalytics(env));
+  stops.push(await startWhales(env));
+  await moveWhale(redis.space);
   const parts = { passwordCost: CHEAP };
   stops.push(await startUsers(env, parts));
   stops.push(await startRouter(env));
@@ -139,6 +150,29 @@ export async function startWholeGraph(): Promise<WholeGraph> {
     },
     stop: () => stopAll(stops),
   };
+}
+
+/** A large transaction of bitcoin, and a feed that has told of it. */
+async function moveWhale(space: RedisSpace): Promise<void> {
+  const now = systemClock();
+  const log = createLog({ name: 'test', level: 'silent' });
+  const party = { address: '34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo', owner: null } as const;
+  await new DurableEvents(space, log).append(whaleTransactionSeen, {
+    ...{ dataset: { kind: 'SIMULATED', begun: now }, chain: 'bitcoin', hash: '4a5e', time: now },
+    source: 'simulated',
+    legs: [
+      {
+        ...{ symbol: 'BTC', kind: 'TRANSFER', baseUnits: '1', decimals: 8, usd: '1' },
+        ...{ usdBasis: 'CANDLES', from: [{ ...party, ownerKind: 'UNKNOWN' }] },
+        to: [{ ...party, ownerKind: 'UNKNOWN' }],
+      },
+    ],
+  });
+  await new FeedBoard(space).write({
+    ...{ kind: 'SIMULATED', state: 'RUNNING', message: 'A test.', reportedAt: now, begun: now },
+    ...{ newestAt: now, newestTime: now },
+    sources: [{ name: 'simulated', isConnected: true, message: '' }],
+  });
 }
 
 /** A session, a security event and an entry of the audit log, so that there is something to get. */

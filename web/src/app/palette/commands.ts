@@ -40,6 +40,7 @@ export function allCommands(context: CommandContext): Command[] {
   return [
     page('markets', 'Markets', () => context.go('/')),
     page('watchlist', 'Watchlist', () => context.go('/?list=watchlist')),
+    page('whales', 'Whales', () => context.go('/whales')),
     page('gainers', 'Gainers of the last 24 hours', () =>
       context.go('/?show=gainers&sort=-change24h'),
     ),

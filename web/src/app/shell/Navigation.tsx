@@ -1,7 +1,15 @@
 import { styled } from '@mui/material/styles';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'react-router';
-import { ApiIcon, KeyboardIcon, MarketsIcon, MarkIcon, SearchIcon, StarIcon } from '../../ui/icons';
+import {
+  ApiIcon,
+  KeyboardIcon,
+  MarketsIcon,
+  MarkIcon,
+  SearchIcon,
+  StarIcon,
+  WhaleIcon,
+} from '../../ui/icons';
 import { TEXT } from '../../ui/theme';
 
 const RAIL_WIDTH = 64;
@@ -75,6 +83,10 @@ function Places() {
       <Place to={WATCHLIST_PATH} here={watchlist}>
         <StarIcon />
         Watchlist
+      </Place>
+      <Place to="/whales" here={pathname === '/whales'}>
+        <WhaleIcon />
+        Whales
       </Place>
     </>
   );

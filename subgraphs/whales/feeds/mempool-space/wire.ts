@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+// mempool.space's WebSocket and REST API (github.com/mempool/mempool, backend/src/api). Amounts are satoshi,
+// times seconds.
+
+const satoshi = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** [txid, fee, vsize, value, feeRate, flags, firstSeen]; `value` is the sum of outputs. */
+const Projected = z.tuple([z.string(), z.number(), z.number(), satoshi]).rest(z.unknown());
+export type Projected = z.infer<typeof Projected>;
+
+/** All of the next block at first, and then what changed; where `sequence` jumps something was missed. */
+export const ProjectedTransactions = z.object({
+  'projected-block-transactions': z.object({
+    sequence: z.number().int(),
+    blockTransactions: z.array(Projected).optional(),
+    delta: z.object({ added: z.array(Projected) }).optional(),
+  }),
+});
+
+const Output = z.object({
+  /** Missing on unusual scripts. */
+  scriptpubkey_address: z.string().optional(),
+  value: satoshi,
+});
+
+export const MempoolTransaction = z.object({
+  txid: z.string().regex(/^[0-9a-f]{64}$/),
+  /** An input of a new coin has no output before it. */
+  vin: z.array(z.object({ prevout: Output.nullish() })),
+  vout: z.array(Output),
+  status: z.object({ confirmed: z.boolean(), block_time: z.number().int().optional() }),
+});
+export type MempoolTransaction = z.infer<typeof MempoolTransaction>;

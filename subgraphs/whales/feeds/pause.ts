@@ -1,0 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Resolves after `ms`, or as soon as the signal aborts. */
+export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => undefined);

@@ -1,0 +1,167 @@
+import type { WhaleParty } from '@spyhop/platform/topics';
+import { readAmount } from '../../rules/amounts';
+import { Exact } from '../../rules/exact';
+import type { PriceAt } from '../../rules/valuation';
+import type { SightedLeg, Sighting } from '../../rules/whale';
+import {
+  BITCOIN,
+  COINS,
+  type Coin,
+  EXCHANGES,
+  FUNDS,
+  ISSUED,
+  depositAddress,
+  exchangeWallet,
+  known,
+  unknown,
+} from './cast';
+import { Draws } from './draws';
+
+export const SIMULATED = 'simulated';
+
+/** Stories are made up for so long at a time, in ms. */
+export const SLOT_MS = 10 * 60_000;
+const FEWEST_STORIES = 9;
+const MOST_STORIES = 17;
+
+const LEAST_USD = 250_000;
+const MOST_USD = 900_000_000;
+const MEDIAN_USD = 2_500_000;
+const SPREAD = 1.3;
+
+/** What one transaction of a story does. */
+interface Move {
+  coin: Coin;
+  from: WhaleParty[];
+  to: WhaleParty[];
+  usd: number;
+  /** After the story began, in ms. */
+  after: number;
+  kind?: SightedLeg['kind'];
+}
+type Story = (draws: Draws) => Move[];
+
+const size = (draws: Draws): number =>
+  Math.min(Math.max(draws.logNormal(MEDIAN_USD, SPREAD), LEAST_USD), MOST_USD);
+
+/** Somebody pays into an exchange, which sweeps it into its hot wallet some minutes later. */
+const deposit: Story = (draws) => {
+  const coin = draws.pick(COINS);
+  const exchange = draws.pick(EXCHANGES);
+  const given = depositAddress(coin.chain, exchange, draws);
+  const hot = exchangeWallet(coin.chain, exchange, 'EXCHANGE_HOT', draws);
+  const usd = size(draws);
+  const sweep = { coin, from: [given], to: [hot], usd, after: draws.between(60_000, 400_000) };
+  return [{ coin, from: [unknown(coin.chain, draws)], to: [given], usd, after: 0 }, sweep];
+};
+
+const withdrawal: Story = (draws) => {
+  const coin = draws.pick(COINS);
+  const hot = exchangeWallet(coin.chain, draws.pick(EXCHANGES), 'EXCHANGE_HOT', draws);
+  return [{ coin, from: [hot], to: [unknown(coin.chain, draws)], usd: size(draws), after: 0 }];
+};
+
+/** An exchange moves its own between cold and hot wallets, in a few parts. */
+const shuffle: Story = (draws) => {
+  const coin = draws.pick(COINS);
+  const exchange = draws.pick(EXCHANGES);
+  const ends = [
+    exchangeWallet(coin.chain, exchange, 'EXCHANGE_COLD', draws),
+    exchangeWallet(coin.chain, exchange, 'EXCHANGE_HOT', draws),
+  ];
+  const [from, to] = draws.number() < 0.5 ? ends : ends.reverse();
+  const usd = 2 * size(draws);
+  return Array.from({ length: draws.whole(1, 3) }, (_, part) => ({
+    ...{ coin, from: from ? [from] : [], to: to ? [to] : [] },
+    ...{ usd, after: part * draws.between(20_000, 90_000) },
+  }));
+};
+
+/** Peel chain: a large output pays a little and sends the rest to a fresh address of the same owner, again and again. */
+const peelChain: Story = (draws) => {
+  let rest = Math.max(size(draws), 5_000_000);
+  let holder = unknown(BITCOIN.chain, draws);
+  let after = 0;
+  return Array.from({ length: draws.whole(5, 11) }, () => {
+    const next = unknown(BITCOIN.chain, draws);
+    const payee = unknown(BITCOIN.chain, draws);
+    const move = { coin: BITCOIN, from: [holder], to: [next, payee], usd: rest, after };
+    rest *= 1 - draws.between(0.002, 0.01);
+    after += draws.between(20_000, 60_000);
+    holder = next;
+    return move;
+  });
+};
+
+const issue: Story = (draws) => {
+  const { issuer, ...coin } = draws.pick(ISSUED);
+  const treasury = [known(coin.chain, issuer, 'TREASURY')];
+  const usd = 1_000_000 * draws.whole(10, 250);
+  const isMint = draws.number() < 0.7;
+  return [
+    isMint
+      ? { coin, kind: 'MINT', from: [], to: treasury, usd, after: 0 }
+      : { coin, kind: 'BURN', from: treasury, to: [], usd, after: 0 },
+  ];
+};
+
+const transfer: Story = (draws) => {
+  const coin = draws.pick(COINS);
+  const [from, to] = [unknown(coin.chain, draws), unknown(coin.chain, draws)];
+  return [{ coin, from: [from], to: [to], usd: size(draws), after: 0 }];
+};
+
+const fund: Story = (draws) => {
+  const coin = draws.pick(COINS);
+  const parties = [
+    known(coin.chain, draws.pick(FUNDS), 'FUND'),
+    exchangeWallet(coin.chain, draws.pick(EXCHANGES), 'EXCHANGE_HOT', draws),
+  ];
+  const [from, to] = draws.number() < 0.5 ? parties : parties.reverse();
+  return [{ coin, from: from ? [from] : [], to: to ? [to] : [], usd: size(draws), after: 0 }];
+};
+
+/** How often each is told, of all together. */
+const STORIES: readonly [Story, ...Story[]] = [
+  ...[deposit, deposit, deposit, deposit, deposit],
+  ...[withdrawal, withdrawal, withdrawal, withdrawal],
+  ...[shuffle, shuffle, shuffle, shuffle],
+  ...[transfer, transfer, transfer, transfer],
+  ...[peelChain, issue, fund],
+] as [Story, ...Story[]];
+
+/**
+ * The transactions of stories that begin in the slot with that number, in the order of time. A pure function
+ * of the seed and of prices, which the amounts follow; of coins without a price nothing is told.
+ */
+export function slotOf(seed: string, slot: number, priceAt: PriceAt): Sighting[] {
+  const draws = new Draws(`${seed}/${slot}`);
+  const stories = Array.from({ length: draws.whole(FEWEST_STORIES, MOST_STORIES) }, () => {
+    const begins = slot * SLOT_MS + draws.between(0, SLOT_MS);
+    return draws
+      .pick(STORIES)(draws)
+      .map((move) => ({ ...move, time: begins + move.after }));
+  });
+  return stories
+    .flat()
+    .flatMap((move) => sightingOf(move, Math.floor(move.time), draws.hex(), priceAt) ?? [])
+    .sort((a, b) => a.time - b.time);
+}
+
+function sightingOf(
+  { coin, from, to, usd, kind = 'TRANSFER' }: Move,
+  time: number,
+  digest: string,
+  priceAt: PriceAt,
+): Sighting | null {
+  const { symbol, chain, decimals } = coin;
+  const price = symbol.startsWith('USD') ? '1' : priceAt(symbol, time);
+  if (price === null) return null;
+  const places = Math.min(decimals, symbol.startsWith('USD') ? 2 : 4);
+  const amount = readAmount(new Exact(usd).div(price).toDecimalPlaces(places).toFixed());
+  if (amount === null) return null;
+  const baseUnits = amount.baseUnits + '0'.repeat(decimals - amount.decimals);
+  const leg: SightedLeg = { symbol, kind, baseUnits, decimals, statedUsd: null, from, to };
+  const hash = chain === 'ethereum' ? `0x${digest}` : digest;
+  return { chain, hash, time, source: SIMULATED, legs: [leg] };
+}

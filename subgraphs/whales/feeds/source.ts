@@ -1,0 +1,22 @@
+import type { Sighting } from '../rules/whale';
+
+/** What a source tells the rest of the feed process. */
+export interface Sink {
+  /** Resolves once it is kept for good: a source that can wait does. */
+  seen(sighting: Sighting): Promise<void>;
+  /** The source has reached its upstream. */
+  connected(): void;
+  /** It lost its upstream, and why; `connected` ends it. */
+  disconnected(reason: string): void;
+}
+
+/** One way of learning of large transactions. */
+export interface Source {
+  /** Stands beside what it has seen, e.g. whale-alert. */
+  readonly name: string;
+  readonly kind: 'LIVE' | 'SIMULATED';
+  /** A sentence for people: what is shown and why. */
+  readonly description: string;
+  /** Runs until the signal aborts. */
+  run(sink: Sink, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,173 @@
+import { LEG_KINDS, type WhaleParty } from '@spyhop/platform/topics';
+import { readAddress, readChain, readHash } from '../../rules/addresses';
+import { readAmount } from '../../rules/amounts';
+import { Exact, sumOfKnown } from '../../rules/exact';
+import { type SightedLeg, type Sighting, idOf } from '../../rules/whale';
+import { type Alert, type SubTransaction, TransactionV1 } from './wire';
+
+export const WHALE_ALERT = 'whale-alert';
+
+/** What can be used of what came, and for each of the rest what is wrong with it. */
+export interface Parsed {
+  sightings: Sighting[];
+  faults: string[];
+}
+
+type OwnerKind = WhaleParty['ownerKind'];
+
+/** By the types of owners and addresses that are known; the vendor adds to them. */
+const OWNER_TYPES: Readonly<Record<string, OwnerKind>> = {
+  exchange: 'EXCHANGE',
+  bank: 'TREASURY',
+  treasury: 'TREASURY',
+  fund: 'FUND',
+  bridge: 'BRIDGE',
+  defi: 'DEFI',
+  miner: 'MINER',
+};
+const EXCHANGE_WALLETS: Readonly<Record<string, OwnerKind>> = {
+  hot_wallet: 'EXCHANGE_HOT',
+  cold_wallet: 'EXCHANGE_COLD',
+  deposit_wallet: 'EXCHANGE_DEPOSIT',
+};
+
+interface Side {
+  address?: string | undefined;
+  owner?: string | undefined;
+  owner_type?: string | undefined;
+  address_type?: string | undefined;
+}
+
+const MOST_PARTIES = 50;
+
+function partyOf(chain: string, side: Side): WhaleParty {
+  const owner = side.owner?.trim() || null;
+  const type = side.owner_type?.toLowerCase() ?? 'unknown';
+  const address = side.address === undefined ? null : readAddress(chain, side.address);
+  const named: OwnerKind = owner === null || type === 'unknown' ? 'UNKNOWN' : 'OTHER';
+  const kind = OWNER_TYPES[type] ?? named;
+  const wallet = kind === 'EXCHANGE' ? EXCHANGE_WALLETS[side.address_type ?? ''] : undefined;
+  return { address, owner, ownerKind: wallet ?? kind };
+}
+
+function kindOf(type: string): SightedLeg['kind'] {
+  const name = type.toUpperCase();
+  return LEG_KINDS.find((kind) => kind === name) ?? 'OTHER';
+}
+
+/** Of seconds as text; null where it is no time. */
+function timeOf(seconds: string): number | null {
+  const time = Number(seconds) * 1_000;
+  return Number.isSafeInteger(Math.round(time)) && time > 0 ? Math.round(time) : null;
+}
+
+const CENTS = 2;
+const dollars = (text: string | undefined): string | null =>
+  text !== undefined && readAmount(text) ? new Exact(text).toDecimalPlaces(CENTS).toFixed() : null;
+
+/** Rows of v1: one for each asset of a transaction, which become one sighting. */
+export function parseTransactions(rows: readonly unknown[]): Parsed {
+  const sightings = new Map<string, Sighting>();
+  const faults: string[] = [];
+  for (const row of rows) {
+    const parsed = TransactionV1.safeParse(row);
+    const sighting = parsed.success
+      ? sightingOf(parsed.data)
+      : 'it has not the fields it must have';
+    if (typeof sighting === 'string') {
+      faults.push(sighting);
+      continue;
+    }
+    const known = sightings.get(idOf(sighting));
+    if (known) known.legs.push(...sighting.legs);
+    else sightings.set(idOf(sighting), sighting);
+  }
+  return { sightings: [...sightings.values()], faults };
+}
+
+function sightingOf(row: TransactionV1): Sighting | string {
+  const head = headOf(row.blockchain, row.hash, row.timestamp);
+  if (typeof head === 'string') return head;
+  const amount = readAmount(row.amount);
+  if (amount === null) return `${row.hash}: ${row.amount.slice(0, 40)} is no amount`;
+  const kind = kindOf(row.transaction_type);
+  const leg: SightedLeg = {
+    ...{ symbol: row.symbol.toUpperCase(), kind, ...amount, statedUsd: dollars(row.amount_usd) },
+    from: row.from && kind !== 'MINT' ? [partyOf(head.chain, row.from)] : [],
+    to: row.to && kind !== 'BURN' ? [partyOf(head.chain, row.to)] : [],
+  };
+  return { ...head, legs: [leg] };
+}
+
+function headOf(
+  blockchain: string,
+  hashText: string,
+  seconds: string,
+): Omit<Sighting, 'legs'> | string {
+  const chain = readChain(blockchain);
+  if (chain === null) return `${blockchain.slice(0, 40)} is no chain`;
+  const hash = readHash(chain, hashText);
+  if (hash === null) return `${hashText.slice(0, 80)} is no hash of ${chain}`;
+  const time = timeOf(seconds);
+  if (time === null) return `${hash}: ${seconds.slice(0, 40)} is no time`;
+  return { chain, hash, time, source: WHALE_ALERT };
+}
+
+/** An alert of the WebSocket: one transaction, of which several assets may move. */
+export function parseAlert(alert: Alert): Parsed {
+  const head = headOf(alert.blockchain, alert.transaction.hash, alert.timestamp);
+  if (typeof head === 'string') return { sightings: [], faults: [head] };
+  const { sub_transactions: parts } = alert.transaction;
+  const legs =
+    parts.length > 0
+      ? parts.map((part) => legOf(head.chain, part))
+      : alert.amounts.map((amount) => summaryLeg(alert, amount));
+  const usable = legs.filter((leg) => leg !== null);
+  if (usable.length === 0) {
+    return { sightings: [], faults: [`${head.hash} moves nothing that can be read`] };
+  }
+  return { sightings: [{ ...head, legs: usable }], faults: [] };
+}
+
+/** What went to others than those it came from: the rest is change. */
+function legOf(chain: string, part: SubTransaction): SightedLeg | null {
+  const senders = new Set(part.inputs.map(({ address }) => address));
+  const paid = part.outputs.filter(({ address }) => address === undefined || !senders.has(address));
+  const counted = part.outputs.length === 0 ? part.inputs : paid.length > 0 ? paid : part.outputs;
+  const amounts = counted.map(({ amount }) => (amount && readAmount(amount) ? amount : null));
+  const total = sumOfKnown(amounts);
+  const amount = total === null ? null : readAmount(total);
+  if (amount === null || total === null) return null;
+  const price = part.unit_price_usd;
+  const worth = price && readAmount(price) ? new Exact(total).mul(price).toFixed() : undefined;
+  const partiesOf = (sides: readonly Side[]): WhaleParty[] =>
+    sides.slice(0, MOST_PARTIES).map((side) => partyOf(chain, side));
+  return {
+    ...{ symbol: part.symbol.toUpperCase(), kind: kindOf(part.transaction_type), ...amount },
+    ...{
+      statedUsd: dollars(worth),
+      from: partiesOf(part.inputs),
+      to: partiesOf(counted === part.inputs ? [] : counted),
+    },
+  };
+}
+
+function summaryLeg(
+  { transaction_type: type, from, to }: Alert,
+  { symbol, amount: text, value_usd: usd }: Alert['amounts'][number],
+): SightedLeg | null {
+  const amount = readAmount(text);
+  if (amount === null) return null;
+  const kind = kindOf(type);
+  const named = (name: string): WhaleParty[] =>
+    name === ''
+      ? []
+      : name === 'unknown wallet'
+        ? [{ address: null, owner: null, ownerKind: 'UNKNOWN' }]
+        : [{ address: null, owner: name, ownerKind: 'OTHER' }];
+  return {
+    ...{ symbol: symbol.toUpperCase(), kind, ...amount, statedUsd: dollars(usd) },
+    from: kind === 'MINT' ? [] : named(from),
+    to: kind === 'BURN' ? [] : named(to),
+  };
+}

@@ -1,0 +1,101 @@
+import { LEG_KINDS, OWNER_KINDS, WHALE_FEED_KINDS } from '@spyhop/platform/topics';
+import { registerEnumType } from 'type-graphql';
+import { DIRECTIONS } from '../rules/direction';
+
+const enumOf = <Name extends string>(names: readonly Name[]): { [Each in Name]: Each } =>
+  Object.fromEntries(names.map((name) => [name, name])) as { [Each in Name]: Each };
+
+export const OwnerKind = enumOf(OWNER_KINDS);
+registerEnumType(OwnerKind, {
+  name: 'OwnerKind',
+  description: 'What kind of owner a wallet is said to have.',
+  valuesConfig: {
+    EXCHANGE: { description: 'An exchange; which of its wallets is not said.' },
+    EXCHANGE_HOT: { description: 'The wallet from which an exchange pays out.' },
+    EXCHANGE_COLD: { description: 'Where an exchange keeps what it does not need at hand.' },
+    EXCHANGE_DEPOSIT: { description: 'An address that an exchange gave to one of its customers.' },
+    FUND: { description: 'A fund or trading firm.' },
+    TREASURY: { description: 'Who issues a token, or the treasury of a company or project.' },
+    BRIDGE: { description: 'A bridge between chains.' },
+    DEFI: { description: 'A contract of decentralised finance.' },
+    MINER: { description: 'A miner or mining pool.' },
+    OTHER: { description: 'Known, and none of these.' },
+    UNKNOWN: { description: 'Nobody says whose it is.' },
+  },
+});
+
+export const WhaleLegKind = enumOf(LEG_KINDS);
+registerEnumType(WhaleLegKind, {
+  name: 'WhaleLegKind',
+  description: 'What happened to the amount.',
+  valuesConfig: {
+    TRANSFER: { description: 'It went from one wallet to another.' },
+    MINT: { description: 'It was made.' },
+    BURN: { description: 'It was destroyed.' },
+    FREEZE: { description: 'Its issuer has frozen it where it is.' },
+    UNFREEZE: { description: 'Its issuer has let it go again.' },
+    LOCK: { description: 'It was locked in a contract.' },
+    UNLOCK: { description: 'It was released from a contract.' },
+    OTHER: { description: 'Something else, as the source says.' },
+  },
+});
+
+export const WhaleDirection = enumOf(DIRECTIONS);
+registerEnumType(WhaleDirection, {
+  name: 'WhaleDirection',
+  description: 'Where a transaction moves something, seen from the exchanges.',
+  valuesConfig: {
+    TO_EXCHANGE: { description: 'Into an exchange, from somebody who is none.' },
+    FROM_EXCHANGE: { description: 'Out of an exchange, to somebody who is none.' },
+    BETWEEN_EXCHANGES: { description: 'From one exchange to another.' },
+    INTERNAL: { description: 'Between wallets of one owner.' },
+    ELSEWHERE: { description: 'No exchange is known to take part.' },
+  },
+});
+
+export const UsdBasis = enumOf(['CANDLES', 'PEG', 'SOURCE']);
+registerEnumType(UsdBasis, {
+  name: 'UsdBasis',
+  description: 'What a figure in USD comes from.',
+  valuesConfig: {
+    CANDLES: { description: 'The close of the last candle before the move.' },
+    PEG: { description: 'A token that is worth a dollar by promise of its issuer.' },
+    SOURCE: { description: 'What the source says; nobody here knows a price.' },
+  },
+});
+
+export const WhaleFeedKind = enumOf(WHALE_FEED_KINDS);
+registerEnumType(WhaleFeedKind, {
+  name: 'WhaleFeedKind',
+  description: 'What all shown transactions are; the kinds are never mixed.',
+  valuesConfig: {
+    LIVE: { description: 'Real ones, as sources tell of them.' },
+    SIMULATED: { description: 'A simulation: no real wallets, transactions or owners.' },
+  },
+});
+
+export const WhaleFeedState = enumOf(['STARTING', 'RUNNING', 'RECONNECTING', 'STALE']);
+registerEnumType(WhaleFeedState, {
+  name: 'WhaleFeedState',
+  description: 'How the feed of large transactions is doing.',
+  valuesConfig: {
+    STARTING: { description: 'No source has been reached yet.' },
+    RUNNING: { description: 'At least one source is connected.' },
+    RECONNECTING: { description: 'All sources are out of reach and are tried again.' },
+    STALE: { description: 'The feed process has not reported for a while.' },
+  },
+});
+
+/** Names and how far back they look, in ms. */
+export const WINDOW_MS = { H1: 3_600_000, H24: 86_400_000, D7: 604_800_000, D30: 2_592_000_000 };
+export const WhaleWindow = enumOf(['H1', 'H24', 'D7', 'D30']);
+registerEnumType(WhaleWindow, {
+  name: 'WhaleWindow',
+  description: 'How far back figures of large transactions look.',
+  valuesConfig: {
+    H1: { description: 'The last hour.' },
+    H24: { description: 'The last 24 hours.' },
+    D7: { description: 'The last 7 days.' },
+    D30: { description: 'The last 30 days.' },
+  },
+});

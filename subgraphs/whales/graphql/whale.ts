@@ -1,0 +1,162 @@
+import { DateTimeScalar, DecimalScalar } from '@spyhop/platform/scalars';
+import type { WhaleLeg as Leg, WhaleParty as Party } from '@spyhop/platform/topics';
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
+import { amountText } from '../rules/amounts';
+import { type Direction, directionOf } from '../rules/direction';
+import { sumOfKnown } from '../rules/exact';
+import { explorerUrl } from '../rules/explorers';
+import { isOnMarket } from '../rules/valuation';
+import { type WhaleTransaction as Stored, idOf } from '../rules/whale';
+import { Asset } from './asset';
+import { OwnerKind, UsdBasis, WhaleDirection, WhaleLegKind } from './enums';
+import { PageInfo } from './page-info';
+
+@ObjectType({
+  description: 'A wallet that takes part, as far as it is known.',
+  simpleResolvers: true,
+})
+export class WhaleParty {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its address; null where the source names none, or several as one.',
+  })
+  address: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Who is said to own it, e.g. binance; null where nobody says.',
+  })
+  owner: string | null;
+
+  @Field(() => OwnerKind, { description: 'What kind of owner that is.' })
+  ownerKind: Party['ownerKind'];
+}
+
+@ObjectType({ description: 'What a transaction moved of one asset.', simpleResolvers: true })
+export class WhaleLeg {
+  constructor(private readonly leg: Leg) {
+    this.symbol = leg.symbol;
+    this.kind = leg.kind;
+    this.decimals = leg.decimals;
+    this.usd = leg.usd;
+    this.usdBasis = leg.usdBasis;
+    this.from = leg.from;
+    this.to = leg.to;
+  }
+
+  @Field({ description: 'Ticker in upper case, e.g. USDT; also of assets that are not tracked.' })
+  symbol: string;
+
+  @Field(() => Asset, { nullable: true, description: 'The asset; null where it is not tracked.' })
+  get asset(): Asset | null {
+    return isOnMarket(this.leg) ? { symbol: this.leg.symbol } : null;
+  }
+
+  @Field(() => WhaleLegKind, { description: 'What happened to the amount.' })
+  kind: Leg['kind'];
+
+  @Field(() => DecimalScalar, { description: 'In units of the asset, every digit.' })
+  get amount(): string {
+    return amountText(this.leg);
+  }
+
+  @Field(() => Int, { description: 'Decimals that the amount was told with, 0 to 36.' })
+  decimals: number;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'What it was worth when it moved, in USD; null where nobody knows a price.',
+  })
+  usd: string | null;
+
+  @Field(() => UsdBasis, {
+    nullable: true,
+    description: 'What the figure in USD comes from; null where there is none.',
+  })
+  usdBasis: Leg['usdBasis'];
+
+  @Field(() => [WhaleParty], { description: 'Where it came from; empty where it was made.' })
+  from: WhaleParty[];
+
+  @Field(() => [WhaleParty], { description: 'Where it went; empty where it was destroyed.' })
+  to: WhaleParty[];
+}
+
+@Directive('@key(fields: "id")')
+@ObjectType({
+  description: 'A transaction on a chain that moved much, once however many sources have seen it.',
+  simpleResolvers: true,
+})
+export class WhaleTransaction {
+  constructor(private readonly stored: Stored) {
+    this.id = idOf(stored);
+    this.chain = stored.chain;
+    this.hash = stored.hash;
+    this.time = stored.time;
+    this.sources = stored.sources;
+  }
+
+  @Field(() => ID, {
+    description: 'Chain and hash, e.g. bitcoin:4a5e…; also the place for `after`.',
+  })
+  id: string;
+
+  @Field({ description: 'The chain in lower case, e.g. bitcoin.' })
+  chain: string;
+
+  @Field({ description: 'As explorers of the chain have it.' })
+  hash: string;
+
+  @Field(() => DateTimeScalar, { description: 'Of its block, or when it was first seen.' })
+  time: number;
+
+  @Field(() => [WhaleLeg], { description: 'What it moved, of each asset.' })
+  get legs(): WhaleLeg[] {
+    return this.stored.legs.map((leg) => new WhaleLeg(leg));
+  }
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'What all of it was worth when it moved, in USD; null where nobody knows a price.',
+  })
+  get usd(): string | null {
+    return sumOfKnown(this.stored.legs.map((leg) => leg.usd));
+  }
+
+  @Field(() => WhaleDirection, {
+    description: 'Where it moves something, seen from the exchanges.',
+  })
+  get direction(): Direction {
+    return directionOf(this.stored.legs);
+  }
+
+  @Field(() => [String], { description: 'Who has seen it, the first one first, e.g. whale-alert.' })
+  sources: string[];
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Its page in a block explorer; null for a simulated one, and for chains without one.',
+  })
+  get explorerUrl(): string | null {
+    return this.stored.sources.includes('simulated') ? null : explorerUrl(this.stored);
+  }
+}
+
+@ObjectType({ description: 'A transaction and its place in the list.', simpleResolvers: true })
+export class WhaleTransactionEdge {
+  @Field({ description: 'The place, for `after`.' })
+  cursor: string;
+
+  @Field(() => WhaleTransaction, { description: 'The transaction.' })
+  node: WhaleTransaction;
+}
+
+@ObjectType({ description: 'One page of large transactions.', simpleResolvers: true })
+export class WhaleTransactionConnection {
+  @Field(() => [WhaleTransactionEdge], { description: 'Newest first.' })
+  edges: WhaleTransactionEdge[];
+
+  @Field(() => PageInfo, { description: 'Where the page stands in the list.' })
+  pageInfo: PageInfo;
+}

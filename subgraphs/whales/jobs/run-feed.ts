@@ -1,0 +1,129 @@
+import type { Clock } from '@spyhop/platform/clock';
+import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
+import { pause } from '../feeds/pause';
+import type { Sink, Source } from '../feeds/source';
+import type { FeedBoard, FeedReport, SourceReport } from '../store/feed-board';
+import { type TakeSightingsParts, takeSighting } from './take-sightings';
+
+export interface RunFeedParts extends TakeSightingsParts {
+  /** All run side by side; empty where only the simulation is wanted. */
+  live: readonly Source[];
+  /** Shown where there is no live source, or none has ever seen anything; null where it is not wanted. */
+  simulated: Source | null;
+  board: Pick<FeedBoard, 'read' | 'write'>;
+  clock: Clock;
+}
+
+type Kind = FeedReport['kind'];
+
+const REPORT_MS = 2_000;
+const FIRST_RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 60_000;
+
+/** Runs the sources until the signal aborts. What is simulated ends with the first real transaction. */
+export async function runFeed(parts: RunFeedParts, signal: AbortSignal): Promise<void> {
+  const former = await parts.board.read();
+  const feed = new Feed(parts, former);
+  const reporting = setInterval(() => feed.report(), REPORT_MS);
+  const arrival = new AbortController();
+  const hasLivePast = parts.live.length > 0 && former?.kind === 'LIVE';
+  const simulated =
+    parts.simulated === null || hasLivePast
+      ? Promise.resolve()
+      : feed.run(parts.simulated, AbortSignal.any([signal, arrival.signal]));
+  const onFirst = async (): Promise<void> => {
+    arrival.abort();
+    await simulated;
+  };
+  await Promise.all([simulated, ...parts.live.map((source) => feed.run(source, signal, onFirst))]);
+  await pause(2 ** 31 - 1, signal);
+  clearInterval(reporting);
+}
+
+/** What is shown now, and how its sources are. */
+class Feed {
+  private readonly sources = new Map<string, SourceReport & { kind: Kind; description: string }>();
+  private dataset: WhaleTransactionSeen['dataset'];
+  private newestAt: number | null;
+  private newestTime: number | null;
+
+  constructor(
+    private readonly parts: RunFeedParts,
+    private readonly former: FeedReport | null,
+  ) {
+    const isSimulated =
+      parts.simulated !== null && (parts.live.length === 0 || former?.kind !== 'LIVE');
+    this.dataset = this.datasetOf(isSimulated ? 'SIMULATED' : 'LIVE');
+    const isSame = former?.kind === this.dataset.kind;
+    this.newestAt = isSame ? former.newestAt : null;
+    this.newestTime = isSame ? former.newestTime : null;
+  }
+
+  /** Runs a source, again and again where it fails; `beforeFirst` is awaited before anything of it is taken. */
+  async run(source: Source, signal: AbortSignal, beforeFirst?: () => Promise<void>): Promise<void> {
+    const { name, kind, description } = source;
+    this.sources.set(name, { name, kind, description, isConnected: false, message: '' });
+    const tell = (isConnected: boolean, message: string): void => {
+      this.sources.set(name, { name, kind, description, isConnected, message });
+      this.report();
+    };
+    const sink: Sink = {
+      seen: async (sighting) => {
+        await beforeFirst?.();
+        this.become(kind);
+        if (!(await takeSighting(this.parts, this.dataset, sighting, signal))) return;
+        this.newestAt = this.parts.clock();
+        this.newestTime = Math.max(this.newestTime ?? 0, sighting.time);
+      },
+      connected: () => tell(true, ''),
+      disconnected: (reason) => tell(false, reason),
+    };
+    for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs *= 2) {
+      try {
+        await source.run(sink, signal);
+        break;
+      } catch (err) {
+        this.parts.log.warn({ err, source: name }, 'a source of whales has failed; trying again');
+        tell(false, 'It has failed.');
+        await pause(Math.min(retryMs, LONGEST_RETRY_MS), signal);
+      }
+    }
+    if (kind === 'SIMULATED') this.sources.delete(name);
+  }
+
+  report(): void {
+    const { board, clock, log } = this.parts;
+    const all = [...this.sources.values()];
+    const shown = all.filter(({ kind }) => kind === this.dataset.kind);
+    const message = shown.map(({ description }) => description).join(' ');
+    const isTried = this.dataset.kind === 'SIMULATED' && all.length > shown.length;
+    board
+      .write({
+        ...this.dataset,
+        state: this.stateOf(shown),
+        message: isTried
+          ? `${message} Live sources are out of reach and are tried again.`
+          : message,
+        reportedAt: clock(),
+        newestAt: this.newestAt,
+        newestTime: this.newestTime,
+        sources: all.map(({ name, isConnected, message }) => ({ name, isConnected, message })),
+      })
+      .catch((err: unknown) => log.debug({ err }, 'the feed of whales was not reported'));
+  }
+
+  private stateOf(shown: readonly SourceReport[]): FeedReport['state'] {
+    if (shown.some(({ isConnected }) => isConnected)) return 'RUNNING';
+    return this.newestAt === null ? 'STARTING' : 'RECONNECTING';
+  }
+
+  private become(kind: Kind): void {
+    if (this.dataset.kind === kind) return;
+    this.dataset = this.datasetOf(kind);
+    this.newestAt = this.newestTime = null;
+  }
+
+  private datasetOf(kind: Kind): WhaleTransactionSeen['dataset'] {
+    return { kind, begun: this.former?.kind === kind ? this.former.begun : this.parts.clock() };
+  }
+}

@@ -1,0 +1,21 @@
+import type { WhaleLeg, WhaleParty } from '@spyhop/platform/topics';
+
+/**
+ * What two sources say of one transaction: the first one's legs stand, with owners that only the other
+ * knows, and assets that only the other tells of are added.
+ */
+export function mergeLegs(known: readonly WhaleLeg[], seen: readonly WhaleLeg[]): WhaleLeg[] {
+  const owners = new Map(
+    seen
+      .flatMap(({ from, to }) => [...from, ...to])
+      .filter(({ address, ownerKind }) => address !== null && ownerKind !== 'UNKNOWN')
+      .map((party) => [party.address, party]),
+  );
+  const named = (party: WhaleParty): WhaleParty =>
+    party.ownerKind === 'UNKNOWN' ? (owners.get(party.address) ?? party) : party;
+  const symbols = new Set(known.map(({ symbol }) => symbol));
+  return [
+    ...known.map((leg) => ({ ...leg, from: leg.from.map(named), to: leg.to.map(named) })),
+    ...seen.filter(({ symbol }) => !symbols.has(symbol)),
+  ];
+}

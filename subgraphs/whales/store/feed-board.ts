@@ -1,0 +1,45 @@
+import type { RedisSpace } from '@spyhop/platform/redis';
+import { WHALE_FEED_KINDS } from '@spyhop/platform/topics';
+import { z } from 'zod';
+
+const SourceReport = z.object({
+  name: z.string(),
+  isConnected: z.boolean(),
+  /** Why it is not, or what to know of it; empty where there is nothing to say. */
+  message: z.string(),
+});
+export type SourceReport = z.infer<typeof SourceReport>;
+
+const FeedReport = z.object({
+  kind: z.enum(WHALE_FEED_KINDS),
+  state: z.enum(['STARTING', 'RUNNING', 'RECONNECTING']),
+  /** A sentence for people: what is shown and why. */
+  message: z.string(),
+  /** Epoch ms. */
+  reportedAt: z.number(),
+  /** Arrival of the newest transaction, epoch ms; null before the first. */
+  newestAt: z.number().nullable(),
+  /** When the newest transaction moved, epoch ms; null before the first. */
+  newestTime: z.number().nullable(),
+  /** When the feed began to be of this kind, epoch ms. */
+  begun: z.number(),
+  sources: z.array(SourceReport),
+});
+export type FeedReport = z.infer<typeof FeedReport>;
+
+const KEY = 'whales:feed';
+
+/** What the feed process says of itself, in Redis. */
+export class FeedBoard {
+  constructor(private readonly redis: RedisSpace) {}
+
+  /** Null before any report. */
+  async read(): Promise<FeedReport | null> {
+    const text = await this.redis.client.get(KEY);
+    return text === null ? null : (FeedReport.safeParse(JSON.parse(text)).data ?? null);
+  }
+
+  async write(report: FeedReport): Promise<void> {
+    await this.redis.client.set(KEY, JSON.stringify(report));
+  }
+}

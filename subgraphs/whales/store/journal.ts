@@ -1,0 +1,137 @@
+import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
+import type { Prisma, PrismaClient } from '@spyhop/prisma/client';
+import { amountText } from '../rules/amounts';
+import { directionOf } from '../rules/direction';
+import { Exact, sumOfKnown } from '../rules/exact';
+import { mergeLegs } from '../rules/merge';
+import { usdBand } from '../rules/usd-band';
+import { type WhaleTransaction, idOf } from '../rules/whale';
+import { COLUMNS, type Row, transactionOf } from './rows';
+
+type Transaction = Prisma.TransactionClient;
+
+interface Turn {
+  position: number;
+  kind: string | null;
+  /** Epoch ms. */
+  begun: number;
+}
+
+/**
+ * Writes transactions, one writer at a time: whoever holds the journal's row gives out the next positions, so
+ * that who has read up to one has missed nothing before it.
+ */
+export class Journal {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  /**
+   * Stores what was seen; what is known already gains what another source adds. Resolves to the position of
+   * the newest transaction, or to null where none is new.
+   */
+  save(seen: readonly WhaleTransactionSeen[]): Promise<number | null> {
+    return this.prisma.$transaction(async (sql) => {
+      const turn = await takeTurn(sql);
+      const current = await currentOf(sql, turn, seen);
+      const known = await findKnown(sql, current);
+      let { position } = turn;
+      const changed = new Map<string, WhaleTransaction>();
+      for (const each of current) {
+        const id = idOf(each);
+        const before = changed.get(id) ?? known.get(id);
+        const after = before ? enriched(before, each) : firstOf(each, (position += 1));
+        if (after !== before) changed.set(id, after);
+      }
+      await write(sql, [...changed.values()]);
+      if (position === turn.position) return null;
+      await sql.$executeRaw`UPDATE whales.journal SET position = ${position}`;
+      return position;
+    });
+  }
+}
+
+async function takeTurn(sql: Transaction): Promise<Turn> {
+  const [turn] = await sql.$queryRaw<Turn[]>`
+    SELECT position::float8 AS position, kind, (extract(epoch FROM begun) * 1000)::float8 AS begun
+    FROM whales.journal FOR UPDATE`;
+  if (turn === undefined) throw new Error('whales.journal has lost its row');
+  return turn;
+}
+
+/** Simulated and real transactions never stand together: of two kinds the one that began later counts. */
+async function currentOf(
+  sql: Transaction,
+  turn: Turn,
+  seen: readonly WhaleTransactionSeen[],
+): Promise<WhaleTransactionSeen[]> {
+  let { kind, begun } = turn;
+  for (const { dataset } of seen) {
+    if (kind === null || (dataset.kind !== kind && dataset.begun > begun)) {
+      ({ kind, begun } = dataset);
+    }
+  }
+  if (kind !== turn.kind) {
+    await sql.$executeRaw`DELETE FROM whales.asset_move`;
+    await sql.$executeRaw`DELETE FROM whales.transaction`;
+    await sql.$executeRaw`UPDATE whales.journal SET kind = ${kind}, begun = ${new Date(begun)}`;
+  }
+  return seen.filter(({ dataset }) => dataset.kind === kind);
+}
+
+async function findKnown(
+  sql: Transaction,
+  seen: readonly WhaleTransactionSeen[],
+): Promise<Map<string, WhaleTransaction>> {
+  const chains = seen.map(({ chain }) => chain);
+  const hashes = seen.map(({ hash }) => hash);
+  const rows = await sql.$queryRaw<Row[]>`
+    SELECT ${COLUMNS} FROM whales.transaction t
+    WHERE (t.chain, t.hash) IN (SELECT * FROM unnest(${chains}::text[], ${hashes}::text[]))`;
+  return new Map(rows.map((row) => [idOf(row), transactionOf(row)]));
+}
+
+const firstOf = (
+  { chain, hash, time, legs, source }: WhaleTransactionSeen,
+  position: number,
+): WhaleTransaction => ({ chain, hash, time, legs, position, sources: [source] });
+
+/** The very same where there is nothing to add. */
+function enriched(
+  known: WhaleTransaction,
+  { source, legs }: WhaleTransactionSeen,
+): WhaleTransaction {
+  const merged = mergeLegs(known.legs, legs);
+  const isNews = JSON.stringify(merged) !== JSON.stringify(known.legs);
+  if (known.sources.includes(source) && !isNews) return known;
+  return { ...known, legs: merged, sources: [...new Set([...known.sources, source])] };
+}
+
+async function write(sql: Transaction, transactions: readonly WhaleTransaction[]): Promise<void> {
+  if (transactions.length === 0) return;
+  const rows = transactions.map((transaction) => {
+    const usd = sumOfKnown(transaction.legs.map((leg) => leg.usd));
+    const time = new Date(transaction.time).toISOString();
+    return { ...transaction, time, usd, usd_band: usdBand(usd) };
+  });
+  await sql.$executeRaw`
+    INSERT INTO whales.transaction (chain, hash, position, time, usd, usd_band, legs, sources)
+    SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
+      chain text, hash text, position bigint, time timestamptz, usd numeric, usd_band smallint,
+      legs jsonb, sources text[])
+    ON CONFLICT (chain, hash) DO UPDATE SET usd = excluded.usd, usd_band = excluded.usd_band,
+      legs = excluded.legs, sources = excluded.sources`;
+  const moves = rows.flatMap(({ legs, ...row }) =>
+    [...new Set(legs.map(({ symbol }) => symbol))].map((symbol) => {
+      const own = legs.filter((leg) => leg.symbol === symbol);
+      const amount = own.reduce((sum, leg) => sum.plus(amountText(leg)), new Exact(0)).toFixed();
+      const usd = sumOfKnown(own.map((leg) => leg.usd));
+      return { ...row, symbol, amount, usd, direction: directionOf(own) };
+    }),
+  );
+  await sql.$executeRaw`
+    INSERT INTO whales.asset_move (symbol, chain, hash, time, usd_band, amount, usd, direction)
+    SELECT * FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS given (
+      symbol text, chain text, hash text, time timestamptz, usd_band smallint, amount numeric,
+      usd numeric, direction text)
+    ON CONFLICT (symbol, chain, hash) DO UPDATE SET usd_band = excluded.usd_band,
+      amount = excluded.amount, usd = excluded.usd, direction = excluded.direction`;
+}

@@ -1,0 +1,78 @@
+import type { LiveEvents } from '@spyhop/platform/live-events';
+import type { Log } from '@spyhop/platform/log';
+import type { Stop } from '@spyhop/platform/shutdown';
+import { whaleTransactionsStored } from '@spyhop/platform/topics';
+import type { WhaleTransaction } from '../rules/whale';
+import type { TransactionStore } from './transactions';
+
+/** Takes transactions in the order of storing, each once. */
+export type TakeStored = (transactions: readonly WhaleTransaction[]) => void;
+
+const BATCH = 500;
+/** How often it looks although nobody has said that there is something, in ms. */
+const LOOK_MS = 2_000;
+
+/**
+ * Reads what is stored as it is stored, once for all viewers of this process. The database is what counts:
+ * an announcement only makes it look sooner.
+ */
+export class StoredTail {
+  private readonly takers = new Set<TakeStored>();
+  private reading: Promise<void> | null = null;
+  private again = false;
+  /** Of the newest transaction that was handed out; null before the first look. */
+  private position: number | null = null;
+
+  constructor(
+    private readonly store: Pick<TransactionStore, 'storedAfter' | 'newestPosition'>,
+    private readonly log: Log,
+  ) {}
+
+  async start(live: Pick<LiveEvents, 'subscribe' | 'onResumed'>): Promise<Stop> {
+    const events = await live.subscribe(whaleTransactionsStored, ['all'], 'newest-per-key');
+    const forgetResume = live.onResumed(() => this.look());
+    const timer = setInterval(() => this.look(), LOOK_MS);
+    void this.follow(events);
+    this.look();
+    return async () => {
+      clearInterval(timer);
+      forgetResume();
+      await events.return?.();
+      await this.reading;
+    };
+  }
+
+  /** Hands out what is stored from now on, until the returned function is called. */
+  add(take: TakeStored): () => void {
+    this.takers.add(take);
+    return () => this.takers.delete(take);
+  }
+
+  private async follow(events: AsyncIterable<unknown>): Promise<void> {
+    for await (const _ of events) this.look();
+  }
+
+  private look(): void {
+    if (this.reading !== null) {
+      this.again = true;
+      return;
+    }
+    this.again = false;
+    this.reading = this.read()
+      .catch((err: unknown) => this.log.debug({ err }, 'stored transactions cannot be read'))
+      .finally(() => {
+        this.reading = null;
+        if (this.again) this.look();
+      });
+  }
+
+  private async read(): Promise<void> {
+    this.position ??= await this.store.newestPosition();
+    for (;;) {
+      const some = await this.store.storedAfter(this.position, BATCH);
+      this.position = some.at(-1)?.position ?? this.position;
+      if (some.length > 0) for (const take of this.takers) take(some);
+      if (some.length < BATCH) return;
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import { type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { createMempoolSource } from '../feeds/mempool-space/mempool-source';
+import { sightingOf } from '../feeds/mempool-space/parse';
+import { MempoolTransaction } from '../feeds/mempool-space/wire';
+import type { Sighting } from '../rules/whale';
+import { silent, until } from './rig';
+
+// As in mempool's own documentation: two outputs to others, and the input's rest.
+const TXID = '6229c0784bc776be22a5ee84e0e3d9b8f9e17843f079a8444b03bdc98b77d229';
+const SENDER = '1HXb8YtsgBhFWdYezjd6bt7Dw4UGKyZo54';
+const outputs = (...values: [address: string | undefined, value: number][]) =>
+  values.map(([address, value]) => ({ scriptpubkey_address: address, value }));
+
+const transaction = (changes: object = {}): MempoolTransaction =>
+  MempoolTransaction.parse({
+    txid: TXID,
+    vin: [{ prevout: { scriptpubkey_address: SENDER, value: 17_000 } }],
+    vout: outputs(
+      ['15hXntT6oUKNhtk4FWvuGPQJDX47wpbAaa', 5_396],
+      ['18GxdcLgNtRUc8v5TNJtPnvoi8jMVWxvb', 10_419],
+    ),
+    status: { confirmed: false },
+    ...changes,
+  });
+
+describe('a transaction of Bitcoin', () => {
+  it('moves what it pays to others, the largest first', () => {
+    expect(sightingOf(transaction(), 1_734_893_382_000)).toEqual({
+      ...{ chain: 'bitcoin', hash: TXID, time: 1_734_893_382_000, source: 'mempool-space' },
+      legs: [
+        {
+          ...{ symbol: 'BTC', kind: 'TRANSFER', baseUnits: '15815', decimals: 8, statedUsd: null },
+          from: [{ address: SENDER, owner: null, ownerKind: 'UNKNOWN' }],
+          to: ['18GxdcLgNtRUc8v5TNJtPnvoi8jMVWxvb', '15hXntT6oUKNhtk4FWvuGPQJDX47wpbAaa'].map(
+            (address) => ({ address, owner: null, ownerKind: 'UNKNOWN' }),
+          ),
+        },
+      ],
+    });
+  });
+
+  it('does not move its change, and has the time of its block once it is in one', () => {
+    const change = transaction({
+      vout: outputs([SENDER, 10_000], ['18GxdcLgNtRUc8v5TNJtPnvoi8jMVWxvb', 6_000]),
+      status: { confirmed: true, block_time: 1_734_720_142 },
+    });
+    const sighting = sightingOf(change, 5);
+    expect(sighting).toMatchObject({ time: 1_734_720_142_000, legs: [{ baseUnits: '6000' }] });
+    expect(sighting?.legs[0]?.to).toHaveLength(1);
+  });
+
+  it('may pay somebody without an address', () => {
+    const bare = transaction({ vout: outputs([undefined, 6_000]) });
+    expect(sightingOf(bare, 5)?.legs).toMatchObject([
+      { baseUnits: '6000', to: [{ address: null }] },
+    ]);
+  });
+
+  it('that pays only itself, or makes new coins, moves nothing', () => {
+    expect(sightingOf(transaction({ vout: outputs([SENDER, 16_000]) }), 5)).toBeNull();
+    expect(sightingOf(transaction({ vin: [{ prevout: null }] }), 5)).toBeNull();
+  });
+});
+
+describe('mempool.space', () => {
+  const large = (index: number): string => String(index).padStart(64, 'a');
+  const projected = (sequence: number, values: object): string =>
+    JSON.stringify({ 'projected-block-transactions': { index: 0, sequence, ...values } });
+  const tuple = (txid: string, btc: number): unknown[] => [
+    txid,
+    2_000,
+    171.25,
+    btc * 1e8,
+    11.68,
+    1,
+    1,
+  ];
+
+  let http: ReturnType<typeof createServer>;
+  let live: WebSocketServer;
+  let host: string;
+  let clients: WebSocket[];
+  let said: string[];
+  let asked: string[];
+  let statuses: number[];
+  let seen: Sighting[];
+  let told: string[];
+  let ending: AbortController;
+  let running: Promise<void>;
+
+  const answer = (url: string, response: ServerResponse): void => {
+    const txid = url.split('/').at(-1) ?? '';
+    asked.push(txid);
+    response.writeHead(statuses.shift() ?? 200).end(JSON.stringify(transaction({ txid })));
+  };
+
+  beforeEach(async () => {
+    [clients, said, asked, statuses, seen, told] = [[], [], [], [], [], []];
+    http = createServer((request, response) => answer(request.url ?? '', response));
+    live = new WebSocketServer({ server: http, path: '/api/v1/ws' });
+    live.on('connection', (socket) => {
+      clients.push(socket);
+      socket.on('message', (data) => said.push((data as Buffer).toString()));
+    });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    host = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+    ending = new AbortController();
+    const source = createMempoolSource({
+      ...{ host, minUsd: '500000', priceAt: () => '50000', clock: () => 1_734_893_382_000 },
+      ...{ log: silent, lookUpMs: 5, retryMs: 10 },
+    });
+    const sink = {
+      seen: async (sighting: Sighting) => void seen.push(sighting),
+      connected: () => void told.push('connected'),
+      disconnected: (reason: string) => void told.push(reason),
+    };
+    running = source.run(sink, ending.signal);
+    await until(async () => said.length === 1);
+  });
+  afterEach(async () => {
+    ending.abort();
+    await running;
+    clients.forEach((client) => client.terminate());
+    live.close();
+    http.closeAllConnections();
+    await new Promise((resolve) => http.close(resolve));
+  });
+
+  it('is asked once for each transaction that is large, ten bitcoins at 50,000 USD for half a million', async () => {
+    expect(JSON.parse(said[0] ?? '')).toEqual({ 'track-mempool-block': 0 });
+    const first = { blockTransactions: [tuple(large(1), 10), tuple(large(2), 9.99)] };
+    clients[0]?.send(projected(1, first));
+    clients[0]?.send(
+      projected(2, { delta: { added: [tuple(large(1), 10), tuple(large(3), 50)] } }),
+    );
+    await until(async () => seen.length === 2);
+    expect(asked).toEqual([large(1), large(3)]);
+    expect(told[0]).toBe('connected');
+  });
+
+  it('is asked for all of the block again where something was missed', async () => {
+    clients[0]?.send(projected(1, { blockTransactions: [] }));
+    clients[0]?.send(projected(3, { delta: { added: [] } }));
+    await until(async () => said.length === 2);
+    expect(JSON.parse(said[1] ?? '')).toEqual({ 'track-mempool-block': 0 });
+  });
+
+  it('that does not know a transaction any more does not hold up the others', async () => {
+    statuses.push(404);
+    const blockTransactions = [tuple(large(1), 10), tuple(large(2), 10)];
+    clients[0]?.send(projected(1, { blockTransactions }));
+    await until(async () => seen.length === 1);
+    expect(seen[0]?.hash).toBe(large(2));
+  });
+
+  it('is connected to again where the connection breaks', async () => {
+    clients[0]?.terminate();
+    await until(async () => said.length === 2);
+    expect(told[0]).toBe('The connection was closed.');
+  });
+});

@@ -1,0 +1,76 @@
+import { GraphQLError } from 'graphql';
+
+/** A large transaction as the API tells of it. */
+export interface MockWhale {
+  id: string;
+  chain: string;
+  time: string;
+  usd: string | null;
+  direction: string;
+  explorerUrl: string | null;
+  legs: {
+    symbol: string;
+    kind: string;
+    amount: string;
+    asset: { symbol: string } | null;
+    from: MockParty[];
+    to: MockParty[];
+  }[];
+}
+
+interface MockParty {
+  address: string | null;
+  owner: string | null;
+  ownerKind: string;
+}
+
+interface Filter {
+  assets?: string[] | null;
+  chains?: string[] | null;
+  minUsd?: string | null;
+}
+
+/** So many bitcoins, at 60,000 USD, paid into Binance at a minute after noon of 9 August 2024. */
+export const mockWhale = (minute: number, changes: Partial<MockWhale> = {}): MockWhale => ({
+  ...{ id: `bitcoin:${minute}`, chain: 'bitcoin', usd: String(60_000 * (minute + 1)) },
+  time: new Date(Date.UTC(2024, 7, 9, 12, minute)).toISOString(),
+  ...{ direction: 'TO_EXCHANGE', explorerUrl: `https://mempool.space/tx/${minute}` },
+  legs: [
+    {
+      ...{ symbol: 'BTC', kind: 'TRANSFER', amount: String(minute + 1), asset: { symbol: 'BTC' } },
+      from: [{ address: '1BoatSLRHtKNngkdXEeobR76b53LETtpyT', owner: null, ownerKind: 'UNKNOWN' }],
+      to: [
+        {
+          ...{ address: '34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo', owner: 'binance' },
+          ownerKind: 'EXCHANGE_COLD',
+        },
+      ],
+    },
+  ],
+  ...changes,
+});
+
+const fits = ({ legs, chain, usd }: MockWhale, { assets, chains, minUsd }: Filter): boolean =>
+  (!assets || legs.some(({ symbol }) => assets.includes(symbol))) &&
+  (!chains || chains.includes(chain)) &&
+  (!minUsd || Number(usd) >= Number(minUsd));
+
+/** A page of those that fit, newest first. */
+export function whalePage(
+  whales: readonly MockWhale[],
+  { filter, first, after }: { filter?: Filter | null; first: number; after?: string | null },
+) {
+  if (first > 200) throw new GraphQLError('`first` must be 1 to 200.');
+  const fitting = whales
+    .filter((whale) => fits(whale, filter ?? {}))
+    .sort((a, b) => (a.time < b.time ? 1 : -1));
+  const start = after ? fitting.findIndex(({ id }) => id === after) + 1 : 0;
+  const nodes = fitting.slice(start, start + first);
+  return {
+    edges: nodes.map((node) => ({ cursor: node.id, node })),
+    pageInfo: {
+      ...{ hasNextPage: start + first < fitting.length, hasPreviousPage: start > 0 },
+      ...{ startCursor: nodes[0]?.id ?? null, endCursor: nodes.at(-1)?.id ?? null },
+    },
+  };
+}
