@@ -1,8 +1,8 @@
+import { checkFirst } from '@spyhop/platform/page-size';
 import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { PriceTick } from '@spyhop/platform/topics';
 import { checkConditions, filterAssets, pageAssets } from '../rules/asset-list';
 import { moversOf, trendingOf } from '../rules/movers';
-import { checkFirst } from '../rules/page';
 import { checkQuery, searchAssets } from '../rules/search';
 import { MOST_SYMBOLS, checkSymbols } from '../rules/symbols';
 import { streamChangedSymbols } from '../store/streams/changed-symbols';
@@ -21,7 +21,7 @@ import { Asset, AssetConnection } from './asset';
 import type { MarketContext } from './context';
 import { AssetSortField, SortDirection } from './enums';
 import { Movers } from './market';
-import { connectionOf } from './page-info';
+import { connectionOf } from './connection';
 
 interface Subscribing<Arguments> {
   args: Arguments;

@@ -1,10 +1,10 @@
+import { PageInfo } from '@spyhop/platform/page-info';
 import { DateTimeScalar, DecimalScalar } from '@spyhop/platform/scalars';
 import type { Decimal } from 'decimal.js';
 import { Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { type AssetState, changeOf, marketCapOf, open24hOf } from '../rules/asset';
 import type { DecimalText } from '../rules/market-data';
 import { AssetSortField, SortDirection } from './enums';
-import { PageInfo } from './page-info';
 
 @Directive('@key(fields: "symbol")')
 @ObjectType({

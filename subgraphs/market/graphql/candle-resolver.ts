@@ -1,12 +1,13 @@
+import { checkFirst } from '@spyhop/platform/page-size';
 import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { candleCursor, checkRange, openTimeAt, withRecent } from '../rules/candle-page';
 import type { Candle as CandleState } from '../rules/market-data';
-import { checkFirst, pageOf } from '../rules/page';
+import { pageOf } from '../rules/page';
 import { streamCandles } from '../store/streams/candles';
 import { CandleSeriesArgs, CandlesArgs, MOST_CANDLES } from './args';
 import { Candle, CandleConnection, candleView } from './candle';
 import type { MarketContext } from './context';
-import { connectionOf } from './page-info';
+import { connectionOf } from './connection';
 
 @Resolver()
 export class CandleResolver {

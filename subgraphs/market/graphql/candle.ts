@@ -1,9 +1,9 @@
+import { PageInfo } from '@spyhop/platform/page-info';
 import { DateTimeScalar, DecimalScalar } from '@spyhop/platform/scalars';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { endOf } from '../rules/candles';
 import type { Candle as CandleState, DecimalText } from '../rules/market-data';
 import { CandleInterval } from './enums';
-import { PageInfo } from './page-info';
 
 @ObjectType({
   description: 'Open, high, low and close of one stretch of time.',

@@ -1,11 +1,11 @@
+import { checkFirst } from '@spyhop/platform/page-size';
 import type { TradeEvent } from '@spyhop/platform/topics';
 import { Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { checkFirst } from '../rules/page';
 import { pageTrades } from '../rules/trade-page';
 import { streamTrades } from '../store/streams/trades';
 import { MOST_TRADES, SymbolArgs, TradesArgs } from './args';
 import type { MarketContext } from './context';
-import { connectionOf } from './page-info';
+import { connectionOf } from './connection';
 import { Trade, TradeConnection } from './trade';
 
 @Resolver()

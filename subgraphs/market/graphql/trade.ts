@@ -1,8 +1,8 @@
+import { PageInfo } from '@spyhop/platform/page-info';
 import { DateTimeScalar, DecimalScalar } from '@spyhop/platform/scalars';
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { DecimalText } from '../rules/market-data';
 import { Aggressor } from './enums';
-import { PageInfo } from './page-info';
 
 @ObjectType({
   description: 'One trade, or several of one order at one price in one.',

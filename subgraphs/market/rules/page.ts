@@ -1,5 +1,3 @@
-import { invalidInput } from '@spyhop/platform/errors';
-
 /** An item and its place in the list. The cursor is made when it is read: few queries ask for all of them. */
 export class Edge<Node> {
   constructor(
@@ -17,16 +15,6 @@ export interface Page<Node> {
   edges: Pick<Edge<Node>, 'cursor' | 'node'>[];
   hasNextPage: boolean;
   hasPreviousPage: boolean;
-}
-
-/** Throws INVALID_INPUT unless 1 ≤ first ≤ most. */
-export function checkFirst(first: number, most: number): void {
-  if (first >= 1 && first <= most) return;
-  throw invalidInput(`\`first\` must be 1 to ${most}, not ${first}.`, {
-    argument: 'first',
-    minimum: 1,
-    maximum: most,
-  });
 }
 
 /** The first items of what follows a cursor; `rest` may hold more than fit. */

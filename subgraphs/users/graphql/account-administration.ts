@@ -1,4 +1,5 @@
 import { invalidInput } from '@spyhop/platform/errors';
+import { PageInfo } from '@spyhop/platform/page-info';
 import {
   Arg,
   Args,
@@ -21,7 +22,7 @@ import {
   requireAdmin,
 } from './administrator';
 import type { UsersContext } from './context';
-import { PageArgs, PageInfo, readPage } from './page';
+import { PageArgs, readPage } from './page';
 import { Role, User } from './user';
 import { viewForAdmin } from './user-view';
 

@@ -1,6 +1,6 @@
+import { PageInfo } from '@spyhop/platform/page-info';
 import { DateTimeScalar } from '@spyhop/platform/scalars';
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { PageInfo } from './page';
 
 export enum ApiKeyScope {
   READ_MARKET = 'read:market',

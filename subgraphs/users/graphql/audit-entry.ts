@@ -1,8 +1,8 @@
+import { PageInfo } from '@spyhop/platform/page-info';
 import { DateTimeScalar } from '@spyhop/platform/scalars';
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import type { SealedEntry } from '../rules/audit-chain';
 import { SECURITY_EVENT_KINDS, type SecurityEventKind } from '../rules/security-event';
-import { PageInfo } from './page';
 
 /** Kinds by their names, and one for what a newer version has written. */
 type Kind = SecurityEventKind | 'OTHER';

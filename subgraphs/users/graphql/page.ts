@@ -1,28 +1,8 @@
-import { ArgsType, Directive, Field, Int, ObjectType } from 'type-graphql';
+import type { PageInfo } from '@spyhop/platform/page-info';
+import { checkFirst } from '@spyhop/platform/page-size';
+import { ArgsType, Field, Int } from 'type-graphql';
 import type { z } from 'zod';
-import { type Page, type Place, checkFirst, pageOf, readCursor } from '../rules/page';
-
-@Directive('@shareable')
-@ObjectType({ description: 'Where a page stands in its list.', simpleResolvers: true })
-export class PageInfo {
-  @Field({ description: 'More items follow.' })
-  hasNextPage: boolean;
-
-  @Field({ description: 'Items come before this page.' })
-  hasPreviousPage: boolean;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Cursor of the first item; null on an empty page.',
-  })
-  startCursor: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Cursor of the last item, for `after` of the next page; null on an empty page.',
-  })
-  endCursor: string | null;
-}
+import { MOST_PER_PAGE, type Page, type Place, pageOf, readCursor } from '../rules/page';
 
 @ArgsType()
 export class PageArgs {
@@ -51,7 +31,7 @@ export async function readPage<Node, View>(
   { first, after: cursor }: PageArgs,
   { list, placeOf, view, ids }: PagedList<Node, View>,
 ): Promise<Connection<View>> {
-  checkFirst(first);
+  checkFirst(first, MOST_PER_PAGE);
   const after = readCursor(cursor, ids);
   // One more, to know whether more follow.
   const found = await list({ after, limit: first + 1 });

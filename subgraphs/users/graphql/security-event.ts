@@ -1,10 +1,10 @@
+import { PageInfo } from '@spyhop/platform/page-info';
 import { DateTimeScalar } from '@spyhop/platform/scalars';
 import type { SecurityEventRaised } from '@spyhop/platform/topics';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { ALERT_KINDS, type AlertKind } from '../rules/anomalies';
 import { deviceOf } from '../rules/device';
 import { AuditDetail } from './audit-entry';
-import { PageInfo } from './page';
 
 /** Kinds by their names, and one for what a newer version has raised. */
 type Kind = AlertKind | 'OTHER';

@@ -1,6 +1,6 @@
+import { PageInfo } from '@spyhop/platform/page-info';
 import { DateTimeScalar } from '@spyhop/platform/scalars';
 import { Field, ID, ObjectType } from 'type-graphql';
-import { PageInfo } from './page';
 
 @ObjectType({ description: 'A device that is signed in.', simpleResolvers: true })
 export class Session {

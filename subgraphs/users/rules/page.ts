@@ -21,16 +21,6 @@ const Time = z.number().int().nonnegative();
 /** Ids that count up. */
 export const NumberedId = z.string().regex(/^\d{1,15}$/);
 
-/** Throws INVALID_INPUT unless 1 ≤ first ≤ 100. */
-export function checkFirst(first: number): void {
-  if (first >= 1 && first <= MOST_PER_PAGE) return;
-  throw invalidInput(`\`first\` must be 1 to ${MOST_PER_PAGE}, not ${first}.`, {
-    argument: 'first',
-    minimum: 1,
-    maximum: MOST_PER_PAGE,
-  });
-}
-
 export const writeCursor = ({ at, id }: Place): string =>
   Buffer.from(JSON.stringify([at, id])).toString('base64url');
 

@@ -1,7 +1,7 @@
+import { checkFirst } from '@spyhop/platform/page-size';
 import { DecimalScalar } from '@spyhop/platform/scalars';
 import { Args, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { Exact } from '../rules/exact';
-import { checkFirst } from '../rules/page';
 import { MOST_RECENT, RecentWhalesArgs, WhaleActivityArgs } from './args';
 import { Asset } from './asset';
 import type { WhalesContext } from './context';

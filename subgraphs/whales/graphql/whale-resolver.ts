@@ -1,8 +1,8 @@
 import { invalidInput, notFound } from '@spyhop/platform/errors';
+import { checkFirst } from '@spyhop/platform/page-size';
 import { Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { decodeCursor, encodeCursor } from '../rules/cursor';
 import { readFilter } from '../rules/filter';
-import { checkFirst } from '../rules/page';
 import { type WhaleTransaction as Stored, readId } from '../rules/whale';
 import {
   MOST_TRANSACTIONS,

@@ -1,3 +1,4 @@
+import { PageInfo } from '@spyhop/platform/page-info';
 import { DateTimeScalar, DecimalScalar } from '@spyhop/platform/scalars';
 import type { WhaleLeg as Leg, WhaleParty as Party } from '@spyhop/platform/topics';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
@@ -9,7 +10,6 @@ import { isOnMarket } from '../rules/valuation';
 import { type WhaleTransaction as Stored, idOf } from '../rules/whale';
 import { Asset } from './asset';
 import { OwnerKind, UsdBasis, WhaleDirection, WhaleLegKind } from './enums';
-import { PageInfo } from './page-info';
 
 @ObjectType({
   description: 'A wallet that takes part, as far as it is known.',

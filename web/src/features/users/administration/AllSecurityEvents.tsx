@@ -1,13 +1,11 @@
 import { useQuery } from '@apollo/client/react';
 import Button from '@mui/material/Button';
 import { Link } from 'react-router';
-import { useReconnected } from '../../../ui/connection';
-import { Pager, usePages } from '../../../ui/pages';
-import { Section, ThingsSkeleton } from '../../../ui/sections';
-import { ErrorState } from '../../../ui/StateViews';
+import { usePages } from '../../../ui/pages';
 import { accountPlace, PLACES } from '../places';
 import { ALL_SECURITY_EVENTS, type SecurityEvent } from '../security-events/documents';
-import { EventLine, EventList } from '../security-events/EventList';
+import { EventLine } from '../security-events/EventList';
+import { EventPages } from '../security-events/EventPages';
 import { EVENT_WORDS } from '../security-events/event-words';
 import { useArrived } from '../security-events/useArrived';
 import { AccountName } from './AccountName';
@@ -37,47 +35,19 @@ function EventOfSomebody({ event }: { event: SecurityEvent }) {
 /** What there is to look at of all accounts, the newest first. */
 export function AllSecurityEvents() {
   const pages = usePages();
+  const arrival = useArrived(true);
   const { data, previousData, error, loading, refetch } = useQuery(ALL_SECURITY_EVENTS, {
     variables: { first: PAGE_SIZE, after: pages.after },
     fetchPolicy: 'no-cache',
   });
-  const { arrived, forget } = useArrived(true);
-  const show = () => {
-    forget();
-    pages.toFirst();
-    void refetch({ first: PAGE_SIZE, after: null }).catch(() => undefined);
-  };
-  useReconnected(show);
-  const events = (data ?? previousData)?.securityEvents;
-  if (!events && error) {
-    return (
-      <ErrorState
-        title="The security events could not be loaded"
-        error={error}
-        stillWorks="They are kept. The other pages work."
-        onRetry={() => void refetch()}
-      />
-    );
-  }
   return (
-    <Section
+    <EventPages
       title="All accounts"
       about="What is unusual about somebody’s sign-ins, sessions and keys, and about addresses that try many."
-    >
-      {!events && <ThingsSkeleton count={3} />}
-      {events && (
-        <>
-          <EventList
-            events={events.edges.map(({ node }) => node)}
-            arrived={arrived}
-            onShow={show}
-            busy={loading}
-            empty="Nothing unusual so far. There is nothing to do."
-            line={(event) => <EventOfSomebody key={event.id} event={event} />}
-          />
-          <Pager pages={pages} pageInfo={events.pageInfo} />
-        </>
-      )}
-    </Section>
+      failure="The security events could not be loaded"
+      page={(data ?? previousData)?.securityEvents}
+      line={(event) => <EventOfSomebody key={event.id} event={event} />}
+      {...{ pages, error, loading, refetch, ...arrival }}
+    />
   );
 }

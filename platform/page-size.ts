@@ -1,4 +1,4 @@
-import { invalidInput } from '@spyhop/platform/errors';
+import { invalidInput } from './errors';
 
 /** Throws INVALID_INPUT unless 1 ≤ first ≤ most. */
 export function checkFirst(first: number, most: number): void {
