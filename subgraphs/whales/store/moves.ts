@@ -108,8 +108,10 @@ class MoveStream {
   }
 
   private take(): WhaleTransaction | undefined {
+    // What waits meanwhile comes behind what is being read, and may be part of it.
+    if (this.isReading) return undefined;
     const next = this.waiting.shift();
-    if (next === undefined && this.isBehind && !this.isReading) void this.catchUp();
+    if (next === undefined && this.isBehind) void this.catchUp();
     return next;
   }
 
