@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { untilClosed } from '../keep-connected';
 import { type Projected, ProjectedTransactions } from './wire';
 
 export interface MempoolListener {
@@ -37,13 +38,7 @@ export class MempoolConnection {
 
   /** Resolves to why it ended. */
   async run(signal: AbortSignal): Promise<string> {
-    const end = (): void => this.socket.terminate();
-    signal.addEventListener('abort', end, { once: true });
-    const watch = setInterval(() => this.watch(), PING_MS);
-    if (signal.aborted) end();
-    await new Promise<void>((resolve) => this.socket.once('close', () => resolve()));
-    clearInterval(watch);
-    signal.removeEventListener('abort', end);
+    await untilClosed(this.socket, { watch: () => this.watch(), everyMs: PING_MS }, signal);
     return this.reason;
   }
 

@@ -3,6 +3,7 @@ import type { Log } from '@spyhop/platform/log';
 import { Agent } from 'undici';
 import { Exact } from '../../rules/exact';
 import type { PriceAt } from '../../rules/valuation';
+import { keepConnected } from '../keep-connected';
 import { pause } from '../pause';
 import type { Sink, Source } from '../source';
 import { MempoolConnection } from './connection';
@@ -26,7 +27,6 @@ export interface MempoolOptions {
 const LOOK_UP_MS = 300;
 const REFUSED_PAUSE_MS = 30_000;
 const RETRY_MS = 2_000;
-const LONGEST_RETRY_MS = 60_000;
 const TIMEOUT_MS = 15_000;
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 /** Transactions that wait to be looked up; more are let go of, the oldest first. */
@@ -70,21 +70,20 @@ class Follower {
     }
   }
 
-  private async keepConnected(signal: AbortSignal): Promise<void> {
+  private keepConnected(signal: AbortSignal): Promise<void> {
     const { host, retryMs = RETRY_MS } = this.options;
-    for (let waitMs = retryMs; !signal.aborted; waitMs = Math.min(2 * waitMs, LONGEST_RETRY_MS)) {
-      const connection = new MempoolConnection(host.replace(/^http/, 'ws'), {
-        told: (transactions) => {
-          waitMs = retryMs;
-          this.sink.connected();
-          this.want(transactions);
-        },
-      });
-      const reason = await connection.run(signal);
-      if (signal.aborted) return;
-      this.sink.disconnected(reason);
-      await pause(waitMs, signal);
-    }
+    return keepConnected(
+      this.sink,
+      retryMs,
+      signal,
+      (sink) =>
+        new MempoolConnection(host.replace(/^http/, 'ws'), {
+          told: (transactions) => {
+            sink.connected();
+            this.want(transactions);
+          },
+        }),
+    );
   }
 
   private want(transactions: readonly Projected[]): void {

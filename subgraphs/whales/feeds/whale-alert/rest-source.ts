@@ -1,11 +1,10 @@
 import type { Clock } from '@spyhop/platform/clock';
-import { parseExactJson } from '@spyhop/platform/exact-json';
 import type { Log } from '@spyhop/platform/log';
 import { Agent, request } from 'undici';
 import { pause } from '../pause';
 import type { Sink, Source } from '../source';
 import { WHALE_ALERT, parseTransactions } from './parse';
-import { ErrorV1, TransactionsV1 } from './wire';
+import { ErrorV1, TransactionsV1, jsonOf } from './wire';
 
 export interface RestOptions {
   /** e.g. https://api.whale-alert.io */
@@ -121,12 +120,4 @@ function readAnswer(status: number, retryAfterS: number, text: string): Answer {
     return { reason: `It answered with ${status} and nothing that can be read.`, waitMs: null };
   }
   return { rows: page.data.transactions, cursor: page.data.cursor };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return parseExactJson(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,10 +1,9 @@
-import { parseExactJson } from '@spyhop/platform/exact-json';
 import type { Log } from '@spyhop/platform/log';
 import { WebSocket } from 'ws';
-import { pause } from '../pause';
+import { keepConnected, untilClosed } from '../keep-connected';
 import type { Sink, Source } from '../source';
 import { WHALE_ALERT, parseAlert } from './parse';
-import { Alert, Confirmation, Refusal } from './wire';
+import { Alert, Confirmation, Refusal, jsonOf } from './wire';
 
 export interface SocketOptions {
   /** e.g. wss://leviathan.whale-alert.io */
@@ -21,7 +20,6 @@ export interface SocketOptions {
 
 const PING_MS = 25_000;
 const RETRY_MS = 5_000;
-const LONGEST_RETRY_MS = 60_000;
 const LEAST_USD = 100_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const LARGEST_FRAME_BYTES = 4 * 1024 * 1024;
@@ -35,29 +33,14 @@ export function createSocketSource(options: SocketOptions): Source {
     name: WHALE_ALERT,
     kind: 'LIVE',
     description: 'Large transactions as Whale Alert tells of them.',
-    run: (sink, signal) => keepConnected(options, sink, signal),
+    run: (sink, signal) =>
+      keepConnected(
+        sink,
+        options.retryMs ?? RETRY_MS,
+        signal,
+        (connected) => new Connection(options, connected),
+      ),
   };
-}
-
-async function keepConnected(
-  options: SocketOptions,
-  sink: Sink,
-  signal: AbortSignal,
-): Promise<void> {
-  const { retryMs = RETRY_MS } = options;
-  for (let waitMs = retryMs; !signal.aborted; waitMs = Math.min(2 * waitMs, LONGEST_RETRY_MS)) {
-    const connection = new Connection(options, {
-      ...sink,
-      connected: () => {
-        waitMs = retryMs;
-        sink.connected();
-      },
-    });
-    const reason = await connection.run(signal);
-    if (signal.aborted) return;
-    sink.disconnected(reason);
-    await pause(waitMs, signal);
-  }
 }
 
 /** One connection, until it ends. */
@@ -86,13 +69,8 @@ class Connection {
 
   /** Resolves to why it ended, once what it told is handed over. */
   async run(signal: AbortSignal): Promise<string> {
-    const end = (): void => this.socket.terminate();
-    signal.addEventListener('abort', end, { once: true });
-    const watch = setInterval(() => this.watch(), this.options.pingMs ?? PING_MS);
-    if (signal.aborted) end();
-    await new Promise<void>((resolve) => this.socket.once('close', () => resolve()));
-    clearInterval(watch);
-    signal.removeEventListener('abort', end);
+    const everyMs = this.options.pingMs ?? PING_MS;
+    await untilClosed(this.socket, { watch: () => this.watch(), everyMs }, signal);
     await this.handingOver;
     return this.reason;
   }
@@ -141,13 +119,5 @@ class Connection {
         .then(() => this.sink.seen(sighting))
         .finally(() => (this.waiting -= 1));
     }
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return parseExactJson(text);
-  } catch {
-    return null;
   }
 }
