@@ -8,7 +8,16 @@ import {
   priceTicked,
   tradePrinted,
 } from '@spyhop/platform/topics';
-import { type MarketRig, NOON, NOTHING, asset, dayStats, price, startMarket } from './rig';
+import {
+  type MarketRig,
+  NOON,
+  NOTHING,
+  asset,
+  dayStats,
+  price,
+  publishUntilHeard,
+  startMarket,
+} from './rig';
 
 const MINUTE = 60_000;
 
@@ -209,10 +218,9 @@ describe('tradePrinted', () => {
     const prints = rig.graph.subscribe<{ tradePrinted: { id: string } }>(
       `subscription { tradePrinted(symbol: "${symbol}") { id price aggressor } }`,
     );
-    const first = prints.next();
-    await listened(symbol, tradePrinted.name);
+    await publishUntilHeard(() => rig.events.publish(tradePrinted, trade(0)), prints.next());
     for (let id = 1; id <= 50; id += 1) await rig.events.publish(tradePrinted, trade(id));
-    const ids = [(await first).tradePrinted.id];
+    const ids = [(await prints.until((print) => print.tradePrinted.id !== '0')).tradePrinted.id];
     while (ids.length < 50) ids.push((await prints.next()).tradePrinted.id);
     expect(ids).toEqual(Array.from({ length: 50 }, (_, at) => String(at + 1)));
     await prints.end();
@@ -254,17 +262,16 @@ describe('feedStatusChanged', () => {
 });
 
 /** Connections that listen to a symbol. */
-async function listeners(of: string, topic: string = priceTicked.name): Promise<number> {
+async function listeners(of: string): Promise<number> {
   const [, number] = (await rig.space.client.call(
     'PUBSUB',
     'NUMSUB',
-    rig.space.channel(topic, of),
+    rig.space.channel(priceTicked.name, of),
   )) as [string, number];
   return number;
 }
 
-const listened = (of: string, topic?: string): Promise<void> =>
-  until(async () => (await listeners(of, topic)) > 0);
+const listened = (of: string): Promise<void> => until(async () => (await listeners(of)) > 0);
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   const giveUpAt = Date.now() + 5_000;

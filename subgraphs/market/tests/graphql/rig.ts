@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { LiveEvents } from '@spyhop/platform/live-events';
 import { fenceKeyOf } from '@spyhop/platform/lease';
 import { createLog } from '@spyhop/platform/log';
@@ -85,6 +86,23 @@ export async function startMarket(
         () => graph.close(),
       ]),
   };
+}
+
+/**
+ * Publishes again and again until a subscription hears it: Redis counts a listener
+ * a moment before the listener itself can hear.
+ */
+export async function publishUntilHeard<Data>(
+  publish: () => Promise<void>,
+  heard: Promise<Data>,
+): Promise<Data> {
+  let isHeard = false;
+  const settled = heard.finally(() => (isHeard = true));
+  while (!isHeard) {
+    await publish();
+    await setImmediate();
+  }
+  return settled;
 }
 
 export async function insertAssets(pool: Pool, assets: readonly AssetInfo[]): Promise<void> {
