@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { Subscriber, until } from './kit';
+import { Subscriber } from './kit';
 import { Office } from './office';
 
 const CALLED = 'subscription { called }';

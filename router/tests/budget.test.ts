@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { type ClientOptions, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { Budget } from '../guard/budget';
 import { Bookshop, ask } from './bookshop';
-import { Subscriber, metricAt, until } from './kit';
+import { Subscriber, metricAt } from './kit';
 
 /** Costs 8, as Apollo's documentation says. */
 const BOOK = '{ book(id: 1) { title author { name } publisher { name address { zipCode } } } }';

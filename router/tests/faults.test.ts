@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import WebSocket from 'ws';
-import { Rig, type Subscriber, until } from './kit';
+import { Rig, type Subscriber } from './kit';
 
 const QUERY = 'subscription { priceChanged(ids: ["1", "2"]) { id price rating text } }';
 
@@ -26,7 +27,7 @@ function subscribe(query: string): Subscriber {
   return subscriber;
 }
 
-const listening = (bus: { listening: number }, count = 1): Promise<void> =>
+const listening = (bus: { listening: number }, count = 1): Promise<boolean> =>
   until(() => bus.listening === count);
 
 describe('when a subgraph goes away', () => {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { Health, RawConnection, postHead } from './hostile';
-import { Rig, until } from './kit';
+import { Rig } from './kit';
 
 const MB = 1024 * 1024;
 

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Rig, type Subscriber, until } from './kit';
+import { until } from '@spyhop/platform/testkit/until';
+import { Rig, type Subscriber } from './kit';
 
 const PRICE = 'subscription { priceChanged(ids: ["1"]) { id price rating } }';
 
@@ -13,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.stop());
 
-const listening = (bus: { listening: number }, count = 1): Promise<void> =>
+const listening = (bus: { listening: number }, count = 1): Promise<boolean> =>
   until(() => bus.listening === count);
 
 /** Resolves when the router serves that supergraph, as a field tells that it has not served before. */

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { type JWTPayload, SignJWT } from 'jose';
 import WebSocket from 'ws';
 import { AUDIENCE, ISSUER, KeyServer, type TestKey, newKey } from './guard/issuer';
-import { Rig, type Subscriber, until } from './kit';
+import { Rig, type Subscriber } from './kit';
 
 const WHISPERED = 'subscription { whispered { text } }';
 const NOTED = 'subscription { noted { text } }';

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import * as fc from 'fast-check';
-import { Rig, until } from './kit';
+import { Rig } from './kit';
 import { Viewer } from './live-viewer';
 
 /** LIVE_RUNS asks for more random histories, LIVE_SEED for others. */

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { revokeIdentities } from '@spyhop/platform/identity-revocation';
 import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
+import { until } from '@spyhop/platform/testkit/until';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { Subscriber, until } from './kit';
+import { Subscriber } from './kit';
 import { Office } from './office';
 
 const CALLED = 'subscription { called }';

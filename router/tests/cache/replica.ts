@@ -1,10 +1,10 @@
 import { createLog } from '@spyhop/platform/log';
 import { type RedisSpace, connectRedis } from '@spyhop/platform/redis';
+import { until } from '@spyhop/platform/testkit/until';
 import type { TagFormats } from '../../cache/tag-formats';
 import { EntityCache } from '../../cache/entity-cache';
 import { ResponseCache } from '../../cache/response-cache';
 import { CacheStore, type CacheStoreOptions } from '../../cache/store';
-import { until } from '../kit';
 
 export const quiet = createLog({ name: 'test', level: 'silent' });
 

@@ -7,9 +7,9 @@ import { findRedisProgram, startRedis } from '@spyhop/platform/embedded/redis';
 import { connectRedis } from '@spyhop/platform/redis';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
+import { until } from '@spyhop/platform/testkit/until';
 import { decodeEntry, encodeEntry } from '../../cache/entry';
 import type { NewEntry } from '../../cache/store';
-import { until } from '../kit';
 import { Proxy } from '../proxy';
 import { Replica, TestClock, quiet } from './replica';
 

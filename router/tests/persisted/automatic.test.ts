@@ -1,7 +1,8 @@
 import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Rig, until } from '../kit';
+import { until } from '@spyhop/platform/testkit/until';
+import { Rig } from '../kit';
 import { byHash, codeOf, hashOf, persistedQuery, post, register } from './asking';
 
 const NOT_FOUND = {

@@ -7,9 +7,10 @@ import { findRedisProgram, startRedis } from '@spyhop/platform/embedded/redis';
 import { connectRedis } from '@spyhop/platform/redis';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
+import { until } from '@spyhop/platform/testkit/until';
 import WebSocket from 'ws';
 import { quiet } from '../cache/replica';
-import { Rig, until } from '../kit';
+import { Rig } from '../kit';
 import { Proxy } from '../proxy';
 import { byHash, codeOf, hashOf, persistedQuery, register } from './asking';
 
@@ -39,7 +40,7 @@ const isShared = async (text: string): Promise<boolean> =>
   (await redis.space.client.exists(keyOf(text))) === 1;
 
 /** Registers with one until Redis has it: the router may not have reached it yet. */
-const share = (rig: Rig, text: string): Promise<void> =>
+const share = (rig: Rig, text: string): Promise<boolean> =>
   until(async () => {
     await register(rig, text);
     return isShared(text);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import {
   type CryptoKey,
   type JWTPayload,
@@ -10,7 +11,6 @@ import {
 } from 'jose';
 import { type RoutedRig, startRouted } from './behind-router';
 import { PASSWORD, REFRESH, REGISTER, SIGN_IN, SIGN_OUT, VERIFY_EMAIL } from './kit';
-import { until } from './until';
 
 let routed: RoutedRig;
 let people = 0;
