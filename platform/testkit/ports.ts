@@ -1,30 +1,56 @@
-import { createServer } from 'node:net';
+import { type Server, createServer } from 'node:net';
 
 /**
- * Below those that systems give to outgoing connections (from 32768 on, or 49152) or to who asks for any:
- * what is free here stays free until the test takes it.
+ * Where the ports of tests are: below those that systems give to outgoing connections (from 32768 on, or
+ * 49152) and to who asks for any.
  */
 const FIRST_PORT = 10_000;
-const WORKERS = 4;
-const PORTS_PER_WORKER = 2_500;
+const BLOCKS = 100;
+const PORTS_PER_BLOCK = 100;
 
-/** Each of Jest's workers has ports of its own; it begins anywhere among them, as other runs may be under way. */
-const own = FIRST_PORT + (Number(process.env.JEST_WORKER_ID ?? 0) % WORKERS) * PORTS_PER_WORKER;
-let next = Math.floor(Math.random() * PORTS_PER_WORKER);
-
-/** A port of the loopback that nobody listens on now, and that nobody else is given soon. */
-export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < PORTS_PER_WORKER; tries += 1) {
-    const port = own + (next++ % PORTS_PER_WORKER);
-    if (await isFree(port)) return port;
-  }
-  throw new Error('there is no free port');
+/** Held by listening on its first port: whoever else asks, in this process or another, is given another block. */
+interface Block {
+  first: number;
+  lock: Server;
 }
 
-function isFree(port: number): Promise<boolean> {
+let own: Promise<Block> | undefined;
+let given = 0;
+
+/** A port of the loopback that nobody listens on now, and that nobody else is given before the test file has ended. */
+export async function freePort(): Promise<number> {
+  const { first } = await (own ??= takeBlock());
+  for (let tries = 1; tries < PORTS_PER_BLOCK; tries += 1) {
+    const port = first + 1 + (given++ % (PORTS_PER_BLOCK - 1));
+    const probe = await listenOn(port);
+    if (!probe) continue;
+    await closed(probe);
+    return port;
+  }
+  throw new Error(`all ports from ${first} on are in use`);
+}
+
+async function takeBlock(): Promise<Block> {
+  const start = Math.floor(Math.random() * BLOCKS);
+  for (let at = 0; at < BLOCKS; at += 1) {
+    const first = FIRST_PORT + ((start + at) % BLOCKS) * PORTS_PER_BLOCK;
+    const lock = await listenOn(first);
+    if (lock) return { first, lock: lock.unref() };
+  }
+  throw new Error('too many tests run at a time: all blocks of ports are taken');
+}
+
+function listenOn(port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });
 }
+
+const closed = (server: Server): Promise<unknown> =>
+  new Promise((resolve) => server.close(resolve));
+
+/** Jest's, where this is loaded by a test file, which may be one of many in a process. */
+const { afterAll } = globalThis as { afterAll?: (hook: () => Promise<unknown>) => void };
+afterAll?.(async () => own && closed((await own).lock));
