@@ -33,6 +33,22 @@ export class OwnTime {
   }
 }
 
+const SAMPLE_MS = 50;
+
+/**
+ * How many times longer than on an idle machine it takes now to compute something, at least 1: what a
+ * promise of seconds that several processes keep together is to be multiplied by.
+ */
+export function slowdown(): number {
+  const begun = performance.now();
+  const used = process.cpuUsage();
+  for (let ran = 0; ran < SAMPLE_MS;) {
+    const { user, system } = process.cpuUsage(used);
+    ran = (user + system) / 1_000;
+  }
+  return Math.max(1, (performance.now() - begun) / SAMPLE_MS);
+}
+
 /** How long work takes in the process's own time, ms. */
 export async function ownTimeOf(work: () => Promise<unknown>): Promise<number> {
   const time = new OwnTime();
