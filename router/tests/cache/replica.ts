@@ -1,6 +1,6 @@
 import { createLog } from '@spyhop/platform/log';
 import { type RedisSpace, connectRedis } from '@spyhop/platform/redis';
-import { until } from '@spyhop/platform/testkit/until';
+import { PATIENCE_MS, until } from '@spyhop/platform/testkit/until';
 import type { TagFormats } from '../../cache/tag-formats';
 import { EntityCache } from '../../cache/entity-cache';
 import { ResponseCache } from '../../cache/response-cache';
@@ -36,6 +36,8 @@ export class Replica {
       maxBodyBytes: 1_000_000,
       maxTtlSeconds: 86_400,
       redis: this.space,
+      // The clock stands: what is left alone for being slow would stay so.
+      redisPatienceMs: PATIENCE_MS,
       standingFor: (tag) => options.formats?.standingFor(tag) ?? [tag],
       clock: clock.read,
       log: quiet,
