@@ -246,7 +246,7 @@ describe('keys at an address', () => {
 
   it('serve on while new ones cannot be had, and no longer than they are kept', async () => {
     server.keys = [ed.publicJwk];
-    const identify = identifyWith({ url: server.url, refreshMs: 0, keepMs: 300 });
+    const identify = identifyWith({ url: server.url, refreshMs: 0, keepMs: 2_000 });
     await identify(bearer(await tokenBy(ed)));
     server.state = 'down';
     expect(await identify(bearer(await tokenBy(ed, { sub: 'bob' })))).not.toBeNull();

@@ -187,11 +187,11 @@ describe('memory', () => {
   });
 
   it('forgets in time', async () => {
-    const brief = await Rig.start({ ROUTER_PERSISTED_TTL_SECONDS: '2' });
+    const brief = await Rig.start({ ROUTER_PERSISTED_TTL_SECONDS: '4' });
     await register(brief, '{ me { id } }');
     expect(codeOf(await byHash(brief, '{ me { id } }'))).toBeUndefined();
     const registeredAt = Date.now();
-    await until(() => Date.now() - registeredAt > 2_100);
+    await until(() => Date.now() - registeredAt > 4_100);
     expect(codeOf(await byHash(brief, '{ me { id } }'))).toBe('PERSISTED_QUERY_NOT_FOUND');
     await brief.stop();
   });
