@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+
 import * as fc from 'fast-check';
-import { Rig, type Subscriber, until } from './kit';
+import { until } from '@spyhop/platform/testkit/until';
+import { Rig, type Subscriber } from './kit';
 
 const WRITTEN = 'subscription ($after: ID) { written(after: $after) { text on { rating } } }';
 const BEGUN = 'subscription { written { text on { rating } } }';
