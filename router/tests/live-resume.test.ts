@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-
-import * as fc from 'fast-check';
 import { until } from '@spyhop/platform/testkit/until';
+import * as fc from 'fast-check';
 import { Rig, type Subscriber } from './kit';
 
 const WRITTEN = 'subscription ($after: ID) { written(after: $after) { text on { rating } } }';
