@@ -14,6 +14,7 @@ import { buildWhalesSchema } from './graphql/schema';
 import { storeTransactions } from './jobs/store-transactions';
 import { ActivityStore } from './store/activity';
 import { FeedBoard } from './store/feed-board';
+import { FlowStore } from './store/flows';
 import { Journal } from './store/journal';
 import { Moves } from './store/moves';
 import { StoredTail } from './store/stored-tail';
@@ -36,6 +37,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     transactions,
     moves: new Moves(tail, transactions, log),
     activity: new ActivityStore(prisma),
+    flows: new FlowStore(prisma),
     feed: new FeedBoard(redis),
   };
   const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'whales', log });

@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import type { WhaleTransaction } from '../rules/whale';
 import { type ActivityStore, NO_ACTIVITY, type WhaleActivity } from '../store/activity';
 import type { FeedBoard } from '../store/feed-board';
+import type { FlowStore } from '../store/flows';
 import type { Moves } from '../store/moves';
 import type { TransactionStore } from '../store/transactions';
 
@@ -12,6 +13,7 @@ export interface WhalesServices {
   transactions: TransactionStore;
   moves: Moves;
   activity: ActivityStore;
+  flows: FlowStore;
   feed: Pick<FeedBoard, 'read'>;
 }
 

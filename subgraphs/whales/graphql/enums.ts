@@ -1,6 +1,7 @@
 import { LEG_KINDS, OWNER_KINDS, WHALE_FEED_KINDS } from '@spyhop/platform/topics';
 import { registerEnumType } from 'type-graphql';
 import { DIRECTIONS } from '../rules/direction';
+import { FLOW_BUCKETS, type FlowBucket as BucketName } from '../rules/flow-range';
 
 const enumOf = <Name extends string>(names: readonly Name[]): { [Each in Name]: Each } =>
   Object.fromEntries(names.map((name) => [name, name])) as { [Each in Name]: Each };
@@ -97,5 +98,15 @@ registerEnumType(WhaleWindow, {
     H24: { description: 'The last 24 hours.' },
     D7: { description: 'The last 7 days.' },
     D30: { description: 'The last 30 days.' },
+  },
+});
+
+export const FlowBucket = enumOf(Object.keys(FLOW_BUCKETS) as BucketName[]);
+registerEnumType(FlowBucket, {
+  name: 'FlowBucket',
+  description: 'For how long each figure of a flow is.',
+  valuesConfig: {
+    HOUR: { description: 'An hour.' },
+    DAY: { description: 'A day, UTC.' },
   },
 });

@@ -1,0 +1,36 @@
+import type { Prisma } from '@spyhop/prisma/client';
+import type { WhaleTransaction } from '../rules/whale';
+import { clearFlows, rollUpFlows } from './flow-roll-up';
+
+type Transaction = Prisma.TransactionClient;
+
+/** What became of a transaction; null where it did not count before, or does not any more. */
+export interface Change {
+  before: WhaleTransaction | null;
+  after: WhaleTransaction | null;
+}
+
+/** A transaction that begins to count, or ceases to. */
+export interface Counted {
+  transaction: WhaleTransaction;
+  /** 1 to count it, -1 to take it out again. */
+  sign: 1 | -1;
+}
+
+/**
+ * Adds to flows what changes make of them, in the database transaction that stores the changes. What a
+ * transaction counted for before is taken out, so that none counts twice however often it changes.
+ */
+export async function rollUp(sql: Transaction, changes: readonly Change[]): Promise<void> {
+  const counted = changes.flatMap(({ before, after }): Counted[] => [
+    ...(before ? [{ transaction: before, sign: -1 as const }] : []),
+    ...(after ? [{ transaction: after, sign: 1 as const }] : []),
+  ]);
+  if (counted.length === 0) return;
+  await rollUpFlows(sql, counted);
+}
+
+/** Forgets all, with the transactions that it was made from. */
+export async function clearRollUps(sql: Transaction): Promise<void> {
+  await clearFlows(sql);
+}
