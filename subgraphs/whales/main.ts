@@ -19,6 +19,7 @@ import { Journal } from './store/journal';
 import { Moves } from './store/moves';
 import { StoredTail } from './store/stored-tail';
 import { TransactionStore } from './store/transactions';
+import { WalletStore } from './store/wallets';
 
 /** Serves the whales subgraph, and stores what its feeds have seen. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
@@ -38,6 +39,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     moves: new Moves(tail, transactions, log),
     activity: new ActivityStore(prisma),
     flows: new FlowStore(prisma),
+    wallets: new WalletStore(prisma),
     feed: new FeedBoard(redis),
   };
   const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'whales', log });

@@ -52,6 +52,18 @@ export class WhaleTransactionsArgs extends FilterArgs {
 }
 
 @ArgsType()
+export class PageArgs {
+  @Field(() => Int, { defaultValue: 50, description: 'Length of the page, 1 to 200.' })
+  first: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the last item seen; null for the start of the list.',
+  })
+  after?: string | null;
+}
+
+@ArgsType()
 export class WhaleMovedArgs extends FilterArgs {
   @Field(() => ID, {
     nullable: true,

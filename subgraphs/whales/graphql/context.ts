@@ -6,6 +6,8 @@ import type { FeedBoard } from '../store/feed-board';
 import type { FlowStore } from '../store/flows';
 import type { Moves } from '../store/moves';
 import type { TransactionStore } from '../store/transactions';
+import type { WalletStore } from '../store/wallets';
+import { type WalletLoaders, loadWallets } from './wallet-loaders';
 
 /** What resolvers use; made once per process. */
 export interface WhalesServices {
@@ -14,6 +16,7 @@ export interface WhalesServices {
   moves: Moves;
   activity: ActivityStore;
   flows: FlowStore;
+  wallets: WalletStore;
   feed: Pick<FeedBoard, 'read'>;
 }
 
@@ -22,6 +25,7 @@ export interface WhalesContext extends WhalesServices {
   recentOf(symbol: string, first: number): Promise<WhaleTransaction[]>;
   /** Of the last `windowMs`: one query for all assets of a request. */
   activityOf(symbol: string, windowMs: number): Promise<WhaleActivity>;
+  walletOf: WalletLoaders;
 }
 
 /** A fresh context for every request and every event, so that no loader serves old figures. */
@@ -31,6 +35,7 @@ export function createContext(services: WhalesServices): WhalesContext {
   const moved = loadersBy((windowMs, symbols) => activity.since(symbols, clock() - windowMs));
   return {
     ...services,
+    walletOf: loadWallets(services.wallets),
     recentOf: async (symbol, first) => (await recent(first, symbol)) ?? [],
     activityOf: async (symbol, windowMs) => (await moved(windowMs, symbol)) ?? NO_ACTIVITY,
   };

@@ -5,18 +5,20 @@ import { AssetResolver } from './asset-resolver';
 import type { WhalesContext } from './context';
 import { FeedStatusResolver } from './feed-status';
 import { FlowResolver } from './flows';
+import { WalletResolver, resolveWalletReference } from './wallet-resolver';
 import { WhaleResolver, resolveWhaleReference } from './whale-resolver';
 
 /** The whales subgraph's schema, and its SDL for composition. */
 export function buildWhalesSchema(): Promise<{ schema: GraphQLSchema; sdl: string }> {
   return buildFederatedSchema<WhalesContext>(
     {
-      resolvers: [WhaleResolver, AssetResolver, FeedStatusResolver, FlowResolver],
+      resolvers: [WhaleResolver, AssetResolver, FeedStatusResolver, FlowResolver, WalletResolver],
       validate: false,
     },
     {
       // What is added to assets is looked up by symbol, in a batch of its own for each field.
       Asset: ({ symbol }: { symbol: string }) => ({ symbol }),
+      Wallet: resolveWalletReference,
       WhaleTransaction: resolveWhaleReference,
     },
   );

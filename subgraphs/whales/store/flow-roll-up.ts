@@ -1,6 +1,6 @@
 import { Prisma } from '@spyhop/prisma/client';
 import { exchangeFlowsOf, ownerFlowsOf } from '../rules/flows';
-import type { Counted } from './roll-up';
+import { type Counted, headOf } from './counted';
 
 type Transaction = Prisma.TransactionClient;
 
@@ -18,11 +18,6 @@ export async function clearFlows(sql: Transaction): Promise<void> {
   await sql.$executeRaw`DELETE FROM whales.exchange_flow`;
   await sql.$executeRaw`DELETE FROM whales.owner_flow`;
 }
-
-const headOf = ({ transaction: { chain, hash, time }, sign }: Counted) => ({
-  ...{ chain, hash, sign },
-  time: new Date(time).toISOString(),
-});
 
 async function addExchangeFlows(sql: Transaction, counted: readonly Counted[]): Promise<void> {
   const rows = counted.flatMap((each) =>

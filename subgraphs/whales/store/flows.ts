@@ -1,5 +1,5 @@
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
-import type { FlowRange } from '../rules/flow-range';
+import { FLOW_BUCKETS, type FlowBucket, type FlowRange } from '../rules/flow-range';
 import { ALL_EXCHANGES } from '../rules/flows';
 
 /** In units of the asset, and in USD of what has a price. */
@@ -20,7 +20,9 @@ export interface ExchangeFlows {
 }
 
 export interface OwnerTotal {
+  /** Empty where nobody says whose it is. */
   owner: string;
+  kind: string;
   usd: string;
   transactions: number;
 }
@@ -65,7 +67,38 @@ export class FlowStore {
       ),
     };
   }
+
+  /** Who dealt with exchanges, by the whole days of the range; largest first. */
+  async counterparties(symbol: string, range: FlowRange, limit: number): Promise<OwnerTotal[]> {
+    const days = { ...range, bucket: 'DAY', from: dayOf(range.from) } as const;
+    return this.prisma.$queryRaw<OwnerTotal[]>`
+      SELECT CASE from_kind WHEN 'EXCHANGE' THEN to_owner ELSE from_owner END AS owner,
+        CASE from_kind WHEN 'EXCHANGE' THEN to_kind ELSE from_kind END AS kind,
+        sum(usd)::text AS usd, sum(transactions)::int AS transactions
+      FROM whales.owner_flow
+      WHERE ${within(symbol, days)} AND (from_kind = 'EXCHANGE') <> (to_kind = 'EXCHANGE')
+      GROUP BY 1, 2 HAVING sum(transactions) > 0
+      ORDER BY sum(usd) DESC, 1 LIMIT ${limit}`;
+  }
+
+  /** All between a time (epoch ms) and now, of one asset or of all; largest first. */
+  edges(
+    { symbol, bucket, from }: { symbol: string | null; bucket: FlowBucket; from: number },
+    limit: number,
+  ): Promise<FlowEdge[]> {
+    const ofAsset = symbol === null ? Prisma.empty : Prisma.sql`AND symbol = ${symbol}`;
+    return this.prisma.$queryRaw<FlowEdge[]>`
+      SELECT from_owner AS from, to_owner AS to, from_kind AS "fromKind", to_kind AS "toKind",
+        sum(usd)::text AS usd, sum(transactions)::int AS transactions
+      FROM whales.owner_flow
+      WHERE bucket = ${bucket} AND time >= ${new Date(from)}::timestamptz ${ofAsset}
+      GROUP BY 1, 2, 3, 4 HAVING sum(usd) > 0
+      ORDER BY sum(usd) DESC, 1, 2, 3, 4 LIMIT ${limit}`;
+  }
 }
+
+const dayOf = (time: number): number =>
+  Math.floor(time / FLOW_BUCKETS.DAY.ms) * FLOW_BUCKETS.DAY.ms;
 
 const within = (symbol: string, { bucket, from, to }: FlowRange): Prisma.Sql => Prisma.sql`
   symbol = ${symbol} AND bucket = ${bucket} AND time >= ${new Date(from)}::timestamptz

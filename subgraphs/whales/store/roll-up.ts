@@ -1,6 +1,8 @@
 import type { Prisma } from '@spyhop/prisma/client';
 import type { WhaleTransaction } from '../rules/whale';
+import type { Counted } from './counted';
 import { clearFlows, rollUpFlows } from './flow-roll-up';
+import { clearWallets, rollUpWallets } from './wallet-roll-up';
 
 type Transaction = Prisma.TransactionClient;
 
@@ -10,15 +12,8 @@ export interface Change {
   after: WhaleTransaction | null;
 }
 
-/** A transaction that begins to count, or ceases to. */
-export interface Counted {
-  transaction: WhaleTransaction;
-  /** 1 to count it, -1 to take it out again. */
-  sign: 1 | -1;
-}
-
 /**
- * Adds to flows what changes make of them, in the database transaction that stores the changes. What a
+ * Adds to flows and wallets what changes make of them, in the database transaction that stores the changes. What a
  * transaction counted for before is taken out, so that none counts twice however often it changes.
  */
 export async function rollUp(sql: Transaction, changes: readonly Change[]): Promise<void> {
@@ -28,9 +23,11 @@ export async function rollUp(sql: Transaction, changes: readonly Change[]): Prom
   ]);
   if (counted.length === 0) return;
   await rollUpFlows(sql, counted);
+  await rollUpWallets(sql, counted);
 }
 
 /** Forgets all, with the transactions that it was made from. */
 export async function clearRollUps(sql: Transaction): Promise<void> {
   await clearFlows(sql);
+  await clearWallets(sql);
 }
