@@ -89,3 +89,64 @@ CREATE INDEX "owner_flow_bucket_time_idx" ON "whales"."owner_flow"("bucket", "ti
 
 -- CreateIndex
 CREATE INDEX "wallet_counterparty_chain_address_usd_other_idx" ON "whales"."wallet_counterparty"("chain", "address", "usd", "other");
+
+-- CreateTable
+CREATE TABLE "whales"."pattern" (
+    "id" TEXT NOT NULL,
+    "rule" TEXT NOT NULL,
+    "symbol" TEXT NOT NULL,
+    "time" TIMESTAMPTZ(3) NOT NULL,
+    "score" DOUBLE PRECISION,
+    "explanation" TEXT NOT NULL,
+    "figures" JSONB NOT NULL,
+
+    CONSTRAINT "pattern_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "whales"."pattern_move" (
+    "pattern_id" TEXT NOT NULL,
+    "chain" TEXT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "time" TIMESTAMPTZ(3) NOT NULL,
+    "usd_band" SMALLINT NOT NULL,
+    "rule" TEXT NOT NULL,
+    "symbol" TEXT NOT NULL,
+
+    CONSTRAINT "pattern_move_pkey" PRIMARY KEY ("pattern_id","time","chain","hash")
+);
+
+-- CreateTable
+CREATE TABLE "whales"."pattern_history" (
+    "symbol" TEXT NOT NULL,
+    "measure" TEXT NOT NULL,
+    "values" DOUBLE PRECISION[],
+
+    CONSTRAINT "pattern_history_pkey" PRIMARY KEY ("symbol","measure")
+);
+
+-- CreateTable
+CREATE TABLE "whales"."pattern_progress" (
+    "id" SMALLINT NOT NULL,
+    "position" BIGINT NOT NULL,
+
+    CONSTRAINT "pattern_progress_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE INDEX "pattern_rule_time_id_idx" ON "whales"."pattern"("rule", "time", "id");
+
+-- CreateIndex
+CREATE INDEX "pattern_rule_symbol_time_id_idx" ON "whales"."pattern"("rule", "symbol", "time", "id");
+
+-- CreateIndex
+CREATE INDEX "pattern_move_chain_hash_idx" ON "whales"."pattern_move"("chain", "hash");
+
+-- CreateIndex
+CREATE INDEX "pattern_move_rule_usd_band_time_chain_hash_idx" ON "whales"."pattern_move"("rule", "usd_band", "time", "chain", "hash");
+
+-- CreateIndex
+CREATE INDEX "pattern_move_rule_symbol_usd_band_time_chain_hash_idx" ON "whales"."pattern_move"("rule", "symbol", "usd_band", "time", "chain", "hash");
+
+-- Transactions of before were in no roll-up; positions begin where they are.
+INSERT INTO "whales"."pattern_progress" ("id", "position") SELECT 1, position FROM "whales"."journal";

@@ -5,6 +5,7 @@ import { AssetResolver } from './asset-resolver';
 import type { WhalesContext } from './context';
 import { FeedStatusResolver } from './feed-status';
 import { FlowResolver } from './flows';
+import { PatternResolver } from './patterns';
 import { WalletResolver, resolveWalletReference } from './wallet-resolver';
 import { WhaleResolver, resolveWhaleReference } from './whale-resolver';
 
@@ -12,7 +13,14 @@ import { WhaleResolver, resolveWhaleReference } from './whale-resolver';
 export function buildWhalesSchema(): Promise<{ schema: GraphQLSchema; sdl: string }> {
   return buildFederatedSchema<WhalesContext>(
     {
-      resolvers: [WhaleResolver, AssetResolver, FeedStatusResolver, FlowResolver, WalletResolver],
+      resolvers: [
+        WhaleResolver,
+        AssetResolver,
+        FeedStatusResolver,
+        FlowResolver,
+        PatternResolver,
+        WalletResolver,
+      ],
       validate: false,
     },
     {

@@ -78,8 +78,12 @@ export class WalletResolver {
     description:
       'What it was seen to receive and to send, by asset, the largest first, at most 100.',
   })
-  balances(@Root() wallet: Wallet, @Ctx() { walletOf }: WhalesContext): Promise<WalletBalance[]> {
-    return walletOf.balances(wallet);
+  async balances(
+    @Root() wallet: Wallet,
+    @Ctx() { walletOf }: WhalesContext,
+  ): Promise<WalletBalance[]> {
+    const balances = await walletOf.balances(wallet);
+    return balances.map((each) => ({ ...each, asset: { symbol: each.symbol } }));
   }
 
   @FieldResolver(() => [WalletCounterparty], {

@@ -2,6 +2,7 @@ import { DecimalScalar } from '@spyhop/platform/scalars';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { addressUrl } from '../rules/explorers';
 import { type WalletKey, walletIdOf } from '../rules/wallet';
+import { Asset } from './asset';
 import { OwnerKind } from './enums';
 
 @ObjectType({
@@ -12,6 +13,9 @@ import { OwnerKind } from './enums';
 export class WalletBalance {
   @Field({ description: 'Ticker in upper case, e.g. USDT; also of assets that are not tracked.' })
   symbol: string;
+
+  @Field(() => Asset, { nullable: true, description: 'The asset; null where it is not tracked.' })
+  asset: Asset | null;
 
   @Field(() => DecimalScalar, { description: 'Received, in units of the asset.' })
   received: string;

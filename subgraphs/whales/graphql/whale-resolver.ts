@@ -64,6 +64,9 @@ async function subscribeToMoves(
   context: WhalesContext,
 ): Promise<AsyncIterable<Stored>> {
   const wanted = readFilter(filter ?? {});
+  if (wanted.pattern !== null) {
+    throw invalidInput('Patterns are found after transactions are told of: list `whalePatterns`.');
+  }
   const position = after
     ? (await find(after, context)).position
     : await context.transactions.newestPosition();
