@@ -18,17 +18,7 @@ export class TransactionStore {
 
   /** Newest first. However rare what is asked for, each band of worth is read from its index and no further. */
   async page(query: PageQuery): Promise<WhaleTransaction[]> {
-    const { whole, partly } = bandsFrom(query.filter.minUsd);
-    const parts = [newestOf(query, whole, EVERYTHING_IN_BAND)];
-    if (partly !== null) parts.push(newestOf(query, [partly], worthEnough(query.filter, partly)));
-    const rows = await this.prisma.$queryRaw<Row[]>`
-      SELECT ${COLUMNS} FROM (
-        SELECT DISTINCT time, chain, hash FROM (${Prisma.join(parts, ' UNION ALL ')}) AS found
-        ORDER BY time DESC, chain DESC, hash DESC LIMIT ${query.limit}
-      ) AS place
-      JOIN whales.transaction t USING (chain, hash)
-      ORDER BY t.time DESC, t.chain DESC, t.hash DESC`;
-    return rows.map(transactionOf);
+    return (await this.prisma.$queryRaw<Row[]>(pageSql(query))).map(transactionOf);
   }
 
   async find({ chain, hash }: { chain: string; hash: string }): Promise<WhaleTransaction | null> {
@@ -75,6 +65,20 @@ export class TransactionStore {
     }
     return bySymbol;
   }
+}
+
+/** What a page is read with. */
+export function pageSql(query: PageQuery): Prisma.Sql {
+  const { whole, partly } = bandsFrom(query.filter.minUsd);
+  const parts = [newestOf(query, whole, EVERYTHING_IN_BAND)];
+  if (partly !== null) parts.push(newestOf(query, [partly], worthEnough(query.filter, partly)));
+  return Prisma.sql`
+    SELECT ${COLUMNS} FROM (
+      SELECT DISTINCT time, chain, hash FROM (${Prisma.join(parts, ' UNION ALL ')}) AS found
+      ORDER BY time DESC, chain DESC, hash DESC LIMIT ${query.limit}
+    ) AS place
+    JOIN whales.transaction t USING (chain, hash)
+    ORDER BY t.time DESC, t.chain DESC, t.hash DESC`;
 }
 
 /**
