@@ -1,6 +1,6 @@
 import { encodeCursor } from '../rules/cursor';
 import type { WhaleTransaction as Stored } from '../rules/whale';
-import { WhaleTransaction, WhaleTransactionConnection } from './whale';
+import { WhaleTransaction, type WhaleTransactionConnection } from './whale';
 
 /** Of what was found with one more than the page takes. */
 export function connectionOf(

@@ -247,3 +247,13 @@ describe('who sent to whom', () => {
     expect(await matrix({ window: 'D30' })).toHaveLength(4);
   });
 });
+
+it('all is forgotten with simulated transactions when real ones replace them, and the other way round', async () => {
+  await whales.see({
+    ...moved('FLOW', '2024-03-01T15:00:00Z', nobody, deposit('okx'), 3),
+    ...{ dataset: { kind: 'SIMULATED', begun: 5 }, source: 'simulated' },
+  });
+  const { buckets, exchanges } = await flowsOf('FLOW');
+  expect(buckets).toMatchObject([{ time: '2024-03-01T15:00:00.000Z', in: '3' }]);
+  expect(exchanges).toHaveLength(1);
+});
