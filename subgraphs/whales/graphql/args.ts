@@ -1,7 +1,7 @@
 import { DecimalScalar } from '@spyhop/platform/scalars';
 import type { Decimal } from 'decimal.js';
 import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
-import { WhaleWindow } from './enums';
+import { WhalePatternRule, WhaleWindow } from './enums';
 
 // Classes, because the order of inline arguments comes out reversed in the schema.
 
@@ -28,6 +28,13 @@ export class WhaleTransactionFilter {
       'What all of it was worth at least, in USD; if left out, also those without a known price.',
   })
   minUsd?: Decimal | null;
+
+  @Field(() => WhalePatternRule, {
+    nullable: true,
+    description:
+      'Those that are part of a pattern of this rule, of one of `assets` where these are given; any if left out. Not for subscriptions, as patterns are found after.',
+  })
+  pattern?: keyof typeof WhalePatternRule | null;
 }
 
 @ArgsType()
@@ -41,6 +48,18 @@ class FilterArgs {
 
 @ArgsType()
 export class WhaleTransactionsArgs extends FilterArgs {
+  @Field(() => Int, { defaultValue: 50, description: 'Length of the page, 1 to 200.' })
+  first: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the last item seen; null for the start of the list.',
+  })
+  after?: string | null;
+}
+
+@ArgsType()
+export class PageArgs {
   @Field(() => Int, { defaultValue: 50, description: 'Length of the page, 1 to 200.' })
   first: number;
 

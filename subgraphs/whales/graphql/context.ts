@@ -3,8 +3,12 @@ import DataLoader from 'dataloader';
 import type { WhaleTransaction } from '../rules/whale';
 import { type ActivityStore, NO_ACTIVITY, type WhaleActivity } from '../store/activity';
 import type { FeedBoard } from '../store/feed-board';
+import type { FlowStore } from '../store/flows';
 import type { Moves } from '../store/moves';
+import type { PatternStore } from '../store/patterns';
 import type { TransactionStore } from '../store/transactions';
+import type { WalletStore } from '../store/wallets';
+import { type WalletLoaders, loadWallets } from './wallet-loaders';
 
 /** What resolvers use; made once per process. */
 export interface WhalesServices {
@@ -12,6 +16,9 @@ export interface WhalesServices {
   transactions: TransactionStore;
   moves: Moves;
   activity: ActivityStore;
+  flows: FlowStore;
+  wallets: WalletStore;
+  patterns: PatternStore;
   feed: Pick<FeedBoard, 'read'>;
 }
 
@@ -20,15 +27,21 @@ export interface WhalesContext extends WhalesServices {
   recentOf(symbol: string, first: number): Promise<WhaleTransaction[]>;
   /** Of the last `windowMs`: one query for all assets of a request. */
   activityOf(symbol: string, windowMs: number): Promise<WhaleActivity>;
+  walletOf: WalletLoaders;
+  /** Of each pattern: one query for all patterns of a request that ask for as many. */
+  membersOf(pattern: string, first: number): Promise<WhaleTransaction[]>;
 }
 
 /** A fresh context for every request and every event, so that no loader serves old figures. */
 export function createContext(services: WhalesServices): WhalesContext {
-  const { transactions, activity, clock } = services;
+  const { transactions, activity, patterns, clock } = services;
   const recent = loadersBy((first, symbols) => transactions.recentOf(symbols, first));
   const moved = loadersBy((windowMs, symbols) => activity.since(symbols, clock() - windowMs));
+  const members = loadersBy((first, ids) => patterns.transactions(ids, first));
   return {
     ...services,
+    membersOf: async (pattern, first) => (await members(first, pattern)) ?? [],
+    walletOf: loadWallets(services.wallets),
     recentOf: async (symbol, first) => (await recent(first, symbol)) ?? [],
     activityOf: async (symbol, windowMs) => (await moved(windowMs, symbol)) ?? NO_ACTIVITY,
   };

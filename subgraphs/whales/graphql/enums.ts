@@ -1,6 +1,8 @@
 import { LEG_KINDS, OWNER_KINDS, WHALE_FEED_KINDS } from '@spyhop/platform/topics';
 import { registerEnumType } from 'type-graphql';
 import { DIRECTIONS } from '../rules/direction';
+import { PATTERN_RULES } from '../rules/patterns/pattern';
+import { FLOW_BUCKETS, type FlowBucket as BucketName } from '../rules/flow-range';
 
 const enumOf = <Name extends string>(names: readonly Name[]): { [Each in Name]: Each } =>
   Object.fromEntries(names.map((name) => [name, name])) as { [Each in Name]: Each };
@@ -97,5 +99,47 @@ registerEnumType(WhaleWindow, {
     H24: { description: 'The last 24 hours.' },
     D7: { description: 'The last 7 days.' },
     D30: { description: 'The last 30 days.' },
+  },
+});
+
+export const FlowBucket = enumOf(Object.keys(FLOW_BUCKETS) as BucketName[]);
+registerEnumType(FlowBucket, {
+  name: 'FlowBucket',
+  description: 'For how long each figure of a flow is.',
+  valuesConfig: {
+    HOUR: { description: 'An hour.' },
+    DAY: { description: 'A day, UTC.' },
+  },
+});
+
+export const WhalePatternRule = enumOf(PATTERN_RULES);
+registerEnumType(WhalePatternRule, {
+  name: 'WhalePatternRule',
+  description:
+    'What makes a pattern. Exchanges, bridges and contracts are left out of those of wallets.',
+  valuesConfig: {
+    ACCUMULATION: {
+      description:
+        'A wallet has received three times or more in seven days, and sent at most a tenth of that.',
+    },
+    DISTRIBUTION: {
+      description:
+        'A wallet has sent three times or more in seven days, and received at most a tenth of that.',
+    },
+    DORMANT_WAKING: {
+      description: 'A wallet sends that was in no large transaction for 30 days or more.',
+    },
+    EXCHANGE_INFLOW_SPIKE: {
+      description: 'Far more goes into exchanges in an hour than is usual for the asset.',
+    },
+    EXCHANGE_OUTFLOW_SPIKE: {
+      description: 'Far more goes out of exchanges in an hour than is usual for the asset.',
+    },
+    MINT: { description: 'Tokens were made.' },
+    BURN: { description: 'Tokens were destroyed.' },
+    SERIES: {
+      description:
+        'A wallet has received, or sent, the very same amount three times or more in a day.',
+    },
   },
 });

@@ -1,7 +1,7 @@
 import { invalidInput, notFound } from '@spyhop/platform/errors';
 import { checkFirst } from '@spyhop/platform/page-size';
 import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { decodeCursor, encodeCursor } from '../rules/cursor';
+import { decodeCursor } from '../rules/cursor';
 import { readFilter } from '../rules/filter';
 import { type WhaleTransaction as Stored, readId } from '../rules/whale';
 import {
@@ -11,6 +11,7 @@ import {
   WhaleTransactionsArgs,
 } from './args';
 import type { WhalesContext } from './context';
+import { connectionOf } from './transaction-page';
 import { WhaleTransaction, WhaleTransactionConnection } from './whale';
 
 interface Subscribing {
@@ -64,6 +65,9 @@ async function subscribeToMoves(
   context: WhalesContext,
 ): Promise<AsyncIterable<Stored>> {
   const wanted = readFilter(filter ?? {});
+  if (wanted.pattern !== null) {
+    throw invalidInput('Patterns are found after transactions are told of: list `whalePatterns`.');
+  }
   return context.moves.stream(wanted, await positionOf(after ?? null, context));
 }
 
@@ -97,24 +101,4 @@ export async function resolveWhaleReference(
   const key = readId(id);
   const found = key && (await transactions.find(key));
   return found && new WhaleTransaction(found);
-}
-
-/** Of what was found with one more than the page takes. */
-function connectionOf(
-  found: readonly Stored[],
-  first: number,
-  hasPreviousPage: boolean,
-): WhaleTransactionConnection {
-  const edges = found
-    .slice(0, first)
-    .map((stored) => ({ cursor: encodeCursor(stored), node: new WhaleTransaction(stored) }));
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: found.length > first,
-      hasPreviousPage,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-  };
 }

@@ -1,5 +1,6 @@
 import { invalidInput } from '@spyhop/platform/errors';
 import { type DecimalText, Exact, sumOfKnown } from './exact';
+import type { PatternRule } from './patterns/pattern';
 import type { WhaleTransaction } from './whale';
 
 /** Which transactions are asked for; all of what is given must hold. */
@@ -10,9 +11,14 @@ export interface WhaleFilter {
   chains: string[] | null;
   /** What it moved in all was worth at least that much; null for anything, also without a price. */
   minUsd: DecimalText | null;
+  /** Those that are part of a pattern of that rule; null for any. Only lists know. */
+  pattern: PatternRule | null;
 }
 
-export const EVERYTHING: WhaleFilter = { symbols: null, chains: null, minUsd: null };
+export const EVERYTHING: WhaleFilter = {
+  ...{ symbols: null, chains: null, minUsd: null },
+  pattern: null,
+};
 
 const MOST_NAMES = 50;
 const LONGEST_NAME = 64;
@@ -22,12 +28,14 @@ export function readFilter(asked: {
   assets?: readonly string[] | null;
   chains?: readonly string[] | null;
   minUsd?: { toFixed(): string; isNegative(): boolean } | null;
+  pattern?: PatternRule | null;
 }): WhaleFilter {
   if (asked.minUsd?.isNegative()) throw invalidInput('`minUsd` must be 0 or more.');
   return {
     symbols: namesOf(asked.assets, 'assets', (name) => name.toUpperCase()),
     chains: namesOf(asked.chains, 'chains', (name) => name.toLowerCase()),
     minUsd: asked.minUsd?.toFixed() ?? null,
+    pattern: asked.pattern ?? null,
   };
 }
 

@@ -6,6 +6,7 @@ import { Exact, sumOfKnown } from '../rules/exact';
 import { mergeLegs } from '../rules/merge';
 import { usdBand } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
+import { type Change, clearRollUps, rollUp } from './roll-up';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
 type Transaction = Prisma.TransactionClient;
@@ -42,6 +43,7 @@ export class Journal {
         if (after !== before) changed.set(id, after);
       }
       await write(sql, [...changed.values()]);
+      await rollUp(sql, changesOf(known, changed));
       if (position === turn.position) return null;
       await sql.$executeRaw`UPDATE whales.journal SET position = ${position}`;
       return position;
@@ -72,6 +74,7 @@ async function currentOf(
   if (kind !== turn.kind) {
     await sql.$executeRaw`DELETE FROM whales.asset_move`;
     await sql.$executeRaw`DELETE FROM whales.transaction`;
+    await clearRollUps(sql);
     await sql.$executeRaw`UPDATE whales.journal SET kind = ${kind}, begun = ${new Date(begun)}`;
   }
   return seen.filter(({ dataset }) => dataset.kind === kind);
@@ -88,6 +91,11 @@ async function findKnown(
     WHERE (t.chain, t.hash) IN (SELECT * FROM unnest(${chains}::text[], ${hashes}::text[]))`;
   return new Map(rows.map((row) => [idOf(row), transactionOf(row)]));
 }
+
+const changesOf = (
+  known: ReadonlyMap<string, WhaleTransaction>,
+  changed: ReadonlyMap<string, WhaleTransaction>,
+): Change[] => [...changed].map(([id, after]) => ({ before: known.get(id) ?? null, after }));
 
 const firstOf = (
   { chain, hash, time, legs, source }: WhaleTransactionSeen,

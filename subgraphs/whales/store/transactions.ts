@@ -18,17 +18,7 @@ export class TransactionStore {
 
   /** Newest first. However rare what is asked for, each band of worth is read from its index and no further. */
   async page(query: PageQuery): Promise<WhaleTransaction[]> {
-    const { whole, partly } = bandsFrom(query.filter.minUsd);
-    const parts = [newestOf(query, whole, EVERYTHING_IN_BAND)];
-    if (partly !== null) parts.push(newestOf(query, [partly], worthEnough(query.filter, partly)));
-    const rows = await this.prisma.$queryRaw<Row[]>`
-      SELECT ${COLUMNS} FROM (
-        SELECT DISTINCT time, chain, hash FROM (${Prisma.join(parts, ' UNION ALL ')}) AS found
-        ORDER BY time DESC, chain DESC, hash DESC LIMIT ${query.limit}
-      ) AS place
-      JOIN whales.transaction t USING (chain, hash)
-      ORDER BY t.time DESC, t.chain DESC, t.hash DESC`;
-    return rows.map(transactionOf);
+    return (await this.prisma.$queryRaw<Row[]>(pageSql(query))).map(transactionOf);
   }
 
   async find({ chain, hash }: { chain: string; hash: string }): Promise<WhaleTransaction | null> {
@@ -77,12 +67,26 @@ export class TransactionStore {
   }
 }
 
+/** What a page is read with. */
+export function pageSql(query: PageQuery): Prisma.Sql {
+  const { whole, partly } = bandsFrom(query.filter.minUsd);
+  const parts = [newestOf(query, whole, EVERYTHING_IN_BAND)];
+  if (partly !== null) parts.push(newestOf(query, [partly], worthEnough(query.filter, partly)));
+  return Prisma.sql`
+    SELECT ${COLUMNS} FROM (
+      SELECT DISTINCT time, chain, hash FROM (${Prisma.join(parts, ' UNION ALL ')}) AS found
+      ORDER BY time DESC, chain DESC, hash DESC LIMIT ${query.limit}
+    ) AS place
+    JOIN whales.transaction t USING (chain, hash)
+    ORDER BY t.time DESC, t.chain DESC, t.hash DESC`;
+}
+
 /**
  * The newest of each of these bands, and of each asset and chain that is asked for. What is worth too little is
  * left out only where there may be any: a condition that always holds makes PostgreSQL expect to read far for it.
  */
 function newestOf(
-  { filter: { symbols, chains }, after, limit }: PageQuery,
+  { filter: { symbols, chains, pattern }, after, limit }: PageQuery,
   bands: readonly number[],
   condition: Prisma.Sql,
 ): Prisma.Sql {
@@ -91,29 +95,39 @@ function newestOf(
     ...(symbols ? [Prisma.sql`unnest(${symbols}::text[]) AS wanted_symbol`] : []),
     ...(chains ? [Prisma.sql`unnest(${chains}::text[]) AS wanted_chain`] : []),
   ];
-  const table = Prisma.raw(symbols === null ? 'transaction' : 'asset_move');
+  const table = Prisma.raw(tableOf({ symbols, pattern }));
   const conditions = [
     condition,
+    ...(pattern ? [Prisma.sql`m.rule = ${pattern}`] : []),
     ...(symbols ? [Prisma.sql`m.symbol = wanted_symbol`] : []),
     ...(chains ? [Prisma.sql`m.chain = wanted_chain`] : []),
     ...(after ? [behind(after)] : []),
   ];
+  // A transaction may be part of several patterns.
+  const only = pattern ? Prisma.sql`DISTINCT` : Prisma.empty;
   return Prisma.sql`(
     SELECT each.* FROM ${Prisma.join(across, ' CROSS JOIN ')} CROSS JOIN LATERAL (
-      SELECT m.time, m.chain, m.hash FROM whales.${table} m
+      SELECT ${only} m.time, m.chain, m.hash FROM whales.${table} m
       WHERE ${Prisma.join(conditions, ' AND ')}
       ORDER BY m.time DESC, m.chain DESC, m.hash DESC LIMIT ${limit}
     ) AS each
   )`;
 }
 
+/** The one whose indexes find them. */
+function tableOf({ symbols, pattern }: Pick<WhaleFilter, 'symbols' | 'pattern'>): string {
+  if (pattern !== null) return 'pattern_move';
+  return symbols === null ? 'transaction' : 'asset_move';
+}
+
 const EVERYTHING_IN_BAND = Prisma.sql`m.usd_band = band`;
 
 /** The band is told as it is, so that its share of all is known; the whole transaction's worth is looked up. */
-function worthEnough({ symbols, minUsd }: WhaleFilter, band: number): Prisma.Sql {
-  const usd = symbols
-    ? Prisma.sql`(SELECT usd FROM whales.transaction w WHERE w.chain = m.chain AND w.hash = m.hash)`
-    : Prisma.sql`m.usd`;
+function worthEnough({ minUsd, ...filter }: WhaleFilter, band: number): Prisma.Sql {
+  const isWhole = tableOf(filter) === 'transaction';
+  const usd = isWhole
+    ? Prisma.sql`m.usd`
+    : Prisma.sql`(SELECT usd FROM whales.transaction w WHERE w.chain = m.chain AND w.hash = m.hash)`;
   return Prisma.sql`m.usd_band = ${band}::smallint AND ${usd} >= ${minUsd}::numeric`;
 }
 
