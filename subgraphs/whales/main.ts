@@ -14,6 +14,7 @@ import { buildWhalesSchema } from './graphql/schema';
 import { storeTransactions } from './jobs/store-transactions';
 import { ActivityStore } from './store/activity';
 import { FeedBoard } from './store/feed-board';
+import { Folds } from './store/folds';
 import { Journal } from './store/journal';
 import { Moves } from './store/moves';
 import { StoredTail } from './store/stored-tail';
@@ -28,7 +29,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const live = new LiveEvents(redis, log);
   const prisma = createPrisma(databaseUrl);
   const events = new DurableEvents(redis, log);
-  const journal = new Journal(prisma);
+  const journal = new Journal(prisma, new Folds());
   const transactions = new TransactionStore(prisma);
   const tail = new StoredTail(transactions, log);
   const services: WhalesServices = {

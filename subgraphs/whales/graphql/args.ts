@@ -1,7 +1,8 @@
 import { DecimalScalar } from '@spyhop/platform/scalars';
 import type { Decimal } from 'decimal.js';
 import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
-import { WhaleWindow } from './enums';
+import { WhaleDirection, WhaleWindow } from './enums';
+import type { Direction } from '../rules/direction';
 
 // Classes, because the order of inline arguments comes out reversed in the schema.
 
@@ -28,6 +29,22 @@ export class WhaleTransactionFilter {
       'What all of it was worth at least, in USD; if left out, also those without a known price.',
   })
   minUsd?: Decimal | null;
+
+  @Field(() => [WhaleDirection], {
+    nullable: true,
+    description: 'Where it moves something, seen from the exchanges; anywhere if left out.',
+  })
+  directions?: Direction[] | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True for every transaction by itself. Otherwise what is folded is shown by its head, which stands for all of it: `minUsd` and `directions` then ask for the whole fold.',
+  })
+  raw?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'True for heads of folds alone.' })
+  folded?: boolean | null;
 }
 
 @ArgsType()
@@ -41,6 +58,18 @@ class FilterArgs {
 
 @ArgsType()
 export class WhaleTransactionsArgs extends FilterArgs {
+  @Field(() => Int, { defaultValue: 50, description: 'Length of the page, 1 to 200.' })
+  first: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the last item seen; null for the start of the list.',
+  })
+  after?: string | null;
+}
+
+@ArgsType()
+export class FoldMembersArgs {
   @Field(() => Int, { defaultValue: 50, description: 'Length of the page, 1 to 200.' })
   first: number;
 

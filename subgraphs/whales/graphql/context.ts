@@ -1,6 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import DataLoader from 'dataloader';
-import type { WhaleTransaction } from '../rules/whale';
+import type { Fold } from '../rules/folding/fold';
+import { type WhaleTransaction, idOf, readId } from '../rules/whale';
 import { type ActivityStore, NO_ACTIVITY, type WhaleActivity } from '../store/activity';
 import type { FeedBoard } from '../store/feed-board';
 import type { Moves } from '../store/moves';
@@ -20,6 +21,8 @@ export interface WhalesContext extends WhalesServices {
   recentOf(symbol: string, first: number): Promise<WhaleTransaction[]>;
   /** Of the last `windowMs`: one query for all assets of a request. */
   activityOf(symbol: string, windowMs: number): Promise<WhaleActivity>;
+  /** The newest of a fold: one query for all folds of a request that ask for as many. */
+  membersOf(fold: Pick<Fold, 'chain' | 'hash'>, first: number): Promise<WhaleTransaction[]>;
 }
 
 /** A fresh context for every request and every event, so that no loader serves old figures. */
@@ -27,27 +30,35 @@ export function createContext(services: WhalesServices): WhalesContext {
   const { transactions, activity, clock } = services;
   const recent = loadersBy((first, symbols) => transactions.recentOf(symbols, first));
   const moved = loadersBy((windowMs, symbols) => activity.since(symbols, clock() - windowMs));
+  const members = loadersBy((first, ids) =>
+    transactions.membersOf(
+      ids.flatMap((id) => readId(id) ?? []),
+      first,
+      null,
+    ),
+  );
   return {
     ...services,
     recentOf: async (symbol, first) => (await recent(first, symbol)) ?? [],
     activityOf: async (symbol, windowMs) => (await moved(windowMs, symbol)) ?? NO_ACTIVITY,
+    membersOf: async (fold, first) => (await members(first, idOf(fold))) ?? [],
   };
 }
 
 /** One DataLoader for each value of an argument. */
 function loadersBy<Value>(
-  read: (argument: number, symbols: readonly string[]) => Promise<Map<string, Value>>,
-): (argument: number, symbol: string) => Promise<Value | undefined> {
+  read: (argument: number, keys: readonly string[]) => Promise<Map<string, Value>>,
+): (argument: number, key: string) => Promise<Value | undefined> {
   const loaders = new Map<number, DataLoader<string, Value | undefined>>();
-  return (argument, symbol) => {
+  return (argument, key) => {
     let loader = loaders.get(argument);
     if (loader === undefined) {
-      loader = new DataLoader(async (symbols) => {
-        const found = await read(argument, symbols);
-        return symbols.map((each) => found.get(each));
+      loader = new DataLoader(async (keys) => {
+        const found = await read(argument, keys);
+        return keys.map((each) => found.get(each));
       });
       loaders.set(argument, loader);
     }
-    return loader.load(symbol);
+    return loader.load(key);
   };
 }

@@ -1,7 +1,7 @@
 import { invalidInput, notFound } from '@spyhop/platform/errors';
 import { checkFirst } from '@spyhop/platform/page-size';
 import { Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { decodeCursor, encodeCursor } from '../rules/cursor';
+import { decodeCursor } from '../rules/cursor';
 import { readFilter } from '../rules/filter';
 import { type WhaleTransaction as Stored, readId } from '../rules/whale';
 import {
@@ -10,6 +10,7 @@ import {
   WhaleTransactionArgs,
   WhaleTransactionsArgs,
 } from './args';
+import { connectionOf } from './connection';
 import type { WhalesContext } from './context';
 import { WhaleTransaction, WhaleTransactionConnection } from './whale';
 
@@ -50,7 +51,7 @@ export class WhaleResolver {
 
   @Subscription(() => WhaleTransaction, {
     description:
-      'Large transactions as they are stored, each once. With `after` those that were missed come first, in the same order. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
+      'Large transactions as they are stored. What is folded is told by its head, once more whenever the fold has grown; with `raw` every transaction is told, also again. With `after` those that were missed come first, in the same order. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
     subscribe: ({ args, context }: Subscribing) => subscribeToMoves(args, context),
   })
   whaleMoved(@Args() _args: WhaleMovedArgs, @Root() stored: Stored): WhaleTransaction {
@@ -89,24 +90,4 @@ export async function resolveWhaleReference(
   const key = readId(id);
   const found = key && (await transactions.find(key));
   return found && new WhaleTransaction(found);
-}
-
-/** Of what was found with one more than the page takes. */
-function connectionOf(
-  found: readonly Stored[],
-  first: number,
-  hasPreviousPage: boolean,
-): WhaleTransactionConnection {
-  const edges = found
-    .slice(0, first)
-    .map((stored) => ({ cursor: encodeCursor(stored), node: new WhaleTransaction(stored) }));
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: found.length > first,
-      hasPreviousPage,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-  };
 }

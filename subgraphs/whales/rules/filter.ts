@@ -1,5 +1,7 @@
 import { invalidInput } from '@spyhop/platform/errors';
-import { type DecimalText, Exact, sumOfKnown } from './exact';
+import type { Direction } from './direction';
+import { type DecimalText, Exact } from './exact';
+import { asItself, asListed, isHead } from './folding/listed';
 import type { WhaleTransaction } from './whale';
 
 /** Which transactions are asked for; all of what is given must hold. */
@@ -10,9 +12,13 @@ export interface WhaleFilter {
   chains: string[] | null;
   /** What it moved in all was worth at least that much; null for anything, also without a price. */
   minUsd: DecimalText | null;
+  /** Where it moves something, seen from the exchanges; null for any. */
+  directions: Direction[] | null;
+  /** Every transaction by itself; otherwise the head of a fold stands for all of it. */
+  isRaw: boolean;
+  /** Heads of folds alone. */
+  isFolded: boolean;
 }
-
-export const EVERYTHING: WhaleFilter = { symbols: null, chains: null, minUsd: null };
 
 const MOST_NAMES = 50;
 const LONGEST_NAME = 64;
@@ -22,12 +28,18 @@ export function readFilter(asked: {
   assets?: readonly string[] | null;
   chains?: readonly string[] | null;
   minUsd?: { toFixed(): string; isNegative(): boolean } | null;
+  directions?: readonly Direction[] | null;
+  raw?: boolean | null;
+  folded?: boolean | null;
 }): WhaleFilter {
   if (asked.minUsd?.isNegative()) throw invalidInput('`minUsd` must be 0 or more.');
   return {
     symbols: namesOf(asked.assets, 'assets', (name) => name.toUpperCase()),
     chains: namesOf(asked.chains, 'chains', (name) => name.toLowerCase()),
     minUsd: asked.minUsd?.toFixed() ?? null,
+    directions: asked.directions?.length ? [...new Set(asked.directions)].sort() : null,
+    isRaw: asked.raw ?? false,
+    isFolded: asked.folded ?? false,
   };
 }
 
@@ -49,16 +61,19 @@ function namesOf(
 }
 
 /** The same for filters that mean the same. */
-export const keyOf = ({ symbols, chains, minUsd }: WhaleFilter): string =>
-  JSON.stringify([symbols, chains, minUsd]);
+export const keyOf = (filter: WhaleFilter): string => JSON.stringify(filter);
 
 export function matches(
-  { symbols, chains, minUsd }: WhaleFilter,
-  { chain, legs }: Pick<WhaleTransaction, 'chain' | 'legs'>,
+  filter: WhaleFilter,
+  transaction: Pick<WhaleTransaction, 'chain' | 'hash' | 'legs' | 'fold'>,
 ): boolean {
+  const { symbols, chains, minUsd, directions } = filter;
+  const { chain, legs } = transaction;
   if (chains !== null && !chains.includes(chain)) return false;
   if (symbols !== null && !legs.some(({ symbol }) => symbols.includes(symbol))) return false;
-  if (minUsd === null) return true;
-  const usd = sumOfKnown(legs.map((leg) => leg.usd));
-  return usd !== null && new Exact(usd).gte(minUsd);
+  if (filter.isFolded && !isHead(transaction)) return false;
+  const shown = filter.isRaw ? asItself(transaction) : asListed(transaction);
+  if (shown === null) return false;
+  if (directions !== null && !directions.includes(shown.direction)) return false;
+  return minUsd === null || (shown.usd !== null && new Exact(shown.usd).gte(minUsd));
 }

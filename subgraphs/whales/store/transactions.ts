@@ -1,8 +1,9 @@
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { Place } from '../rules/cursor';
 import type { WhaleFilter } from '../rules/filter';
+import type { Fold } from '../rules/folding/fold';
 import { EVERY_BAND, bandsFrom } from '../rules/usd-band';
-import type { WhaleTransaction } from '../rules/whale';
+import { type WhaleTransaction, idOf } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
 export interface PageQuery {
@@ -19,7 +20,7 @@ export class TransactionStore {
   /** Newest first. However rare what is asked for, each band of worth is read from its index and no further. */
   async page(query: PageQuery): Promise<WhaleTransaction[]> {
     const { whole, partly } = bandsFrom(query.filter.minUsd);
-    const parts = [newestOf(query, whole, EVERYTHING_IN_BAND)];
+    const parts = [newestOf(query, whole, inBand(query.filter))];
     if (partly !== null) parts.push(newestOf(query, [partly], worthEnough(query.filter, partly)));
     const rows = await this.prisma.$queryRaw<Row[]>`
       SELECT ${COLUMNS} FROM (
@@ -52,6 +53,31 @@ export class TransactionStore {
     return row?.position ?? 0;
   }
 
+  /** Members of folds by the id of the fold, newest first, at most `limit` of each behind a place. */
+  async membersOf(
+    folds: readonly Pick<Fold, 'chain' | 'hash'>[],
+    limit: number,
+    after: Place | null,
+  ): Promise<Map<string, WhaleTransaction[]>> {
+    const chains = folds.map(({ chain }) => chain);
+    const hashes = folds.map(({ hash }) => hash);
+    const rows = await this.prisma.$queryRaw<(Row & { of: string })[]>`
+      SELECT wanted.hash AS of, ${COLUMNS}
+      FROM unnest(${chains}::text[], ${hashes}::text[]) AS wanted (chain, hash) CROSS JOIN LATERAL (
+        SELECT m.* FROM whales.transaction m
+        WHERE m.chain = wanted.chain AND m.fold_hash = wanted.hash
+          ${after ? Prisma.sql`AND ${behind(after)}` : Prisma.empty}
+        ORDER BY m.time DESC, m.hash DESC LIMIT ${limit}
+      ) AS t
+      ORDER BY t.time DESC, t.hash DESC`;
+    const byFold = new Map<string, WhaleTransaction[]>();
+    for (const { of, ...row } of rows) {
+      const id = idOf({ chain: row.chain, hash: of });
+      byFold.set(id, [...(byFold.get(id) ?? []), transactionOf(row)]);
+    }
+    return byFold;
+  }
+
   /** The newest of each asset, newest first, at most `limit` of each. */
   async recentOf(
     symbols: readonly string[],
@@ -62,7 +88,7 @@ export class TransactionStore {
       FROM unnest(${symbols}::text[]) AS wanted CROSS JOIN LATERAL (
         SELECT found.* FROM unnest(${EVERY_BAND}::int[]) AS band CROSS JOIN LATERAL (
           SELECT m.symbol, m.time, m.chain, m.hash FROM whales.asset_move m
-          WHERE m.symbol = wanted AND m.usd_band = band
+          WHERE m.symbol = wanted AND m.listed_band = band
           ORDER BY m.time DESC, m.chain DESC, m.hash DESC LIMIT ${limit}
         ) AS found
         ORDER BY found.time DESC, found.chain DESC, found.hash DESC LIMIT ${limit}
@@ -78,24 +104,31 @@ export class TransactionStore {
 }
 
 /**
- * The newest of each of these bands, and of each asset and chain that is asked for. What is worth too little is
- * left out only where there may be any: a condition that always holds makes PostgreSQL expect to read far for it.
+ * The newest of each of these bands, and of each asset, chain and direction that is asked for. What is worth too
+ * little is left out only where there may be any: a condition that always holds makes PostgreSQL expect to read far
+ * for it.
  */
 function newestOf(
-  { filter: { symbols, chains }, after, limit }: PageQuery,
+  { filter, after, limit }: PageQuery,
   bands: readonly number[],
   condition: Prisma.Sql,
 ): Prisma.Sql {
+  const { symbols, chains, directions } = filter;
   const across = [
     Prisma.sql`unnest(${bands}::int[]) AS band`,
     ...(symbols ? [Prisma.sql`unnest(${symbols}::text[]) AS wanted_symbol`] : []),
     ...(chains ? [Prisma.sql`unnest(${chains}::text[]) AS wanted_chain`] : []),
+    ...(directions ? [Prisma.sql`unnest(${directions}::text[]) AS wanted_direction`] : []),
   ];
   const table = Prisma.raw(symbols === null ? 'transaction' : 'asset_move');
   const conditions = [
     condition,
     ...(symbols ? [Prisma.sql`m.symbol = wanted_symbol`] : []),
     ...(chains ? [Prisma.sql`m.chain = wanted_chain`] : []),
+    ...(directions ? [Prisma.sql`${directionIn(filter)} = wanted_direction`] : []),
+    ...(filter.isFolded
+      ? [symbols ? Prisma.sql`m.is_fold` : Prisma.sql`m.fold_hash = m.hash`]
+      : []),
     ...(after ? [behind(after)] : []),
   ];
   return Prisma.sql`(
@@ -107,15 +140,26 @@ function newestOf(
   )`;
 }
 
-const EVERYTHING_IN_BAND = Prisma.sql`m.usd_band = band`;
+const bandIn = ({ isRaw }: WhaleFilter): Prisma.Sql =>
+  isRaw ? Prisma.sql`m.usd_band` : Prisma.sql`m.listed_band`;
+
+const inBand = (filter: WhaleFilter): Prisma.Sql => Prisma.sql`${bandIn(filter)} = band`;
 
 /** The band is told as it is, so that its share of all is known; the whole transaction's worth is looked up. */
-function worthEnough({ symbols, minUsd }: WhaleFilter, band: number): Prisma.Sql {
-  const usd = symbols
-    ? Prisma.sql`(SELECT usd FROM whales.transaction w WHERE w.chain = m.chain AND w.hash = m.hash)`
-    : Prisma.sql`m.usd`;
-  return Prisma.sql`m.usd_band = ${band}::smallint AND ${usd} >= ${minUsd}::numeric`;
+function worthEnough(filter: WhaleFilter, band: number): Prisma.Sql {
+  const column = filter.isRaw ? Prisma.raw('usd') : Prisma.raw('listed_usd');
+  const usd = filter.symbols ? ofTransaction(column) : Prisma.sql`m.${column}`;
+  return Prisma.sql`${bandIn(filter)} = ${band}::smallint AND ${usd} >= ${filter.minUsd}::numeric`;
 }
+
+function directionIn({ symbols, isRaw }: WhaleFilter): Prisma.Sql {
+  if (!isRaw) return Prisma.sql`m.listed_direction`;
+  return symbols ? ofTransaction(Prisma.raw('direction')) : Prisma.sql`m.direction`;
+}
+
+/** What only the whole transaction has, of one asset that it moved. */
+const ofTransaction = (column: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`(SELECT ${column} FROM whales.transaction w WHERE w.chain = m.chain AND w.hash = m.hash)`;
 
 const behind = ({ time, chain, hash }: Place): Prisma.Sql =>
   Prisma.sql`(m.time, m.chain, m.hash) < (${new Date(time)}::timestamptz, ${chain}, ${hash})`;
