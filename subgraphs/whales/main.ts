@@ -16,6 +16,7 @@ import { storeTransactions } from './jobs/store-transactions';
 import { ActivityStore } from './store/activity';
 import { FeedBoard } from './store/feed-board';
 import { FlowStore } from './store/flows';
+import { Folds } from './store/folds';
 import { Journal } from './store/journal';
 import { PatternSearch } from './store/pattern-search';
 import { PatternStore } from './store/patterns';
@@ -33,7 +34,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const live = new LiveEvents(redis, log);
   const prisma = createPrisma(databaseUrl);
   const events = new DurableEvents(redis, log);
-  const journal = new Journal(prisma);
+  const journal = new Journal(prisma, new Folds());
   const transactions = new TransactionStore(prisma);
   const tail = new StoredTail(transactions, log);
   const services: WhalesServices = {

@@ -1,7 +1,8 @@
 import { DecimalScalar } from '@spyhop/platform/scalars';
 import type { Decimal } from 'decimal.js';
 import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
-import { WhalePatternRule, WhaleWindow } from './enums';
+import { WhaleDirection, WhalePatternRule, WhaleWindow } from './enums';
+import type { Direction } from '../rules/direction';
 
 // Classes, because the order of inline arguments comes out reversed in the schema.
 
@@ -35,6 +36,21 @@ export class WhaleTransactionFilter {
       'Those that are part of a pattern of this rule, of one of `assets` where these are given; any if left out. Not for subscriptions, as patterns are found after.',
   })
   pattern?: keyof typeof WhalePatternRule | null;
+  @Field(() => [WhaleDirection], {
+    nullable: true,
+    description: 'Where it moves something, seen from the exchanges; anywhere if left out.',
+  })
+  directions?: Direction[] | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True for every transaction by itself. Otherwise what is folded is shown by its head, which stands for all of it: `minUsd` and `directions` then ask for the whole fold.',
+  })
+  raw?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'True for heads of folds alone.' })
+  folded?: boolean | null;
 }
 
 @ArgsType()

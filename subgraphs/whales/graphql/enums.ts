@@ -3,6 +3,7 @@ import { registerEnumType } from 'type-graphql';
 import { DIRECTIONS } from '../rules/direction';
 import { PATTERN_RULES } from '../rules/patterns/pattern';
 import { FLOW_BUCKETS, type FlowBucket as BucketName } from '../rules/flow-range';
+import { FOLD_REASONS } from '../rules/folding/fold';
 
 const enumOf = <Name extends string>(names: readonly Name[]): { [Each in Name]: Each } =>
   Object.fromEntries(names.map((name) => [name, name])) as { [Each in Name]: Each };
@@ -52,6 +53,24 @@ registerEnumType(WhaleDirection, {
     BETWEEN_EXCHANGES: { description: 'From one exchange to another.' },
     INTERNAL: { description: 'Between wallets of one owner.' },
     ELSEWHERE: { description: 'No exchange is known to take part.' },
+  },
+});
+
+export const FoldReason = enumOf(FOLD_REASONS);
+registerEnumType(FoldReason, {
+  name: 'FoldReason',
+  description: 'Why several transactions are one event.',
+  valuesConfig: {
+    INTERNAL: { description: 'One owner moves what is its own between its wallets.' },
+    PEEL_CHAIN: {
+      description:
+        'A large remainder goes on from wallet to wallet while a little leaves at each hop.',
+    },
+    CONSOLIDATION: {
+      description:
+        'One owner gathers from several wallets in one, or an exchange sweeps what was paid to it.',
+    },
+    CHANGE: { description: 'A part of what was sent comes back to who had sent it.' },
   },
 });
 

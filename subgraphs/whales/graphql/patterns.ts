@@ -160,9 +160,9 @@ export class PatternResolver {
   async transactions(
     @Root() { id }: WhalePattern,
     @Args() { first }: MembersArgs,
-    @Ctx() { membersOf }: WhalesContext,
+    @Ctx() { evidenceOf }: WhalesContext,
   ): Promise<WhaleTransaction[]> {
     checkFirst(first, MOST_MEMBERS);
-    return (await membersOf(id, first)).map((stored) => new WhaleTransaction(stored));
+    return (await evidenceOf(id, first)).map((stored) => new WhaleTransaction(stored));
   }
 }

@@ -3,6 +3,7 @@ import { buildFederatedSchema } from '@spyhop/platform/federated-schema';
 import type { GraphQLSchema } from 'graphql';
 import { AssetResolver } from './asset-resolver';
 import type { WhalesContext } from './context';
+import { FoldResolver } from './fold-resolver';
 import { FeedStatusResolver } from './feed-status';
 import { FlowResolver } from './flows';
 import { PatternResolver } from './patterns';
@@ -16,6 +17,7 @@ export function buildWhalesSchema(): Promise<{ schema: GraphQLSchema; sdl: strin
       resolvers: [
         WhaleResolver,
         AssetResolver,
+        FoldResolver,
         FeedStatusResolver,
         FlowResolver,
         PatternResolver,

@@ -16,7 +16,7 @@ import { decodeCursor } from '../rules/cursor';
 import { readWallet, readWalletId } from '../rules/wallet';
 import { MOST_TRANSACTIONS, PageArgs } from './args';
 import type { WhalesContext } from './context';
-import { connectionOf } from './transaction-page';
+import { connectionOf } from './connection';
 import { Wallet, WalletActivityCell, WalletBalance, WalletCounterparty } from './wallet';
 import { WhaleTransactionConnection } from './whale';
 

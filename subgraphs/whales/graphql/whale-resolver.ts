@@ -10,8 +10,8 @@ import {
   WhaleTransactionArgs,
   WhaleTransactionsArgs,
 } from './args';
+import { connectionOf } from './connection';
 import type { WhalesContext } from './context';
-import { connectionOf } from './transaction-page';
 import { WhaleTransaction, WhaleTransactionConnection } from './whale';
 
 interface Subscribing {
@@ -52,7 +52,7 @@ export class WhaleResolver {
   @Directive('@resumable')
   @Subscription(() => WhaleTransaction, {
     description:
-      'Large transactions as they are stored, each once. With `after` those that were missed come first, in the same order. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
+      'Large transactions as they are stored. What is folded is told by its head, once more whenever the fold has grown; with `raw` every transaction is told, also again. With `after` those that were missed come first, in the same order. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
     subscribe: ({ args, context }: Subscribing) => subscribeToMoves(args, context),
   })
   whaleMoved(@Args() _args: WhaleMovedArgs, @Root() stored: Stored): WhaleTransaction {

@@ -9,6 +9,7 @@ import { explorerUrl } from '../rules/explorers';
 import { isOnMarket } from '../rules/valuation';
 import { type WhaleTransaction as Stored, idOf } from '../rules/whale';
 import { Asset } from './asset';
+import { WhaleFold } from './fold';
 import { OwnerKind, UsdBasis, WhaleDirection, WhaleLegKind } from './enums';
 
 @ObjectType({
@@ -103,7 +104,8 @@ export class WhaleTransaction {
   id: string;
 
   @Field(() => ID, {
-    description: 'Its place in the order in which transactions are told, for `after` of `whaleMoved`.',
+    description:
+      'Its place in the order in which transactions are told, for `after` of `whaleMoved`.',
   })
   cursor: string;
 
@@ -134,6 +136,14 @@ export class WhaleTransaction {
   })
   get direction(): Direction {
     return directionOf(this.stored.legs);
+  }
+
+  @Field(() => WhaleFold, {
+    nullable: true,
+    description: 'The event that it is a part of, with others; null where it stands alone.',
+  })
+  get fold(): WhaleFold | null {
+    return this.stored.fold && new WhaleFold(this.stored.fold);
   }
 
   @Field(() => [String], { description: 'Who has seen it, the first one first, e.g. whale-alert.' })

@@ -1,5 +1,7 @@
 import { invalidInput } from '@spyhop/platform/errors';
-import { type DecimalText, Exact, sumOfKnown } from './exact';
+import type { Direction } from './direction';
+import { type DecimalText, Exact } from './exact';
+import { asItself, asListed, isHead } from './folding/listed';
 import type { PatternRule } from './patterns/pattern';
 import type { WhaleTransaction } from './whale';
 
@@ -13,12 +15,13 @@ export interface WhaleFilter {
   minUsd: DecimalText | null;
   /** Those that are part of a pattern of that rule; null for any. Only lists know. */
   pattern: PatternRule | null;
+  /** Where it moves something, seen from the exchanges; null for any. */
+  directions: Direction[] | null;
+  /** Every transaction by itself; otherwise the head of a fold stands for all of it. */
+  isRaw: boolean;
+  /** Heads of folds alone. */
+  isFolded: boolean;
 }
-
-export const EVERYTHING: WhaleFilter = {
-  ...{ symbols: null, chains: null, minUsd: null },
-  pattern: null,
-};
 
 const MOST_NAMES = 50;
 const LONGEST_NAME = 64;
@@ -29,6 +32,9 @@ export function readFilter(asked: {
   chains?: readonly string[] | null;
   minUsd?: { toFixed(): string; isNegative(): boolean } | null;
   pattern?: PatternRule | null;
+  directions?: readonly Direction[] | null;
+  raw?: boolean | null;
+  folded?: boolean | null;
 }): WhaleFilter {
   if (asked.minUsd?.isNegative()) throw invalidInput('`minUsd` must be 0 or more.');
   return {
@@ -36,6 +42,10 @@ export function readFilter(asked: {
     chains: namesOf(asked.chains, 'chains', (name) => name.toLowerCase()),
     minUsd: asked.minUsd?.toFixed() ?? null,
     pattern: asked.pattern ?? null,
+    directions: asked.directions?.length ? [...new Set(asked.directions)].sort() : null,
+    // A pattern is of transactions, whatever they are folded with.
+    isRaw: asked.raw === true || asked.pattern != null,
+    isFolded: asked.folded ?? false,
   };
 }
 
@@ -57,16 +67,19 @@ function namesOf(
 }
 
 /** The same for filters that mean the same. */
-export const keyOf = ({ symbols, chains, minUsd }: WhaleFilter): string =>
-  JSON.stringify([symbols, chains, minUsd]);
+export const keyOf = (filter: WhaleFilter): string => JSON.stringify(filter);
 
 export function matches(
-  { symbols, chains, minUsd }: WhaleFilter,
-  { chain, legs }: Pick<WhaleTransaction, 'chain' | 'legs'>,
+  filter: WhaleFilter,
+  transaction: Pick<WhaleTransaction, 'chain' | 'hash' | 'legs' | 'fold'>,
 ): boolean {
+  const { symbols, chains, minUsd, directions } = filter;
+  const { chain, legs } = transaction;
   if (chains !== null && !chains.includes(chain)) return false;
   if (symbols !== null && !legs.some(({ symbol }) => symbols.includes(symbol))) return false;
-  if (minUsd === null) return true;
-  const usd = sumOfKnown(legs.map((leg) => leg.usd));
-  return usd !== null && new Exact(usd).gte(minUsd);
+  if (filter.isFolded && !isHead(transaction)) return false;
+  const shown = filter.isRaw ? asItself(transaction) : asListed(transaction);
+  if (shown === null) return false;
+  if (directions !== null && !directions.includes(shown.direction)) return false;
+  return minUsd === null || (shown.usd !== null && new Exact(shown.usd).gte(minUsd));
 }

@@ -1,4 +1,5 @@
 import type { WhaleLeg, WhaleTransactionSeen } from '@spyhop/platform/topics';
+import type { Fold } from './folding/fold';
 
 /** A large transaction as it is stored. */
 export interface WhaleTransaction {
@@ -12,6 +13,8 @@ export interface WhaleTransaction {
   legs: WhaleLeg[];
   /** Who has seen it, the first one first. */
   sources: string[];
+  /** What it is a part of; null where it stands alone. */
+  fold: Fold | null;
 }
 
 /** A transaction as a source tells of it, before it has a price. */

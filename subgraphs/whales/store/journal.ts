@@ -6,6 +6,7 @@ import { Exact, sumOfKnown } from '../rules/exact';
 import { mergeLegs } from '../rules/merge';
 import { usdBand } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
+import { type Folds, listedColumns } from './folds';
 import { type Change, clearRollUps, rollUp } from './roll-up';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
@@ -23,31 +24,69 @@ interface Turn {
  * that who has read up to one has missed nothing before it.
  */
 export class Journal {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly folds: Folds,
+  ) {}
 
   /**
    * Stores what was seen; what is known already gains what another source adds. Resolves to the position of
    * the newest transaction, or to null where none is new.
    */
-  save(seen: readonly WhaleTransactionSeen[]): Promise<number | null> {
-    return this.prisma.$transaction(async (sql) => {
-      const turn = await takeTurn(sql);
-      const current = await currentOf(sql, turn, seen);
-      const known = await findKnown(sql, current);
-      let { position } = turn;
-      const changed = new Map<string, WhaleTransaction>();
-      for (const each of current) {
-        const id = idOf(each);
-        const before = changed.get(id) ?? known.get(id);
-        const after = before ? enriched(before, each) : firstOf(each, (position += 1));
-        if (after !== before) changed.set(id, after);
+  async save(seen: readonly WhaleTransactionSeen[]): Promise<number | null> {
+    try {
+      return await this.prisma.$transaction((sql) => this.saveIn(sql, seen));
+    } catch (err) {
+      this.folds.forget();
+      throw err;
+    }
+  }
+
+  private async saveIn(
+    sql: Transaction,
+    seen: readonly WhaleTransactionSeen[],
+  ): Promise<number | null> {
+    const turn = await takeTurn(sql);
+    const current = await this.currentOf(sql, turn, seen);
+    const known = await findKnown(sql, current);
+    let { position } = turn;
+    const changed = new Map<string, WhaleTransaction>();
+    for (const each of current) {
+      const id = idOf(each);
+      const before = changed.get(id) ?? known.get(id);
+      const after = before ? enriched(before, each) : firstOf(each, (position += 1));
+      if (after !== before) changed.set(id, after);
+    }
+    const placed = await this.folds.place(sql, turn.position, [...changed.values()]);
+    await write(sql, placed.transactions);
+    await rollUp(sql, changesOf(known, changed));
+    position = await this.folds.write(sql, placed, position);
+    if (position === turn.position) return null;
+    await sql.$executeRaw`UPDATE whales.journal SET position = ${position}`;
+    return position;
+  }
+
+  /** Simulated and real transactions never stand together: of two kinds the one that began later counts. */
+  private async currentOf(
+    sql: Transaction,
+    turn: Turn,
+    seen: readonly WhaleTransactionSeen[],
+  ): Promise<WhaleTransactionSeen[]> {
+    let { kind, begun } = turn;
+    for (const { dataset } of seen) {
+      if (kind === null || (dataset.kind !== kind && dataset.begun > begun)) {
+        ({ kind, begun } = dataset);
       }
-      await write(sql, [...changed.values()]);
-      await rollUp(sql, changesOf(known, changed));
-      if (position === turn.position) return null;
-      await sql.$executeRaw`UPDATE whales.journal SET position = ${position}`;
-      return position;
-    });
+    }
+    if (kind !== turn.kind) {
+      this.folds.forget();
+      await sql.$executeRaw`DELETE FROM whales.fold`;
+      await sql.$executeRaw`DELETE FROM whales.asset_move`;
+      await sql.$executeRaw`DELETE FROM whales.transaction`;
+      await clearRollUps(sql);
+      await sql.$executeRaw`UPDATE whales.journal SET kind = ${kind}, begun = ${new Date(begun)}`;
+    }
+    return seen.filter(({ dataset }) => dataset.kind === kind);
   }
 }
 
@@ -57,27 +96,6 @@ async function takeTurn(sql: Transaction): Promise<Turn> {
     FROM whales.journal FOR UPDATE`;
   if (turn === undefined) throw new Error('whales.journal has lost its row');
   return turn;
-}
-
-/** Simulated and real transactions never stand together: of two kinds the one that began later counts. */
-async function currentOf(
-  sql: Transaction,
-  turn: Turn,
-  seen: readonly WhaleTransactionSeen[],
-): Promise<WhaleTransactionSeen[]> {
-  let { kind, begun } = turn;
-  for (const { dataset } of seen) {
-    if (kind === null || (dataset.kind !== kind && dataset.begun > begun)) {
-      ({ kind, begun } = dataset);
-    }
-  }
-  if (kind !== turn.kind) {
-    await sql.$executeRaw`DELETE FROM whales.asset_move`;
-    await sql.$executeRaw`DELETE FROM whales.transaction`;
-    await clearRollUps(sql);
-    await sql.$executeRaw`UPDATE whales.journal SET kind = ${kind}, begun = ${new Date(begun)}`;
-  }
-  return seen.filter(({ dataset }) => dataset.kind === kind);
 }
 
 async function findKnown(
@@ -100,7 +118,7 @@ const changesOf = (
 const firstOf = (
   { chain, hash, time, legs, source }: WhaleTransactionSeen,
   position: number,
-): WhaleTransaction => ({ chain, hash, time, legs, position, sources: [source] });
+): WhaleTransaction => ({ chain, hash, time, legs, position, sources: [source], fold: null });
 
 /** The very same where there is nothing to add. */
 function enriched(
@@ -118,15 +136,21 @@ async function write(sql: Transaction, transactions: readonly WhaleTransaction[]
   const rows = transactions.map((transaction) => {
     const usd = sumOfKnown(transaction.legs.map((leg) => leg.usd));
     const time = new Date(transaction.time).toISOString();
-    return { ...transaction, time, usd, usd_band: usdBand(usd) };
+    const direction = directionOf(transaction.legs);
+    const listed = listedColumns(transaction);
+    return { ...transaction, ...listed, time, usd, usd_band: usdBand(usd), direction };
   });
   await sql.$executeRaw`
-    INSERT INTO whales.transaction (chain, hash, position, time, usd, usd_band, legs, sources)
+    INSERT INTO whales.transaction (chain, hash, position, time, usd, usd_band, legs, sources,
+      direction, fold_hash, listed_band, listed_usd, listed_direction)
     SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
       chain text, hash text, position bigint, time timestamptz, usd numeric, usd_band smallint,
-      legs jsonb, sources text[])
+      legs jsonb, sources text[], direction text, fold_hash text, listed_band smallint,
+      listed_usd numeric, listed_direction text)
     ON CONFLICT (chain, hash) DO UPDATE SET usd = excluded.usd, usd_band = excluded.usd_band,
-      legs = excluded.legs, sources = excluded.sources`;
+      legs = excluded.legs, sources = excluded.sources, direction = excluded.direction,
+      fold_hash = excluded.fold_hash, listed_band = excluded.listed_band,
+      listed_usd = excluded.listed_usd, listed_direction = excluded.listed_direction`;
   const moves = rows.flatMap(({ legs, ...row }) =>
     [...new Set(legs.map(({ symbol }) => symbol))].map((symbol) => {
       const own = legs.filter((leg) => leg.symbol === symbol);
@@ -136,10 +160,13 @@ async function write(sql: Transaction, transactions: readonly WhaleTransaction[]
     }),
   );
   await sql.$executeRaw`
-    INSERT INTO whales.asset_move (symbol, chain, hash, time, usd_band, amount, usd, direction)
+    INSERT INTO whales.asset_move (symbol, chain, hash, time, usd_band, amount, usd, direction,
+      is_fold, listed_band, listed_direction)
     SELECT * FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS given (
       symbol text, chain text, hash text, time timestamptz, usd_band smallint, amount numeric,
-      usd numeric, direction text)
+      usd numeric, direction text, is_fold boolean, listed_band smallint, listed_direction text)
     ON CONFLICT (symbol, chain, hash) DO UPDATE SET usd_band = excluded.usd_band,
-      amount = excluded.amount, usd = excluded.usd, direction = excluded.direction`;
+      amount = excluded.amount, usd = excluded.usd, direction = excluded.direction,
+      is_fold = excluded.is_fold, listed_band = excluded.listed_band,
+      listed_direction = excluded.listed_direction`;
 }

@@ -25,7 +25,10 @@ export class PatternSearch {
         ORDER BY t.position LIMIT ${BATCH}`;
       const last = rows.at(-1);
       if (last === undefined) return false;
-      const transactions = rows.map(transactionOf);
+      // One that is told of anew has been looked at in its first place.
+      const transactions = rows
+        .filter(({ firstPosition }) => firstPosition > progress.position)
+        .map(transactionOf);
       const evidence = await readEvidence(sql, transactions);
       await writePatterns(sql, findPatterns(transactions, evidence));
       await writeHistories(sql, evidence.histories.news());

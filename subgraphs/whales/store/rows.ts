@@ -4,14 +4,21 @@ import type { WhaleTransaction } from '../rules/whale';
 /** Columns of whales.transaction as domain values are made of; `t` is the table. */
 export const COLUMNS = Prisma.sql`
   t.chain, t.hash, t.position::float8 AS position, t.legs::text AS legs, t.sources,
-  (extract(epoch FROM t.time) * 1000)::float8 AS time`;
+  (extract(epoch FROM t.time) * 1000)::float8 AS time,
+  (SELECT json_build_object('chain', f.chain, 'hash', f.hash, 'reason', f.reason, 'symbol', f.symbol,
+    'members', f.members, 'amount', f.amount::text, 'rest', f.rest::text, 'usd', f.usd::text,
+    'firstTime', extract(epoch FROM f.first_time) * 1000,
+    'lastTime', extract(epoch FROM f.last_time) * 1000, 'from', f."from", 'to', f."to")
+  FROM whales.fold f WHERE f.chain = t.chain AND f.hash = t.fold_hash)::text AS fold`;
 
 /** What the columns hold; legs are as this domain has written them. */
-export interface Row extends Omit<WhaleTransaction, 'legs'> {
+export interface Row extends Omit<WhaleTransaction, 'legs' | 'fold'> {
   legs: string;
+  fold: string | null;
 }
 
-export const transactionOf = ({ legs, ...row }: Row): WhaleTransaction => ({
+export const transactionOf = ({ legs, fold, ...row }: Row): WhaleTransaction => ({
   ...row,
   legs: JSON.parse(legs) as WhaleTransaction['legs'],
+  fold: fold === null ? null : (JSON.parse(fold) as WhaleTransaction['fold']),
 });

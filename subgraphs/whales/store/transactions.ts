@@ -1,8 +1,9 @@
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { Place } from '../rules/cursor';
 import type { WhaleFilter } from '../rules/filter';
+import type { Fold } from '../rules/folding/fold';
 import { EVERY_BAND, bandsFrom } from '../rules/usd-band';
-import type { WhaleTransaction } from '../rules/whale';
+import { type WhaleTransaction, idOf } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
 export interface PageQuery {
@@ -42,6 +43,31 @@ export class TransactionStore {
     return row?.position ?? 0;
   }
 
+  /** Members of folds by the id of the fold, newest first, at most `limit` of each behind a place. */
+  async membersOf(
+    folds: readonly Pick<Fold, 'chain' | 'hash'>[],
+    limit: number,
+    after: Place | null,
+  ): Promise<Map<string, WhaleTransaction[]>> {
+    const chains = folds.map(({ chain }) => chain);
+    const hashes = folds.map(({ hash }) => hash);
+    const rows = await this.prisma.$queryRaw<(Row & { of: string })[]>`
+      SELECT wanted.hash AS of, ${COLUMNS}
+      FROM unnest(${chains}::text[], ${hashes}::text[]) AS wanted (chain, hash) CROSS JOIN LATERAL (
+        SELECT m.* FROM whales.transaction m
+        WHERE m.chain = wanted.chain AND m.fold_hash = wanted.hash
+          ${after ? Prisma.sql`AND ${behind(after)}` : Prisma.empty}
+        ORDER BY m.time DESC, m.hash DESC LIMIT ${limit}
+      ) AS t
+      ORDER BY t.time DESC, t.hash DESC`;
+    const byFold = new Map<string, WhaleTransaction[]>();
+    for (const { of, ...row } of rows) {
+      const id = idOf({ chain: row.chain, hash: of });
+      byFold.set(id, [...(byFold.get(id) ?? []), transactionOf(row)]);
+    }
+    return byFold;
+  }
+
   /** The newest of each asset, newest first, at most `limit` of each. */
   async recentOf(
     symbols: readonly string[],
@@ -52,7 +78,7 @@ export class TransactionStore {
       FROM unnest(${symbols}::text[]) AS wanted CROSS JOIN LATERAL (
         SELECT found.* FROM unnest(${EVERY_BAND}::int[]) AS band CROSS JOIN LATERAL (
           SELECT m.symbol, m.time, m.chain, m.hash FROM whales.asset_move m
-          WHERE m.symbol = wanted AND m.usd_band = band
+          WHERE m.symbol = wanted AND m.listed_band = band
           ORDER BY m.time DESC, m.chain DESC, m.hash DESC LIMIT ${limit}
         ) AS found
         ORDER BY found.time DESC, found.chain DESC, found.hash DESC LIMIT ${limit}
@@ -70,7 +96,7 @@ export class TransactionStore {
 /** What a page is read with. */
 export function pageSql(query: PageQuery): Prisma.Sql {
   const { whole, partly } = bandsFrom(query.filter.minUsd);
-  const parts = [newestOf(query, whole, EVERYTHING_IN_BAND)];
+  const parts = [newestOf(query, whole, inBand(query.filter))];
   if (partly !== null) parts.push(newestOf(query, [partly], worthEnough(query.filter, partly)));
   return Prisma.sql`
     SELECT ${COLUMNS} FROM (
@@ -82,25 +108,30 @@ export function pageSql(query: PageQuery): Prisma.Sql {
 }
 
 /**
- * The newest of each of these bands, and of each asset and chain that is asked for. What is worth too little is
- * left out only where there may be any: a condition that always holds makes PostgreSQL expect to read far for it.
+ * The newest of each of these bands, and of each asset, chain and direction that is asked for. What is worth too
+ * little is left out only where there may be any: a condition that always holds makes PostgreSQL expect to read far
+ * for it.
  */
 function newestOf(
-  { filter: { symbols, chains, pattern }, after, limit }: PageQuery,
+  { filter, after, limit }: PageQuery,
   bands: readonly number[],
   condition: Prisma.Sql,
 ): Prisma.Sql {
+  const { symbols, chains, directions, pattern } = filter;
   const across = [
     Prisma.sql`unnest(${bands}::int[]) AS band`,
     ...(symbols ? [Prisma.sql`unnest(${symbols}::text[]) AS wanted_symbol`] : []),
     ...(chains ? [Prisma.sql`unnest(${chains}::text[]) AS wanted_chain`] : []),
+    ...(directions ? [Prisma.sql`unnest(${directions}::text[]) AS wanted_direction`] : []),
   ];
-  const table = Prisma.raw(tableOf({ symbols, pattern }));
+  const table = Prisma.raw(tableOf(filter));
   const conditions = [
     condition,
     ...(pattern ? [Prisma.sql`m.rule = ${pattern}`] : []),
     ...(symbols ? [Prisma.sql`m.symbol = wanted_symbol`] : []),
     ...(chains ? [Prisma.sql`m.chain = wanted_chain`] : []),
+    ...(directions ? [Prisma.sql`${directionIn(filter)} = wanted_direction`] : []),
+    ...(filter.isFolded ? [isHead(filter)] : []),
     ...(after ? [behind(after)] : []),
   ];
   // A transaction may be part of several patterns.
@@ -115,20 +146,36 @@ function newestOf(
 }
 
 /** The one whose indexes find them. */
-function tableOf({ symbols, pattern }: Pick<WhaleFilter, 'symbols' | 'pattern'>): string {
+function tableOf({ symbols, pattern }: WhaleFilter): 'transaction' | 'asset_move' | 'pattern_move' {
   if (pattern !== null) return 'pattern_move';
   return symbols === null ? 'transaction' : 'asset_move';
 }
 
-const EVERYTHING_IN_BAND = Prisma.sql`m.usd_band = band`;
+const bandIn = ({ isRaw }: WhaleFilter): Prisma.Sql =>
+  isRaw ? Prisma.sql`m.usd_band` : Prisma.sql`m.listed_band`;
+
+const inBand = (filter: WhaleFilter): Prisma.Sql => Prisma.sql`${bandIn(filter)} = band`;
 
 /** The band is told as it is, so that its share of all is known; the whole transaction's worth is looked up. */
-function worthEnough({ minUsd, ...filter }: WhaleFilter, band: number): Prisma.Sql {
-  const isWhole = tableOf(filter) === 'transaction';
-  const usd = isWhole
-    ? Prisma.sql`m.usd`
-    : Prisma.sql`(SELECT usd FROM whales.transaction w WHERE w.chain = m.chain AND w.hash = m.hash)`;
-  return Prisma.sql`m.usd_band = ${band}::smallint AND ${usd} >= ${minUsd}::numeric`;
+function worthEnough(filter: WhaleFilter, band: number): Prisma.Sql {
+  const usd = columnOf(filter, filter.isRaw ? 'usd' : 'listed_usd');
+  return Prisma.sql`${bandIn(filter)} = ${band}::smallint AND ${usd} >= ${filter.minUsd}::numeric`;
+}
+
+const directionIn = (filter: WhaleFilter): Prisma.Sql =>
+  filter.isRaw ? columnOf(filter, 'direction') : Prisma.sql`m.listed_direction`;
+
+function isHead(filter: WhaleFilter): Prisma.Sql {
+  if (tableOf(filter) === 'asset_move') return Prisma.sql`m.is_fold`;
+  return Prisma.sql`${columnOf(filter, 'fold_hash')} = m.hash`;
+}
+
+/** What only the whole transaction has is looked up where another table finds it. */
+function columnOf(filter: WhaleFilter, name: string): Prisma.Sql {
+  const column = Prisma.raw(name);
+  return tableOf(filter) === 'transaction'
+    ? Prisma.sql`m.${column}`
+    : Prisma.sql`(SELECT ${column} FROM whales.transaction w WHERE w.chain = m.chain AND w.hash = m.hash)`;
 }
 
 const behind = ({ time, chain, hash }: Place): Prisma.Sql =>

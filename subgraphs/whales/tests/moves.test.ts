@@ -9,7 +9,7 @@ import { leg } from './rig';
 
 const at = (position: number): WhaleTransaction => ({
   ...{ chain: 'bitcoin', hash: String(position), time: position, position },
-  ...{ legs: [leg()], sources: ['whale-alert'] },
+  ...{ legs: [leg()], sources: ['whale-alert'], fold: null },
 });
 
 it('a viewer whose past is being read gets what is stored meanwhile behind it, and once', async () => {

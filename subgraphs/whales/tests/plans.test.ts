@@ -6,22 +6,35 @@ let whales: WhalesRig;
 beforeAll(async () => {
   whales = await startWhales();
   await fill(whales, 200_000);
-}, 120_000);
+}, 240_000);
 afterAll(() => whales?.stop());
 
-/** As many transactions, of which one in a thousand is large and one in ten thousand is of LINK. */
+/**
+ * As many transactions, of which one in a thousand is large and goes to an exchange, one in ten thousand is of
+ * LINK, and one in a thousand begins a fold of three.
+ */
 async function fill({ prisma }: WhalesRig, count: number): Promise<void> {
   await prisma.$executeRaw`
-    INSERT INTO whales.transaction (chain, hash, position, time, usd, usd_band, legs, sources)
-    SELECT CASE n % 50 WHEN 0 THEN 'tron' ELSE 'bitcoin' END, lpad(n::text, 64, '0'), n,
-      '2024-01-01Z'::timestamptz + n * interval '1 second',
-      CASE n % 1000 WHEN 0 THEN 50000000 ELSE 300000 END,
-      CASE n % 1000 WHEN 0 THEN 8 ELSE 6 END, '[]', ARRAY['test']
-    FROM generate_series(1, ${count}::int) AS n`;
+    INSERT INTO whales.transaction (chain, hash, position, time, usd, usd_band, legs, sources,
+      direction, fold_hash, listed_band, listed_usd, listed_direction)
+    SELECT chain, hash, n, time, usd, band, '[]', ARRAY['test'], direction, fold_hash,
+      CASE WHEN is_listed THEN band END, CASE WHEN is_listed THEN usd END,
+      CASE WHEN is_listed THEN direction END
+    FROM generate_series(1, ${count}::int) AS n CROSS JOIN LATERAL (
+      SELECT CASE n % 50 WHEN 0 THEN 'tron' ELSE 'bitcoin' END AS chain,
+        lpad(n::text, 64, '0') AS hash, '2024-01-01Z'::timestamptz + n * interval '1 second' AS time,
+        CASE n % 1000 WHEN 0 THEN 50000000 ELSE 300000 END AS usd,
+        CASE n % 1000 WHEN 0 THEN 8 ELSE 6 END AS band,
+        CASE n % 1000 WHEN 0 THEN 'TO_EXCHANGE' ELSE 'ELSEWHERE' END AS direction,
+        CASE WHEN n % 1000 IN (1, 2, 3) THEN lpad((n - n % 1000 + 1)::text, 64, '0') END AS fold_hash,
+        n % 1000 NOT IN (2, 3) AS is_listed
+    ) AS given`;
   await prisma.$executeRaw`
-    INSERT INTO whales.asset_move (symbol, chain, hash, time, usd_band, amount, usd, direction)
+    INSERT INTO whales.asset_move (symbol, chain, hash, time, usd_band, amount, usd, direction,
+      is_fold, listed_band, listed_direction)
     SELECT CASE position % 10000 WHEN 0 THEN 'LINK' ELSE 'BTC' END, chain, hash, time, usd_band, 1,
-      usd, 'ELSEWHERE' FROM whales.transaction`;
+      usd, direction, coalesce(fold_hash = hash, false), listed_band, listed_direction
+    FROM whales.transaction`;
   await prisma.$executeRaw`UPDATE whales.journal SET position = ${count}, kind = 'LIVE'`;
   await prisma.$executeRaw`ANALYZE whales.transaction`;
   await prisma.$executeRaw`ANALYZE whales.asset_move`;
@@ -61,6 +74,11 @@ describe('a page of 200,000 transactions', () => {
       50,
     ],
     ['an asset, of a limit within a band', { assets: ['BTC'], minUsd: '20000000' }, 50],
+    ['one in a thousand by its direction', { directions: ['TO_EXCHANGE'] }, 50],
+    ['heads of folds', { folded: true }, 50],
+    ['heads of folds of an asset', { folded: true, assets: ['BTC'], minUsd: '200000' }, 50],
+    ['all by themselves', { raw: true }, 50],
+    ['large ones by themselves', { raw: true, minUsd: '20000000' }, 50],
     ['none', { assets: ['NONE'] }, 0],
   ])('of %s is read from an index, also the next one', async (_, filter, most) => {
     const before = await scanned();

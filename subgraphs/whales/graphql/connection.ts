@@ -2,7 +2,7 @@ import { encodeCursor } from '../rules/cursor';
 import type { WhaleTransaction as Stored } from '../rules/whale';
 import { WhaleTransaction, type WhaleTransactionConnection } from './whale';
 
-/** Of what was found with one more than the page takes. */
+/** A page of what was found with one more than the page takes. */
 export function connectionOf(
   found: readonly Stored[],
   first: number,

@@ -1,0 +1,29 @@
+import { type Direction, directionOf } from '../direction';
+import { type DecimalText, sumOfKnown } from '../exact';
+import { type WhaleTransaction, idOf } from '../whale';
+import { directionOfFold } from './fold';
+
+/** What a list or a stream shows in the place of a transaction. */
+export interface Listed {
+  direction: Direction;
+  usd: DecimalText | null;
+}
+
+type Shown = Pick<WhaleTransaction, 'chain' | 'hash' | 'legs' | 'fold'>;
+
+/** By itself, whatever it is a part of. */
+export const asItself = ({ legs }: Shown): Listed => ({
+  direction: directionOf(legs),
+  usd: sumOfKnown(legs.map((leg) => leg.usd)),
+});
+
+/** The whole fold for its head; null for its other members, which lists leave out. */
+export function asListed(transaction: Shown): Listed | null {
+  const { fold } = transaction;
+  if (fold === null) return asItself(transaction);
+  if (!isHead(transaction)) return null;
+  return { direction: directionOfFold(fold), usd: fold.usd };
+}
+
+export const isHead = (transaction: Pick<WhaleTransaction, 'chain' | 'hash' | 'fold'>): boolean =>
+  transaction.fold !== null && idOf(transaction.fold) === idOf(transaction);

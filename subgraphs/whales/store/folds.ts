@@ -1,0 +1,145 @@
+import type { Prisma } from '@spyhop/prisma/client';
+import type { Fold } from '../rules/folding/fold';
+import { Folder, type Placement, REMEMBERED } from '../rules/folding/folder';
+import { asListed, isHead } from '../rules/folding/listed';
+import { usdBand } from '../rules/usd-band';
+import { type WhaleTransaction, idOf } from '../rules/whale';
+import { COLUMNS, type Row, transactionOf } from './rows';
+
+type Transaction = Prisma.TransactionClient;
+
+/** What folding makes of transactions that are to be stored. */
+export interface Placed {
+  /** They, with their folds. */
+  transactions: WhaleTransaction[];
+  /** What is stored already and changes: it has joined a fold now, or is the head of one that has changed. */
+  earlier: Placement[];
+  /** New and changed ones. */
+  folds: Fold[];
+}
+
+/**
+ * Folds of what is stored. What is remembered here is nothing but the newest transactions as the database has them:
+ * what another process has stored meanwhile is read, and after `forget` everything is.
+ */
+export class Folds {
+  private folder = new Folder();
+  /** Up to which it knows what is stored; null where it knows nothing. */
+  private position: number | null = null;
+
+  /** After a database transaction that came to nothing, and where everything was deleted. */
+  forget(): void {
+    this.position = null;
+  }
+
+  /** Decides on transactions, of which those behind `position` are new. To be followed by `write`. */
+  async place(
+    sql: Transaction,
+    position: number,
+    transactions: readonly WhaleTransaction[],
+  ): Promise<Placed> {
+    await this.catchUp(sql, position);
+    const fresh = new Set<string>();
+    for (const transaction of transactions) {
+      const isNew = transaction.position > position;
+      if (isNew) fresh.add(idOf(transaction));
+      this.folder.take(transaction, isNew);
+    }
+    const placed = new Map(this.folder.placements().map((each) => [idOf(each), each]));
+    return {
+      transactions: transactions.map((each) => ({
+        ...each,
+        fold: placed.get(idOf(each))?.fold ?? each.fold,
+      })),
+      earlier: [...placed.values()].filter((each) => !fresh.has(idOf(each))),
+      folds: [...new Map([...placed.values()].map(({ fold }) => [idOf(fold), fold])).values()],
+    };
+  }
+
+  /** Writes what `place` has decided, once the transactions are there. Resolves to the newest position. */
+  async write(sql: Transaction, { earlier, folds }: Placed, position: number): Promise<number> {
+    if (folds.length > 0) await writeFolds(sql, folds);
+    if (earlier.length > 0) await tellAnew(sql, earlier, position);
+    this.folder.touch(earlier.map(idOf));
+    this.position = position + earlier.length;
+    return this.position;
+  }
+
+  private async catchUp(sql: Transaction, position: number): Promise<void> {
+    if (this.position === position) return;
+    if (this.position === null) this.folder = new Folder();
+    const rows = await sql.$queryRaw<Row[]>`
+      SELECT ${COLUMNS} FROM whales.transaction t WHERE t.position > ${this.position ?? 0}
+      ORDER BY t.position DESC LIMIT ${REMEMBERED}`;
+    for (const row of rows.reverse()) this.folder.restore(transactionOf(row));
+    this.position = position;
+  }
+}
+
+async function writeFolds(sql: Transaction, folds: readonly Fold[]): Promise<void> {
+  const rows = folds.map(({ firstTime, lastTime, ...fold }) => ({
+    ...fold,
+    first_time: new Date(firstTime).toISOString(),
+    last_time: new Date(lastTime).toISOString(),
+  }));
+  await sql.$executeRaw`
+    INSERT INTO whales.fold (chain, hash, reason, symbol, members, amount, rest, usd, first_time, last_time, "from", "to")
+    SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
+      chain text, hash text, reason text, symbol text, members int, amount numeric, rest numeric,
+      usd numeric, first_time timestamptz, last_time timestamptz, "from" jsonb, "to" jsonb)
+    ON CONFLICT (chain, hash) DO UPDATE SET reason = excluded.reason, members = excluded.members,
+      amount = excluded.amount, rest = excluded.rest, usd = excluded.usd,
+      first_time = excluded.first_time, last_time = excluded.last_time, "from" = excluded."from",
+      "to" = excluded."to"`;
+}
+
+/** What is stored with a transaction, and with what it moves of each asset, so that lists find it. */
+export interface ListedColumns {
+  fold_hash: string | null;
+  is_fold: boolean;
+  listed_band: number | null;
+  listed_usd: string | null;
+  listed_direction: string | null;
+}
+
+export function listedColumns(
+  transaction: Pick<WhaleTransaction, 'chain' | 'hash' | 'legs' | 'fold'>,
+): ListedColumns {
+  const listed = asListed(transaction);
+  return {
+    fold_hash: transaction.fold?.hash ?? null,
+    is_fold: isHead(transaction),
+    listed_band: listed && usdBand(listed.usd),
+    listed_usd: listed && listed.usd,
+    listed_direction: listed && listed.direction,
+  };
+}
+
+/** Gives them the next positions, so that whoever follows along hears of them again. */
+async function tellAnew(
+  sql: Transaction,
+  earlier: readonly Placement[],
+  position: number,
+): Promise<void> {
+  // Of a member of a fold nothing listed is made of its own legs.
+  const rows = earlier.map(({ chain, hash, fold }, index) => ({
+    ...{ chain, hash, position: position + 1 + index },
+    ...listedColumns({ chain, hash, fold, legs: [] }),
+  }));
+  await sql.$executeRaw`
+    WITH given AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
+        chain text, hash text, position bigint, fold_hash text, is_fold boolean,
+        listed_band smallint, listed_usd numeric, listed_direction text)
+    ), moves AS (
+      UPDATE whales.asset_move m SET is_fold = given.is_fold, listed_band = given.listed_band,
+        listed_direction = given.listed_direction
+      FROM given JOIN whales.fold f ON f.chain = given.chain AND f.hash = given.fold_hash
+      WHERE m.symbol = f.symbol AND m.chain = given.chain AND m.hash = given.hash
+    )
+    UPDATE whales.transaction t SET position = given.position,
+      first_position = coalesce(t.first_position, t.position), fold_hash = given.fold_hash,
+      listed_band = given.listed_band, listed_usd = given.listed_usd,
+      listed_direction = given.listed_direction
+    FROM given WHERE t.chain = given.chain AND t.hash = given.hash`;
+}
