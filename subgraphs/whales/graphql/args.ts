@@ -28,6 +28,13 @@ export class WhaleTransactionFilter {
       'What all of it was worth at least, in USD; if left out, also those without a known price.',
   })
   minUsd?: Decimal | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Lists leave out what was replaced, dropped or retracted, unless this is true. Streams tell of every change of status.',
+  })
+  withdrawn?: boolean | null;
 }
 
 @ArgsType()
@@ -56,7 +63,7 @@ export class WhaleMovedArgs extends FilterArgs {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Id of the last transaction that was seen: all that were stored after it come first. From now on if left out.',
+      'Id or `place` of the last transaction that was seen: all that were stored, or have changed their status, after it come first. From now on if left out.',
   })
   after?: string | null;
 }

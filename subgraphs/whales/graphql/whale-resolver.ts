@@ -3,7 +3,7 @@ import { checkFirst } from '@spyhop/platform/page-size';
 import { Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { decodeCursor, encodeCursor } from '../rules/cursor';
 import { readFilter } from '../rules/filter';
-import { type WhaleTransaction as Stored, readId } from '../rules/whale';
+import { type WhaleTransaction as Stored, readId, readPlace } from '../rules/whale';
 import {
   MOST_TRANSACTIONS,
   WhaleMovedArgs,
@@ -50,7 +50,7 @@ export class WhaleResolver {
 
   @Subscription(() => WhaleTransaction, {
     description:
-      'Large transactions as they are stored, each once. With `after` those that were missed come first, in the same order. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
+      'Large transactions as they are stored, each once, and again with each change of its status. With `after` those that were missed come first, in the same order. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
     subscribe: ({ args, context }: Subscribing) => subscribeToMoves(args, context),
   })
   whaleMoved(@Args() _args: WhaleMovedArgs, @Root() stored: Stored): WhaleTransaction {
@@ -64,10 +64,14 @@ async function subscribeToMoves(
 ): Promise<AsyncIterable<Stored>> {
   const wanted = readFilter(filter ?? {});
   const position = after
-    ? (await find(after, context)).position
+    ? await positionOf(after, context)
     : await context.transactions.newestPosition();
   return context.moves.stream(wanted, position);
 }
+
+/** By an id the stream begins where that was first stored, so that no change of status is missed. */
+const positionOf = async (after: string, context: WhalesContext): Promise<number> =>
+  readPlace(after) ?? (await find(after, context)).firstPosition;
 
 async function find(id: string, { transactions }: WhalesContext): Promise<Stored> {
   const key = readId(id);

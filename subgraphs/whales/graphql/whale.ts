@@ -7,9 +7,9 @@ import { type Direction, directionOf } from '../rules/direction';
 import { sumOfKnown } from '../rules/exact';
 import { explorerUrl } from '../rules/explorers';
 import { isOnMarket } from '../rules/valuation';
-import { type WhaleTransaction as Stored, idOf } from '../rules/whale';
+import { type WhaleTransaction as Stored, idOf, placeOf } from '../rules/whale';
 import { Asset } from './asset';
-import { OwnerKind, UsdBasis, WhaleDirection, WhaleLegKind } from './enums';
+import { OwnerKind, UsdBasis, WhaleDirection, WhaleLegKind, WhaleStatus } from './enums';
 
 @ObjectType({
   description: 'A wallet that takes part, as far as it is known.',
@@ -94,10 +94,13 @@ export class WhaleTransaction {
     this.hash = stored.hash;
     this.time = stored.time;
     this.sources = stored.sources;
+    this.place = placeOf(stored);
+    this.status = stored.state.status;
+    this.confirmations = stored.state.confirmations;
   }
 
   @Field(() => ID, {
-    description: 'Chain and hash, e.g. bitcoin:4a5e…; also the place for `after`.',
+    description: 'Chain and hash, e.g. bitcoin:4a5e…; also for `after` of `whaleMoved`.',
   })
   id: string;
 
@@ -129,6 +132,34 @@ export class WhaleTransaction {
   get direction(): Direction {
     return directionOf(this.stored.legs);
   }
+
+  @Field(() => WhaleStatus, {
+    description:
+      'What has become of it. With each change it comes again in `whaleMoved`; lists leave out what was replaced, dropped or retracted.',
+  })
+  status: Stored['state']['status'];
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Blocks from the one that holds it on, when its status was told; null where nobody has counted.',
+  })
+  confirmations: number | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the one that took its place; null where there is none, or it is not known.',
+  })
+  get replacedBy(): string | null {
+    const { chain, state } = this.stored;
+    return state.replacedBy === null ? null : idOf({ chain, hash: state.replacedBy });
+  }
+
+  @Field(() => ID, {
+    description:
+      'Its place in the order of `whaleMoved`, for `after`: unlike the id another one after each change of status.',
+  })
+  place: string;
 
   @Field(() => [String], { description: 'Who has seen it, the first one first, e.g. whale-alert.' })
   sources: string[];

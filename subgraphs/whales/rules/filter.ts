@@ -10,9 +10,9 @@ export interface WhaleFilter {
   chains: string[] | null;
   /** What it moved in all was worth at least that much; null for anything, also without a price. */
   minUsd: DecimalText | null;
+  /** Lists have those too that were replaced, dropped or retracted; streams always tell of that. */
+  withdrawn: boolean;
 }
-
-export const EVERYTHING: WhaleFilter = { symbols: null, chains: null, minUsd: null };
 
 const MOST_NAMES = 50;
 const LONGEST_NAME = 64;
@@ -22,12 +22,14 @@ export function readFilter(asked: {
   assets?: readonly string[] | null;
   chains?: readonly string[] | null;
   minUsd?: { toFixed(): string; isNegative(): boolean } | null;
+  withdrawn?: boolean | null;
 }): WhaleFilter {
   if (asked.minUsd?.isNegative()) throw invalidInput('`minUsd` must be 0 or more.');
   return {
     symbols: namesOf(asked.assets, 'assets', (name) => name.toUpperCase()),
     chains: namesOf(asked.chains, 'chains', (name) => name.toLowerCase()),
     minUsd: asked.minUsd?.toFixed() ?? null,
+    withdrawn: asked.withdrawn ?? false,
   };
 }
 
@@ -48,7 +50,7 @@ function namesOf(
   return [...new Set(names.map(spelled))].sort();
 }
 
-/** The same for filters that mean the same. */
+/** The same for filters that mean the same to a stream. */
 export const keyOf = ({ symbols, chains, minUsd }: WhaleFilter): string =>
   JSON.stringify([symbols, chains, minUsd]);
 

@@ -3,12 +3,21 @@ import type { Prisma, PrismaClient } from '@spyhop/prisma/client';
 import { amountText } from '../rules/amounts';
 import { directionOf } from '../rules/direction';
 import { Exact, sumOfKnown } from '../rules/exact';
-import { mergeLegs } from '../rules/merge';
-import { usdBand } from '../rules/usd-band';
+import { mergeLegs, retoldLegs } from '../rules/merge';
+import { UNSAID, isOtherwise, isWithdrawn, laterOf } from '../rules/status';
+import { WITHDRAWN_BAND, usdBand } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
+import { statusColumns, statusesTakenOver } from './statuses';
 
 type Transaction = Prisma.TransactionClient;
+
+/** An asset that a transaction moves. */
+interface AssetOf {
+  symbol: string;
+  chain: string;
+  hash: string;
+}
 
 interface Turn {
   position: number;
@@ -25,8 +34,8 @@ export class Journal {
   constructor(private readonly prisma: PrismaClient) {}
 
   /**
-   * Stores what was seen; what is known already gains what another source adds. Resolves to the position of
-   * the newest transaction, or to null where none is new.
+   * Stores what was seen; what is known already gains what another source adds, and takes a new position where its
+   * status has changed. Resolves to the newest position, or to null where none is new.
    */
   save(seen: readonly WhaleTransactionSeen[]): Promise<number | null> {
     return this.prisma.$transaction(async (sql) => {
@@ -35,13 +44,19 @@ export class Journal {
       const known = await findKnown(sql, current);
       let { position } = turn;
       const changed = new Map<string, WhaleTransaction>();
+      const gone: AssetOf[] = [];
       for (const each of current) {
         const id = idOf(each);
         const before = changed.get(id) ?? known.get(id);
-        const after = before ? enriched(before, each) : firstOf(each, (position += 1));
-        if (after !== before) changed.set(id, after);
+        const after = before
+          ? settled(enriched(before, each), each, () => (position += 1))
+          : firstOf(each, (position += 1));
+        if (after === before) continue;
+        changed.set(id, after);
+        gone.push(...goneFrom(before, after));
       }
       await write(sql, [...changed.values()]);
+      await removeMoves(sql, gone);
       if (position === turn.position) return null;
       await sql.$executeRaw`UPDATE whales.journal SET position = ${position}`;
       return position;
@@ -90,9 +105,12 @@ async function findKnown(
 }
 
 const firstOf = (
-  { chain, hash, time, legs, source }: WhaleTransactionSeen,
+  { chain, hash, time, legs, source, state = UNSAID }: WhaleTransactionSeen,
   position: number,
-): WhaleTransaction => ({ chain, hash, time, legs, position, sources: [source] });
+): WhaleTransaction => ({
+  ...{ chain, hash, time, legs, position, sources: [source] },
+  ...{ firstPosition: position, state },
+});
 
 /** The very same where there is nothing to add. */
 function enriched(
@@ -105,20 +123,49 @@ function enriched(
   return { ...known, legs: merged, sources: [...new Set([...known.sources, source])] };
 }
 
+/** The very same where nothing was learned later than what is known. */
+function settled(
+  known: WhaleTransaction,
+  { state: told, legs }: WhaleTransactionSeen,
+  nextPosition: () => number,
+): WhaleTransaction {
+  const state = told === undefined ? known.state : laterOf(known.state, told);
+  if (state === known.state) return known;
+  if (!isOtherwise(known.state, state)) return { ...known, state };
+  const isBack = isWithdrawn(known.state) && !isWithdrawn(state);
+  return {
+    ...{ ...known, state, position: nextPosition() },
+    legs: isBack ? retoldLegs(known.legs, legs) : known.legs,
+  };
+}
+
+/** Assets that it does not move any more. */
+function goneFrom(
+  before: WhaleTransaction | undefined,
+  { chain, hash, legs }: WhaleTransaction,
+): AssetOf[] {
+  const symbols = new Set(legs.map(({ symbol }) => symbol));
+  const gone = before?.legs.filter(({ symbol }) => !symbols.has(symbol)) ?? [];
+  return gone.map(({ symbol }) => ({ symbol, chain, hash }));
+}
+
 async function write(sql: Transaction, transactions: readonly WhaleTransaction[]): Promise<void> {
   if (transactions.length === 0) return;
   const rows = transactions.map((transaction) => {
     const usd = sumOfKnown(transaction.legs.map((leg) => leg.usd));
     const time = new Date(transaction.time).toISOString();
-    return { ...transaction, time, usd, usd_band: usdBand(usd) };
+    const usd_band = isWithdrawn(transaction.state) ? WITHDRAWN_BAND : usdBand(usd);
+    return { ...transaction, ...statusColumns(transaction), time, usd, usd_band };
   });
   await sql.$executeRaw`
-    INSERT INTO whales.transaction (chain, hash, position, time, usd, usd_band, legs, sources)
+    INSERT INTO whales.transaction (chain, hash, position, time, usd, usd_band, legs, sources,
+      status, status_at, confirmations, replaced_by, first_position)
     SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
       chain text, hash text, position bigint, time timestamptz, usd numeric, usd_band smallint,
-      legs jsonb, sources text[])
+      legs jsonb, sources text[], status text, status_at timestamptz, confirmations int,
+      replaced_by text, first_position bigint)
     ON CONFLICT (chain, hash) DO UPDATE SET usd = excluded.usd, usd_band = excluded.usd_band,
-      legs = excluded.legs, sources = excluded.sources`;
+      legs = excluded.legs, sources = excluded.sources, ${statusesTakenOver}`;
   const moves = rows.flatMap(({ legs, ...row }) =>
     [...new Set(legs.map(({ symbol }) => symbol))].map((symbol) => {
       const own = legs.filter((leg) => leg.symbol === symbol);
@@ -134,4 +181,12 @@ async function write(sql: Transaction, transactions: readonly WhaleTransaction[]
       usd numeric, direction text)
     ON CONFLICT (symbol, chain, hash) DO UPDATE SET usd_band = excluded.usd_band,
       amount = excluded.amount, usd = excluded.usd, direction = excluded.direction`;
+}
+
+async function removeMoves(sql: Transaction, gone: readonly AssetOf[]): Promise<void> {
+  if (gone.length === 0) return;
+  await sql.$executeRaw`
+    DELETE FROM whales.asset_move WHERE (symbol, chain, hash) IN (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(gone)}::jsonb) AS given (
+        symbol text, chain text, hash text))`;
 }

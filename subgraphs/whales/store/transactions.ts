@@ -1,7 +1,7 @@
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { Place } from '../rules/cursor';
 import type { WhaleFilter } from '../rules/filter';
-import { EVERY_BAND, bandsFrom } from '../rules/usd-band';
+import { EVERY_BAND, WITHDRAWN_BAND, bandsFrom } from '../rules/usd-band';
 import type { WhaleTransaction } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
@@ -21,6 +21,9 @@ export class TransactionStore {
     const { whole, partly } = bandsFrom(query.filter.minUsd);
     const parts = [newestOf(query, whole, EVERYTHING_IN_BAND)];
     if (partly !== null) parts.push(newestOf(query, [partly], worthEnough(query.filter, partly)));
+    if (query.filter.withdrawn) {
+      parts.push(newestOf(query, [WITHDRAWN_BAND], worthEnough(query.filter, WITHDRAWN_BAND)));
+    }
     const rows = await this.prisma.$queryRaw<Row[]>`
       SELECT ${COLUMNS} FROM (
         SELECT DISTINCT time, chain, hash FROM (${Prisma.join(parts, ' UNION ALL ')}) AS found
@@ -111,6 +114,7 @@ const EVERYTHING_IN_BAND = Prisma.sql`m.usd_band = band`;
 
 /** The band is told as it is, so that its share of all is known; the whole transaction's worth is looked up. */
 function worthEnough({ symbols, minUsd }: WhaleFilter, band: number): Prisma.Sql {
+  if (minUsd === null) return Prisma.sql`m.usd_band = ${band}::smallint`;
   const usd = symbols
     ? Prisma.sql`(SELECT usd FROM whales.transaction w WHERE w.chain = m.chain AND w.hash = m.hash)`
     : Prisma.sql`m.usd`;
