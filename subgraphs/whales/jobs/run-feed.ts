@@ -71,11 +71,12 @@ class Feed {
       seen: async (sighting) => {
         await beforeFirst?.();
         this.become(kind);
-        if (!(await takeSighting(this.parts, this.dataset, sighting, signal))) return;
+        if (!(await takeSighting(this.parts, this.dataset, sighting, signal))) return false;
         this.newestAt = this.parts.clock();
         this.newestTime = Math.max(this.newestTime ?? 0, sighting.time);
+        return true;
       },
-      connected: () => tell(true, ''),
+      connected: (message = '') => tell(true, message),
       disconnected: (reason) => tell(false, reason),
     };
     for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs *= 2) {

@@ -1,4 +1,5 @@
-import type { WhaleLeg, WhaleState, WhaleTransactionSeen } from '@spyhop/platform/topics';
+import { WhaleLeg, type WhaleState, WhaleTransactionSeen } from '@spyhop/platform/topics';
+import { z } from 'zod';
 
 /** A large transaction as it is stored. */
 export interface WhaleTransaction {
@@ -17,12 +18,18 @@ export interface WhaleTransaction {
   state: WhaleState;
 }
 
-/** A transaction as a source tells of it, before it has a price. */
-export type SightedLeg = Omit<WhaleLeg, 'usd' | 'usdBasis'> & {
+/** What moved of one asset, before it has a price. */
+export const SightedLeg = WhaleLeg.omit({ usd: true, usdBasis: true }).extend({
   /** What the source says it was worth, in USD; null where it says nothing. */
-  statedUsd: string | null;
-};
-export type Sighting = Omit<WhaleTransactionSeen, 'dataset' | 'legs'> & { legs: SightedLeg[] };
+  statedUsd: z.string().nullable(),
+});
+export type SightedLeg = z.infer<typeof SightedLeg>;
+
+/** A transaction as a source tells of it. */
+export const Sighting = WhaleTransactionSeen.omit({ dataset: true }).extend({
+  legs: z.array(SightedLeg),
+});
+export type Sighting = z.infer<typeof Sighting>;
 
 /** A name for all the world: no two chains share hashes by intent. */
 export const idOf = ({ chain, hash }: { chain: string; hash: string }): string =>
