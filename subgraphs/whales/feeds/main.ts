@@ -13,6 +13,7 @@ import { FeedBoard } from '../store/feed-board';
 import { FeedMemory } from '../store/feed-memory';
 import { readWhaleFeedConfig } from './config';
 import { KeptBlock } from './evm/chain-follower';
+import { Watched } from './mempool-space/watch';
 import { createSimulatedSource } from './simulated/simulated-source';
 import { liveSources } from './sources';
 
@@ -42,6 +43,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     sightings: sightingCounter(metrics),
     live: liveSources(config, {
       ...{ priceAt, clock: systemClock, log },
+      watched: new FeedMemory(redis, 'bitcoin', Watched),
       blocksOf: (chain) => new FeedMemory(redis, `blocks:${chain}`, KeptBlock),
     }),
     simulated: config.source === 'live' ? null : simulated,

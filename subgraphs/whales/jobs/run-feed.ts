@@ -68,10 +68,11 @@ class Feed {
       this.report();
     };
     const sink: Sink = {
-      seen: async (sighting) => {
+      seen: async (sighting, wasKept = false) => {
         await beforeFirst?.();
         this.become(kind);
-        if (!(await takeSighting(this.parts, this.dataset, sighting, signal))) return false;
+        const taken = { dataset: this.dataset, sighting, wasKept };
+        if (!(await takeSighting(this.parts, taken, signal))) return false;
         this.newestAt = this.parts.clock();
         this.newestTime = Math.max(this.newestTime ?? 0, sighting.time);
         return true;

@@ -1,4 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
 import { type NodeLog, address, hex, newHash, transferLog } from './evm-node';
 import { EvmRig } from './evm-rig';
 import { until } from './rig';
@@ -9,7 +18,9 @@ afterAll(() => rig?.stop());
 beforeEach(() => rig.begin());
 afterEach(() => rig.end());
 
-const PATIENCE_MS = 30_000;
+/** A busy machine takes its time; what is waited for is the thing itself. */
+const PATIENCE_MS = 60_000;
+jest.setTimeout(180_000);
 const [ALICE, BOB, CAROL] = [address(0xa11ce), address(0xb0b), address(0xca201)];
 const USDT = '0xdac17f958d2ee523a2206206994597c13d831ec7';
 const ODD = address(0x0dd);

@@ -155,7 +155,7 @@ export class ChainFollower {
     const kept = await Promise.all(
       sightings.map(async (sighting) => {
         await this.retractOther(sighting, signal);
-        return this.seen(sighting, status, depth);
+        return this.seen(sighting, status, depth, false);
       }),
     );
     signal.throwIfAborted();
@@ -205,10 +205,15 @@ export class ChainFollower {
     }
   }
 
-  private seen(sighting: Sighting, status: WhaleStatus, confirmations: number): Promise<boolean> {
+  private seen(
+    sighting: Sighting,
+    status: WhaleStatus,
+    confirmations: number,
+    wasKept = true,
+  ): Promise<boolean> {
     const { sink, stamp } = this.parts;
     const state = { status, at: stamp(), confirmations, replacedBy: null };
-    return sink.seen({ ...sighting, state });
+    return sink.seen({ ...sighting, state }, wasKept);
   }
 
   private async forget(blocks: readonly KeptBlock[]): Promise<void> {
