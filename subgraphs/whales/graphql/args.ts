@@ -36,6 +36,7 @@ export class WhaleTransactionFilter {
       'Those that are part of a pattern of this rule, of one of `assets` where these are given; any if left out. Not for subscriptions, as patterns are found after.',
   })
   pattern?: keyof typeof WhalePatternRule | null;
+
   @Field(() => [WhaleDirection], {
     nullable: true,
     description: 'Where it moves something, seen from the exchanges; anywhere if left out.',
@@ -51,6 +52,13 @@ export class WhaleTransactionFilter {
 
   @Field(() => Boolean, { nullable: true, description: 'True for heads of folds alone.' })
   folded?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Lists leave out what was replaced, dropped or retracted, unless this is true. Streams tell of every change of status.',
+  })
+  withdrawn?: boolean | null;
 }
 
 @ArgsType()
@@ -91,7 +99,7 @@ export class WhaleMovedArgs extends FilterArgs {
   @Field(() => ID, {
     nullable: true,
     description:
-      '`cursor` of the last transaction that was seen, or its id: all that were stored after it come first. From now on if left out.',
+      '`cursor` of the last transaction that was seen, or its id: all that were stored, or have changed, after it come first. From now on if left out.',
   })
   after?: string | null;
 }

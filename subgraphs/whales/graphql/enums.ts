@@ -1,4 +1,4 @@
-import { LEG_KINDS, OWNER_KINDS, WHALE_FEED_KINDS } from '@spyhop/platform/topics';
+import { LEG_KINDS, OWNER_KINDS, WHALE_FEED_KINDS, WHALE_STATUSES } from '@spyhop/platform/topics';
 import { registerEnumType } from 'type-graphql';
 import { DIRECTIONS } from '../rules/direction';
 import { PATTERN_RULES } from '../rules/patterns/pattern';
@@ -71,6 +71,21 @@ registerEnumType(FoldReason, {
         'One owner gathers from several wallets in one, or an exchange sweeps what was paid to it.',
     },
     CHANGE: { description: 'A part of what was sent comes back to who had sent it.' },
+  },
+});
+
+export const WhaleStatus = enumOf(WHALE_STATUSES);
+registerEnumType(WhaleStatus, {
+  name: 'WhaleStatus',
+  description: 'What has become of a transaction, as far as its sources say.',
+  valuesConfig: {
+    UNCONFIRMED: {
+      description: 'In no block yet, or in one that may still be left behind by another.',
+    },
+    CONFIRMED: { description: 'In a block that stays, as far as anybody can tell.' },
+    REPLACED: { description: 'Another one that spends the same took its place.' },
+    DROPPED: { description: 'It was let go of before any block took it.' },
+    RETRACTED: { description: 'Its block was left behind, and no other one has it yet.' },
   },
 });
 

@@ -52,7 +52,7 @@ export class WhaleResolver {
   @Directive('@resumable')
   @Subscription(() => WhaleTransaction, {
     description:
-      'Large transactions as they are stored. What is folded is told by its head, once more whenever the fold has grown; with `raw` every transaction is told, also again. With `after` those that were missed come first, in the same order. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
+      'Large transactions as they are stored, and again with each change of their status. What is folded is told by its head, once more whenever the fold has grown; with `raw` every transaction is told by itself. With `after` those that were missed come first, in the same order. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
     subscribe: ({ args, context }: Subscribing) => subscribeToMoves(args, context),
   })
   whaleMoved(@Args() _args: WhaleMovedArgs, @Root() stored: Stored): WhaleTransaction {
@@ -75,7 +75,8 @@ async function subscribeToMoves(
 const CURSOR = /^\d{1,15}$/;
 
 async function positionOf(after: string | null, context: WhalesContext): Promise<number> {
-  if (after !== null && !CURSOR.test(after)) return (await find(after, context)).position;
+  // From where it was first stored, so that no change of it is missed.
+  if (after !== null && !CURSOR.test(after)) return (await find(after, context)).firstPosition;
   const newest = await context.transactions.newestPosition();
   if (after !== null && Number(after) > newest) throw notFound('cursor', after);
   return after === null ? newest : Number(after);

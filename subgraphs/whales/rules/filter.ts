@@ -21,6 +21,8 @@ export interface WhaleFilter {
   isRaw: boolean;
   /** Heads of folds alone. */
   isFolded: boolean;
+  /** Lists have those too that were replaced, dropped or retracted; streams always tell of that. */
+  withdrawn: boolean;
 }
 
 const MOST_NAMES = 50;
@@ -35,6 +37,7 @@ export function readFilter(asked: {
   directions?: readonly Direction[] | null;
   raw?: boolean | null;
   folded?: boolean | null;
+  withdrawn?: boolean | null;
 }): WhaleFilter {
   if (asked.minUsd?.isNegative()) throw invalidInput('`minUsd` must be 0 or more.');
   return {
@@ -46,6 +49,7 @@ export function readFilter(asked: {
     // A pattern is of transactions, whatever they are folded with.
     isRaw: asked.raw === true || asked.pattern != null,
     isFolded: asked.folded ?? false,
+    withdrawn: asked.withdrawn ?? false,
   };
 }
 

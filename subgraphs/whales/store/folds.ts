@@ -2,7 +2,8 @@ import type { Prisma } from '@spyhop/prisma/client';
 import type { Fold } from '../rules/folding/fold';
 import { Folder, type Placement, REMEMBERED } from '../rules/folding/folder';
 import { asListed, isHead } from '../rules/folding/listed';
-import { usdBand } from '../rules/usd-band';
+import { UNSAID, isWithdrawn } from '../rules/status';
+import { WITHDRAWN_BAND, usdBand } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
@@ -41,7 +42,7 @@ export class Folds {
     await this.catchUp(sql, position);
     const fresh = new Set<string>();
     for (const transaction of transactions) {
-      const isNew = transaction.position > position;
+      const isNew = transaction.firstPosition > position;
       if (isNew) fresh.add(idOf(transaction));
       this.folder.take(transaction, isNew);
     }
@@ -103,13 +104,14 @@ export interface ListedColumns {
 }
 
 export function listedColumns(
-  transaction: Pick<WhaleTransaction, 'chain' | 'hash' | 'legs' | 'fold'>,
+  transaction: Pick<WhaleTransaction, 'chain' | 'hash' | 'legs' | 'fold' | 'state'>,
 ): ListedColumns {
   const listed = asListed(transaction);
+  const band = isWithdrawn(transaction.state) ? WITHDRAWN_BAND : usdBand(listed?.usd ?? null);
   return {
     fold_hash: transaction.fold?.hash ?? null,
     is_fold: isHead(transaction),
-    listed_band: listed && usdBand(listed.usd),
+    listed_band: listed && band,
     listed_usd: listed && listed.usd,
     listed_direction: listed && listed.direction,
   };
@@ -124,7 +126,7 @@ async function tellAnew(
   // Of a member of a fold nothing listed is made of its own legs.
   const rows = earlier.map(({ chain, hash, fold }, index) => ({
     ...{ chain, hash, position: position + 1 + index },
-    ...listedColumns({ chain, hash, fold, legs: [] }),
+    ...listedColumns({ chain, hash, fold, legs: [], state: UNSAID }),
   }));
   await sql.$executeRaw`
     WITH given AS (

@@ -2,7 +2,7 @@ import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { Place } from '../rules/cursor';
 import type { WhaleFilter } from '../rules/filter';
 import type { Fold } from '../rules/folding/fold';
-import { EVERY_BAND, bandsFrom } from '../rules/usd-band';
+import { EVERY_BAND, WITHDRAWN_BAND, bandsFrom } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
@@ -98,6 +98,9 @@ export function pageSql(query: PageQuery): Prisma.Sql {
   const { whole, partly } = bandsFrom(query.filter.minUsd);
   const parts = [newestOf(query, whole, inBand(query.filter))];
   if (partly !== null) parts.push(newestOf(query, [partly], worthEnough(query.filter, partly)));
+  if (query.filter.withdrawn) {
+    parts.push(newestOf(query, [WITHDRAWN_BAND], worthEnough(query.filter, WITHDRAWN_BAND)));
+  }
   return Prisma.sql`
     SELECT ${COLUMNS} FROM (
       SELECT DISTINCT time, chain, hash FROM (${Prisma.join(parts, ' UNION ALL ')}) AS found
@@ -158,8 +161,10 @@ const inBand = (filter: WhaleFilter): Prisma.Sql => Prisma.sql`${bandIn(filter)}
 
 /** The band is told as it is, so that its share of all is known; the whole transaction's worth is looked up. */
 function worthEnough(filter: WhaleFilter, band: number): Prisma.Sql {
+  const inThis = Prisma.sql`${bandIn(filter)} = ${band}::smallint`;
+  if (filter.minUsd === null) return inThis;
   const usd = columnOf(filter, filter.isRaw ? 'usd' : 'listed_usd');
-  return Prisma.sql`${bandIn(filter)} = ${band}::smallint AND ${usd} >= ${filter.minUsd}::numeric`;
+  return Prisma.sql`${inThis} AND ${usd} >= ${filter.minUsd}::numeric`;
 }
 
 const directionIn = (filter: WhaleFilter): Prisma.Sql =>
