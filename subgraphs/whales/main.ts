@@ -15,6 +15,7 @@ import { storeTransactions } from './jobs/store-transactions';
 import { ActivityStore } from './store/activity';
 import { FeedBoard } from './store/feed-board';
 import { Journal } from './store/journal';
+import { LabelStore } from './store/labels';
 import { Moves } from './store/moves';
 import { StoredTail } from './store/stored-tail';
 import { TransactionStore } from './store/transactions';
@@ -36,6 +37,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     transactions,
     moves: new Moves(tail, transactions, log),
     activity: new ActivityStore(prisma),
+    labels: new LabelStore(prisma, systemClock),
     feed: new FeedBoard(redis),
   };
   const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'whales', log });

@@ -1,8 +1,10 @@
 import type { Clock } from '@spyhop/platform/clock';
 import DataLoader from 'dataloader';
+import { type WalletKey, type WalletLabel, byRank, walletIdOf } from '../rules/labels';
 import type { WhaleTransaction } from '../rules/whale';
 import { type ActivityStore, NO_ACTIVITY, type WhaleActivity } from '../store/activity';
 import type { FeedBoard } from '../store/feed-board';
+import type { LabelStore } from '../store/labels';
 import type { Moves } from '../store/moves';
 import type { TransactionStore } from '../store/transactions';
 
@@ -12,6 +14,7 @@ export interface WhalesServices {
   transactions: TransactionStore;
   moves: Moves;
   activity: ActivityStore;
+  labels: Pick<LabelStore, 'of'>;
   feed: Pick<FeedBoard, 'read'>;
 }
 
@@ -20,6 +23,8 @@ export interface WhalesContext extends WhalesServices {
   recentOf(symbol: string, first: number): Promise<WhaleTransaction[]>;
   /** Of the last `windowMs`: one query for all assets of a request. */
   activityOf(symbol: string, windowMs: number): Promise<WhaleActivity>;
+  /** What sources say of a wallet, what counts first: one query for all wallets of a request. */
+  labelsOf(wallet: WalletKey): Promise<WalletLabel[]>;
 }
 
 /** A fresh context for every request and every event, so that no loader serves old figures. */
@@ -31,7 +36,19 @@ export function createContext(services: WhalesServices): WhalesContext {
     ...services,
     recentOf: async (symbol, first) => (await recent(first, symbol)) ?? [],
     activityOf: async (symbol, windowMs) => (await moved(windowMs, symbol)) ?? NO_ACTIVITY,
+    labelsOf: labelLoader(services.labels),
   };
+}
+
+function labelLoader(labels: Pick<LabelStore, 'of'>): WhalesContext['labelsOf'] {
+  const loader = new DataLoader(
+    async (wallets: readonly WalletKey[]) => {
+      const found = await labels.of(wallets);
+      return wallets.map((wallet) => byRank(found.get(walletIdOf(wallet)) ?? []));
+    },
+    { cacheKeyFn: walletIdOf },
+  );
+  return (wallet) => loader.load(wallet);
 }
 
 /** One DataLoader for each value of an argument. */

@@ -23,6 +23,7 @@ export interface WhalesRig {
   events: DurableEvents;
   prisma: PrismaClient;
   space: RedisSpace;
+  databaseUrl: string;
   redisEnv: Record<string, string>;
   /** Hands over what a feed has seen, and waits until it is stored. */
   see(...seen: readonly WhaleTransactionSeen[]): Promise<void>;
@@ -63,7 +64,7 @@ export async function startWhales(): Promise<WhalesRig> {
   const { graph } = await replica();
   const events = new DurableEvents(redis.space, silent);
   return {
-    ...{ graph, events, prisma, redisEnv, replica },
+    ...{ graph, events, prisma, redisEnv, replica, databaseUrl: database.url },
     space: redis.space,
     see: async (...seen) => {
       for (const each of seen) await events.append(whaleTransactionSeen, each);
