@@ -1,7 +1,8 @@
 import { DecimalScalar } from '@spyhop/platform/scalars';
 import type { Decimal } from 'decimal.js';
 import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
-import { WhaleWindow } from './enums';
+import type { OwnerKind as Kind } from '../rules/labels';
+import { OwnerKind, WhaleWindow } from './enums';
 
 // Classes, because the order of inline arguments comes out reversed in the schema.
 
@@ -28,6 +29,20 @@ export class WhaleTransactionFilter {
       'What all of it was worth at least, in USD; if left out, also those without a known price.',
   })
   minUsd?: Decimal | null;
+
+  @Field(() => [OwnerKind], {
+    nullable: true,
+    description:
+      'Kinds of owners, one of which takes part, as they were known when it was stored; any if left out.',
+  })
+  ownerKinds?: Kind[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Names of owners, e.g. binance, one of whom takes part, as they were known when it was stored, at most 50; any if left out.',
+  })
+  labels?: string[] | null;
 }
 
 @ArgsType()

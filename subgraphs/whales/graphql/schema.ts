@@ -4,7 +4,9 @@ import type { GraphQLSchema } from 'graphql';
 import { AssetResolver } from './asset-resolver';
 import type { WhalesContext } from './context';
 import { FeedStatusResolver } from './feed-status';
+import { FollowedWalletResolver } from './followed-resolver';
 import { PartyLabelResolver, WalletLabelResolver } from './label-resolver';
+import { OwnLabelResolver, OwnPartyLabelResolver } from './own-label-resolver';
 import { WalletResolver, resolveWalletReference } from './wallet';
 import { WhaleResolver, resolveWhaleReference } from './whale-resolver';
 
@@ -16,6 +18,7 @@ export function buildWhalesSchema(): Promise<{ schema: GraphQLSchema; sdl: strin
         WhaleResolver,
         ...[AssetResolver, FeedStatusResolver],
         ...[WalletResolver, WalletLabelResolver, PartyLabelResolver],
+        ...[OwnLabelResolver, OwnPartyLabelResolver, FollowedWalletResolver],
       ],
       validate: false,
     },

@@ -1,4 +1,3 @@
-import { invalidInput, notFound } from '@spyhop/platform/errors';
 import { checkFirst } from '@spyhop/platform/page-size';
 import { Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { decodeCursor, encodeCursor } from '../rules/cursor';
@@ -11,6 +10,7 @@ import {
   WhaleTransactionsArgs,
 } from './args';
 import type { WhalesContext } from './context';
+import { findTransaction } from './find-transaction';
 import { WhaleTransaction, WhaleTransactionConnection } from './whale';
 
 interface Subscribing {
@@ -45,7 +45,7 @@ export class WhaleResolver {
     @Args() { id }: WhaleTransactionArgs,
     @Ctx() context: WhalesContext,
   ): Promise<WhaleTransaction> {
-    return new WhaleTransaction(await find(id, context));
+    return new WhaleTransaction(await findTransaction(id, context));
   }
 
   @Subscription(() => WhaleTransaction, {
@@ -64,21 +64,9 @@ async function subscribeToMoves(
 ): Promise<AsyncIterable<Stored>> {
   const wanted = readFilter(filter ?? {});
   const position = after
-    ? (await find(after, context)).position
+    ? (await findTransaction(after, context)).position
     : await context.transactions.newestPosition();
   return context.moves.stream(wanted, position);
-}
-
-async function find(id: string, { transactions }: WhalesContext): Promise<Stored> {
-  const key = readId(id);
-  if (key === null) {
-    throw invalidInput(
-      `An id is a chain and a hash, like bitcoin:4a5e…, not ${JSON.stringify(id.slice(0, 40))}.`,
-    );
-  }
-  const found = await transactions.find(key);
-  if (found === null) throw notFound('transaction', id.slice(0, 200));
-  return found;
 }
 
 /** The entity behind a representation; null where unknown. */

@@ -6,6 +6,7 @@ import { Exact, sumOfKnown } from '../rules/exact';
 import { mergeLegs } from '../rules/merge';
 import { usdBand } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
+import { writePartyOwners } from './party-owners';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
 type Transaction = Prisma.TransactionClient;
@@ -71,6 +72,7 @@ async function currentOf(
   }
   if (kind !== turn.kind) {
     await sql.$executeRaw`DELETE FROM whales.asset_move`;
+    await sql.$executeRaw`DELETE FROM whales.party_owner`;
     await sql.$executeRaw`DELETE FROM whales.transaction`;
     await sql.$executeRaw`UPDATE whales.journal SET kind = ${kind}, begun = ${new Date(begun)}`;
   }
@@ -119,6 +121,7 @@ async function write(sql: Transaction, transactions: readonly WhaleTransaction[]
       legs jsonb, sources text[])
     ON CONFLICT (chain, hash) DO UPDATE SET usd = excluded.usd, usd_band = excluded.usd_band,
       legs = excluded.legs, sources = excluded.sources`;
+  await writePartyOwners(sql, rows);
   const moves = rows.flatMap(({ legs, ...row }) =>
     [...new Set(legs.map(({ symbol }) => symbol))].map((symbol) => {
       const own = legs.filter((leg) => leg.symbol === symbol);

@@ -4,6 +4,7 @@ import type { WhaleFilter } from '../rules/filter';
 import { EVERY_BAND, bandsFrom } from '../rules/usd-band';
 import type { WhaleTransaction } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
+import { soughtIn } from './sought-in';
 
 export interface PageQuery {
   filter: WhaleFilter;
@@ -82,25 +83,26 @@ export class TransactionStore {
  * left out only where there may be any: a condition that always holds makes PostgreSQL expect to read far for it.
  */
 function newestOf(
-  { filter: { symbols, chains }, after, limit }: PageQuery,
+  { filter, after, limit }: PageQuery,
   bands: readonly number[],
   condition: Prisma.Sql,
 ): Prisma.Sql {
+  const { chains } = filter;
+  const { table, across: sought, conditions: narrowed } = soughtIn(filter);
   const across = [
     Prisma.sql`unnest(${bands}::int[]) AS band`,
-    ...(symbols ? [Prisma.sql`unnest(${symbols}::text[]) AS wanted_symbol`] : []),
+    ...sought,
     ...(chains ? [Prisma.sql`unnest(${chains}::text[]) AS wanted_chain`] : []),
   ];
-  const table = Prisma.raw(symbols === null ? 'transaction' : 'asset_move');
   const conditions = [
     condition,
-    ...(symbols ? [Prisma.sql`m.symbol = wanted_symbol`] : []),
+    ...narrowed,
     ...(chains ? [Prisma.sql`m.chain = wanted_chain`] : []),
     ...(after ? [behind(after)] : []),
   ];
   return Prisma.sql`(
     SELECT each.* FROM ${Prisma.join(across, ' CROSS JOIN ')} CROSS JOIN LATERAL (
-      SELECT m.time, m.chain, m.hash FROM whales.${table} m
+      SELECT m.time, m.chain, m.hash FROM whales.${Prisma.raw(table)} m
       WHERE ${Prisma.join(conditions, ' AND ')}
       ORDER BY m.time DESC, m.chain DESC, m.hash DESC LIMIT ${limit}
     ) AS each
@@ -110,10 +112,12 @@ function newestOf(
 const EVERYTHING_IN_BAND = Prisma.sql`m.usd_band = band`;
 
 /** The band is told as it is, so that its share of all is known; the whole transaction's worth is looked up. */
-function worthEnough({ symbols, minUsd }: WhaleFilter, band: number): Prisma.Sql {
-  const usd = symbols
-    ? Prisma.sql`(SELECT usd FROM whales.transaction w WHERE w.chain = m.chain AND w.hash = m.hash)`
-    : Prisma.sql`m.usd`;
+function worthEnough(filter: WhaleFilter, band: number): Prisma.Sql {
+  const { minUsd } = filter;
+  const usd =
+    soughtIn(filter).table !== 'transaction'
+      ? Prisma.sql`(SELECT usd FROM whales.transaction w WHERE w.chain = m.chain AND w.hash = m.hash)`
+      : Prisma.sql`m.usd`;
   return Prisma.sql`m.usd_band = ${band}::smallint AND ${usd} >= ${minUsd}::numeric`;
 }
 

@@ -65,7 +65,12 @@ describe('a label', () => {
     // What is kept in memory is a second old at most.
     await until(async () => (await partyOf(idOf(transaction)))?.label !== null);
     expect((await partyOf(idOf(transaction)))?.label).toEqual({
-      ...{ name: 'Kraken: the "old" one, 4', owner: 'kraken', kind: 'EXCHANGE_HOT', source: 'mine' },
+      ...{
+        name: 'Kraken: the "old" one, 4',
+        owner: 'kraken',
+        kind: 'EXCHANGE_HOT',
+        source: 'mine',
+      },
       ...{ sourceUrl: 'https://example.org/a', date: '2024-02-03T00:00:00.000Z' },
       ...{ confidence: 0.8, isOwn: false },
     });
@@ -198,5 +203,78 @@ describe('an import of labels', () => {
     ['another kind of file', 'x.txt', ''],
   ])('of %s fails and names the file', async (_, name, content) => {
     await expect(load(name, content)).rejects.toThrow(name);
+  });
+});
+
+describe('the list of large transactions, by owners', () => {
+  const LIST = `query ($filter: WhaleTransactionFilter) {
+    whaleTransactions(filter: $filter) { edges { node { id } } }
+  }`;
+  const ids = async (filter: Record<string, unknown>): Promise<string[]> => {
+    const { whaleTransactions } = await whales.graph.data<{
+      whaleTransactions: { edges: { node: { id: string } }[] };
+    }>(LIST, { filter });
+    return whaleTransactions.edges.map(({ node }) => node.id);
+  };
+  const of = (
+    chain: string,
+    owner: string | null,
+    ownerKind: 'EXCHANGE' | 'FUND' | 'UNKNOWN',
+    changes = {},
+  ) =>
+    seen({
+      chain,
+      legs: [leg({ from: [{ address: null, owner, ownerKind }], to: [], ...changes })],
+    });
+
+  it('has those in which one of the kinds and one of the names takes part', async () => {
+    const chain = 'owned';
+    const kraken = of(chain, 'Kraken', 'EXCHANGE');
+    const okx = of(chain, 'OKEx', 'EXCHANGE', { symbol: 'ETH' });
+    const fund = of(chain, 'Kraken', 'FUND', { usd: '20000000' });
+    const unknown = of(chain, null, 'UNKNOWN');
+    await whales.see(kraken, okx, fund, unknown);
+    const chains = [chain];
+    expect(await ids({ chains, ownerKinds: ['EXCHANGE'] })).toEqual([okx, kraken].map(idOf));
+    expect(await ids({ chains, ownerKinds: ['EXCHANGE', 'FUND'] })).toHaveLength(3);
+    expect(await ids({ chains, ownerKinds: ['UNKNOWN'] })).toEqual([idOf(unknown)]);
+    // Sources spell names in their own ways.
+    expect(await ids({ chains, labels: ['okx'] })).toEqual([idOf(okx)]);
+    expect(await ids({ chains, labels: ['kraken.com'] })).toEqual([fund, kraken].map(idOf));
+    expect(await ids({ chains, labels: ['KRAKEN'], ownerKinds: ['FUND'] })).toEqual([idOf(fund)]);
+    expect(await ids({ chains, labels: ['kraken'], assets: ['ETH'] })).toEqual([]);
+    expect(await ids({ chains, labels: ['kraken', 'okx'], assets: ['ETH'] })).toEqual([idOf(okx)]);
+    expect(await ids({ chains, ownerKinds: ['EXCHANGE'], assets: ['ETH'] })).toEqual([idOf(okx)]);
+    expect(await ids({ chains, labels: ['kraken'], minUsd: '15000000' })).toEqual([idOf(fund)]);
+    expect(await ids({ labels: ['nobody at all'] })).toEqual([]);
+  });
+
+  it('knows what labels know of those of whom the source said nothing when it was stored', async () => {
+    const address = unknownAddress();
+    await load('known.csv', csv(`ethereum,${address},Gemini 4,exchange_cold,,mine,,,0.9`));
+    await until(async () => (await labelsOf(address)).length > 0);
+    const transaction = seen({ chain: 'ethereum', legs: [from(address)] });
+    await whales.see(transaction);
+    const { whaleTransaction } = await whales.graph.data<Parties>(PARTIES, {
+      id: idOf(transaction),
+    });
+    expect(whaleTransaction).toMatchObject({
+      direction: 'BETWEEN_EXCHANGES',
+      legs: [{ from: [{ owner: 'gemini', ownerKind: 'EXCHANGE_COLD' }] }],
+    });
+    expect(await ids({ labels: ['gemini'] })).toEqual([idOf(transaction)]);
+  });
+
+  it('forgets that an owner was unknown when another source knows', async () => {
+    const chain = 'learnt';
+    const party = { address: 'some', owner: null, ownerKind: 'UNKNOWN' as const };
+    const first = of(chain, null, 'UNKNOWN', { from: [party] });
+    const known = { ...party, owner: 'kraken', ownerKind: 'EXCHANGE' as const };
+    await whales.see(first);
+    const filter = { chains: [chain], ownerKinds: ['UNKNOWN'] };
+    expect(await ids(filter)).toEqual([idOf(first)]);
+    await whales.see({ ...first, source: 'another', legs: [leg({ from: [known], to: [] })] });
+    expect(await ids(filter)).toEqual([]);
+    expect(await ids({ chains: [chain], labels: ['kraken'] })).toEqual([idOf(first)]);
   });
 });
