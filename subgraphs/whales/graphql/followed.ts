@@ -53,8 +53,11 @@ export class LabelWalletInput {
   @Field({ description: 'Its name, 1 to 100 characters.' })
   name: string;
 
-  @Field(() => OwnerKind, { defaultValue: 'OTHER', description: 'What kind of owner it has.' })
-  kind: Kind;
+  @Field(() => OwnerKind, {
+    nullable: true,
+    description: 'What kind of owner it has; OTHER if left out.',
+  })
+  kind?: Kind | null;
 
   @Field(() => String, {
     nullable: true,

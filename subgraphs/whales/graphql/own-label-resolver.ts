@@ -44,7 +44,7 @@ export class OwnLabelResolver {
     const userId = requireSession(context);
     const wallet = readWallet(input);
     await context.ownLabels.set(userId, {
-      ...{ ...wallet, kind: input.kind, updatedAt: context.clock() },
+      ...{ ...wallet, kind: input.kind ?? 'OTHER', updatedAt: context.clock() },
       name: readText(input.name, 'name', { least: 1, most: LONGEST_NAME }),
       note: readText(input.note, 'note', { most: LONGEST_NOTE }),
     });
