@@ -205,6 +205,7 @@ async function giveBelongings(system: PrismaClient, userId: string): Promise<voi
   await system.walletLabel.create({
     data: { chain, address, name: 'A test', kind: 'OTHER', owner: 'test', ...source },
   });
+  await system.walletLabelRevision.updateMany({ data: { revision: { increment: 1 } } });
   const own = { userId, chain, address, name: 'Mine' };
   await system.ownWalletLabel.create({
     data: { ...own, kind: 'OTHER', note: 'A test.', updatedAt: now },
