@@ -14,9 +14,9 @@ async function main(): Promise<void> {
 }
 
 /** npm runs us in the project's folder; paths mean the folder that the user is in. */
-function fromWhereTyped(argument: string): string {
+function fromWhereTyped(argument: string, at: number, all: readonly string[]): string {
   const path = resolve(process.env.INIT_CWD ?? '.', argument);
-  return existsSync(path) ? path : argument;
+  return existsSync(path) || all[at - 1] === '--defects' ? path : argument;
 }
 
 main().catch((err: unknown) => {

@@ -16,6 +16,7 @@ export class LabelStore {
   private revision: number | null = null;
   /** Epoch ms. */
   private checkedAt = -Infinity;
+  private checking: Promise<void> | null = null;
 
   constructor(
     private readonly prisma: PrismaClient,
@@ -99,9 +100,14 @@ export class LabelStore {
     return found;
   }
 
-  private async forgetIfChanged(): Promise<void> {
+  private forgetIfChanged(): Promise<void> {
+    if (this.clock() - this.checkedAt < TRUSTED_MS) return Promise.resolve();
+    this.checking ??= this.check().finally(() => (this.checking = null));
+    return this.checking;
+  }
+
+  private async check(): Promise<void> {
     const now = this.clock();
-    if (now - this.checkedAt < TRUSTED_MS) return;
     const [row] = await this.prisma.$queryRaw<{ revision: number }[]>`
       SELECT revision::float8 AS revision FROM whales.label_revision`;
     const revision = row?.revision ?? 0;
