@@ -58,7 +58,7 @@ export async function startRoutedWhales(): Promise<RoutedWhales> {
   );
   const url = `http://127.0.0.1:${port}/graphql`;
   const sockets: Client[] = [];
-  stops.push(async () => void (await Promise.all(sockets.map((socket) => socket.dispose()))));
+  stops.push(async () => void (await Promise.all(sockets.map(async (socket) => socket.dispose()))));
   return {
     whales,
     signIn: issuer.signIn,
