@@ -47,6 +47,7 @@ const domainZones = (domain) => {
         'feeds/whale-alert',
         'feeds/mempool-space',
         'feeds/evm',
+        'feeds/labels',
       ),
       [...rooms('graphql', 'jobs', 'store', 'main.ts', 'feeds/main.ts'), 'prisma'],
       'A feed knows its source, rules/ and platform/ only.',

@@ -182,6 +182,7 @@ export const OWNER_KINDS = [
   'TREASURY',
   'BRIDGE',
   'DEFI',
+  'MINT_BURN',
   'MINER',
   'OTHER',
   'UNKNOWN',

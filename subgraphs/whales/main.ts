@@ -1,9 +1,13 @@
 import { systemClock } from '@spyhop/platform/clock';
 import { DurableEvents } from '@spyhop/platform/durable-events';
+import type { Identity } from '@spyhop/platform/identity';
+import type { Revocation } from '@spyhop/platform/identity-revocation';
 import { LiveEvents } from '@spyhop/platform/live-events';
 import { createLog } from '@spyhop/platform/log';
 import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { connectRedis } from '@spyhop/platform/redis';
+import { RevocationListener } from '@spyhop/platform/revocation-listener';
+import { Revoked } from '@spyhop/platform/revoked';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
@@ -12,15 +16,19 @@ import { readWhalesConfig } from './config';
 import { type WhalesServices, createContext } from './graphql/context';
 import { buildWhalesSchema } from './graphql/schema';
 import { findPatterns } from './jobs/find-patterns';
+import { forgetAccounts } from './jobs/forget-accounts';
 import { storeTransactions } from './jobs/store-transactions';
 import { ActivityStore } from './store/activity';
 import { FeedBoard } from './store/feed-board';
 import { FlowStore } from './store/flows';
 import { Folds } from './store/folds';
+import { FollowedWalletStore } from './store/followed-wallets';
 import { Journal } from './store/journal';
+import { LabelStore } from './store/labels';
 import { PatternSearch } from './store/pattern-search';
 import { PatternStore } from './store/patterns';
 import { Moves } from './store/moves';
+import { OwnLabelStore } from './store/own-labels';
 import { StoredTail } from './store/stored-tail';
 import { TransactionStore } from './store/transactions';
 import { WalletStore } from './store/wallets';
@@ -35,6 +43,9 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const prisma = createPrisma(databaseUrl);
   const events = new DurableEvents(redis, log);
   const journal = new Journal(prisma, new Folds());
+  const labels = new LabelStore(prisma, systemClock);
+  const ownLabels = new OwnLabelStore(prisma);
+  const followed = new FollowedWalletStore(prisma);
   const transactions = new TransactionStore(prisma);
   const tail = new StoredTail(transactions, log);
   const services: WhalesServices = {
@@ -45,10 +56,14 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     flows: new FlowStore(prisma),
     wallets: new WalletStore(prisma),
     patterns: new PatternStore(prisma),
+    ...{ labels, ownLabels, followed },
     feed: new FeedBoard(redis),
   };
   const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'whales', log });
-  const context = () => createContext(services);
+  const revoked = new Revoked(systemClock);
+  // The router refuses them too; one that has not heard yet is not believed.
+  const context = (who: Identity | null) =>
+    createContext(services, who && !revoked.has(who) ? who : null);
   const ready = async (): Promise<Record<string, boolean>> => ({
     redis: redis.client.status === 'ready',
   });
@@ -57,9 +72,15 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
       async () => () => prisma.$disconnect(),
       async () => () => redis.close(),
       async () => () => live.close(),
+      async () => {
+        const all = (each: readonly Revocation[]): void => each.forEach((one) => revoked.add(one));
+        const listener = new RevocationListener(redis, all, { clock: systemClock, log });
+        return async () => listener.close();
+      },
       () => tail.start(live),
       () => findPatterns({ search: new PatternSearch(prisma), tail, log }),
-      () => storeTransactions({ events, live, journal, consumer, log }),
+      () => storeTransactions({ events, live, journal, labels, consumer, log }),
+      () => forgetAccounts({ events, stores: [ownLabels, followed], consumer, log }),
       () => startSubgraph({ port, host, schema, context, identity, log }),
       () => startAdmin({ port: adminPort, host, metrics: createMetrics('whales'), ready }),
     ],

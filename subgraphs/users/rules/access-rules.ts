@@ -21,6 +21,16 @@ const OPEN_MUTATIONS = [
 
 const PERSONAL = ['Subscription.securityEvent', 'Subscription.watchlistsChanged'];
 
+/** What people call wallets, and which ones they follow. */
+const OWN_WALLETS = [
+  'Query.wallets',
+  'Subscription.walletMoved',
+  'Wallet.followed',
+  'Wallet.ownLabel',
+  'Wallet.ownNote',
+  'WhaleParty.ownLabel',
+];
+
 /** What administrators see of others' accounts; the address masked. */
 const ACCOUNT = [
   'User.id',
@@ -92,14 +102,14 @@ export const ACCESS_RULES: readonly PolicyRule[] = [
   },
   {
     ...{ id: 'sign-in-first', effect: 'deny', refusal: 'UNAUTHENTICATED' },
-    actions: ['Mutation.*', 'User.*', ...PERSONAL, ...ADMINISTRATION],
+    actions: ['Mutation.*', 'User.*', ...PERSONAL, ...OWN_WALLETS, ...ADMINISTRATION],
     except: OPEN_MUTATIONS,
     when: { by: ['nothing'] },
     because: 'It takes somebody who is signed in, or a key.',
   },
   {
     ...{ id: 'no-keys', effect: 'deny' },
-    actions: ['Mutation.*', 'Subscription.securityEvent', 'Subscription.watchlistsChanged'],
+    actions: ['Mutation.*', ...PERSONAL, ...OWN_WALLETS],
     except: OPEN_MUTATIONS,
     when: { by: ['key'] },
     because: 'It takes a person who is signed in, not a key.',

@@ -10,6 +10,7 @@ import {
   KEY_SCOPE,
   PERSONAS,
   type Persona,
+  WHALE,
   type WholeGraph,
   startWholeGraph,
 } from './access/graph';
@@ -39,7 +40,11 @@ beforeAll(async () => {
 }, WALK_MS);
 afterAll(() => graph?.stop());
 
-const SAMPLES = { symbol: '"BTC"', symbols: '"BTC"', interval: 'M1', first: '1' };
+const SAMPLES = {
+  ...{ symbol: '"BTC"', symbols: '"BTC"', interval: 'M1', first: '1' },
+  ...{ chain: `"${WHALE.chain}"`, address: `"${WHALE.address}"` },
+  'whaleTransaction.id': `"${WHALE.chain}:${WHALE.hash}"`,
+};
 const probes = (): Probe[] => probesOf(schema, { ...SAMPLES, id: `"${graph.ids.owner}"` });
 const reached = (): Probe[] => probes().filter(({ query }) => query !== null);
 

@@ -1,6 +1,6 @@
 import type { Answer } from '@spyhop/platform/testkit/graph-client';
 import type { JWTPayload } from 'jose';
-import type { RouterSigner } from './router-signer';
+import type { RouterSigner } from '@spyhop/platform/testkit/router-signer';
 
 /** Where a browser asks, and who speaks for it. */
 interface Behind {

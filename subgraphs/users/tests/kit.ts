@@ -15,7 +15,7 @@ import type { SecurityEvent } from '../rules/security-event';
 import { createSecurityLedger } from '../store/security-ledger';
 import { type Browser, createBrowser } from './browser';
 import { Mailbox } from './mailbox';
-import { RouterSigner } from './router-signer';
+import { RouterSigner } from '@spyhop/platform/testkit/router-signer';
 
 export const NOW = Date.parse('2026-05-01T12:00:00Z');
 export const PUBLIC_URL = 'https://spyhop.example.org';
@@ -75,7 +75,7 @@ export async function startUsersRig(
   stops.push(() => prisma.$disconnect());
   const mailbox = await Mailbox.start();
   stops.push(() => mailbox.stop());
-  const router = await RouterSigner.start();
+  const router = await RouterSigner.start('users');
   stops.push(() => router.stop());
   const [port, adminPort] = [await freePort(), await freePort()];
   const securityEvents: SecurityEvent[] = [];

@@ -1,8 +1,9 @@
 import { DecimalScalar } from '@spyhop/platform/scalars';
 import type { Decimal } from 'decimal.js';
 import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
-import { WhaleDirection, WhalePatternRule, WhaleWindow } from './enums';
 import type { Direction } from '../rules/direction';
+import type { OwnerKind as Kind } from '../rules/labels';
+import { OwnerKind, WhaleDirection, WhalePatternRule, WhaleWindow } from './enums';
 
 // Classes, because the order of inline arguments comes out reversed in the schema.
 
@@ -59,6 +60,20 @@ export class WhaleTransactionFilter {
       'Lists leave out what was replaced, dropped or retracted, unless this is true. Streams tell of every change of status.',
   })
   withdrawn?: boolean | null;
+
+  @Field(() => [OwnerKind], {
+    nullable: true,
+    description:
+      'Kinds of owners, one of which takes part, as they were known when it was stored; any if left out.',
+  })
+  ownerKinds?: Kind[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Names of owners, e.g. binance, one of whom takes part, as they were known when it was stored, at most 50; any if left out.',
+  })
+  labels?: string[] | null;
 }
 
 @ArgsType()

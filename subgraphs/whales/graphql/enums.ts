@@ -21,6 +21,7 @@ registerEnumType(OwnerKind, {
     TREASURY: { description: 'Who issues a token, or the treasury of a company or project.' },
     BRIDGE: { description: 'A bridge between chains.' },
     DEFI: { description: 'A contract of decentralised finance.' },
+    MINT_BURN: { description: 'Where units are made or destroyed, e.g. the null address.' },
     MINER: { description: 'A miner or mining pool.' },
     OTHER: { description: 'Known, and none of these.' },
     UNKNOWN: { description: 'Nobody says whose it is.' },

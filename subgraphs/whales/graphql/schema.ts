@@ -6,6 +6,9 @@ import type { WhalesContext } from './context';
 import { FoldResolver } from './fold-resolver';
 import { FeedStatusResolver } from './feed-status';
 import { FlowResolver } from './flows';
+import { FollowedWalletResolver } from './followed-resolver';
+import { PartyLabelResolver, WalletLabelResolver } from './label-resolver';
+import { OwnLabelResolver, OwnPartyLabelResolver } from './own-label-resolver';
 import { PatternResolver } from './patterns';
 import { WalletResolver, resolveWalletReference } from './wallet-resolver';
 import { WhaleResolver, resolveWhaleReference } from './whale-resolver';
@@ -16,12 +19,9 @@ export function buildWhalesSchema(): Promise<{ schema: GraphQLSchema; sdl: strin
     {
       resolvers: [
         WhaleResolver,
-        AssetResolver,
-        FoldResolver,
-        FeedStatusResolver,
-        FlowResolver,
-        PatternResolver,
-        WalletResolver,
+        ...[AssetResolver, FoldResolver, FeedStatusResolver, FlowResolver, PatternResolver],
+        ...[WalletResolver, WalletLabelResolver, PartyLabelResolver],
+        ...[OwnLabelResolver, OwnPartyLabelResolver, FollowedWalletResolver],
       ],
       validate: false,
     },

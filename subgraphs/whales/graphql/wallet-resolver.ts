@@ -23,7 +23,7 @@ import { WhaleTransactionConnection } from './whale';
 const MOST_COUNTERPARTIES = 100;
 
 @ArgsType()
-class WalletArgs {
+export class WalletArgs {
   @Field({ description: 'The chain, e.g. bitcoin.' })
   chain: string;
 

@@ -1,4 +1,4 @@
-import { invalidInput, notFound } from '@spyhop/platform/errors';
+import { invalidInput } from '@spyhop/platform/errors';
 import { checkFirst } from '@spyhop/platform/page-size';
 import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { decodeCursor } from '../rules/cursor';
@@ -12,6 +12,7 @@ import {
 } from './args';
 import { connectionOf } from './connection';
 import type { WhalesContext } from './context';
+import { findTransaction, positionBehind } from './find-transaction';
 import { WhaleTransaction, WhaleTransactionConnection } from './whale';
 
 interface Subscribing {
@@ -46,7 +47,7 @@ export class WhaleResolver {
     @Args() { id }: WhaleTransactionArgs,
     @Ctx() context: WhalesContext,
   ): Promise<WhaleTransaction> {
-    return new WhaleTransaction(await find(id, context));
+    return new WhaleTransaction(await findTransaction(id, context));
   }
 
   @Directive('@resumable')
@@ -68,30 +69,7 @@ async function subscribeToMoves(
   if (wanted.pattern !== null) {
     throw invalidInput('Patterns are found after transactions are told of: list `whalePatterns`.');
   }
-  return context.moves.stream(wanted, await positionOf(after ?? null, context));
-}
-
-/** Cursors of `whaleMoved` are positions. */
-const CURSOR = /^\d{1,15}$/;
-
-async function positionOf(after: string | null, context: WhalesContext): Promise<number> {
-  // From where it was first stored, so that no change of it is missed.
-  if (after !== null && !CURSOR.test(after)) return (await find(after, context)).firstPosition;
-  const newest = await context.transactions.newestPosition();
-  if (after !== null && Number(after) > newest) throw notFound('cursor', after);
-  return after === null ? newest : Number(after);
-}
-
-async function find(id: string, { transactions }: WhalesContext): Promise<Stored> {
-  const key = readId(id);
-  if (key === null) {
-    throw invalidInput(
-      `An id is a chain and a hash, like bitcoin:4a5e…, not ${JSON.stringify(id.slice(0, 40))}.`,
-    );
-  }
-  const found = await transactions.find(key);
-  if (found === null) throw notFound('transaction', id.slice(0, 200));
-  return found;
+  return context.moves.stream(wanted, await positionBehind(after ?? null, context));
 }
 
 /** The entity behind a representation; null where unknown. */

@@ -6,6 +6,7 @@ import { amountText } from '../rules/amounts';
 import { type Direction, directionOf } from '../rules/direction';
 import { sumOfKnown } from '../rules/exact';
 import { explorerUrl } from '../rules/explorers';
+import { walletIdOf } from '../rules/wallet';
 import { isOnMarket } from '../rules/valuation';
 import { type WhaleTransaction as Stored, idOf } from '../rules/whale';
 import { Asset } from './asset';
@@ -17,6 +18,16 @@ import { OwnerKind, UsdBasis, WhaleDirection, WhaleLegKind, WhaleStatus } from '
   simpleResolvers: true,
 })
 export class WhaleParty {
+  constructor(
+    /** Of the transaction that it takes part in. */
+    readonly chain: string,
+    { address, owner, ownerKind }: Party,
+  ) {
+    this.address = address;
+    this.owner = owner;
+    this.ownerKind = ownerKind;
+  }
+
   @Field(() => String, {
     nullable: true,
     description: 'Its address; null where the source names none, or several as one.',
@@ -25,24 +36,36 @@ export class WhaleParty {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Who is said to own it, e.g. binance; null where nobody says.',
+    description:
+      'Who is said to own it, e.g. binance: by its source, or by the best label when it was stored; null where nobody says.',
   })
   owner: string | null;
 
   @Field(() => OwnerKind, { description: 'What kind of owner that is.' })
   ownerKind: Party['ownerKind'];
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The wallet, as chain and address; null without an address.',
+  })
+  get walletId(): string | null {
+    return this.address === null ? null : walletIdOf({ chain: this.chain, address: this.address });
+  }
 }
 
 @ObjectType({ description: 'What a transaction moved of one asset.', simpleResolvers: true })
 export class WhaleLeg {
-  constructor(private readonly leg: Leg) {
+  constructor(
+    chain: string,
+    private readonly leg: Leg,
+  ) {
     this.symbol = leg.symbol;
     this.kind = leg.kind;
     this.decimals = leg.decimals;
     this.usd = leg.usd;
     this.usdBasis = leg.usdBasis;
-    this.from = leg.from;
-    this.to = leg.to;
+    this.from = leg.from.map((party) => new WhaleParty(chain, party));
+    this.to = leg.to.map((party) => new WhaleParty(chain, party));
   }
 
   @Field({ description: 'Ticker in upper case, e.g. USDT; also of assets that are not tracked.' })
@@ -122,7 +145,7 @@ export class WhaleTransaction {
 
   @Field(() => [WhaleLeg], { description: 'What it moved, of each asset.' })
   get legs(): WhaleLeg[] {
-    return this.stored.legs.map((leg) => new WhaleLeg(leg));
+    return this.stored.legs.map((leg) => new WhaleLeg(this.chain, leg));
   }
 
   @Field(() => DecimalScalar, {

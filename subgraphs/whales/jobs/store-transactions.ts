@@ -10,6 +10,8 @@ import {
   whaleTransactionsStored,
 } from '@spyhop/platform/topics';
 import type { Journal } from '../store/journal';
+import type { LabelStore } from '../store/labels';
+import { withLabels } from './with-labels';
 
 const GROUP = 'whales';
 const RETRY_MS = 500;
@@ -18,6 +20,7 @@ export interface StoreTransactionsParts {
   events: Pick<DurableEvents, 'consume'>;
   live: Pick<LiveEvents, 'publish'>;
   journal: Pick<Journal, 'save'>;
+  labels: Pick<LabelStore, 'of'>;
   /** Names this process in the consumer group. */
   consumer: string;
   log: Log;
@@ -49,13 +52,13 @@ export async function storeTransactions(parts: StoreTransactionsParts): Promise<
 
 /** An outage must not count as a faulty event, so it is waited out here. */
 async function saved(
-  { journal, log }: StoreTransactionsParts,
+  { journal, labels, log }: StoreTransactionsParts,
   seen: readonly WhaleTransactionSeen[],
   signal: AbortSignal,
 ): Promise<number | null> {
   for (;;) {
     try {
-      return await journal.save(seen);
+      return await journal.save(await withLabels(labels, seen));
     } catch (err) {
       if (!isConnectionLost(err)) throw err;
       log.warn({ err }, 'transactions were not stored; trying again');

@@ -2,7 +2,10 @@ import { invalidInput } from '@spyhop/platform/errors';
 import type { Direction } from './direction';
 import { type DecimalText, Exact } from './exact';
 import { asItself, asListed, isHead } from './folding/listed';
+import type { OwnerKind } from './labels';
+import { canonicalOwner } from './owner-names';
 import type { PatternRule } from './patterns/pattern';
+import type { WalletKey } from './wallet';
 import type { WhaleTransaction } from './whale';
 
 /** Which transactions are asked for; all of what is given must hold. */
@@ -23,6 +26,12 @@ export interface WhaleFilter {
   isFolded: boolean;
   /** Lists have those too that were replaced, dropped or retracted; streams always tell of that. */
   withdrawn: boolean;
+  /** Kinds of owners, one of which takes part; null for any. */
+  ownerKinds: OwnerKind[] | null;
+  /** Names of owners, one of whom takes part, as `canonicalOwner` spells them; null for any. */
+  owners: string[] | null;
+  /** Which wallet takes part; of streams only. */
+  wallet?: WalletKey;
 }
 
 const MOST_NAMES = 50;
@@ -38,6 +47,8 @@ export function readFilter(asked: {
   raw?: boolean | null;
   folded?: boolean | null;
   withdrawn?: boolean | null;
+  ownerKinds?: readonly OwnerKind[] | null;
+  labels?: readonly string[] | null;
 }): WhaleFilter {
   if (asked.minUsd?.isNegative()) throw invalidInput('`minUsd` must be 0 or more.');
   return {
@@ -50,6 +61,8 @@ export function readFilter(asked: {
     isRaw: asked.raw === true || asked.pattern != null,
     isFolded: asked.folded ?? false,
     withdrawn: asked.withdrawn ?? false,
+    ownerKinds: asked.ownerKinds?.length ? [...new Set(asked.ownerKinds)].sort() : null,
+    owners: namesOf(asked.labels, 'labels', (name) => canonicalOwner(name) ?? name.toLowerCase()),
   };
 }
 
@@ -77,13 +90,53 @@ export function matches(
   filter: WhaleFilter,
   transaction: Pick<WhaleTransaction, 'chain' | 'hash' | 'legs' | 'fold'>,
 ): boolean {
-  const { symbols, chains, minUsd, directions } = filter;
+  const { symbols, chains, minUsd, directions, wallet } = filter;
   const { chain, legs } = transaction;
+  if (wallet && !takesPart(wallet, chain, legs)) return false;
   if (chains !== null && !chains.includes(chain)) return false;
   if (symbols !== null && !legs.some(({ symbol }) => symbols.includes(symbol))) return false;
+  if (!hasOwners(filter, legs)) return false;
   if (filter.isFolded && !isHead(transaction)) return false;
   const shown = filter.isRaw ? asItself(transaction) : asListed(transaction);
   if (shown === null) return false;
   if (directions !== null && !directions.includes(shown.direction)) return false;
   return minUsd === null || (shown.usd !== null && new Exact(shown.usd).gte(minUsd));
 }
+
+type Legs = WhaleTransaction['legs'];
+
+const takesPart = (wallet: WalletKey, chain: string, legs: Legs): boolean =>
+  chain === wallet.chain &&
+  legs.some(({ from, to }) => [...from, ...to].some(({ address }) => address === wallet.address));
+
+function hasOwners(
+  { ownerKinds, owners }: Pick<WhaleFilter, 'ownerKinds' | 'owners'>,
+  legs: Legs,
+): boolean {
+  if (ownerKinds === null && owners === null) return true;
+  const terms = ownerTerms(legs);
+  return [kindTerms(ownerKinds), nameTerms(owners)].every(
+    (wanted) => wanted === null || wanted.some((term) => terms.has(term)),
+  );
+}
+
+/** By what those who take part in a transaction are found: their kinds, and the names of owners. */
+export function ownerTerms(legs: Legs): Set<string> {
+  const terms = new Set<string>();
+  for (const { from, to } of legs) {
+    for (const { owner, ownerKind } of [...from, ...to]) {
+      terms.add(`kind:${ownerKind}`);
+      const name = owner === null ? null : canonicalOwner(owner);
+      if (name !== null) terms.add(`owner:${name}`);
+    }
+  }
+  return terms;
+}
+
+/** What `ownerTerms` calls these kinds; null for any. */
+export const kindTerms = (kinds: WhaleFilter['ownerKinds']): string[] | null =>
+  kinds && kinds.map((kind) => `kind:${kind}`);
+
+/** What `ownerTerms` calls these owners; null for any. */
+export const nameTerms = (owners: WhaleFilter['owners']): string[] | null =>
+  owners && owners.map((owner) => `owner:${owner}`);

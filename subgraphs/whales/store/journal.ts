@@ -8,6 +8,7 @@ import { UNSAID, isOtherwise, isWithdrawn, laterOf } from '../rules/status';
 import { WITHDRAWN_BAND, usdBand } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import { type Folds, listedColumns } from './folds';
+import { writePartyOwners } from './party-owners';
 import { type Change, clearRollUps, rollUp } from './roll-up';
 import { COLUMNS, type Row, transactionOf } from './rows';
 import { statusColumns, statusesTakenOver } from './statuses';
@@ -97,6 +98,7 @@ export class Journal {
       this.folds.forget();
       await sql.$executeRaw`DELETE FROM whales.fold`;
       await sql.$executeRaw`DELETE FROM whales.asset_move`;
+      await sql.$executeRaw`DELETE FROM whales.party_owner`;
       await sql.$executeRaw`DELETE FROM whales.transaction`;
       await clearRollUps(sql);
       await sql.$executeRaw`UPDATE whales.journal SET kind = ${kind}, begun = ${new Date(begun)}`;
@@ -207,6 +209,7 @@ async function write(sql: Transaction, transactions: readonly WhaleTransaction[]
       fold_hash = excluded.fold_hash, listed_band = excluded.listed_band,
       listed_usd = excluded.listed_usd, listed_direction = excluded.listed_direction,
       ${statusesTakenOver}`;
+  await writePartyOwners(sql, rows);
   const moves = rows.flatMap(({ legs, ...row }) =>
     [...new Set(legs.map(({ symbol }) => symbol))].map((symbol) => {
       const own = legs.filter((leg) => leg.symbol === symbol);

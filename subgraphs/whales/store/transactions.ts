@@ -5,6 +5,7 @@ import type { Fold } from '../rules/folding/fold';
 import { EVERY_BAND, WITHDRAWN_BAND, bandsFrom } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
+import { soughtIn } from './sought-in';
 
 export interface PageQuery {
   filter: WhaleFilter;
@@ -120,42 +121,44 @@ function newestOf(
   bands: readonly number[],
   condition: Prisma.Sql,
 ): Prisma.Sql {
-  const { symbols, chains, directions, pattern } = filter;
+  const { chains, directions } = filter;
+  const { table, across: sought, conditions: narrowed } = soughtIn(filter);
   const across = [
     Prisma.sql`unnest(${bands}::int[]) AS band`,
-    ...(symbols ? [Prisma.sql`unnest(${symbols}::text[]) AS wanted_symbol`] : []),
+    ...sought,
     ...(chains ? [Prisma.sql`unnest(${chains}::text[]) AS wanted_chain`] : []),
     ...(directions ? [Prisma.sql`unnest(${directions}::text[]) AS wanted_direction`] : []),
   ];
-  const table = Prisma.raw(tableOf(filter));
   const conditions = [
     condition,
-    ...(pattern ? [Prisma.sql`m.rule = ${pattern}`] : []),
-    ...(symbols ? [Prisma.sql`m.symbol = wanted_symbol`] : []),
+    ...narrowed,
+    ...(isListedBySelf(filter) && !filter.isRaw ? [isShown(filter)] : []),
     ...(chains ? [Prisma.sql`m.chain = wanted_chain`] : []),
     ...(directions ? [Prisma.sql`${directionIn(filter)} = wanted_direction`] : []),
     ...(filter.isFolded ? [isHead(filter)] : []),
     ...(after ? [behind(after)] : []),
   ];
   // A transaction may be part of several patterns.
-  const only = pattern ? Prisma.sql`DISTINCT` : Prisma.empty;
+  const only = filter.pattern ? Prisma.sql`DISTINCT` : Prisma.empty;
   return Prisma.sql`(
     SELECT each.* FROM ${Prisma.join(across, ' CROSS JOIN ')} CROSS JOIN LATERAL (
-      SELECT ${only} m.time, m.chain, m.hash FROM whales.${table} m
+      SELECT ${only} m.time, m.chain, m.hash FROM whales.${Prisma.raw(table)} m
       WHERE ${Prisma.join(conditions, ' AND ')}
       ORDER BY m.time DESC, m.chain DESC, m.hash DESC LIMIT ${limit}
     ) AS each
   )`;
 }
 
-/** The one whose indexes find them. */
-function tableOf({ symbols, pattern }: WhaleFilter): 'transaction' | 'asset_move' | 'pattern_move' {
-  if (pattern !== null) return 'pattern_move';
-  return symbols === null ? 'transaction' : 'asset_move';
-}
+/** Tables by owner and by pattern know nothing of folds: there what is asked for is asked of transactions. */
+const isListedBySelf = (filter: WhaleFilter): boolean =>
+  filter.isRaw || !['transaction', 'asset_move'].includes(soughtIn(filter).table);
 
-const bandIn = ({ isRaw }: WhaleFilter): Prisma.Sql =>
-  isRaw ? Prisma.sql`m.usd_band` : Prisma.sql`m.listed_band`;
+/** Members of folds are not listed, but for their heads. */
+const isShown = (filter: WhaleFilter): Prisma.Sql =>
+  Prisma.sql`${columnOf(filter, 'listed_band')} IS NOT NULL`;
+
+const bandIn = (filter: WhaleFilter): Prisma.Sql =>
+  isListedBySelf(filter) ? Prisma.sql`m.usd_band` : Prisma.sql`m.listed_band`;
 
 const inBand = (filter: WhaleFilter): Prisma.Sql => Prisma.sql`${bandIn(filter)} = band`;
 
@@ -163,22 +166,22 @@ const inBand = (filter: WhaleFilter): Prisma.Sql => Prisma.sql`${bandIn(filter)}
 function worthEnough(filter: WhaleFilter, band: number): Prisma.Sql {
   const inThis = Prisma.sql`${bandIn(filter)} = ${band}::smallint`;
   if (filter.minUsd === null) return inThis;
-  const usd = columnOf(filter, filter.isRaw ? 'usd' : 'listed_usd');
+  const usd = columnOf(filter, isListedBySelf(filter) ? 'usd' : 'listed_usd');
   return Prisma.sql`${inThis} AND ${usd} >= ${filter.minUsd}::numeric`;
 }
 
 const directionIn = (filter: WhaleFilter): Prisma.Sql =>
-  filter.isRaw ? columnOf(filter, 'direction') : Prisma.sql`m.listed_direction`;
+  isListedBySelf(filter) ? columnOf(filter, 'direction') : Prisma.sql`m.listed_direction`;
 
 function isHead(filter: WhaleFilter): Prisma.Sql {
-  if (tableOf(filter) === 'asset_move') return Prisma.sql`m.is_fold`;
+  if (soughtIn(filter).table === 'asset_move') return Prisma.sql`m.is_fold`;
   return Prisma.sql`${columnOf(filter, 'fold_hash')} = m.hash`;
 }
 
 /** What only the whole transaction has is looked up where another table finds it. */
 function columnOf(filter: WhaleFilter, name: string): Prisma.Sql {
   const column = Prisma.raw(name);
-  return tableOf(filter) === 'transaction'
+  return soughtIn(filter).table === 'transaction'
     ? Prisma.sql`m.${column}`
     : Prisma.sql`(SELECT ${column} FROM whales.transaction w WHERE w.chain = m.chain AND w.hash = m.hash)`;
 }

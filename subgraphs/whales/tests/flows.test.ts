@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WhaleParty, WhaleTransactionSeen } from '@spyhop/platform/topics';
-import { rollUp } from '../store/roll-up';
 import { type WhalesRig, leg, seen, startWhales, until } from './rig';
 
 let whales: WhalesRig;
@@ -111,12 +110,11 @@ describe('exchange flows of an asset', () => {
     expect(exchanges).toMatchObject([{ exchange: 'okx', in: '9', out: '0', inUsd: '90' }]);
   });
 
-  it('let go again of what does not count any more', async () => {
+  it('let go again of what was taken back', async () => {
     const transaction = moved('GONE', '2024-03-01T10:00:00Z', nobody, hot('kraken'), 5);
     await whales.see(transaction, moved('GONE', '2024-03-01T11:00:00Z', nobody, hot('kraken'), 7));
-    const { source, dataset: _, ...stored } = transaction;
-    const before = { ...stored, sources: [source], position: 1 };
-    await whales.prisma.$transaction((sql) => rollUp(sql, [{ before, after: null }]));
+    const state = { status: 'RETRACTED', at: transaction.time, confirmations: null } as const;
+    await whales.see({ ...transaction, state: { ...state, replacedBy: null } });
     const { exchanges } = await flowsOf('GONE');
     expect(exchanges).toMatchObject([{ exchange: 'kraken', in: '7', inUsd: '70' }]);
   });

@@ -35,11 +35,17 @@ async function fill({ prisma }: WhalesRig, count: number): Promise<void> {
     SELECT CASE position % 10000 WHEN 0 THEN 'LINK' ELSE 'BTC' END, chain, hash, time, usd_band, 1,
       usd, direction, coalesce(fold_hash = hash, false), listed_band, listed_direction
     FROM whales.transaction`;
+  await prisma.$executeRaw`
+    INSERT INTO whales.party_owner (term, chain, hash, time, usd_band)
+    SELECT term, chain, hash, time, usd_band FROM whales.transaction CROSS JOIN LATERAL (VALUES
+      ('kind:UNKNOWN'), ('kind:' || CASE position % 5000 WHEN 0 THEN 'FUND' ELSE 'EXCHANGE' END),
+      ('owner:' || CASE position % 4000 WHEN 0 THEN 'rare' ELSE 'binance' END)) AS named(term)`;
   await prisma.$executeRaw`UPDATE whales.journal SET position = ${count}, kind = 'LIVE'`;
   await prisma.$executeRaw`ANALYZE whales.transaction`;
   await prisma.$executeRaw`ANALYZE whales.asset_move`;
-  // Of what was read to fill the second one from the first.
-  await until(async () => (await scanned()) >= count);
+  await prisma.$executeRaw`ANALYZE whales.party_owner`;
+  // Of what was read to fill the others from the first.
+  await until(async () => (await scanned()) >= 2 * count);
 }
 
 const LIST = `query ($filter: WhaleTransactionFilter, $after: String) {
@@ -80,6 +86,21 @@ describe('a page of 200,000 transactions', () => {
     ['all by themselves', { raw: true }, 50],
     ['large ones by themselves', { raw: true, minUsd: '20000000' }, 50],
     ['none', { assets: ['NONE'] }, 0],
+    ['almost all by a kind of owner', { ownerKinds: ['EXCHANGE'] }, 50],
+    ['one in five thousand by a kind of owner', { ownerKinds: ['FUND'] }, 40],
+    ['one in four thousand by an owner', { labels: ['rare'] }, 50],
+    ['an owner of a kind', { labels: ['rare'], ownerKinds: ['FUND'] }, 10],
+    ['an owner and an asset', { labels: ['rare'], assets: ['LINK'] }, 10],
+    [
+      'a large one of a kind of owner and an asset',
+      { ownerKinds: ['EXCHANGE'], assets: ['BTC'], minUsd: '20000000' },
+      50,
+    ],
+    [
+      'a large one of an owner, of a limit within a band',
+      { labels: ['binance'], minUsd: '20000000' },
+      50,
+    ],
   ])('of %s is read from an index, also the next one', async (_, filter, most) => {
     const before = await scanned();
     const first = await whales.graph.data<Page>(LIST, { filter });

@@ -20,9 +20,11 @@ export const silent = createLog({ name: 'test', level: 'silent' });
 /** The subgraph on services of its own. */
 export interface WhalesRig {
   graph: GraphClient;
+  port: number;
   events: DurableEvents;
   prisma: PrismaClient;
   space: RedisSpace;
+  databaseUrl: string;
   redisEnv: Record<string, string>;
   /** Hands over what a feed has seen, and waits until it is stored. */
   see(...seen: readonly WhaleTransactionSeen[]): Promise<void>;
@@ -33,10 +35,11 @@ export interface WhalesRig {
 
 export interface Replica {
   graph: GraphClient;
+  port: number;
   stop: Stop;
 }
 
-export async function startWhales(): Promise<WhalesRig> {
+export async function startWhales(env: Record<string, string> = {}): Promise<WhalesRig> {
   const database = await testDatabase(migrate);
   const redis = testRedis();
   const prisma = createPrisma(database.url);
@@ -50,6 +53,7 @@ export async function startWhales(): Promise<WhalesRig> {
       WHALES_ADMIN_PORT: String(await freePort()),
       DATABASE_URL: database.url,
       LOG_LEVEL: 'silent',
+      ...env,
     });
     const graph = new GraphClient(port);
     const stop = async (): Promise<void> => {
@@ -58,12 +62,12 @@ export async function startWhales(): Promise<WhalesRig> {
       await stopMain();
     };
     running.add(stop);
-    return { graph, stop };
+    return { graph, port, stop };
   };
-  const { graph } = await replica();
+  const { graph, port } = await replica();
   const events = new DurableEvents(redis.space, silent);
   return {
-    ...{ graph, events, prisma, redisEnv, replica },
+    ...{ graph, port, events, prisma, redisEnv, replica, databaseUrl: database.url },
     space: redis.space,
     see: async (...seen) => {
       for (const each of seen) await events.append(whaleTransactionSeen, each);

@@ -152,13 +152,21 @@ export async function startWholeGraph(): Promise<WholeGraph> {
   };
 }
 
+/** The large transaction that there is, and the wallet that it is of. */
+export const WHALE = {
+  chain: 'bitcoin',
+  hash: '4a5e',
+  address: '34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo',
+} as const;
+
 /** A large transaction of bitcoin, and a feed that has told of it. */
 async function moveWhale(space: RedisSpace): Promise<void> {
   const now = systemClock();
   const log = createLog({ name: 'test', level: 'silent' });
-  const party = { address: '34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo', owner: null } as const;
+  const { chain, hash, address } = WHALE;
+  const party = { address, owner: null } as const;
   await new DurableEvents(space, log).append(whaleTransactionSeen, {
-    ...{ dataset: { kind: 'SIMULATED', begun: now }, chain: 'bitcoin', hash: '4a5e', time: now },
+    ...{ dataset: { kind: 'SIMULATED', begun: now }, chain, hash, time: now },
     source: 'simulated',
     legs: [
       {
@@ -175,7 +183,7 @@ async function moveWhale(space: RedisSpace): Promise<void> {
   });
 }
 
-/** A session, a security event and an entry of the audit log, so that there is something to get. */
+/** A session, entries of logs, and a wallet with a label that is followed, so that there is something to get. */
 async function giveBelongings(system: PrismaClient, userId: string): Promise<void> {
   const now = new Date(systemClock());
   const client = { address: '192.0.2.1', userAgent: 'Mozilla/5.0' };
@@ -192,5 +200,16 @@ async function giveBelongings(system: PrismaClient, userId: string): Promise<voi
       ...{ ...client, details: { reason: 'test' } },
     },
   });
+  const { chain, address } = WHALE;
+  const source = { source: 'test', sourceUrl: 'https://example.org', date: now, confidence: 1 };
+  await system.walletLabel.create({
+    data: { chain, address, name: 'A test', kind: 'OTHER', owner: 'test', ...source },
+  });
+  await system.walletLabelRevision.updateMany({ data: { revision: { increment: 1 } } });
+  const own = { userId, chain, address, name: 'Mine' };
+  await system.ownWalletLabel.create({
+    data: { ...own, kind: 'OTHER', note: 'A test.', updatedAt: now },
+  });
+  await system.followedWallet.create({ data: { ...own, id: userId, group: 'Group', since: now } });
   await until(async () => (await system.auditEntry.count()) > 0);
 }

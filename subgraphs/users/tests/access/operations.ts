@@ -28,7 +28,10 @@ export interface Probe {
   isLive: boolean;
 }
 
-/** What arguments are given by name, of things that are the owner's; others get a value of their type. */
+/**
+ * What arguments are given by name, or by field and name as `field.argument`, of things that are the owner's;
+ * others get a value of their type.
+ */
 export type SampleArguments = Readonly<Record<string, string>>;
 
 type Field = GraphQLField<unknown, unknown>;
@@ -106,7 +109,9 @@ function stepOf(
   selection: string,
 ): Step {
   const given = field.args.filter((arg) => isRequiredArgument(arg) || arg.name in samples);
-  const args = given.map((arg) => `${arg.name}: ${valueOf(arg, samples)}`);
+  const args = given.map(
+    (arg) => `${arg.name}: ${samples[`${field.name}.${arg.name}`] ?? valueOf(arg, samples)}`,
+  );
   const text = `${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''}${selection}`;
   return { field: `${type}.${field.name}`, name: field.name, text };
 }

@@ -1,6 +1,6 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DIGEST_CLAIM, IDENTITY_HEADER, digestOf } from '@spyhop/platform/signed-identity';
+import { DIGEST_CLAIM, IDENTITY_HEADER, digestOf } from '../signed-identity';
 import {
   type CryptoKey,
   type JWK,
@@ -16,9 +16,11 @@ export class RouterSigner {
     readonly keysUrl: string,
     private readonly server: Server,
     private readonly privateKey: CryptoKey,
+    private readonly subgraph: string,
   ) {}
 
-  static async start(): Promise<RouterSigner> {
+  /** For requests to a subgraph, by its name in the supergraph. */
+  static async start(subgraph: string): Promise<RouterSigner> {
     const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
     const jwk: JWK = { ...(await exportJWK(publicKey)), kid: 'router', alg: 'EdDSA', use: 'sig' };
     const server = createServer((_request, response) => {
@@ -26,7 +28,7 @@ export class RouterSigner {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    return new RouterSigner(`http://127.0.0.1:${port}/jwks.json`, server, privateKey);
+    return new RouterSigner(`http://127.0.0.1:${port}/jwks.json`, server, privateKey, subgraph);
   }
 
   /** Headers of a request by somebody, good for that body only; null asks as nobody. */
@@ -36,7 +38,7 @@ export class RouterSigner {
     const token = new SignJWT(claims ? told : {})
       .setProtectedHeader({ alg: 'EdDSA', kid: 'router', typ: 'router-identity+jwt' })
       .setIssuer('router')
-      .setAudience('users')
+      .setAudience(this.subgraph)
       .setIssuedAt()
       .setExpirationTime('30s');
     if (sub !== undefined) token.setSubject(sub);

@@ -1,0 +1,8 @@
+import { command, ensureBuilt, ensureInstalled, runPinned } from './bootstrap.mjs';
+
+// `npm run whales:labels -- <file or folder>…`: labels of wallets into this stack's database.
+command(async () => {
+  ensureInstalled();
+  ensureBuilt(['prisma', 'servers']);
+  runPinned('scripts/dist/whale-labels.js', process.argv.slice(2));
+});

@@ -1,0 +1,55 @@
+import { SpyhopError } from '@spyhop/platform/errors';
+import type { PrismaClient } from '@spyhop/prisma/client';
+import { asUser } from '@spyhop/prisma/row-owner';
+import type { OwnerKind } from '../rules/labels';
+import { type WalletKey, walletIdOf } from '../rules/wallet';
+import { MOST_OWN_LABELS, type OwnLabel } from '../rules/own-wallets';
+import { lockOwner } from './owner-lock';
+
+/** What users call wallets; each sees their own only. */
+export class OwnLabelStore {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  /** By wallet id; wallets without one are missing. */
+  async of(userId: string, wallets: readonly WalletKey[]): Promise<Map<string, OwnLabel>> {
+    const rows = await asUser(this.prisma, userId, (tx) =>
+      tx.ownWalletLabel.findMany({
+        where: { userId, OR: wallets.map(({ chain, address }) => ({ chain, address })) },
+        omit: { userId: true },
+      }),
+    );
+    return new Map(
+      rows.map(({ kind, updatedAt, ...row }) => [
+        walletIdOf(row),
+        { ...row, kind: kind as OwnerKind, updatedAt: updatedAt.getTime() },
+      ]),
+    );
+  }
+
+  /** Instead of the one before. Throws CONFLICT where there are as many as may be. */
+  async set(userId: string, { chain, address, updatedAt, ...said }: OwnLabel): Promise<void> {
+    const key = { userId, chain, address };
+    const data = { ...said, updatedAt: new Date(updatedAt) };
+    await asUser(this.prisma, userId, async (tx) => {
+      await lockOwner(tx, userId);
+      const { count } = await tx.ownWalletLabel.updateMany({ where: key, data });
+      if (count > 0) return;
+      if ((await tx.ownWalletLabel.count({ where: { userId } })) >= MOST_OWN_LABELS) {
+        throw new SpyhopError('CONFLICT', `There are ${MOST_OWN_LABELS} labels of yours already.`, {
+          maximum: MOST_OWN_LABELS,
+        });
+      }
+      await tx.ownWalletLabel.create({ data: { ...key, ...data } });
+    });
+  }
+
+  async remove(userId: string, { chain, address }: WalletKey): Promise<void> {
+    await asUser(this.prisma, userId, (tx) =>
+      tx.ownWalletLabel.deleteMany({ where: { userId, chain, address } }),
+    );
+  }
+
+  async removeAll(userId: string): Promise<void> {
+    await asUser(this.prisma, userId, (tx) => tx.ownWalletLabel.deleteMany({ where: { userId } }));
+  }
+}

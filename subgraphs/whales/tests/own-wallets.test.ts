@@ -1,0 +1,314 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { RouterSigner } from '@spyhop/platform/testkit/router-signer';
+import { accountDeleted } from '@spyhop/platform/topics';
+import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
+import { asUser } from '@spyhop/prisma/row-owner';
+import { Asking, somebody } from './people';
+import { type WhalesRig, idOf, leg, seen, startWhales, until } from './rig';
+
+let router: RouterSigner;
+let whales: WhalesRig;
+/** As the subgraph itself logs in. */
+let prisma: PrismaClient;
+const people = { ann: somebody(), bob: somebody() };
+let ann: Asking;
+let bob: Asking;
+let nobody: Asking;
+let key: Asking;
+beforeAll(async () => {
+  router = await RouterSigner.start('whales');
+  whales = await startWhales({ IDENTITY_KEYS_URL: router.keysUrl });
+  prisma = createPrisma(databaseUrlAs(roleOf('whales'), whales.databaseUrl));
+  const as = (claims: ConstructorParameters<typeof Asking>[2]): Asking =>
+    new Asking(whales.port, router, claims);
+  [ann, bob, nobody] = [as(people.ann), as(people.bob), as(null)];
+  key = as({ sub: people.ann.sub, scope: 'read:whales' });
+});
+afterAll(async () => {
+  await prisma?.$disconnect();
+  await whales?.stop();
+  await router?.stop();
+});
+
+const LABEL = `mutation ($input: LabelWalletInput!) { labelWallet(input: $input) {
+  id ownLabel { name kind source confidence isOwn } ownNote
+} }`;
+const UNLABEL = `mutation ($chain: String!, $address: String!) {
+  removeWalletLabel(chain: $chain, address: $address) { id ownLabel { name } }
+}`;
+const WALLET = `query ($chain: String!, $address: String!) { wallet(chain: $chain, address: $address) {
+  ownLabel { name } ownNote followed { name }
+} }`;
+const SHARED = `query ($chain: String!, $address: String!) { wallet(chain: $chain, address: $address) {
+  label { name } labels { name }
+} }`;
+const FOLLOW = `mutation ($input: FollowWalletInput!) { followWallet(input: $input) {
+  id chain address name group wallet { id followed { name } }
+} }`;
+const UPDATE = `mutation ($id: ID!, $input: FollowedWalletChanges!) {
+  updateFollowedWallet(id: $id, input: $input) { id name group }
+}`;
+const UNFOLLOW = `mutation ($id: ID!) { unfollowWallet(id: $id) }`;
+const WALLETS = `{ wallets { id name group address } }`;
+const MOVED = `subscription ($id: ID!, $after: ID) { walletMoved(id: $id, after: $after) { id } }`;
+
+interface Followed {
+  id: string;
+  name: string | null;
+  group: string | null;
+  address: string;
+}
+
+let count = 0;
+const newWallet = () => ({
+  chain: 'ethereum',
+  address: `0x${String((count += 1)).padStart(40, 'a')}`,
+});
+
+async function followed(who: Asking, name: string, group?: string): Promise<Followed> {
+  const input = { ...newWallet(), name, group };
+  return (await who.data<{ followWallet: Followed }>(FOLLOW, { input })).followWallet;
+}
+const wallets = async (who: Asking): Promise<Followed[]> =>
+  (await who.data<{ wallets: Followed[] }>(WALLETS)).wallets;
+
+describe('a label of one’s own', () => {
+  it('is there for whoever gave it, and for nobody else', async () => {
+    const wallet = newWallet();
+    const input = { ...wallet, name: ' My broker ', kind: 'FUND', note: 'met in May' };
+    expect(await ann.data(LABEL, { input })).toEqual({
+      labelWallet: {
+        id: `ethereum:${wallet.address}`,
+        ownLabel: { name: 'My broker', kind: 'FUND', source: 'own', confidence: 1, isOwn: true },
+        ownNote: 'met in May',
+      },
+    });
+    expect(await ann.data(WALLET, wallet)).toEqual({
+      wallet: { ownLabel: { name: 'My broker' }, ownNote: 'met in May', followed: null },
+    });
+    expect(await bob.data(WALLET, wallet)).toEqual({
+      wallet: { ownLabel: null, ownNote: null, followed: null },
+    });
+    for (const who of [ann, bob, nobody]) {
+      expect(await who.data(SHARED, wallet)).toEqual({ wallet: { label: null, labels: [] } });
+    }
+  });
+
+  it('stands beside what sources say of a party of a transaction', async () => {
+    const { chain, address } = newWallet();
+    const from = [{ address, owner: null, ownerKind: 'UNKNOWN' as const }];
+    const transaction = seen({ chain, legs: [leg({ from })] });
+    await whales.see(transaction);
+    await ann.data(LABEL, { input: { chain, address, name: 'Mine' } });
+    const query = `query ($id: ID!) { whaleTransaction(id: $id) {
+      legs { from { label { name } ownLabel { name kind } } }
+    } }`;
+    const party = { label: null, ownLabel: { name: 'Mine', kind: 'OTHER' } };
+    const of = (found: unknown) => ({ whaleTransaction: { legs: [{ from: [found] }] } });
+    const asked = { id: idOf(transaction) };
+    expect(await ann.data(query, asked)).toEqual(of(party));
+    expect(await bob.data(query, asked)).toEqual(of({ ...party, ownLabel: null }));
+  });
+
+  it('is another one when it is given again, and gone when it is removed', async () => {
+    const wallet = newWallet();
+    await ann.data(LABEL, { input: { ...wallet, name: 'First' } });
+    await bob.data(LABEL, { input: { ...wallet, name: 'Bob’s' } });
+    await ann.data(LABEL, { input: { ...wallet, name: 'Second' } });
+    expect(await ann.data(WALLET, wallet)).toMatchObject({
+      wallet: { ownLabel: { name: 'Second' } },
+    });
+    const removed = { removeWalletLabel: { ownLabel: null } };
+    expect(await ann.data(UNLABEL, wallet)).toMatchObject(removed);
+    expect(await ann.data(UNLABEL, wallet)).toMatchObject(removed);
+    expect(await bob.data(WALLET, wallet)).toMatchObject({
+      wallet: { ownLabel: { name: 'Bob’s' } },
+    });
+  });
+
+  it.each([
+    ['an address that is none', { address: '0x12', name: 'a' }],
+    ['a chain that is none', { chain: '!', name: 'a' }],
+    ['no name', { name: ' ' }],
+    ['a name that is too long', { name: 'a'.repeat(101) }],
+    ['a note that is too long', { name: 'a', note: 'a'.repeat(1_001) }],
+  ])('with %s is INVALID_INPUT', async (_, changes) => {
+    expect(await ann.codes(LABEL, { input: { ...newWallet(), ...changes } })).toEqual([
+      'INVALID_INPUT',
+    ]);
+  });
+
+  it('is refused beyond 2000 of them', async () => {
+    const person = somebody();
+    await asUser(prisma, person.sub, (tx) =>
+      tx.ownWalletLabel.createMany({
+        data: Array.from({ length: 2_000 }, (_, index) => ({
+          ...{
+            userId: person.sub,
+            chain: 'bitcoin',
+            address: `a${index}`,
+            name: 'a',
+            kind: 'OTHER',
+          },
+          ...{ note: '', updatedAt: new Date(0) },
+        })),
+      }),
+    );
+    const full = new Asking(whales.port, router, person);
+    expect(await full.codes(LABEL, { input: { ...newWallet(), name: 'a' } })).toEqual(['CONFLICT']);
+    const known = { chain: 'bitcoin', address: 'a1999', name: 'b' };
+    expect(await full.codes(LABEL, { input: known })).toEqual([]);
+  });
+});
+
+describe('a followed wallet', () => {
+  it('is in its follower’s list by group, and in nobody else’s', async () => {
+    const person = new Asking(whales.port, router, somebody());
+    for (const [name, group] of [
+      ['one', 'exchanges'],
+      ['two', undefined],
+      ['three', 'exchanges'],
+    ] as const) {
+      await followed(person, name, group);
+    }
+    expect((await wallets(person)).map(({ name, group }) => [name, group])).toEqual([
+      ['two', null],
+      ['one', 'exchanges'],
+      ['three', 'exchanges'],
+    ]);
+    expect(await wallets(bob)).toEqual([]);
+  });
+
+  it('is called and sorted otherwise, and is no longer followed, by its follower only', async () => {
+    const { id } = await followed(ann, 'before', 'group');
+    const input = { name: 'after' };
+    expect(await bob.codes(UPDATE, { id, input })).toEqual(['NOT_FOUND']);
+    expect(await bob.data(UNFOLLOW, { id })).toEqual({ unfollowWallet: false });
+    expect(await ann.data(UPDATE, { id, input })).toEqual({
+      updateFollowedWallet: { id, name: 'after', group: 'group' },
+    });
+    expect(await ann.data(UPDATE, { id, input: { group: '' } })).toEqual({
+      updateFollowedWallet: { id, name: 'after', group: null },
+    });
+    expect(await ann.data(UNFOLLOW, { id })).toEqual({ unfollowWallet: true });
+    expect(await ann.data(UNFOLLOW, { id })).toEqual({ unfollowWallet: false });
+    expect(await ann.codes(UPDATE, { id, input })).toEqual(['NOT_FOUND']);
+    expect(await ann.codes(UPDATE, { id: 'none', input })).toEqual(['NOT_FOUND']);
+  });
+
+  it('is followed once, and 200 are followed at most', async () => {
+    const person = somebody();
+    const who = new Asking(whales.port, router, person);
+    const { id, address } = await followed(who, 'one');
+    const { errors } = await who.ask(FOLLOW, { input: { chain: 'ethereum', address } });
+    expect(errors?.map(({ extensions }) => extensions)).toMatchObject([{ code: 'CONFLICT', id }]);
+    await asUser(prisma, person.sub, (tx) =>
+      tx.followedWallet.createMany({
+        data: Array.from({ length: 199 }, (_, index) => ({
+          ...{ id: randomUUID(), userId: person.sub, chain: 'bitcoin', address: `a${index}` },
+          ...{ name: '', group: '', since: new Date(0) },
+        })),
+      }),
+    );
+    expect(await who.codes(FOLLOW, { input: newWallet() })).toEqual(['CONFLICT']);
+    expect(await wallets(who)).toHaveLength(200);
+  });
+
+  it('tells its follower of its transactions, each once, and nobody else', async () => {
+    const { id, address } = await followed(ann, 'moving');
+    const party = { address, owner: null, ownerKind: 'UNKNOWN' as const };
+    const of = (changes: Parameters<typeof leg>[0]) =>
+      seen({ chain: 'ethereum', legs: [leg(changes)] });
+    const [before, sent, other, received] = [
+      of({}),
+      of({ from: [party] }),
+      of({}),
+      of({ to: [party] }),
+    ];
+    // Of the same address on another chain.
+    const elsewhere = seen({ chain: 'bsc', legs: [leg({ from: [party] })] });
+    await whales.see(before);
+    const stream = await ann.follow<{ walletMoved: { id: string } }>(MOVED, {
+      ...{ id, after: idOf(before) },
+    });
+    await whales.see(sent, other, elsewhere, received);
+    expect((await stream.next()).walletMoved.id).toBe(idOf(sent));
+    expect((await stream.next()).walletMoved.id).toBe(idOf(received));
+    await stream.close();
+    const foreign = await bob.follow(MOVED, { id });
+    await expect(foreign.next()).rejects.toThrow(/There is no followed wallet/);
+    await foreign.close();
+  });
+});
+
+describe('what is somebody’s own', () => {
+  const ASKED: [string, string, Record<string, unknown>][] = [
+    ['ownLabel', WALLET, newWallet()],
+    ['labelWallet', LABEL, { input: { ...newWallet(), name: 'a' } }],
+    ['removeWalletLabel', UNLABEL, newWallet()],
+    ['followWallet', FOLLOW, { input: newWallet() }],
+    ['updateFollowedWallet', UPDATE, { id: randomUUID(), input: {} }],
+    ['unfollowWallet', UNFOLLOW, { id: randomUUID() }],
+    ['wallets', WALLETS, {}],
+  ];
+
+  it.each(ASKED)(
+    'is refused to nobody and to keys by the subgraph itself: %s',
+    async (_, query, asked) => {
+      expect(new Set(await nobody.codes(query, asked))).toEqual(new Set(['UNAUTHENTICATED']));
+      expect(new Set(await key.codes(query, asked))).toEqual(new Set(['FORBIDDEN']));
+    },
+  );
+
+  it('is not in what a query finds that forgets to say whose rows it wants', async () => {
+    await ann.data(LABEL, { input: { ...newWallet(), name: 'Ann’s' } });
+    await followed(ann, 'Ann’s');
+    const all = (userId: string) =>
+      asUser(prisma, userId, async (tx) => [
+        ...(await tx.ownWalletLabel.findMany()),
+        ...(await tx.followedWallet.findMany()),
+      ]);
+    const found = await all(people.ann.sub);
+    expect(found.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(found.map(({ userId }) => userId))).toEqual(new Set([people.ann.sub]));
+    expect(await all(randomUUID())).toEqual([]);
+    expect([await prisma.ownWalletLabel.count(), await prisma.followedWallet.count()]).toEqual([
+      0, 0,
+    ]);
+  });
+
+  it('cannot be written in another’s name', async () => {
+    const { id } = await followed(ann, 'Ann’s');
+    const stolen = await asUser(prisma, people.bob.sub, (tx) =>
+      tx.followedWallet.updateMany({ where: { id }, data: { name: 'mine now' } }),
+    );
+    expect(stolen.count).toBe(0);
+    await expect(
+      asUser(prisma, people.bob.sub, (tx) =>
+        tx.ownWalletLabel.create({
+          data: {
+            ...{ userId: people.ann.sub, ...newWallet(), name: 'planted', kind: 'OTHER' },
+            ...{ note: '', updatedAt: new Date(0) },
+          },
+        }),
+      ),
+    ).rejects.toThrow(/row-level security/);
+  });
+
+  it('is gone with the account, and what others have stays', async () => {
+    const leaving = somebody();
+    const who = new Asking(whales.port, router, leaving);
+    const wallet = newWallet();
+    await who.data(LABEL, { input: { ...wallet, name: 'Leaving' } });
+    await followed(who, 'leaving');
+    await bob.data(LABEL, { input: { ...wallet, name: 'Staying' } });
+    await whales.events.append(accountDeleted, { userId: leaving.sub, at: 1 });
+    await until(async () => (await wallets(who)).length === 0);
+    expect(await who.data(WALLET, wallet)).toMatchObject({ wallet: { ownLabel: null } });
+    expect(await bob.data(WALLET, wallet)).toMatchObject({
+      wallet: { ownLabel: { name: 'Staying' } },
+    });
+  });
+});
