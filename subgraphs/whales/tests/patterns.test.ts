@@ -60,7 +60,7 @@ const PATTERNS = `query ($filter: WhalePatternFilter, $first: Int = 50, $after: 
   }
 }`;
 
-const page = async (variables: object): Promise<Page> =>
+const page = async (variables: Record<string, unknown>): Promise<Page> =>
   (await whales.graph.data<{ whalePatterns: Page }>(PATTERNS, variables)).whalePatterns;
 
 /** Hands over, and waits until all of it was looked through. */
@@ -241,7 +241,7 @@ describe('the list of patterns', () => {
   });
 
   it('refuses cursors of its neighbours and pages out of range', async () => {
-    const code = async (variables: object): Promise<unknown> =>
+    const code = async (variables: Record<string, unknown>): Promise<unknown> =>
       (await whales.graph.ask(PATTERNS, variables)).errors?.[0]?.extensions?.['code'];
     expect(await code({ after: 'bm90IG1pbmU' })).toBe('INVALID_INPUT');
     expect(await code({ first: 201 })).toBe('INVALID_INPUT');
