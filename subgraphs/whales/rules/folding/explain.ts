@@ -14,16 +14,16 @@ export function explain(fold: Fold): string {
     case 'PEEL_CHAIN':
       return `${total(fold)} went through ${fold.members} hops within ${span(fold)}: ${peeled(fold)} left on the way, and ${fold.rest ?? '0'} ${fold.symbol} went on to ${nameOf(fold.to)}.`;
     case 'CHANGE':
-      return `Of ${total(fold)}, ${fold.rest ?? '0'} ${fold.symbol} came back to who had sent it within ${span(fold)}: ${left(fold)} stayed with ${nameOf(fold.to)}.`;
+      return fold.rest === null
+        ? `${nameOf(fold.from)} kept ${total(fold)} in ${count(fold)} to itself within ${span(fold)}: change of what it paid.`
+        : `Of ${total(fold)} that ${nameOf(fold.from)} sent to ${nameOf(fold.to)}, ${fold.rest} ${fold.symbol} came back within ${span(fold)}.`;
   }
 }
 
 const total = ({ amount, symbol }: Fold): string => `${amount} ${symbol}`;
 
-const left = ({ amount, rest, symbol }: Fold): string =>
+const peeled = ({ amount, rest, symbol }: Fold): string =>
   `${new Exact(amount).minus(rest ?? 0).toFixed()} ${symbol}`;
-
-const peeled = left;
 
 const count = ({ members }: Fold): string => `${members} transactions`;
 
