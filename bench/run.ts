@@ -10,6 +10,8 @@ const benches = [
   'accounts-at-size',
   'memory',
   'warm-start',
+  'whales-folding',
+  'whales-filters',
   'web-load',
   'web-ticks',
 ];

@@ -25,7 +25,7 @@ interface Turn {
 export class Journal {
   constructor(
     private readonly prisma: PrismaClient,
-    private readonly folds: Folds,
+    private readonly folds: Pick<Folds, 'place' | 'write' | 'forget'>,
   ) {}
 
   /**
@@ -130,7 +130,16 @@ async function write(sql: Transaction, transactions: readonly WhaleTransaction[]
     const time = new Date(transaction.time).toISOString();
     const direction = directionOf(transaction.legs);
     const listed = listedColumns(transaction);
-    return { ...transaction, ...listed, time, usd, usd_band: usdBand(usd), direction };
+    // The fold is stored once, and not with each of its members.
+    return {
+      ...transaction,
+      ...listed,
+      fold: undefined,
+      time,
+      usd,
+      usd_band: usdBand(usd),
+      direction,
+    };
   });
   await sql.$executeRaw`
     INSERT INTO whales.transaction (chain, hash, position, time, usd, usd_band, legs, sources,

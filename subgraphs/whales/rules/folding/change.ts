@@ -22,7 +22,7 @@ const isExchange = ({ ownerKind }: WhaleParty): boolean => ownerKind.startsWith(
  */
 export function foldChange(entry: Entry, window: Window): Joining | null {
   const back = addressesOf(entry.to);
-  if (back.length === 0 || [...entry.from, ...entry.to].some(isExchange)) return null;
+  if (back.length === 0 || entry.from.some(isExchange) || entry.to.some(isExchange)) return null;
   return isKept(entry) ? foldKept(entry, window) : foldBack(entry, back, window);
 }
 
@@ -47,7 +47,7 @@ function foldBack(entry: Entry, back: readonly string[], window: Window): Joinin
 function isBackOf(sent: Entry, entry: Entry, back: readonly string[]): boolean {
   const waited = entry.time - sent.time;
   if (waited < 0 || waited > BACK_MS || sent.id === entry.id) return false;
-  if ([...sent.from, ...sent.to].some(isExchange)) return false;
+  if (sent.from.some(isExchange) || sent.to.some(isExchange)) return false;
   const senders = addressesOf(sent.from);
   if (!back.every((address) => senders.includes(address))) return false;
   const returned = new Exact(sent.fold?.current.rest ?? 0).plus(entry.amount);

@@ -19,9 +19,10 @@ function foldSweep(entry: Entry, window: Window): Joining | null {
   const deposits = addressesOf(entry.from)
     .flatMap((address) => window.receivedBy(address, entry))
     .filter((each) => each.owner === null && isSoonAfter(each, entry, SWEEP_MS));
-  const deposited = deposits.reduce((sum, { amount }) => sum.plus(amount), new Exact(0));
   const latest = latestOf(deposits);
-  if (latest === null || deposited.mul(SWEPT_AT_MOST).lt(entry.amount)) return null;
+  if (latest === null) return null;
+  const deposited = deposits.reduce((sum, { amount }) => sum.plus(amount), new Exact(0));
+  if (deposited.mul(SWEPT_AT_MOST).lt(entry.amount)) return null;
   const into = latest.fold;
   if (into === null) return sweptDeposit(latest, entry);
   if (!hasRoom(into.current, entry.time)) return null;
@@ -33,6 +34,7 @@ function foldSweep(entry: Entry, window: Window): Joining | null {
 
 /** A deposit whose sweep is known already: they need not arrive in their order. */
 export function foldDeposit(entry: Entry, window: Window): Joining | null {
+  if (!entry.to.some(isDeposit)) return null;
   const sweeps = addressesOf(entry.to.filter(isDeposit))
     .flatMap((address) => window.spentBy(address, entry))
     .filter(

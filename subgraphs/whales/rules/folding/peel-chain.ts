@@ -22,6 +22,8 @@ const ONCE_IN_MS = 2 * 60 * 60_000;
  */
 export function foldPeelChain(entry: Entry, window: Window): Joining | null {
   if (!isHop(entry)) return null;
+  // Most stand alone, which is quickly seen.
+  if (hopBefore(entry, window) === null && hopAfter(entry, window) === null) return null;
   const behind = walk(entry, (hop) => hopBefore(hop, window));
   const ahead = walk(entry, (hop) => hopAfter(hop, window));
   const hops = [...behind.hops.reverse(), entry, ...ahead.hops];

@@ -41,7 +41,15 @@ export function entryOf({ chain, hash, time, legs }: Foldable): Entry | null {
   const to = isOne ? first.to : legs.flatMap((leg) => leg.to);
   const owner = soleOwner(from, to);
   return {
-    ...{ id: idOf({ chain, hash }), chain, hash, symbol, time, from, to, owner, fold: null },
+    id: idOf({ chain, hash }),
+    chain,
+    hash,
+    symbol,
+    time,
+    from,
+    to,
+    owner,
+    fold: null,
     amount: isOne ? amountText(first) : sumOf(legs),
     usd: isOne ? first.usd : sumOfKnown(legs.map((leg) => leg.usd)),
     isSweep: owner !== null && from.every(isDeposit) && !to.some(isDeposit),
