@@ -9,7 +9,7 @@ export function explain(fold: Fold): string {
       return `${ownerOf(fold.from)} moved ${total(fold)} between wallets of its own in ${count(fold)}, within ${span(fold)}.`;
     case 'CONSOLIDATION':
       return fold.rest === null
-        ? `${ownerOf(fold.from)} gathered ${total(fold)} from ${wallets(fold.from)} in ${nameOf(fold.to)}, in ${count(fold)} within ${span(fold)}.`
+        ? `${ownerOf(fold.from)} gathered ${total(fold)} from ${wallets(fold.from)} of its own in one, in ${count(fold)} within ${span(fold)}.`
         : `${total(fold)} was paid to ${nameOf(fold.to)}, which swept ${fold.rest} ${fold.symbol} of it into another wallet of its own within ${span(fold)}.`;
     case 'PEEL_CHAIN':
       return `${total(fold)} went through ${fold.members} hops within ${span(fold)}: ${peeled(fold)} left on the way, and ${fold.rest ?? '0'} ${fold.symbol} went on to ${nameOf(fold.to)}.`;
