@@ -11,6 +11,8 @@ const benches = [
   'whales-at-size',
   'memory',
   'warm-start',
+  'whales-folding',
+  'whales-filters',
   'web-load',
   'web-ticks',
 ];

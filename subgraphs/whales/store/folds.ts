@@ -77,23 +77,6 @@ export class Folds {
   }
 }
 
-async function writeFolds(sql: Transaction, folds: readonly Fold[]): Promise<void> {
-  const rows = folds.map(({ firstTime, lastTime, ...fold }) => ({
-    ...fold,
-    first_time: new Date(firstTime).toISOString(),
-    last_time: new Date(lastTime).toISOString(),
-  }));
-  await sql.$executeRaw`
-    INSERT INTO whales.fold (chain, hash, reason, symbol, members, amount, rest, usd, first_time, last_time, "from", "to")
-    SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
-      chain text, hash text, reason text, symbol text, members int, amount numeric, rest numeric,
-      usd numeric, first_time timestamptz, last_time timestamptz, "from" jsonb, "to" jsonb)
-    ON CONFLICT (chain, hash) DO UPDATE SET reason = excluded.reason, members = excluded.members,
-      amount = excluded.amount, rest = excluded.rest, usd = excluded.usd,
-      first_time = excluded.first_time, last_time = excluded.last_time, "from" = excluded."from",
-      "to" = excluded."to"`;
-}
-
 /** What is stored with a transaction, and with what it moves of each asset, so that lists find it. */
 export interface ListedColumns {
   fold_hash: string | null;
@@ -117,31 +100,48 @@ export function listedColumns(
   };
 }
 
+async function writeFolds(sql: Transaction, folds: readonly Fold[]): Promise<void> {
+  const rows = folds.map(({ firstTime, lastTime, ...fold }) => ({
+    ...fold,
+    first_time: new Date(firstTime).toISOString(),
+    last_time: new Date(lastTime).toISOString(),
+  }));
+  await sql.$executeRaw`
+    INSERT INTO whales.fold (chain, hash, reason, symbol, members, amount, rest, usd, first_time,
+      last_time, "from", "to")
+    SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
+      chain text, hash text, reason text, symbol text, members int, amount numeric, rest numeric,
+      usd numeric, first_time timestamptz, last_time timestamptz, "from" jsonb, "to" jsonb)
+    ON CONFLICT (chain, hash) DO UPDATE SET reason = excluded.reason, members = excluded.members,
+      amount = excluded.amount, rest = excluded.rest, usd = excluded.usd,
+      first_time = excluded.first_time, last_time = excluded.last_time, "from" = excluded."from",
+      "to" = excluded."to"`;
+}
+
 /** Gives them the next positions, so that whoever follows along hears of them again. */
 async function tellAnew(
   sql: Transaction,
   earlier: readonly Placement[],
   position: number,
 ): Promise<void> {
-  // Of a member of a fold nothing listed is made of its own legs.
   const rows = earlier.map(({ chain, hash, fold }, index) => ({
-    ...{ chain, hash, position: position + 1 + index },
+    ...{ symbol: fold.symbol, chain, hash, position: position + 1 + index },
+    // Of a member of a fold nothing listed is made of its own legs.
     ...listedColumns({ chain, hash, fold, legs: [], state: UNSAID }),
   }));
   await sql.$executeRaw`
-    WITH given AS (
+    WITH told AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
-        chain text, hash text, position bigint, fold_hash text, is_fold boolean,
+        symbol text, chain text, hash text, position bigint, fold_hash text, is_fold boolean,
         listed_band smallint, listed_usd numeric, listed_direction text)
     ), moves AS (
-      UPDATE whales.asset_move m SET is_fold = given.is_fold, listed_band = given.listed_band,
-        listed_direction = given.listed_direction
-      FROM given JOIN whales.fold f ON f.chain = given.chain AND f.hash = given.fold_hash
-      WHERE m.symbol = f.symbol AND m.chain = given.chain AND m.hash = given.hash
+      UPDATE whales.asset_move m SET is_fold = told.is_fold, listed_band = told.listed_band,
+        listed_direction = told.listed_direction
+      FROM told WHERE m.symbol = told.symbol AND m.chain = told.chain AND m.hash = told.hash
     )
-    UPDATE whales.transaction t SET position = given.position,
-      first_position = coalesce(t.first_position, t.position), fold_hash = given.fold_hash,
-      listed_band = given.listed_band, listed_usd = given.listed_usd,
-      listed_direction = given.listed_direction
-    FROM given WHERE t.chain = given.chain AND t.hash = given.hash`;
+    UPDATE whales.transaction t SET position = told.position,
+      first_position = coalesce(t.first_position, t.position), fold_hash = told.fold_hash,
+      listed_band = told.listed_band, listed_usd = told.listed_usd,
+      listed_direction = told.listed_direction
+    FROM told WHERE t.chain = told.chain AND t.hash = told.hash`;
 }

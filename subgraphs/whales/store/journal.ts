@@ -36,7 +36,7 @@ interface Turn {
 export class Journal {
   constructor(
     private readonly prisma: PrismaClient,
-    private readonly folds: Folds,
+    private readonly folds: Pick<Folds, 'place' | 'write' | 'forget'>,
   ) {}
 
   /**
@@ -193,7 +193,8 @@ async function write(sql: Transaction, transactions: readonly WhaleTransaction[]
     const direction = directionOf(transaction.legs);
     const columns = { ...statusColumns(transaction), ...listedColumns(transaction), direction };
     const usd_band = isWithdrawn(transaction.state) ? WITHDRAWN_BAND : usdBand(usd);
-    return { ...transaction, ...columns, time, usd, usd_band };
+    // The fold is stored once, and not with each of its members.
+    return { ...transaction, ...columns, fold: undefined, time, usd, usd_band };
   });
   await sql.$executeRaw`
     INSERT INTO whales.transaction (chain, hash, position, time, usd, usd_band, legs, sources,

@@ -157,3 +157,125 @@ describe('what an owner moves between its own wallets', () => {
     ]);
   });
 });
+
+describe('a deposit', () => {
+  const given = wallet('okx', 'given', 'EXCHANGE_DEPOSIT');
+
+  it('stays what is shown when it is swept, in whatever order the two arrive', async () => {
+    for (const isLate of [false, true]) {
+      const start = anotherDay();
+      const paid = move(start, 50, [nobody(`payer${start}`)], [given]);
+      const sweep = move(start + 20 * MINUTE, 50, [given], [wallet('okx', 'hot')]);
+      await whales.see(...(isLate ? [sweep, paid] : [paid, sweep]));
+      expect(await listed([paid, sweep])).toMatchObject([
+        {
+          id: idOf(paid),
+          fold: {
+            ...{ reason: 'CONSOLIDATION', memberCount: 2, amount: '50', direction: 'TO_EXCHANGE' },
+            explanation:
+              '50 BTC was paid to okx, which swept 50 BTC of it into another wallet of its own within 20 min.',
+          },
+        },
+      ]);
+    }
+  });
+
+  it('hides no other one: both of two are shown, and the sweep of both is with the later', async () => {
+    const start = anotherDay();
+    const [first, second] = [1, 2].map((n) =>
+      move(start + n * MINUTE, 50, [nobody(`payer${n}`)], [given]),
+    ) as [WhaleTransactionSeen, WhaleTransactionSeen];
+    const sweep = move(start + 9 * MINUTE, 100, [given], [wallet('okx', 'hot')]);
+    await whales.see(first, second, sweep);
+    const found = await listed([first, second, sweep]);
+    expect(ids(found)).toEqual([second, first].map(idOf));
+    expect(found.map(({ fold }) => fold?.memberCount ?? 1)).toEqual([2, 1]);
+  });
+});
+
+it('what an owner gathers from several wallets in one is one event', async () => {
+  const start = anotherDay();
+  const cold = wallet('kraken', 'vault', 'EXCHANGE_COLD');
+  const moves = [1, 2, 3].map((n) =>
+    move(start + n * MINUTE, n, [wallet('kraken', `from${n}`)], [cold]),
+  );
+  await whales.see(...moves);
+  expect(await listed(moves)).toMatchObject([
+    {
+      id: idOf(moves[0]!),
+      fold: {
+        ...{ reason: 'CONSOLIDATION', memberCount: 3, amount: '6', direction: 'INTERNAL' },
+        explanation:
+          'kraken gathered 6 BTC from 3 wallets of its own in one, in 3 transactions within 2 min.',
+      },
+    },
+  ]);
+});
+
+it('what comes back to who has sent it is one event with what was sent', async () => {
+  const start = anotherDay();
+  const [own, other] = [nobody('own'), nobody('other')];
+  const sent = move(start, 100, [own], [other]);
+  const back = move(start + 5 * MINUTE, 30, [other], [own]);
+  await whales.see(sent, back);
+  expect(await listed([sent, back])).toMatchObject([
+    {
+      id: idOf(sent),
+      fold: {
+        ...{ reason: 'CHANGE', memberCount: 2, amount: '100', usd: '10000000' },
+        explanation: 'Of 100 BTC that own sent to other, 30 BTC came back within 5 min.',
+      },
+    },
+  ]);
+});
+
+describe('what only looks alike', () => {
+  it.each([
+    [
+      'strangers who send the same amount in the same moment',
+      (time: number) => [1, 2, 3].map((n) => move(time, 500, [nobody(`s${n}`)], [nobody(`r${n}`)])),
+    ],
+    [
+      'withdrawals that an exchange pays out together',
+      (time: number) =>
+        [1, 2, 3].map((n) => move(time, 50, [wallet('binance', 'hot')], [nobody(`c${n}`)])),
+    ],
+    [
+      'an amount that is split into equal ones, which go on one by one',
+      (time: number) => [
+        move(time, 400, [nobody('m')], [nobody('m1'), nobody('m2')]),
+        ...[1, 2].map((n) => move(time + n * MINUTE, 200, [nobody(`m${n}`)], [nobody(`n${n}`)])),
+        ...[1, 2].map((n) => move(time + 5 * MINUTE, 200, [nobody(`n${n}`)], [nobody(`o${n}`)])),
+      ],
+    ],
+    [
+      'a customer who takes out what he has paid in',
+      (time: number) => [
+        move(time, 70, [nobody('customer')], [wallet('kraken', 'hot')]),
+        move(time + MINUTE, 70, [wallet('kraken', 'hot')], [nobody('customer')]),
+      ],
+    ],
+  ])('stands alone: %s', async (_, storyAt) => {
+    const story = storyAt(anotherDay());
+    await whales.see(...story);
+    const found = await listed(story);
+    expect(found).toHaveLength(story.length);
+    expect(found.every(({ fold }) => fold === null)).toBe(true);
+  });
+});
+
+describe('folding', () => {
+  it('goes on in another process where the first one has stopped, and counts nothing twice', async () => {
+    const hops = chainTo([wallet('kraken', 'k2', 'EXCHANGE_DEPOSIT')]);
+    await whales.see(...hops.slice(0, 2));
+    const other = await whales.replica();
+    for (const hop of hops.slice(2)) await whales.see(hop, hop, hops[0]!);
+    const moves = [1, 2, 3, 4, 5, 6].map((n) =>
+      move(hops[3]!.time + n * MINUTE, 1, [wallet('bybit', 'cold2')], [wallet('bybit', 'hot2')]),
+    );
+    for (const each of moves) await whales.see(each);
+    const found = await listed([...hops, ...moves]);
+    expect(found.map(({ fold }) => fold?.memberCount)).toEqual([6, 4]);
+    await other.stop();
+  });
+});

@@ -122,31 +122,56 @@ const fund: Story = (draws) => {
 };
 
 /** How often each is told, of all together. */
-const STORIES: readonly [Story, ...Story[]] = [
-  ...[deposit, deposit, deposit, deposit, deposit],
-  ...[withdrawal, withdrawal, withdrawal, withdrawal],
-  ...[shuffle, shuffle, shuffle, shuffle],
-  ...[transfer, transfer, transfer, transfer],
-  ...[peelChain, issue, fund],
-] as [Story, ...Story[]];
+const OFTEN = {
+  deposit: 5,
+  withdrawal: 4,
+  shuffle: 4,
+  transfer: 4,
+  peelChain: 1,
+  issue: 1,
+  fund: 1,
+};
+export type StoryName = keyof typeof OFTEN;
+const STORIES: Readonly<Record<StoryName, Story>> = {
+  ...{ deposit, withdrawal, shuffle, transfer, peelChain, issue, fund },
+};
+const NAMES = Object.entries(OFTEN).flatMap(([name, times]) =>
+  Array<StoryName>(times).fill(name as StoryName),
+) as [StoryName, ...StoryName[]];
+
+/** What a story is about, and its transactions. */
+export interface Told {
+  story: StoryName;
+  sightings: Sighting[];
+}
 
 /**
- * The transactions of stories that begin in the slot with that number, in the order of time. A pure function
- * of the seed and of prices, which the amounts follow; of coins without a price nothing is told.
+ * Stories that begin in the slot with that number. A pure function of the seed and of prices, which the amounts
+ * follow; of coins without a price nothing is told.
  */
-export function slotOf(seed: string, slot: number, priceAt: PriceAt): Sighting[] {
+export function storiesOf(seed: string, slot: number, priceAt: PriceAt): Told[] {
   const draws = new Draws(`${seed}/${slot}`);
   const stories = Array.from({ length: draws.whole(FEWEST_STORIES, MOST_STORIES) }, () => {
     const begins = slot * SLOT_MS + draws.between(0, SLOT_MS);
-    return draws
-      .pick(STORIES)(draws)
-      .map((move) => ({ ...move, time: begins + move.after }));
+    const story = draws.pick(NAMES);
+    return {
+      story,
+      moves: STORIES[story](draws).map((move) => ({ ...move, time: begins + move.after })),
+    };
   });
-  return stories
-    .flat()
-    .flatMap((move) => sightingOf(move, Math.floor(move.time), draws.hex(), priceAt) ?? [])
-    .sort((a, b) => a.time - b.time);
+  return stories.map(({ story, moves }) => ({
+    story,
+    sightings: moves.flatMap(
+      (move) => sightingOf(move, Math.floor(move.time), draws.hex(), priceAt) ?? [],
+    ),
+  }));
 }
+
+/** All transactions of these stories, in the order of time. */
+export const slotOf = (seed: string, slot: number, priceAt: PriceAt): Sighting[] =>
+  storiesOf(seed, slot, priceAt)
+    .flatMap(({ sightings }) => sightings)
+    .sort((a, b) => a.time - b.time);
 
 function sightingOf(
   { coin, from, to, usd, kind = 'TRANSFER' }: Move,

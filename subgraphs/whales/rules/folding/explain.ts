@@ -9,21 +9,21 @@ export function explain(fold: Fold): string {
       return `${ownerOf(fold.from)} moved ${total(fold)} between wallets of its own in ${count(fold)}, within ${span(fold)}.`;
     case 'CONSOLIDATION':
       return fold.rest === null
-        ? `${ownerOf(fold.from)} gathered ${total(fold)} from ${wallets(fold.from)} in ${nameOf(fold.to)}, in ${count(fold)} within ${span(fold)}.`
+        ? `${ownerOf(fold.from)} gathered ${total(fold)} from ${wallets(fold.from)} of its own in one, in ${count(fold)} within ${span(fold)}.`
         : `${total(fold)} was paid to ${nameOf(fold.to)}, which swept ${fold.rest} ${fold.symbol} of it into another wallet of its own within ${span(fold)}.`;
     case 'PEEL_CHAIN':
       return `${total(fold)} went through ${fold.members} hops within ${span(fold)}: ${peeled(fold)} left on the way, and ${fold.rest ?? '0'} ${fold.symbol} went on to ${nameOf(fold.to)}.`;
     case 'CHANGE':
-      return `Of ${total(fold)}, ${fold.rest ?? '0'} ${fold.symbol} came back to who had sent it within ${span(fold)}: ${left(fold)} stayed with ${nameOf(fold.to)}.`;
+      return fold.rest === null
+        ? `${nameOf(fold.from)} kept ${total(fold)} in ${count(fold)} to itself within ${span(fold)}: change of what it paid.`
+        : `Of ${total(fold)} that ${nameOf(fold.from)} sent to ${nameOf(fold.to)}, ${fold.rest} ${fold.symbol} came back within ${span(fold)}.`;
   }
 }
 
 const total = ({ amount, symbol }: Fold): string => `${amount} ${symbol}`;
 
-const left = ({ amount, rest, symbol }: Fold): string =>
+const peeled = ({ amount, rest, symbol }: Fold): string =>
   `${new Exact(amount).minus(rest ?? 0).toFixed()} ${symbol}`;
-
-const peeled = left;
 
 const count = ({ members }: Fold): string => `${members} transactions`;
 

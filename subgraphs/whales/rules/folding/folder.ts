@@ -1,10 +1,10 @@
-import { type WhaleTransaction, idOf } from '../whale';
+import { idOf } from '../whale';
 import { foldChange } from './change';
 import type { Fold } from './fold';
 import { foldDeposit, foldInternal } from './internal';
 import type { Joining } from './joining';
 import { foldPeelChain } from './peel-chain';
-import { type Entry, Window, entryOf, soleOwner } from './window';
+import { type Entry, type Foldable, Window, entryOf } from './window';
 
 /** Transactions that are remembered, the newest ones; of older ones nothing is folded any more. */
 export const REMEMBERED = 4_096;
@@ -28,7 +28,7 @@ export class Folder {
   private readonly placed = new Map<string, Placement>();
 
   /** Takes a transaction, new or known better now, and decides where it belongs. */
-  take(transaction: WhaleTransaction, isNew: boolean): void {
+  take(transaction: Foldable, isNew: boolean): void {
     const entry = entryOf(transaction);
     if (entry === null) return;
     const known = this.window.get(entry.id);
@@ -42,7 +42,7 @@ export class Folder {
   }
 
   /** Takes one whose fold is known, as the newest. */
-  restore(transaction: WhaleTransaction): void {
+  restore(transaction: Foldable): void {
     const entry = entryOf(transaction);
     if (entry === null) return;
     const { fold } = transaction;
@@ -96,6 +96,6 @@ export class Folder {
 }
 
 function decide(entry: Entry, window: Window): Joining | null {
-  if (soleOwner(entry) !== null) return foldInternal(entry, window);
+  if (entry.owner !== null) return foldInternal(entry, window);
   return foldDeposit(entry, window) ?? foldPeelChain(entry, window) ?? foldChange(entry, window);
 }

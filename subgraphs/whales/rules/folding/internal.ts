@@ -1,8 +1,7 @@
-import type { WhaleParty } from '@spyhop/platform/topics';
 import { Exact, sumOfKnown } from '../exact';
 import type { Fold } from './fold';
 import { type Joining, foldOf, grown, hasRoom, latestOf, partiesOf, plus } from './joining';
-import { type Entry, type Window, addressesOf, soleOwner } from './window';
+import { type Entry, type Window, addressesOf, isDeposit } from './window';
 
 /** Between two moves of one run, in ms. */
 const QUIET_MS = 10 * 60_000;
@@ -11,24 +10,19 @@ const SWEEP_MS = 60 * 60_000;
 /** So much more than what was deposited may a sweep carry, for what else lay there. */
 const SWEPT_AT_MOST = '1.05';
 
-const isDeposit = ({ ownerKind }: WhaleParty): boolean => ownerKind === 'EXCHANGE_DEPOSIT';
-
-/** An exchange empties addresses that it has given to customers. */
-const isSweep = (entry: Entry): boolean =>
-  entry.from.every(isDeposit) && !entry.to.some(isDeposit) && soleOwner(entry) !== null;
-
 /** What an owner moves between its own wallets joins the deposit that it sweeps, or the run of its like. */
 export const foldInternal = (entry: Entry, window: Window): Joining | null =>
-  (isSweep(entry) ? foldSweep(entry, window) : null) ?? foldRun(entry, window);
+  (entry.isSweep ? foldSweep(entry, window) : null) ?? foldRun(entry, window);
 
 /** The deposit stays what lists show: it is the event, its sweep only what follows from it. */
 function foldSweep(entry: Entry, window: Window): Joining | null {
   const deposits = addressesOf(entry.from)
     .flatMap((address) => window.receivedBy(address, entry))
-    .filter((each) => soleOwner(each) === null && isSoonAfter(each, entry, SWEEP_MS));
-  const deposited = deposits.reduce((sum, { amount }) => sum.plus(amount), new Exact(0));
+    .filter((each) => each.owner === null && isSoonAfter(each, entry, SWEEP_MS));
   const latest = latestOf(deposits);
-  if (latest === null || deposited.mul(SWEPT_AT_MOST).lt(entry.amount)) return null;
+  if (latest === null) return null;
+  const deposited = deposits.reduce((sum, { amount }) => sum.plus(amount), new Exact(0));
+  if (deposited.mul(SWEPT_AT_MOST).lt(entry.amount)) return null;
   const into = latest.fold;
   if (into === null) return sweptDeposit(latest, entry);
   if (!hasRoom(into.current, entry.time)) return null;
@@ -40,12 +34,13 @@ function foldSweep(entry: Entry, window: Window): Joining | null {
 
 /** A deposit whose sweep is known already: they need not arrive in their order. */
 export function foldDeposit(entry: Entry, window: Window): Joining | null {
+  if (!entry.to.some(isDeposit)) return null;
   const sweeps = addressesOf(entry.to.filter(isDeposit))
     .flatMap((address) => window.spentBy(address, entry))
     .filter(
       (each) =>
         each.fold === null &&
-        isSweep(each) &&
+        each.isSweep &&
         isSoonAfter(entry, each, SWEEP_MS) &&
         new Exact(entry.amount).mul(SWEPT_AT_MOST).gte(each.amount),
     );
@@ -63,7 +58,7 @@ const isSoonAfter = (before: Entry, after: Entry, withinMs: number): boolean =>
   after.time >= before.time && after.time - before.time <= withinMs;
 
 function foldRun(entry: Entry, window: Window): Joining | null {
-  const owner = soleOwner(entry);
+  const { owner } = entry;
   if (owner === null) return null;
   const others = window.movedBy(owner, entry).filter((each) => isOfRun(each, entry));
   const latest = latestOf(others);
@@ -74,7 +69,7 @@ function foldRun(entry: Entry, window: Window): Joining | null {
   const { amount, usd } = before;
   const from = partiesOf(before.from, entry.from);
   const to = partiesOf(before.to, entry.to);
-  const isGathered = isSweep(entry) || (from.length > 1 && to.length === 1);
+  const isGathered = entry.isSweep || (from.length > 1 && to.length === 1);
   const fold = grown(before, [entry], {
     ...{ from, to, reason: isGathered ? 'CONSOLIDATION' : 'INTERNAL' },
     ...{ amount: plus(amount, entry.amount), usd: sumOfKnown([usd, entry.usd]) },
@@ -82,10 +77,11 @@ function foldRun(entry: Entry, window: Window): Joining | null {
   return { into, members, fold };
 }
 
+/** Moves of one run share a wallet: two that do not are two errands of one owner. */
 function isOfRun(other: Entry, entry: Entry): boolean {
-  if (Math.abs(other.time - entry.time) > QUIET_MS || isSweep(other) !== isSweep(entry))
-    return false;
-  if (isSweep(entry) && other.to[0]?.address !== entry.to[0]?.address) return false;
+  if (Math.abs(other.time - entry.time) > QUIET_MS || other.isSweep !== entry.isSweep) return false;
+  if (entry.isSweep && other.to[0]?.address !== entry.to[0]?.address) return false;
+  if (!sharesWallet(other, entry)) return false;
   return (
     other.fold === null || (isRun(other.fold.current) && hasRoom(other.fold.current, entry.time))
   );
@@ -93,3 +89,10 @@ function isOfRun(other: Entry, entry: Entry): boolean {
 
 /** Not a deposit with its sweep, nor a chain that a sweep has joined. */
 const isRun = ({ reason, rest }: Fold): boolean => reason !== 'PEEL_CHAIN' && rest === null;
+
+function sharesWallet(other: Entry, entry: Entry): boolean {
+  const wallets = [...addressesOf(other.from), ...addressesOf(other.to)];
+  return [...entry.from, ...entry.to].some(
+    ({ address }) => address !== null && wallets.includes(address),
+  );
+}

@@ -7,17 +7,23 @@ import { type Entry, type Window, addressesOf } from './window';
 const HOP_MS = 30 * 60_000;
 /** Of what a hop has received so much goes on at least. */
 const GOES_ON = '0.75';
+/** And so much at most, with what little lay in the wallet before. */
+const GOES_ON_AT_MOST = '1.01';
 /** Money that was passed on once is one payment and another; twice in a row, and it begins to be a chain. */
 const FEWEST_HOPS = 3;
 const MOST_OUTPUTS = 3;
+/** Around a hop, in ms: so long its wallet receives from nobody else. */
+const ONCE_IN_MS = 2 * 60 * 60_000;
 
 /**
  * Joins a chain of one owner's wallets, none of them known: each pays all it holds to a few, little of it to
  * others and the large remainder to the next, which does so again. As change addresses in Meiklejohn et al., "A
- * Fistful of Bitcoins" (IMC 2013), sections 4.2 and 5, a wallet between two hops has received only once.
+ * Fistful of Bitcoins" (IMC 2013), sections 4.2 and 5, a wallet between two hops has received only once, as far as is remembered of two hours.
  */
 export function foldPeelChain(entry: Entry, window: Window): Joining | null {
   if (!isHop(entry)) return null;
+  // Most stand alone, which is quickly seen.
+  if (hopBefore(entry, window) === null && hopAfter(entry, window) === null) return null;
   const behind = walk(entry, (hop) => hopBefore(hop, window));
   const ahead = walk(entry, (hop) => hopAfter(hop, window));
   const hops = [...behind.hops.reverse(), entry, ...ahead.hops];
@@ -64,12 +70,12 @@ function isHop({ from, to, fold }: Entry): boolean {
   const [sender] = from;
   if (sender?.address == null || sender.owner !== null || from.length > 1) return false;
   if (to.length === 0 || to.length > MOST_OUTPUTS) return false;
+  if (to.some(({ address }) => address === sender.address)) return false;
   return fold === null || fold.current.reason === 'PEEL_CHAIN';
 }
 
 function hopBefore(hop: Entry, window: Window): Entry | null {
-  const address = hop.from[0]?.address;
-  const [before, another] = address == null ? [] : window.receivedBy(address, hop);
+  const [before, another] = receiptsOf(hop, window);
   return before !== undefined && another === undefined && goesOn(before, hop) ? before : null;
 }
 
@@ -79,17 +85,24 @@ function hopAfter(hop: Entry, window: Window): Entry | null {
     .filter((each) => goesOn(hop, each));
   const [next] = after;
   if (next === undefined || after.length > 1) return null;
-  const [address] = addressesOf(next.from);
   // The hop itself may not be among what the window knows yet.
-  const others = address === undefined ? [] : window.receivedBy(address, hop);
-  return others.every(({ id }) => id === hop.id) ? next : null;
+  return receiptsOf(next, window).every(({ id }) => id === hop.id) ? next : null;
+}
+
+/** What the wallet that pays has received around that time. */
+function receiptsOf({ from, time, ...hop }: Entry, window: Window): Entry[] {
+  const [address] = addressesOf(from);
+  if (address === undefined) return [];
+  return window.receivedBy(address, hop).filter((each) => Math.abs(each.time - time) <= ONCE_IN_MS);
 }
 
 function goesOn(before: Entry, after: Entry): boolean {
   const waited = after.time - before.time;
   if (waited < 0 || waited > HOP_MS || !isHop(before) || !isHop(after)) return false;
+  // What goes straight back is no chain.
+  if (after.to.some(({ address }) => address === before.from[0]?.address)) return false;
   return (
-    new Exact(after.amount).lte(before.amount) &&
+    new Exact(before.amount).mul(GOES_ON_AT_MOST).gte(after.amount) &&
     new Exact(before.amount).mul(GOES_ON).lte(after.amount)
   );
 }

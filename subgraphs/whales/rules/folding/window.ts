@@ -17,30 +17,86 @@ export interface Entry {
   readonly usd: DecimalText | null;
   readonly from: readonly WhaleParty[];
   readonly to: readonly WhaleParty[];
+  /** Whose all the wallets are; null where they are not all known to be of one owner. */
+  readonly owner: string | null;
+  /** An exchange empties addresses that it has given to customers. */
+  readonly isSweep: boolean;
+  /** By which the window finds it. */
+  readonly keys: readonly string[];
   /** Shared by all members; null while it stands alone. */
   fold: { current: Fold } | null;
 }
 
+/** What folding asks to know of a transaction. */
+export type Foldable = Pick<WhaleTransaction, 'chain' | 'hash' | 'time' | 'legs' | 'fold'>;
+
 /** Null for what is never folded: several assets at once, or anything but a transfer. */
-export function entryOf({ chain, hash, time, legs }: WhaleTransaction): Entry | null {
+export function entryOf({ chain, hash, time, legs }: Foldable): Entry | null {
   const [first] = legs;
   if (first === undefined) return null;
   const { symbol } = first;
   if (legs.some((leg) => leg.symbol !== symbol || leg.kind !== 'TRANSFER')) return null;
+  const isOne = legs.length === 1;
+  const from = isOne ? first.from : legs.flatMap((leg) => leg.from);
+  const to = isOne ? first.to : legs.flatMap((leg) => leg.to);
+  const owner = soleOwner(from, to);
   return {
-    ...{ id: idOf({ chain, hash }), chain, hash, symbol, time, fold: null },
-    amount: legs.length === 1 ? amountText(first) : sumOf(legs),
-    usd: legs.length === 1 ? first.usd : sumOfKnown(legs.map((leg) => leg.usd)),
-    from: legs.length === 1 ? first.from : legs.flatMap((leg) => leg.from),
-    to: legs.length === 1 ? first.to : legs.flatMap((leg) => leg.to),
+    id: idOf({ chain, hash }),
+    chain,
+    hash,
+    symbol,
+    time,
+    from,
+    to,
+    owner,
+    fold: null,
+    amount: isOne ? amountText(first) : sumOf(legs),
+    usd: isOne ? first.usd : sumOfKnown(legs.map((leg) => leg.usd)),
+    isSweep: owner !== null && from.every(isDeposit) && !to.some(isDeposit),
+    keys: keysOf(`${chain} ${symbol}`, from, to, owner),
   };
 }
+
+function soleOwner(from: readonly WhaleParty[], to: readonly WhaleParty[]): string | null {
+  const owner = from[0]?.owner ?? null;
+  if (owner === null || to.length === 0) return null;
+  return from.every((party) => party.owner === owner) && to.every((party) => party.owner === owner)
+    ? owner
+    : null;
+}
+
+/** An address that an exchange has given to one of its customers. */
+export const isDeposit = ({ ownerKind }: WhaleParty): boolean => ownerKind === 'EXCHANGE_DEPOSIT';
+
+/** Who pays more at once is no link of a chain, and costs more to remember than it tells. */
+const MOST_REMEMBERED_PARTIES = 3;
+
+function keysOf(
+  asset: string,
+  from: readonly WhaleParty[],
+  to: readonly WhaleParty[],
+  owner: string | null,
+): string[] {
+  const keys = owner === null ? [] : [`by ${asset} ${owner}`];
+  if (from.length <= MOST_REMEMBERED_PARTIES) {
+    for (const address of addressesOf(from)) keys.push(`from ${asset} ${address}`);
+  }
+  if (to.length <= MOST_REMEMBERED_PARTIES) {
+    for (const address of addressesOf(to)) keys.push(`to ${asset} ${address}`);
+  }
+  return keys;
+}
+
+/** Each once; without those that nobody names. */
+export const addressesOf = (parties: readonly WhaleParty[]): string[] => {
+  const [first] = parties;
+  if (parties.length === 1) return first?.address == null ? [] : [first.address];
+  return [...new Set(parties.flatMap(({ address }) => address ?? []))];
+};
 
 const sumOf = (legs: WhaleTransaction['legs']): DecimalText =>
   legs.reduce((sum, leg) => sum.plus(amountText(leg)), new Exact(0)).toFixed();
 
-/** Who pays more at once is no link of a chain, and costs more to remember than it tells. */
-const MOST_REMEMBERED_PARTIES = 3;
 /** Of one wallet; a busier one passes nothing on that could be told apart. */
 const MOST_PER_KEY = 64;
 
@@ -81,17 +137,20 @@ export class Window {
   }
 
   /** What has come to a wallet, of that asset. */
-  receivedBy(address: string, { chain, symbol }: Entry): readonly Entry[] {
+  receivedBy(
+    address: string,
+    { chain, symbol }: Pick<Entry, 'chain' | 'symbol'>,
+  ): readonly Entry[] {
     return this.byKey.get(`to ${chain} ${symbol} ${address}`) ?? [];
   }
 
   /** What has left a wallet, of that asset. */
-  spentBy(address: string, { chain, symbol }: Entry): readonly Entry[] {
+  spentBy(address: string, { chain, symbol }: Pick<Entry, 'chain' | 'symbol'>): readonly Entry[] {
     return this.byKey.get(`from ${chain} ${symbol} ${address}`) ?? [];
   }
 
   /** What the owner of all its wallets has moved between its own, of that asset. */
-  movedBy(owner: string, { chain, symbol }: Entry): readonly Entry[] {
+  movedBy(owner: string, { chain, symbol }: Pick<Entry, 'chain' | 'symbol'>): readonly Entry[] {
     return this.byKey.get(`by ${chain} ${symbol} ${owner}`) ?? [];
   }
 
@@ -101,7 +160,7 @@ export class Window {
   }
 
   private rememberKeys(entry: Entry): void {
-    for (const key of keysOf(entry)) {
+    for (const key of entry.keys) {
       const list = this.byKey.get(key);
       if (list === undefined) this.byKey.set(key, [entry]);
       else if (list.push(entry) > MOST_PER_KEY) list.shift();
@@ -109,36 +168,11 @@ export class Window {
   }
 
   private forgetKeys(entry: Entry): void {
-    for (const key of keysOf(entry)) {
+    for (const key of entry.keys) {
       const list = this.byKey.get(key);
       const at = list?.findIndex(({ id }) => id === entry.id) ?? -1;
       if (at >= 0) list?.splice(at, 1);
       if (list?.length === 0) this.byKey.delete(key);
     }
   }
-}
-
-function keysOf(entry: Entry): string[] {
-  const { chain, symbol, from, to } = entry;
-  const owner = soleOwner(entry);
-  const keys = owner === null ? [] : [`by ${chain} ${symbol} ${owner}`];
-  if (from.length <= MOST_REMEMBERED_PARTIES) {
-    for (const address of addressesOf(from)) keys.push(`from ${chain} ${symbol} ${address}`);
-  }
-  if (to.length <= MOST_REMEMBERED_PARTIES) {
-    for (const address of addressesOf(to)) keys.push(`to ${chain} ${symbol} ${address}`);
-  }
-  return keys;
-}
-
-/** Each once; without those that nobody names. */
-export const addressesOf = (parties: readonly WhaleParty[]): string[] => [
-  ...new Set(parties.flatMap(({ address }) => address ?? [])),
-];
-
-/** Whose all the wallets are; null where they are not all known to be of one owner. */
-export function soleOwner({ from, to }: Pick<Entry, 'from' | 'to'>): string | null {
-  const owner = from[0]?.owner ?? null;
-  if (owner === null || to.length === 0) return null;
-  return [...from, ...to].every((party) => party.owner === owner) ? owner : null;
 }
