@@ -10,6 +10,8 @@ const benches = [
   'accounts-at-size',
   'memory',
   'warm-start',
+  'whales-ingest',
+  'whales-latency',
   'web-load',
   'web-ticks',
 ];

@@ -81,8 +81,8 @@ class Connection {
     const { chain, minUsd, priceAt, log } = options;
     this.rpc = new Rpc(chain.url, (result) => this.onTold(result));
     const node = new EvmNode(this.rpc, chain);
-    const judge = new Judge(chain, minUsd, priceAt);
-    this.through = { node, reader: new BlockReader(chain, node, judge, log) };
+    const judgeAt = (time: number): Judge => new Judge(chain, minUsd, priceAt, time);
+    this.through = { node, reader: new BlockReader(chain, node, judgeAt, log) };
     this.rpc.socket.on('open', () => void this.follow());
     // Messages of errors may hold the address, and with it a key.
     this.rpc.socket.on('error', () => (this.reason = 'It cannot be reached.'));
