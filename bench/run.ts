@@ -13,6 +13,8 @@ const benches = [
   'warm-start',
   'whales-folding',
   'whales-filters',
+  'whales-ingest',
+  'whales-latency',
   'web-load',
   'web-ticks',
 ];

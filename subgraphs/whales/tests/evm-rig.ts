@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { start as startFeeds } from '../feeds/main';
-import { LocalNode } from './evm-node';
-import { type WhalesRig, startWhales } from './rig';
+import { LocalNode, type NodeLog, address, transferLog } from './evm-node';
+import { type WhalesRig, startWhales, until } from './rig';
 
 export interface Shown {
   hash: string;
@@ -21,6 +21,18 @@ export interface Shown {
     to: { address: string | null }[];
   }[];
 }
+
+/** A busy machine takes its time; what is waited for is the thing itself. */
+export const PATIENCE_MS = 60_000;
+
+export const [ALICE, BOB, CAROL] = [address(0xa11ce), address(0xb0b), address(0xca201)];
+export const USDT = '0xdac17f958d2ee523a2206206994597c13d831ec7';
+export const DOLLARS = [{ address: USDT, symbol: 'USDT', decimals: 6 }];
+export const millions = (count: number): bigint => BigInt(count) * 1_000_000n * 1_000_000n;
+
+/** Millions of dollars from one to another. */
+export const paid = (count: number, hash?: string): NodeLog =>
+  transferLog(USDT, [ALICE, BOB], millions(count), hash);
 
 /** The subgraph, and a feed that follows one chain through a local node. */
 export class EvmRig {
@@ -79,6 +91,27 @@ export class EvmRig {
       { filter: { chains: [this.chain], withdrawn } },
     );
     return whaleTransactions.edges.map(({ node }) => node);
+  }
+
+  /** Of those that stand, sorted. */
+  async hashes(): Promise<string[]> {
+    return (await this.shown()).map(({ hash }) => hash).sort();
+  }
+
+  untilShown(count: number): Promise<void> {
+    return until(async () => (await this.shown()).length === count, PATIENCE_MS);
+  }
+
+  untilConnected(): Promise<void> {
+    return until(async () => (await this.source())?.isConnected === true, PATIENCE_MS);
+  }
+
+  /** Until all blocks so far were looked at: one more whale comes in a block on top of them. */
+  async settle(): Promise<string> {
+    const last = paid(9);
+    this.node.mine({ logs: [last] });
+    await until(async () => (await this.hashes()).includes(last.transactionHash), PATIENCE_MS);
+    return last.transactionHash;
   }
 
   /** What the chain's source is said to be. */

@@ -1,3 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   afterAll,
   afterEach,
@@ -8,9 +11,12 @@ import {
   it,
   jest,
 } from '@jest/globals';
+import { readWhaleFeedConfig } from '../feeds/config';
 import { type NodeLog, address, hex, newHash, transferLog } from './evm-node';
-import { EvmRig } from './evm-rig';
+import { ALICE, BOB, CAROL, DOLLARS, EvmRig, PATIENCE_MS, USDT, millions, paid } from './evm-rig';
 import { until } from './rig';
+
+jest.setTimeout(180_000);
 
 let rig: EvmRig;
 beforeAll(async () => void (rig = await EvmRig.open()));
@@ -18,39 +24,15 @@ afterAll(() => rig?.stop());
 beforeEach(() => rig.begin());
 afterEach(() => rig.end());
 
-/** A busy machine takes its time; what is waited for is the thing itself. */
-const PATIENCE_MS = 60_000;
-jest.setTimeout(180_000);
-const [ALICE, BOB, CAROL] = [address(0xa11ce), address(0xb0b), address(0xca201)];
-const USDT = '0xdac17f958d2ee523a2206206994597c13d831ec7';
 const ODD = address(0x0dd);
-const DOLLARS = [{ address: USDT, symbol: 'USDT', decimals: 6 }];
-const millions = (count: number): bigint => BigInt(count) * 1_000_000n * 1_000_000n;
-
-const paid = (count: number, hash?: string): NodeLog =>
-  transferLog(USDT, [ALICE, BOB], millions(count), hash);
-
-const shownHashes = async (): Promise<string[]> =>
-  (await rig.shown()).map(({ hash }) => hash).sort();
-
-const untilShown = (count: number): Promise<void> =>
-  until(async () => (await rig.shown()).length === count, PATIENCE_MS);
-
-/** Until all blocks so far were looked at: one more whale comes in a block on top of them. */
-async function settle(): Promise<string> {
-  const last = paid(9);
-  rig.node.mine({ logs: [last] });
-  await until(async () => (await shownHashes()).includes(last.transactionHash), PATIENCE_MS);
-  return last.transactionHash;
-}
 
 describe('a transaction of a chain like Ethereum', () => {
   it('is told of with its block, and again once enough blocks confirm it', async () => {
     await rig.follow({ tokens: DOLLARS, confirmations: 4 });
-    await until(async () => (await rig.source())?.isConnected === true, PATIENCE_MS);
+    await rig.untilConnected();
     const log = paid(2);
     const { timestamp } = rig.node.mine({ logs: [log, transferLog(USDT, [ALICE, BOB], 5n)] });
-    await untilShown(1);
+    await rig.untilShown(1);
     expect(await rig.shown()).toEqual([
       {
         ...{ hash: log.transactionHash, time: new Date(timestamp * 1_000).toISOString() },
@@ -83,7 +65,7 @@ describe('a transaction of a chain like Ethereum', () => {
         transferLog(ODD, [BOB, ALICE], 7n, hash),
       ],
     });
-    await untilShown(1);
+    await rig.untilShown(1);
     const moved = (await rig.shown())[0]?.legs.map(({ symbol, amount, to }) => [
       ...[symbol, amount],
       to.map((party) => party.address),
@@ -101,7 +83,7 @@ describe('a transaction of a chain like Ethereum', () => {
     const made = transferLog(USDT, [zero, BOB], millions(5));
     const burned = transferLog(USDT, [BOB, zero], millions(6));
     rig.node.mine({ logs: [made, burned] });
-    await untilShown(2);
+    await rig.untilShown(2);
     const kinds = Object.fromEntries(
       (await rig.shown()).map(({ hash, legs }) => [hash, [legs[0]?.kind, legs[0]?.from.length]]),
     );
@@ -124,8 +106,8 @@ describe('a transaction of a chain like Ethereum', () => {
         { hash: worked, from: ALICE, to: BOB, value },
       ],
     });
-    await untilShown(1);
-    expect(await shownHashes()).toEqual([worked]);
+    await rig.untilShown(1);
+    expect(await rig.hashes()).toEqual([worked]);
   });
 });
 
@@ -163,155 +145,52 @@ describe('what a node tells that cannot be', () => {
         { hash: newHash(), from: ALICE, to: BOB, value: '-5' },
       ],
     });
-    await untilShown(3);
+    await rig.untilShown(3);
     const amounts = (await rig.shown()).map(({ hash, legs }) => [hash, legs[0]?.amount]);
     expect(Object.fromEntries(amounts)).toEqual({
       [whole.transactionHash]: String(most),
       [fine.transactionHash]: `1.${'0'.repeat(35)}1`,
       [good.transactionHash]: '1000000',
     });
-    await settle();
+    await rig.settle();
     expect(await rig.shown()).toHaveLength(4);
   });
 });
 
-describe('a chain that is reorganised', () => {
-  it('twelve blocks deep has what it left behind taken back, and what it took again kept', async () => {
-    await rig.follow({ tokens: DOLLARS });
-    const whales = Array.from({ length: 12 }, () => paid(1));
-    for (const log of whales) rig.node.mine({ logs: [log] });
-    await untilShown(12);
-    rig.node.undo(12);
-    // The first three of them are in other blocks now, the others in none; there are two new ones.
-    const fresh = [paid(3), paid(4)];
-    const again = [[whales[2]!, fresh[0]!], [whales[0]!], [whales[1]!, fresh[1]!]];
-    for (let block = 0; block < 13; block += 1) rig.node.mine({ logs: again[block] ?? [] });
-    const standing = [...whales.slice(0, 3), ...fresh].map((log) => log.transactionHash).sort();
-    await until(async () => String(await shownHashes()) === String(standing), PATIENCE_MS);
-    const all = await rig.shown(true);
-    expect(all).toHaveLength(14);
-    expect(
-      all
-        .filter(({ status }) => status === 'RETRACTED')
-        .map(({ hash }) => hash)
-        .sort(),
-    ).toEqual(
-      whales
-        .slice(3)
-        .map((log) => log.transactionHash)
-        .sort(),
-    );
+describe('the chains that are configured', () => {
+  const read = async (content: string): Promise<unknown> => {
+    const file = join(tmpdir(), `spyhop-chains-${process.pid}.json`);
+    await writeFile(file, content);
+    return readWhaleFeedConfig({ EVM_CHAINS: file, ETHEREUM_URL: 'wss://node.example' }).evmChains;
+  };
+
+  it('are Ethereum with its large tokens, and those of the file', async () => {
+    const token = { symbol: 'usdt', address: USDT.toUpperCase().replace('0X', '0x'), decimals: 6 };
+    const chain = { name: 'Base', url: 'ws://node', native: { symbol: 'eth' }, tokens: [token] };
+    expect(await read(JSON.stringify([chain]))).toMatchObject([
+      { name: 'ethereum', confirmations: 12, tokens: { length: 10 } },
+      {
+        ...{ name: 'base', native: { symbol: 'ETH', decimals: 18 } },
+        tokens: [{ symbol: 'USDT', address: USDT }],
+      },
+    ]);
   });
 
-  it('has a transaction back that another block takes later, as it is there', async () => {
-    await rig.follow({ tokens: DOLLARS });
-    const hash = newHash();
-    rig.node.mine({ logs: [paid(2, hash)] });
-    await untilShown(1);
-    rig.node.undo(1);
-    rig.node.mine();
-    await untilShown(0);
-    expect((await rig.shown(true))[0]?.status).toBe('RETRACTED');
-    rig.node.mine({ logs: [paid(1, hash)] });
-    await untilShown(1);
-    expect((await rig.shown())[0]).toMatchObject({
-      ...{ status: 'UNCONFIRMED', usd: '1000000', legs: [{ amount: '1000000' }] },
-    });
-  });
-
-  it('that only takes logs back, with no block in their place yet, has them taken back too', async () => {
-    await rig.follow({ tokens: DOLLARS });
-    const [stays, goes] = [paid(1), paid(2)];
-    rig.node.mine({ logs: [stays] });
-    rig.node.mine({ logs: [goes] });
-    await untilShown(2);
-    rig.node.undo(1);
-    await untilShown(1);
-    expect(await shownHashes()).toEqual([stays.transactionHash]);
-  });
-
-  it('while nobody was connected is found when somebody is again', async () => {
-    await rig.follow({ tokens: DOLLARS });
-    const [before, gone] = [paid(1), paid(2)];
-    rig.node.mine({ logs: [before] });
-    rig.node.mine({ logs: [gone] });
-    await untilShown(2);
-    await rig.stopFeed();
-    rig.node.undo(1);
-    const after = paid(3);
-    rig.node.mine({ logs: [after] });
-    await rig.follow({ tokens: DOLLARS });
-    const standing = [before, after].map((log) => log.transactionHash).sort();
-    await until(async () => String(await shownHashes()) === String(standing), PATIENCE_MS);
-  });
-});
-
-describe('what was missed', () => {
-  it('is read when the connection is there again, in parts where that is too much at once', async () => {
-    await rig.follow({ tokens: DOLLARS });
-    const first = await settle();
-    rig.node.mostLogs = 4;
-    rig.node.asked = [];
-    // Nobody is told of these; the connection breaks before the node tells of the last one.
-    const missed = Array.from({ length: 70 }, (_, index) => {
-      const log = paid(1);
-      rig.node.add({ logs: [log, ...(index % 10 === 0 ? [paid(2), paid(3)] : [])] });
-      return log.transactionHash;
-    });
-    rig.node.drop();
-    await untilShown(1 + 70 + 14);
-    const shown = await shownHashes();
-    expect(new Set(shown).size).toBe(85);
-    for (const hash of [first, ...missed]) expect(shown).toContain(hash);
-    const ranges = rig.node.asked
-      .filter(({ method }) => method === 'eth_getLogs')
-      .map(({ params }) => params[0] as { fromBlock?: string; toBlock?: string })
-      .flatMap(({ fromBlock, toBlock }) =>
-        fromBlock === undefined ? [] : [Number(toBlock) - Number(fromBlock) + 1],
-      );
-    // Fifty at most at first, and then halves of halves.
-    expect(Math.max(...ranges)).toBe(50);
-    expect(Math.min(...ranges)).toBeLessThanOrEqual(3);
-  });
-
-  it('is read when the process is there again', async () => {
-    await rig.follow({ tokens: DOLLARS });
-    await settle();
-    await rig.stopFeed();
-    for (let block = 0; block < 30; block += 1) rig.node.add({ logs: [paid(1)] });
-    await rig.follow({ tokens: DOLLARS });
-    await untilShown(31);
-  });
-});
-
-describe('a node', () => {
-  it('whose newest block is old is said to be, and is believed all the same', async () => {
-    await rig.follow({ tokens: DOLLARS, staleAfterSeconds: 60 });
-    await settle();
-    await until(async () => (await rig.source())?.isConnected === true, PATIENCE_MS);
-    expect((await rig.source())?.message).toBe('');
-    const old = Math.floor(Date.now() / 1_000) - 3_600;
-    rig.node.mine({ logs: [paid(1)], timestamp: old });
-    await untilShown(2);
-    await until(async () => (await rig.source())?.message !== '', PATIENCE_MS);
-    expect(await rig.source()).toEqual({
-      ...{ name: `${rig.chain}-node`, isConnected: true },
-      message: expect.stringMatching(/is 36\d\d s old: the node is behind/),
-    });
-  });
-
-  it('that answers with blocks of the past is said to, and nothing is taken back', async () => {
-    await rig.follow({ tokens: DOLLARS });
-    for (let block = 0; block < 5; block += 1) rig.node.mine({ logs: [paid(1)] });
-    await untilShown(5);
-    rig.node.behind = 3;
-    rig.node.tellOf(rig.node.newest);
-    await until(async () => (await rig.source())?.message !== '', PATIENCE_MS);
-    expect((await rig.source())?.message).toMatch(/fallen behind: .*, 3 blocks before/);
-    expect(await rig.shown()).toHaveLength(5);
-    rig.node.behind = 0;
-    await settle();
-    expect(await rig.shown()).toHaveLength(6);
-    await until(async () => (await rig.source())?.message === '', PATIENCE_MS);
+  it.each([
+    ['no JSON', '{', /EVM_CHAINS/],
+    ['an address that is none', 'tokens', /0x12 is no address/],
+    ['more decimals than any token has', 'decimals', /decimals/],
+    ['an address of HTTP', 'url', /begins with ws/],
+    ['a chain twice', 'name', /ethereum is there twice/],
+  ])('are refused with %s', async (_, what, message) => {
+    const token = { symbol: 'A', address: USDT, decimals: 6 };
+    const wrong = {
+      tokens: { tokens: [{ ...token, address: '0x12' }] },
+      decimals: { tokens: [{ ...token, decimals: 37 }] },
+      ...{ url: { url: 'http://node' }, name: { name: 'Ethereum' } },
+    }[what];
+    const chain = { name: 'base', url: 'ws://node', native: { symbol: 'ETH' }, ...wrong };
+    const content = wrong ? JSON.stringify([chain]) : what;
+    await expect(read(content)).rejects.toThrow(message);
   });
 });

@@ -8,19 +8,13 @@ import { Watch } from '../feeds/mempool-space/watch';
 import { MempoolTransaction } from '../feeds/mempool-space/wire';
 import { stampsOf } from '../feeds/stamps';
 import type { Sighting } from '../rules/whale';
-import { silent, until } from './rig';
+import { noMemory, silent, until } from './rig';
 
 // As in mempool's own documentation: two outputs to others, and the input's rest.
 const TXID = '6229c0784bc776be22a5ee84e0e3d9b8f9e17843f079a8444b03bdc98b77d229';
 const SENDER = '1HXb8YtsgBhFWdYezjd6bt7Dw4UGKyZo54';
 const outputs = (...values: [address: string | undefined, value: number][]) =>
   values.map(([address, value]) => ({ scriptpubkey_address: address, value }));
-
-const noMemory = {
-  all: async () => [],
-  keep: async () => undefined,
-  forget: async () => undefined,
-};
 
 const transaction = (changes: object = {}): MempoolTransaction =>
   MempoolTransaction.parse({

@@ -24,7 +24,7 @@ export class BlockReader {
   constructor(
     private readonly chain: EvmChain,
     private readonly node: EvmNode,
-    private readonly judge: Judge,
+    private readonly judgeAt: (time: number) => Judge,
     private readonly log: Logger,
   ) {
     this.tokens = new Map(chain.tokens.map((token) => [token.address, token]));
@@ -65,7 +65,8 @@ export class BlockReader {
   private async sightIn(block: Block, logs: readonly unknown[]): Promise<ReadBlock> {
     const time = block.timestamp * 1_000;
     const moved = transfersOf(logs, this.tokens);
-    const coins = nativeTransfersOf(block, this.judge.leastNative(time));
+    const judge = this.judgeAt(time);
+    const coins = nativeTransfersOf(block, judge.leastOf(this.chain.native));
     for (const fault of [...moved.faults, ...coins.faults]) {
       this.log.warn({ fault, chain: this.chain.name }, 'something of a block is left out');
     }
@@ -74,7 +75,7 @@ export class BlockReader {
       ...{ time, transfers: moved.transfers },
       native: coins.native.filter((_, index) => worked[index]),
     });
-    return { head: block, sightings: sightings.filter((each) => this.judge.isLarge(each)) };
+    return { head: block, sightings: sightings.filter(({ legs }) => judge.isLarge(legs)) };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log as Logger } from '@spyhop/platform/log';
 import { WebSocket } from 'ws';
+import { ZodError } from 'zod';
 import type { PriceAt } from '../../rules/valuation';
 import { keepConnected, untilClosed } from '../keep-connected';
 import type { Memory } from '../memory';
@@ -32,6 +33,8 @@ export interface EvmOptions {
 const LOOK_MS = 15_000;
 const RETRY_MS = 2_000;
 const FAILED_PAUSE_MS = 1_000;
+/** Blocks that a node says it has taken back, between two looks. */
+const MOST_REMOVED = 1_000;
 
 /** A chain like Ethereum, by the JSON-RPC of a node: transfers of chosen tokens, and of the chain's own coin. */
 export function createEvmSource(options: EvmOptions): Source {
@@ -81,8 +84,8 @@ class Connection {
     const { chain, minUsd, priceAt, log } = options;
     this.rpc = new Rpc(chain.url, (result) => this.onTold(result));
     const node = new EvmNode(this.rpc, chain);
-    const judge = new Judge(chain, minUsd, priceAt);
-    this.through = { node, reader: new BlockReader(chain, node, judge, log) };
+    const judgeAt = (time: number): Judge => new Judge(chain, minUsd, priceAt, time);
+    this.through = { node, reader: new BlockReader(chain, node, judgeAt, log) };
     this.rpc.socket.on('open', () => void this.follow());
     // Messages of errors may hold the address, and with it a key.
     this.rpc.socket.on('error', () => (this.reason = 'It cannot be reached.'));
@@ -141,6 +144,7 @@ class Connection {
     log.warn({ err, chain: chain.name }, 'a node of a chain has failed; trying again');
     if (err instanceof Refused) this.tell('The node refuses what it is asked.');
     else if (err instanceof Unanswered) this.tell('The node does not answer.');
+    else if (err instanceof ZodError) this.tell('The node answers with what cannot be read.');
   }
 
   private rouse(): void {
@@ -164,7 +168,7 @@ class Connection {
     const head = Head.safeParse(result);
     if (head.success) this.head = head.data;
     const log = ToldLog.safeParse(result);
-    if (log.data?.removed) this.removed.add(log.data.blockHash);
+    if (log.data?.removed && this.removed.size < MOST_REMOVED) this.removed.add(log.data.blockHash);
     if (head.success || log.success) this.rouse();
   }
 

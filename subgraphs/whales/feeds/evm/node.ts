@@ -12,7 +12,7 @@ export class EvmNode {
   private readonly filter: { address: string[]; topics: string[] };
 
   constructor(
-    private readonly rpc: Rpc,
+    private readonly rpc: Pick<Rpc, 'ask'>,
     { tokens }: Pick<EvmChain, 'tokens'>,
   ) {
     this.filter = { address: tokens.map(({ address }) => address), topics: [TRANSFER] };
