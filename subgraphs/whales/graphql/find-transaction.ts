@@ -17,3 +17,19 @@ export async function findTransaction(
   if (found === null) throw notFound('transaction', id.slice(0, 200));
   return found;
 }
+
+/** Cursors of streams are positions. */
+const CURSOR = /^\d{1,15}$/;
+
+/** Where a stream begins: behind a cursor or an id, from now on without. Throws NOT_FOUND, INVALID_INPUT. */
+export async function positionOf(
+  after: string | null,
+  context: Pick<WhalesContext, 'transactions'>,
+): Promise<number> {
+  if (after !== null && !CURSOR.test(after)) {
+    return (await findTransaction(after, context)).position;
+  }
+  const newest = await context.transactions.newestPosition();
+  if (after !== null && Number(after) > newest) throw notFound('cursor', after);
+  return after === null ? newest : Number(after);
+}

@@ -21,7 +21,7 @@ import {
   UpdateFollowedWalletArgs,
   WalletMovedArgs,
 } from './followed';
-import { findTransaction } from './find-transaction';
+import { positionOf } from './find-transaction';
 import { requireSession } from './viewer';
 import { Wallet, readWallet } from './wallet';
 import { WhaleTransaction } from './whale';
@@ -108,6 +108,7 @@ export class FollowedWalletResolver {
   }
 
   @Directive('@authenticated')
+  @Directive('@resumable')
   @Subscription(() => WhaleTransaction, {
     description:
       'Large transactions in which a followed wallet takes part, as whaleMoved tells of them. Error NOT_FOUND, also for one that somebody else follows.',
@@ -123,10 +124,10 @@ async function subscribeToWallet(
   context: WhalesContext,
 ): Promise<AsyncIterable<Stored>> {
   const { chain, address } = await context.followed.find(requireSession(context), readUuid(id));
-  const position = after
-    ? (await findTransaction(after, context)).position
-    : await context.transactions.newestPosition();
-  return context.moves.stream({ ...EVERYTHING, wallet: { chain, address } }, position);
+  return context.moves.stream(
+    { ...EVERYTHING, wallet: { chain, address } },
+    await positionOf(after ?? null, context),
+  );
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

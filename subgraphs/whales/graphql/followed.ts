@@ -125,7 +125,7 @@ export class WalletMovedArgs extends FollowedWalletArgs {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Id of the last transaction that was seen: all of the wallet that were stored after it come first. From now on if left out.',
+      '`cursor` of the last transaction that was seen, or its id: all of the wallet that were stored after it come first. From now on if left out.',
   })
   after?: string | null;
 }

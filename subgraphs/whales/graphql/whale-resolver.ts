@@ -1,5 +1,5 @@
 import { checkFirst } from '@spyhop/platform/page-size';
-import { Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { decodeCursor, encodeCursor } from '../rules/cursor';
 import { readFilter } from '../rules/filter';
 import { type WhaleTransaction as Stored, readId } from '../rules/whale';
@@ -10,7 +10,7 @@ import {
   WhaleTransactionsArgs,
 } from './args';
 import type { WhalesContext } from './context';
-import { findTransaction } from './find-transaction';
+import { findTransaction, positionOf } from './find-transaction';
 import { WhaleTransaction, WhaleTransactionConnection } from './whale';
 
 interface Subscribing {
@@ -48,6 +48,7 @@ export class WhaleResolver {
     return new WhaleTransaction(await findTransaction(id, context));
   }
 
+  @Directive('@resumable')
   @Subscription(() => WhaleTransaction, {
     description:
       'Large transactions as they are stored, each once. With `after` those that were missed come first, in the same order. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
@@ -63,10 +64,7 @@ async function subscribeToMoves(
   context: WhalesContext,
 ): Promise<AsyncIterable<Stored>> {
   const wanted = readFilter(filter ?? {});
-  const position = after
-    ? (await findTransaction(after, context)).position
-    : await context.transactions.newestPosition();
-  return context.moves.stream(wanted, position);
+  return context.moves.stream(wanted, await positionOf(after ?? null, context));
 }
 
 /** The entity behind a representation; null where unknown. */

@@ -113,6 +113,7 @@ export class WhaleLeg {
 export class WhaleTransaction {
   constructor(private readonly stored: Stored) {
     this.id = idOf(stored);
+    this.cursor = String(stored.position);
     this.chain = stored.chain;
     this.hash = stored.hash;
     this.time = stored.time;
@@ -120,9 +121,15 @@ export class WhaleTransaction {
   }
 
   @Field(() => ID, {
-    description: 'Chain and hash, e.g. bitcoin:4a5e…; also the place for `after`.',
+    description: 'Chain and hash, e.g. bitcoin:4a5e….',
   })
   id: string;
+
+  @Field(() => ID, {
+    description:
+      'Its place in the order in which transactions are told, for `after` of `whaleMoved`.',
+  })
+  cursor: string;
 
   @Field({ description: 'The chain in lower case, e.g. bitcoin.' })
   chain: string;

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
 import { RouterSigner } from '@spyhop/platform/testkit/router-signer';
+import { until } from '@spyhop/platform/testkit/until';
 import { accountDeleted } from '@spyhop/platform/topics';
 import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { asUser } from '@spyhop/prisma/row-owner';
 import { Asking, somebody } from './people';
-import { type WhalesRig, idOf, leg, seen, startWhales, until } from './rig';
+import { type WhalesRig, idOf, leg, seen, startWhales } from './rig';
 
 let router: RouterSigner;
 let whales: WhalesRig;
