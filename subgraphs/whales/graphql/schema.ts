@@ -4,7 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { AssetResolver } from './asset-resolver';
 import type { WhalesContext } from './context';
 import { FeedStatusResolver } from './feed-status';
-import { FollowedWalletResolver } from './followed-resolver';
+import { FollowedLabelResolver, FollowedWalletResolver } from './followed-resolver';
 import { PartyLabelResolver, WalletLabelResolver } from './label-resolver';
 import { OwnLabelResolver, OwnPartyLabelResolver } from './own-label-resolver';
 import { WalletResolver, resolveWalletReference } from './wallet';
@@ -19,6 +19,7 @@ export function buildWhalesSchema(): Promise<{ schema: GraphQLSchema; sdl: strin
         ...[AssetResolver, FeedStatusResolver],
         ...[WalletResolver, WalletLabelResolver, PartyLabelResolver],
         ...[OwnLabelResolver, OwnPartyLabelResolver, FollowedWalletResolver],
+        FollowedLabelResolver,
       ],
       validate: false,
     },
