@@ -11,7 +11,8 @@ import {
   Subscription,
 } from 'type-graphql';
 import { readFilter } from '../rules/filter';
-import { LONGEST_NAME, readText } from '../rules/own-wallets';
+import { bestLabel } from '../rules/labels';
+import { LONGEST_NAME, asLabel, readText } from '../rules/own-wallets';
 import type { WhaleTransaction as Stored } from '../rules/whale';
 import type { WhalesContext } from './context';
 import {
@@ -22,10 +23,30 @@ import {
   WalletMovedArgs,
 } from './followed';
 import { positionBehind } from './find-transaction';
+import { WalletLabel } from './label';
 import { requireSession } from './viewer';
 import { readWallet } from '../rules/wallet';
 import { Wallet } from './wallet';
 import { WhaleTransaction } from './whale';
+
+/** Whatever leads there is the viewer's own already. */
+@Resolver(() => FollowedWallet)
+export class FollowedLabelResolver {
+  @Directive('@authenticated')
+  @FieldResolver(() => WalletLabel, {
+    nullable: true,
+    description:
+      'What counts of all that is said of it: what the viewer calls it, or else what counts of what sources say; null where nothing is said.',
+  })
+  async label(
+    @Root() wallet: FollowedWallet,
+    @Ctx() context: WhalesContext,
+  ): Promise<WalletLabel | null> {
+    requireSession(context);
+    const [own, shared] = await Promise.all([context.ownLabelOf(wallet), context.labelsOf(wallet)]);
+    return bestLabel([...(own ? [asLabel(own)] : []), ...shared]);
+  }
+}
 
 interface Subscribing {
   args: WalletMovedArgs;

@@ -6,7 +6,7 @@ import type { WhalesContext } from './context';
 import { FoldResolver } from './fold-resolver';
 import { FeedStatusResolver } from './feed-status';
 import { FlowResolver } from './flows';
-import { FollowedWalletResolver } from './followed-resolver';
+import { FollowedLabelResolver, FollowedWalletResolver } from './followed-resolver';
 import { PartyLabelResolver, WalletLabelResolver } from './label-resolver';
 import { OwnLabelResolver, OwnPartyLabelResolver } from './own-label-resolver';
 import { PatternResolver } from './patterns';
@@ -22,6 +22,7 @@ export function buildWhalesSchema(): Promise<{ schema: GraphQLSchema; sdl: strin
         ...[AssetResolver, FoldResolver, FeedStatusResolver, FlowResolver, PatternResolver],
         ...[WalletResolver, WalletLabelResolver, PartyLabelResolver],
         ...[OwnLabelResolver, OwnPartyLabelResolver, FollowedWalletResolver],
+        FollowedLabelResolver,
       ],
       validate: false,
     },

@@ -5,6 +5,7 @@ import { asUser } from '@spyhop/prisma/row-owner';
 import { type WalletKey, walletIdOf } from '../rules/wallet';
 import { type FollowedWallet, MOST_FOLLOWED } from '../rules/own-wallets';
 import { lockOwner } from './owner-lock';
+import { wanted } from './wanted-wallets';
 
 type Row = Omit<FollowedWallet, 'since'> & { since: Date };
 
@@ -35,11 +36,13 @@ export class FollowedWalletStore {
 
   /** By wallet id; wallets that are not followed are missing. */
   async of(userId: string, wallets: readonly WalletKey[]): Promise<Map<string, FollowedWallet>> {
-    const rows = await asUser(this.prisma, userId, (tx) =>
-      tx.followedWallet.findMany({
-        where: { userId, OR: wallets.map(({ chain, address }) => ({ chain, address })) },
-        select: VIEW,
-      }),
+    const rows = await asUser(
+      this.prisma,
+      userId,
+      (tx) => tx.$queryRaw<Row[]>`
+        SELECT f.id, f.chain, f.address, f.name, f.group_name AS "group", f.since
+        FROM whales.followed_wallet f
+        WHERE f.user_id = ${userId}::uuid AND (f.chain, f.address) IN (${wanted(wallets)})`,
     );
     return new Map(rows.map((row) => [walletIdOf(row), followedOf(row)]));
   }

@@ -1,8 +1,9 @@
 import type { Clock } from '@spyhop/platform/clock';
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import { LRUCache } from 'lru-cache';
-import { type SharedLabel, type WalletLabel } from '../rules/labels';
+import type { SharedLabel, WalletLabel } from '../rules/labels';
 import { type WalletKey, walletIdOf } from '../rules/wallet';
+import { wanted } from './wanted-wallets';
 
 /** Wallets whose labels, or that there are none, are kept in memory. */
 const MOST_KEPT = 50_000;
@@ -84,11 +85,9 @@ export class LabelStore {
 
   private async load(wallets: ReadonlyMap<string, WalletKey>): Promise<Map<string, WalletLabel[]>> {
     const { revision } = this;
-    const keys = [...wallets.values()];
     const rows = await this.prisma.$queryRaw<Row[]>`
       SELECT ${COLUMNS} FROM whales.label l
-      WHERE (l.chain, l.address) IN (SELECT * FROM unnest(
-        ${keys.map(({ chain }) => chain)}::text[], ${keys.map(({ address }) => address)}::text[]))`;
+      WHERE (l.chain, l.address) IN (${wanted([...wallets.values()])})`;
     const found = new Map<string, WalletLabel[]>();
     for (const { chain, address, ...label } of rows) {
       const id = walletIdOf({ chain, address });

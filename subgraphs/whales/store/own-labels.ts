@@ -1,10 +1,10 @@
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { asUser } from '@spyhop/prisma/row-owner';
-import type { OwnerKind } from '../rules/labels';
 import { type WalletKey, walletIdOf } from '../rules/wallet';
 import { MOST_OWN_LABELS, type OwnLabel } from '../rules/own-wallets';
 import { lockOwner } from './owner-lock';
+import { wanted } from './wanted-wallets';
 
 /** What users call wallets; each sees their own only. */
 export class OwnLabelStore {
@@ -12,18 +12,16 @@ export class OwnLabelStore {
 
   /** By wallet id; wallets without one are missing. */
   async of(userId: string, wallets: readonly WalletKey[]): Promise<Map<string, OwnLabel>> {
-    const rows = await asUser(this.prisma, userId, (tx) =>
-      tx.ownWalletLabel.findMany({
-        where: { userId, OR: wallets.map(({ chain, address }) => ({ chain, address })) },
-        omit: { userId: true },
-      }),
+    const rows = await asUser(
+      this.prisma,
+      userId,
+      (tx) => tx.$queryRaw<OwnLabel[]>`
+        SELECT l.chain, l.address, l.name, l.kind, l.note,
+          (extract(epoch FROM l.updated_at) * 1000)::float8 AS "updatedAt"
+        FROM whales.own_label l
+        WHERE l.user_id = ${userId}::uuid AND (l.chain, l.address) IN (${wanted(wallets)})`,
     );
-    return new Map(
-      rows.map(({ kind, updatedAt, ...row }) => [
-        walletIdOf(row),
-        { ...row, kind: kind as OwnerKind, updatedAt: updatedAt.getTime() },
-      ]),
-    );
+    return new Map(rows.map((row) => [walletIdOf(row), row]));
   }
 
   /** Instead of the one before. Throws CONFLICT where there are as many as may be. */

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '@spyhop/platform/testkit/until';
 import { importLabelsCommand } from '../import-labels';
 import type { LabelImportSummary } from '../jobs/import-labels';
-import { type WhalesRig, idOf, leg, seen, startWhales, until } from './rig';
+import { type WhalesRig, idOf, leg, seen, startWhales } from './rig';
 
 let whales: WhalesRig;
 let folder: string;

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
 import { RouterSigner } from '@spyhop/platform/testkit/router-signer';
+import { until } from '@spyhop/platform/testkit/until';
 import { accountDeleted } from '@spyhop/platform/topics';
 import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { asUser } from '@spyhop/prisma/row-owner';
 import { Asking, somebody } from './people';
-import { type WhalesRig, idOf, leg, seen, startWhales, until } from './rig';
+import { type WhalesRig, idOf, leg, seen, startWhales } from './rig';
 
 let router: RouterSigner;
 let whales: WhalesRig;
@@ -214,6 +215,29 @@ describe('a followed wallet', () => {
     );
     expect(await who.codes(FOLLOW, { input: newWallet() })).toEqual(['CONFLICT']);
     expect(await wallets(who)).toHaveLength(200);
+  });
+
+  it('is called what its follower calls it, however sure a source is', async () => {
+    const { id, address } = await followed(ann, 'one');
+    const wallet = { chain: 'ethereum', address };
+    await whales.prisma.walletLabel.create({
+      data: {
+        ...{ ...wallet, source: 'sure', name: 'Somebody', kind: 'FUND', confidence: 1 },
+        date: new Date(Date.UTC(2100, 0, 1)),
+      },
+    });
+    await whales.prisma.walletLabelRevision.updateMany({ data: { revision: { increment: 1 } } });
+    const label = async () => {
+      const { wallets: found } = await ann.data<{
+        wallets: { id: string; label: { name: string; isOwn: boolean } | null }[];
+      }>('{ wallets { id label { name isOwn } } }');
+      return found.find((each) => each.id === id)?.label ?? null;
+    };
+    await until(async () => (await label())?.name === 'Somebody');
+    await ann.data(LABEL, { input: { ...wallet, name: 'Mine' } });
+    expect(await label()).toEqual({ name: 'Mine', isOwn: true });
+    await ann.data(UNLABEL, wallet);
+    expect(await label()).toEqual({ name: 'Somebody', isOwn: false });
   });
 
   it('tells its follower of its transactions, each once, and nobody else', async () => {
