@@ -37,6 +37,16 @@ export class TransactionStore {
     return row ? transactionOf(row) : null;
   }
 
+  /** How many of them are stored. */
+  async countOf(wanted: readonly { chain: string; hash: string }[]): Promise<number> {
+    const chains = wanted.map(({ chain }) => chain);
+    const hashes = wanted.map(({ hash }) => hash);
+    const [row] = await this.prisma.$queryRaw<{ count: number }[]>`
+      SELECT count(*)::int AS count FROM whales.transaction t
+      WHERE (t.chain, t.hash) IN (SELECT * FROM unnest(${chains}::text[], ${hashes}::text[]))`;
+    return row?.count ?? 0;
+  }
+
   /** Up to `limit` of what was stored after a position, in that order. */
   async storedAfter(position: number, limit: number): Promise<WhaleTransaction[]> {
     const rows = await this.prisma.$queryRaw<Row[]>`

@@ -24,6 +24,7 @@ export interface WhalesRig {
   prisma: PrismaClient;
   space: RedisSpace;
   redisEnv: Record<string, string>;
+  databaseUrl: string;
   /** Hands over what a feed has seen, and waits until it is stored. */
   see(...seen: readonly WhaleTransactionSeen[]): Promise<void>;
   /** Starts one more process of it; all are ended by `stop`. */
@@ -65,6 +66,7 @@ export async function startWhales(): Promise<WhalesRig> {
   return {
     ...{ graph, events, prisma, redisEnv, replica },
     space: redis.space,
+    databaseUrl: database.url,
     see: async (...seen) => {
       for (const each of seen) await events.append(whaleTransactionSeen, each);
       await until(async () => (await unfinished(redis.space)) === 0);

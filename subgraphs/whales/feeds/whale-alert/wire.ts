@@ -36,6 +36,12 @@ export const TransactionsV1 = z.object({
   transactions: z.array(z.unknown()).default([]),
 });
 
+/** What /status tells of each chain; nothing has moved. */
+export const StatusV1 = z.object({
+  result: z.literal('success'),
+  blockchains: z.array(z.object({ name: z.string() })),
+});
+
 export const ErrorV1 = z.object({ result: z.literal('error'), message: z.string() });
 
 const Side = z.object({
