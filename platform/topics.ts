@@ -171,7 +171,8 @@ export const watchlistsChanged = live(
 export const accountDeleted = durable('users.account-deleted', AccountDeleted, (e) => e.userId);
 
 /** Where transactions come from; of two kinds only one is ever shown. */
-export const WHALE_FEED_KINDS = ['LIVE', 'SIMULATED'] as const;
+export const WHALE_FEED_KINDS = ['LIVE', 'REPLAY', 'SIMULATED'] as const;
+export type WhaleFeedKind = (typeof WHALE_FEED_KINDS)[number];
 
 export const OWNER_KINDS = [
   'EXCHANGE',

@@ -4,42 +4,53 @@ import { z } from 'zod';
 
 const ADMIN_OFFSET = 16;
 
-const SOURCES = ['auto', 'live', 'simulated'] as const;
+const SOURCES = ['auto', 'live', 'replay', 'simulated'] as const;
 
 const { DATABASE_URL: _, ...common } = commonEnvironment;
 
 const hostOf = (protocol: RegExp) =>
   z.url({ protocol, error: `must be an address that begins with ${protocol.source}` });
 
-const Environment = z.object({
-  ...common,
-  /** PORT + 16 unless set. */
-  WHALES_FEEDS_ADMIN_PORT: portNumber.optional(),
-  /** `auto`: live where a source has ever seen anything, simulated until then. */
-  WHALE_SOURCE: z.enum(SOURCES, `must be one of ${SOURCES.join(', ')}`).default('auto'),
-  /** In USD; smaller transactions are let go of. */
-  WHALE_MIN_USD: z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be a whole number of USD')
-    .default('250000'),
-  /** `off` asks nothing of mempool.space. */
-  MEMPOOL_SPACE: z.enum(['on', 'off'], 'must be on or off').default('on'),
-  /** One of your own has no limits. */
-  MEMPOOL_SPACE_HOST: hostOf(/^https?$/).default('https://mempool.space'),
-  SIMULATION_SEED: z.string().default('spyhop'),
-  /** Without it Whale Alert is not asked. */
-  WHALE_ALERT_KEY: z.string().min(1).optional(),
-  /** `websocket` tells at once; `v1` is asked again and again, and is what older keys know. */
-  WHALE_ALERT_API: z.enum(['websocket', 'v1'], 'must be websocket or v1').default('websocket'),
-  WHALE_ALERT_SOCKET_HOST: hostOf(/^wss?$/).default('wss://leviathan.whale-alert.io'),
-  WHALE_ALERT_REST_HOST: hostOf(/^https?$/).default('https://api.whale-alert.io'),
-  /** Pause between requests to v1, in ms; a free key has ten a minute. */
-  WHALE_ALERT_POLL_MS: z.coerce
-    .number('must be a whole number of ms')
-    .int()
-    .min(100)
-    .default(7_000),
-});
+const Environment = z
+  .object({
+    ...common,
+    /** PORT + 16 unless set. */
+    WHALES_FEEDS_ADMIN_PORT: portNumber.optional(),
+    /** `auto`: live where a source has ever seen anything, simulated until then. */
+    WHALE_SOURCE: z.enum(SOURCES, `must be one of ${SOURCES.join(', ')}`).default('auto'),
+    /** In USD; smaller transactions are let go of. */
+    WHALE_MIN_USD: z
+      .string()
+      .regex(/^\d{1,15}$/, 'must be a whole number of USD')
+      .default('250000'),
+    /** `off` asks nothing of mempool.space. */
+    MEMPOOL_SPACE: z.enum(['on', 'off'], 'must be on or off').default('on'),
+    /** One of your own has no limits. */
+    MEMPOOL_SPACE_HOST: hostOf(/^https?$/).default('https://mempool.space'),
+    SIMULATION_SEED: z.string().default('spyhop'),
+    /** A file or folder of recorded whales. */
+    REPLAY_PATH: z.string().optional(),
+    /** 1 as recorded, 0 as fast as it goes. */
+    REPLAY_SPEED: z.coerce.number('must be a number, 0 or more').min(0).default(1),
+    /** Without it Whale Alert is not asked. */
+    WHALE_ALERT_KEY: z.string().min(1).optional(),
+    /** `websocket` tells at once; `v1` is asked again and again, and is what older keys know. */
+    WHALE_ALERT_API: z.enum(['websocket', 'v1'], 'must be websocket or v1').default('websocket'),
+    WHALE_ALERT_SOCKET_HOST: hostOf(/^wss?$/).default('wss://leviathan.whale-alert.io'),
+    WHALE_ALERT_REST_HOST: hostOf(/^https?$/).default('https://api.whale-alert.io'),
+    /** Pause between requests to v1, in ms; a free key has ten a minute. */
+    WHALE_ALERT_POLL_MS: z.coerce
+      .number('must be a whole number of ms')
+      .int()
+      .min(100)
+      .default(7_000),
+  })
+  .refine((read) => read.WHALE_SOURCE !== 'replay' || read.REPLAY_PATH !== undefined, {
+    path: ['REPLAY_PATH'],
+    message: 'must name a file or folder when WHALE_SOURCE is replay',
+    // Also beside other faults, so that all are named at once.
+    when: () => true,
+  });
 
 export type WhaleFeedConfig = ReturnType<typeof readWhaleFeedConfig>;
 
@@ -53,6 +64,7 @@ export function readWhaleFeedConfig(env: Readonly<Record<string, string | undefi
     source: read.WHALE_SOURCE,
     minUsd: read.WHALE_MIN_USD,
     seed: read.SIMULATION_SEED,
+    replay: { path: read.REPLAY_PATH ?? '', speed: read.REPLAY_SPEED },
     mempoolHost: read.MEMPOOL_SPACE === 'off' ? null : read.MEMPOOL_SPACE_HOST.replace(/\/$/, ''),
     whaleAlert:
       read.WHALE_ALERT_KEY === undefined

@@ -12,7 +12,7 @@ import { PriceBoard } from '../rules/prices';
 import { FeedBoard } from '../store/feed-board';
 import { readWhaleFeedConfig } from './config';
 import { createSimulatedSource } from './simulated/simulated-source';
-import { liveSources } from './sources';
+import { chosenReplay, liveSources } from './sources';
 
 const LEASE_TTL_MS = 5_000;
 
@@ -35,11 +35,13 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
       return report?.kind === 'SIMULATED' ? report.newestTime : null;
     },
   });
+  const sourceParts = { priceAt, clock: systemClock, log };
+  const replay = await chosenReplay(config, sourceParts);
   const parts = {
     ...{ events, priceAt, board, log, minUsd: config.minUsd, clock: systemClock },
     sightings: sightingCounter(metrics),
-    live: liveSources(config, { priceAt, clock: systemClock, log }),
-    simulated: config.source === 'live' ? null : simulated,
+    live: liveSources(config, sourceParts),
+    instead: config.source === 'live' ? null : (replay ?? simulated),
   };
   return startAll(
     [

@@ -1,3 +1,4 @@
+import type { WhaleFeedKind } from '@spyhop/platform/topics';
 import type { Sighting } from '../rules/whale';
 
 /** What a source tells the rest of the feed process. */
@@ -14,9 +15,9 @@ export interface Sink {
 export interface Source {
   /** Stands beside what it has seen, e.g. whale-alert. */
   readonly name: string;
-  readonly kind: 'LIVE' | 'SIMULATED';
+  readonly kind: WhaleFeedKind;
   /** A sentence for people: what is shown and why. */
   readonly description: string;
-  /** Runs until the signal aborts. */
+  /** Runs until the signal aborts, or until there is nothing more to tell. */
   run(sink: Sink, signal: AbortSignal): Promise<void>;
 }

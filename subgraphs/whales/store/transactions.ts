@@ -1,9 +1,12 @@
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
+import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
 import type { Place } from '../rules/cursor';
 import type { WhaleFilter } from '../rules/filter';
 import { EVERY_BAND, bandsFrom } from '../rules/usd-band';
 import type { WhaleTransaction } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
+
+type Dataset = WhaleTransactionSeen['dataset'];
 
 export interface PageQuery {
   filter: WhaleFilter;
@@ -60,6 +63,14 @@ export class TransactionStore {
     const [row] = await this.prisma.$queryRaw<{ position: number }[]>`
       SELECT position::float8 AS position FROM whales.journal`;
     return row?.position ?? 0;
+  }
+
+  /** What the stored ones are; null before any. */
+  async shown(): Promise<Dataset | null> {
+    const [row] = await this.prisma.$queryRaw<Dataset[]>`
+      SELECT kind, (extract(epoch FROM begun) * 1000)::float8 AS begun
+      FROM whales.journal WHERE kind IS NOT NULL`;
+    return row ?? null;
   }
 
   /** The newest of each asset, newest first, at most `limit` of each. */
