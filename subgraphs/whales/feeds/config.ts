@@ -11,6 +11,12 @@ const { DATABASE_URL: _, ...common } = commonEnvironment;
 const hostOf = (protocol: RegExp) =>
   z.url({ protocol, error: `must be an address that begins with ${protocol.source}` });
 
+const namesIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '');
+
 const Environment = z
   .object({
     ...common,
@@ -34,11 +40,23 @@ const Environment = z
     REPLAY_SPEED: z.coerce.number('must be a number, 0 or more').min(0).default(1),
     /** Without it Whale Alert is not asked. */
     WHALE_ALERT_KEY: z.string().min(1).optional(),
-    /** `websocket` tells at once; `v1` is asked again and again, and is what older keys know. */
-    WHALE_ALERT_API: z.enum(['websocket', 'v1'], 'must be websocket or v1').default('websocket'),
+    /** `websocket` tells at once; `v2` and `v1` are asked again and again. Older keys know `v1` alone. */
+    WHALE_ALERT_API: z
+      .enum(['websocket', 'v1', 'v2'], 'must be websocket, v1 or v2')
+      .default('websocket'),
+    /** Whose transactions v2 is asked for; the others tell of all chains. */
+    WHALE_ALERT_CHAINS: z.string().default('bitcoin,ethereum,tron,solana').transform(namesIn),
+    /** Calls a minute that the key's plan has: 10 of v1 and 1,000 of v2 unless set. */
+    WHALE_ALERT_CALLS_PER_MINUTE: z.coerce
+      .number('must be a whole number above zero')
+      .int()
+      .min(1)
+      .max(100_000)
+      .optional(),
     WHALE_ALERT_SOCKET_HOST: hostOf(/^wss?$/).default('wss://leviathan.whale-alert.io'),
-    WHALE_ALERT_REST_HOST: hostOf(/^https?$/).default('https://api.whale-alert.io'),
-    /** Pause between requests to v1, in ms; a free key has ten a minute. */
+    /** The vendor's own for v1 or v2 unless set. */
+    WHALE_ALERT_REST_HOST: hostOf(/^https?$/).optional(),
+    /** Pause between requests to v1, or rounds of v2, in ms; a free key has ten requests a minute. */
     WHALE_ALERT_POLL_MS: z.coerce
       .number('must be a whole number of ms')
       .int()
@@ -51,6 +69,26 @@ const Environment = z
     // Also beside other faults, so that all are named at once.
     when: () => true,
   });
+
+/** What the vendor's two REST APIs are asked at, and what their plans have, unless it is set. */
+const REST = {
+  v1: { restHost: 'https://api.whale-alert.io', callsPerMinute: 10 },
+  v2: { restHost: 'https://leviathan.whale-alert.io', callsPerMinute: 1_000 },
+};
+
+function restOf(
+  api: 'websocket' | 'v1' | 'v2',
+  read: {
+    WHALE_ALERT_REST_HOST?: string | undefined;
+    WHALE_ALERT_CALLS_PER_MINUTE?: number | undefined;
+  },
+): (typeof REST)['v1'] {
+  const { restHost, callsPerMinute } = api === 'v2' ? REST.v2 : REST.v1;
+  return {
+    restHost: (read.WHALE_ALERT_REST_HOST ?? restHost).replace(/\/$/, ''),
+    callsPerMinute: read.WHALE_ALERT_CALLS_PER_MINUTE ?? callsPerMinute,
+  };
+}
 
 export type WhaleFeedConfig = ReturnType<typeof readWhaleFeedConfig>;
 
@@ -73,7 +111,8 @@ export function readWhaleFeedConfig(env: Readonly<Record<string, string | undefi
             key: read.WHALE_ALERT_KEY,
             api: read.WHALE_ALERT_API,
             socketHost: read.WHALE_ALERT_SOCKET_HOST.replace(/\/$/, ''),
-            restHost: read.WHALE_ALERT_REST_HOST.replace(/\/$/, ''),
+            ...restOf(read.WHALE_ALERT_API, read),
+            chains: read.WHALE_ALERT_CHAINS,
             everyMs: read.WHALE_ALERT_POLL_MS,
           },
     log: { level: read.LOG_LEVEL, pretty: read.LOG_PRETTY },

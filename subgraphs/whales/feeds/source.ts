@@ -5,8 +5,8 @@ import type { Sighting } from '../rules/whale';
 export interface Sink {
   /** Resolves once it is kept for good: a source that can wait does. */
   seen(sighting: Sighting): Promise<void>;
-  /** The source has reached its upstream. */
-  connected(): void;
+  /** The source has reached its upstream; what there is to know of it, for people. */
+  connected(note?: string): void;
   /** It lost its upstream, and why; `connected` ends it. */
   disconnected(reason: string): void;
 }

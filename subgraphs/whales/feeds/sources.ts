@@ -10,6 +10,7 @@ import { createMempoolSource } from './mempool-space/mempool-source';
 import { createReplaySource } from './replay/replay-source';
 import type { Source } from './source';
 import { createRestSource } from './whale-alert/rest-source';
+import { createRestV2Source } from './whale-alert/rest-v2-source';
 import { createSocketSource } from './whale-alert/socket-source';
 
 interface SourceParts {
@@ -42,12 +43,16 @@ function whaleAlert(
   { clock, log }: SourceParts,
 ): Source[] {
   if (whaleAlert === null) return [];
-  const { key, api, socketHost, restHost, everyMs } = whaleAlert;
-  return [
-    api === 'v1'
-      ? createRestSource({ host: restHost, key, minUsd, everyMs, clock, log })
-      : createSocketSource({ host: socketHost, key, minUsd, log }),
-  ];
+  const { key, api, socketHost, restHost: host, everyMs, callsPerMinute, chains } = whaleAlert;
+  const rest = { host, key, minUsd, everyMs, callsPerMinute, clock, log };
+  switch (api) {
+    case 'websocket':
+      return [createSocketSource({ host: socketHost, key, minUsd, log })];
+    case 'v1':
+      return [createRestSource(rest)];
+    case 'v2':
+      return [createRestV2Source({ ...rest, chains })];
+  }
 }
 
 const mempoolSpace = (

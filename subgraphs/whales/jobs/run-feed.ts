@@ -76,7 +76,7 @@ class Feed {
         this.newestAt = this.parts.clock();
         this.newestTime = Math.max(this.newestTime ?? 0, sighting.time);
       },
-      connected: () => tell(true, ''),
+      connected: (note) => tell(true, note ?? ''),
       disconnected: (reason) => tell(false, reason),
     };
     for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs *= 2) {

@@ -274,6 +274,7 @@ describeRecorded(describe, 'the recorded whales', 'whales', (recorded) => {
           [0, 0, 0, 1],
         ]),
       ),
+      'whale-alert-api-v2-doc-examples/transaction_hype_usdc_mint_transfer.json': [1, 1, 1, 0],
       // One is an error, and one names no transaction.
       'whale-alert-api-v2-doc-examples/websocket_messages.jsonl': [5, 0, 0, 2],
     });

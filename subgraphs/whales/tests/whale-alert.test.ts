@@ -164,6 +164,7 @@ describe('the sources of Whale Alert', () => {
   const rest = (): Source =>
     createRestSource({
       ...{ host: server.restHost, key: 'secret', minUsd: '500000', everyMs: 10 },
+      callsPerMinute: 1_000,
       ...{ clock: () => 1_560_840_000_000, log: silent },
     });
   const socket = (pingMs = 10_000): Source =>

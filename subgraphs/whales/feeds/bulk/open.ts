@@ -6,11 +6,11 @@ import { BulkFileError, beginningOf } from './file';
 import type { BulkFile, BulkFormat } from './format';
 import { onchainScan } from './onchain-scan';
 import { solscan } from './solscan';
-import { whaleAlertBodies, whaleAlertFrames } from './whale-alert';
+import { whaleAlertBodies, whaleAlertFrames, whaleAlertV2 } from './whale-alert';
 
 /** All that can be read; add a new one here. */
 const FORMATS: readonly BulkFormat[] = [
-  ...[whaleAlertBodies, whaleAlertFrames, onchainScan],
+  ...[whaleAlertBodies, whaleAlertFrames, whaleAlertV2, onchainScan],
   ...[ethereumEtl, solscan, exchangeFlows],
 ];
 

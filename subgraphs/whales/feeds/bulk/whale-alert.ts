@@ -1,6 +1,21 @@
 import { z } from 'zod';
-import { WHALE_ALERT, type Parsed, parseAlert, parseTransactions } from '../whale-alert/parse';
-import { Alert, ErrorV1, Refusal, StatusV1, TransactionsV1, jsonOf } from '../whale-alert/wire';
+import {
+  WHALE_ALERT,
+  type Parsed,
+  parseAlert,
+  parseTransactionV2,
+  parseTransactions,
+} from '../whale-alert/parse';
+import {
+  Alert,
+  ErrorV1,
+  Refusal,
+  StatusV1,
+  TransactionV2,
+  TransactionsV1,
+  TransactionsV2,
+  jsonOf,
+} from '../whale-alert/wire';
 import { BulkFileError, type OnBytes, linesOf, wholeText } from './file';
 import { type BulkFile, type BulkFormat, type BulkRow, faulty } from './format';
 
@@ -22,6 +37,36 @@ export const whaleAlertBodies: BulkFormat = {
     }
   },
 };
+
+/** The chain of which a coin is the own one, where it is of one only; v2 does not say the chain by itself. */
+const CHAINS: Readonly<Record<string, string>> = {
+  ...{ BTC: 'bitcoin', TRX: 'tron', SOL: 'solana', XRP: 'ripple', DOGE: 'dogecoin' },
+  ...{ BNB: 'bsc', POL: 'polygon', AVAX: 'avalanche', HYPE: 'hyperevm' },
+};
+
+/** A transaction, or a page of them, of Whale Alert's REST API v2, each a file. */
+export const whaleAlertV2: BulkFormat = {
+  name: WHALE_ALERT,
+  rows: 'transactions of answers',
+  holds: ({ beginning }) =>
+    /^\s*\{/.test(beginning) && /"index_in_block"|^\s*\{\s*"transactions"/.test(beginning),
+  read: async function* ({ path }: BulkFile, onBytes: OnBytes): AsyncGenerator<BulkRow> {
+    const body = jsonOf(await wholeText(path, onBytes));
+    const one = TransactionV2.safeParse(body);
+    const page = TransactionsV2.safeParse(body);
+    if (!page.success) throw new BulkFileError('it is no answer of Whale Alert v2');
+    const rows = one.success ? [body] : page.data.transactions;
+    for (const [index, row] of rows.entries()) yield v2RowOf(index + 1, row);
+  },
+};
+
+function v2RowOf(number: number, row: unknown): BulkRow {
+  const coin = TransactionV2.safeParse(row).data?.fee_symbol?.toUpperCase() ?? '';
+  const chain = CHAINS[coin];
+  return chain === undefined
+    ? faulty(number, 'it does not say on which chain it was')
+    : rowOf(number, parseTransactionV2(chain, row));
+}
 
 /** Messages of Whale Alert's WebSocket, one a line. */
 export const whaleAlertFrames: BulkFormat = {
