@@ -11,11 +11,14 @@ import { createPrisma } from '@spyhop/prisma/client';
 import { readWhalesConfig } from './config';
 import { type WhalesServices, createContext } from './graphql/context';
 import { buildWhalesSchema } from './graphql/schema';
+import { storePrints } from './jobs/store-prints';
 import { storeTransactions } from './jobs/store-transactions';
 import { ActivityStore } from './store/activity';
 import { FeedBoard } from './store/feed-board';
 import { Journal } from './store/journal';
 import { Moves } from './store/moves';
+import { printed } from './store/printed';
+import { PrintStore } from './store/prints';
 import { StoredTail } from './store/stored-tail';
 import { TransactionStore } from './store/transactions';
 
@@ -30,6 +33,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const events = new DurableEvents(redis, log);
   const journal = new Journal(prisma);
   const transactions = new TransactionStore(prisma);
+  const prints = new PrintStore(prisma);
   const tail = new StoredTail(transactions, log);
   const services: WhalesServices = {
     clock: systemClock,
@@ -37,6 +41,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     moves: new Moves(tail, transactions, log),
     activity: new ActivityStore(prisma),
     feed: new FeedBoard(redis),
+    prints,
+    printed: (filter) => printed(live, filter),
   };
   const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'whales', log });
   const context = () => createContext(services);
@@ -50,6 +56,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
       async () => () => live.close(),
       () => tail.start(live),
       () => storeTransactions({ events, live, journal, consumer, log }),
+      () => storePrints({ events, live, prints, consumer, log }),
       () => startSubgraph({ port, host, schema, context, identity, log }),
       () => startAdmin({ port: adminPort, host, metrics: createMetrics('whales'), ready }),
     ],

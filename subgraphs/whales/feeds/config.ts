@@ -11,6 +11,11 @@ const { DATABASE_URL: _, ...common } = commonEnvironment;
 const hostOf = (protocol: RegExp) =>
   z.url({ protocol, error: `must be an address that begins with ${protocol.source}` });
 
+/** Two streams each, far below the 1,024 that a connection may have. */
+const MOST_SYMBOLS = 100;
+
+const wholeUsd = z.string().regex(/^\d{1,15}$/, 'must be a whole number of USD');
+
 const namesIn = (text: string): string[] =>
   text
     .split(',')
@@ -25,14 +30,28 @@ const Environment = z
     /** `auto`: live where a source has ever seen anything, simulated until then. */
     WHALE_SOURCE: z.enum(SOURCES, `must be one of ${SOURCES.join(', ')}`).default('auto'),
     /** In USD; smaller transactions are let go of. */
-    WHALE_MIN_USD: z
-      .string()
-      .regex(/^\d{1,15}$/, 'must be a whole number of USD')
-      .default('250000'),
+    WHALE_MIN_USD: wholeUsd.default('250000'),
     /** `off` asks nothing of mempool.space. */
     MEMPOOL_SPACE: z.enum(['on', 'off'], 'must be on or off').default('on'),
     /** One of your own has no limits. */
     MEMPOOL_SPACE_HOST: hostOf(/^https?$/).default('https://mempool.space'),
+    /** `off` follows no trades on exchanges. */
+    EXCHANGE_PRINTS: z.enum(['on', 'off'], 'must be on or off').default('on'),
+    /** In USD; smaller trades are let go of. */
+    EXCHANGE_PRINT_MIN_USD: wholeUsd.default('500000'),
+    /** Whose trades against USDT are followed. */
+    EXCHANGE_PRINT_SYMBOLS: z
+      .string()
+      .default('BTC,ETH,SOL,BNB,XRP,DOGE,ADA,LINK,LTC,AVAX')
+      .transform(namesIn)
+      .refine((names) => names.length <= MOST_SYMBOLS, `must be at most ${MOST_SYMBOLS} tickers`)
+      .transform((names) => names.map((name) => name.toUpperCase())),
+    /** Comma-separated wss:// hosts, tried in turn. */
+    BINANCE_STREAM_HOSTS: z
+      .string()
+      .default('wss://stream.binance.com:9443,wss://data-stream.binance.vision')
+      .transform(namesIn)
+      .pipe(z.array(hostOf(/^wss?$/)).min(1)),
     SIMULATION_SEED: z.string().default('spyhop'),
     /** A file or folder of recorded whales. */
     REPLAY_PATH: z.string().optional(),
@@ -102,6 +121,14 @@ export function readWhaleFeedConfig(env: Readonly<Record<string, string | undefi
     source: read.WHALE_SOURCE,
     minUsd: read.WHALE_MIN_USD,
     seed: read.SIMULATION_SEED,
+    prints:
+      read.EXCHANGE_PRINTS === 'off'
+        ? null
+        : {
+            hosts: read.BINANCE_STREAM_HOSTS.map((host) => host.replace(/\/$/, '')),
+            symbols: read.EXCHANGE_PRINT_SYMBOLS,
+            minUsd: read.EXCHANGE_PRINT_MIN_USD,
+          },
     replay: { path: read.REPLAY_PATH ?? '', speed: read.REPLAY_SPEED },
     mempoolHost: read.MEMPOOL_SPACE === 'off' ? null : read.MEMPOOL_SPACE_HOST.replace(/\/$/, ''),
     whaleAlert:

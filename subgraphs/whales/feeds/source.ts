@@ -1,4 +1,4 @@
-import type { WhaleFeedKind } from '@spyhop/platform/topics';
+import type { ExchangePrint, WhaleFeedKind } from '@spyhop/platform/topics';
 import type { Sighting } from '../rules/whale';
 
 /** What a source tells the rest of the feed process. */
@@ -20,4 +20,18 @@ export interface Source {
   readonly description: string;
   /** Runs until the signal aborts, or until there is nothing more to tell. */
   run(sink: Sink, signal: AbortSignal): Promise<void>;
+}
+
+/** What a source of large trades tells the rest of the feed process. */
+export interface PrintSink extends Pick<Sink, 'connected' | 'disconnected'> {
+  printed(print: ExchangePrint): void;
+}
+
+/** One way of learning of large trades on exchanges. */
+export interface PrintSource {
+  /** Stands in the status of the feed, e.g. binance-prints. */
+  readonly name: string;
+  readonly kind: WhaleFeedKind;
+  /** Runs until the signal aborts. */
+  run(sink: PrintSink, signal: AbortSignal): Promise<void>;
 }

@@ -3,12 +3,14 @@ import type { Clock } from '@spyhop/platform/clock';
 import { ConfigError } from '@spyhop/platform/config';
 import type { Log } from '@spyhop/platform/log';
 import type { PriceAt } from '../rules/valuation';
+import { createPrintsSource } from './binance/prints-source';
 import { BulkFileError } from './bulk/file';
 import { openBulkFiles } from './bulk/open';
 import type { WhaleFeedConfig } from './config';
 import { createMempoolSource } from './mempool-space/mempool-source';
 import { createReplaySource } from './replay/replay-source';
-import type { Source } from './source';
+import { createSimulatedPrints } from './simulated/simulated-prints';
+import type { PrintSource, Source } from './source';
 import { createRestSource } from './whale-alert/rest-source';
 import { createRestV2Source } from './whale-alert/rest-v2-source';
 import { createSocketSource } from './whale-alert/socket-source';
@@ -36,6 +38,19 @@ export async function chosenReplay(
   });
   for (const file of skipped) log.info({ file }, 'not replayed');
   return createReplaySource({ files, title: basename(path), speed, clock, log });
+}
+
+/** Sources of large trades on exchanges: none beside a replay, and made up ones wherever whales may be. */
+export function printSources(
+  { source, prints, seed }: WhaleFeedConfig,
+  { clock, priceAt }: SourceParts,
+): { live: PrintSource | null; simulated: PrintSource | null } {
+  if (prints === null || source === 'replay') return { live: null, simulated: null };
+  return {
+    live: source === 'simulated' ? null : createPrintsSource({ ...prints, clock }),
+    simulated:
+      source === 'live' ? null : createSimulatedPrints({ ...prints, seed, priceAt, clock }),
+  };
 }
 
 function whaleAlert(

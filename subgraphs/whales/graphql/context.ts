@@ -1,9 +1,12 @@
 import type { Clock } from '@spyhop/platform/clock';
+import type { ExchangePrint } from '@spyhop/platform/topics';
 import DataLoader from 'dataloader';
+import type { PrintFilter } from '../rules/print-filter';
 import type { WhaleTransaction } from '../rules/whale';
 import { type ActivityStore, NO_ACTIVITY, type WhaleActivity } from '../store/activity';
 import type { FeedBoard } from '../store/feed-board';
 import type { Moves } from '../store/moves';
+import type { PrintStore } from '../store/prints';
 import type { TransactionStore } from '../store/transactions';
 
 /** What resolvers use; made once per process. */
@@ -13,6 +16,9 @@ export interface WhalesServices {
   moves: Moves;
   activity: ActivityStore;
   feed: Pick<FeedBoard, 'read'>;
+  prints: Pick<PrintStore, 'page'>;
+  /** Large trades that match, as they are announced. */
+  printed(filter: PrintFilter): Promise<AsyncIterable<ExchangePrint>>;
 }
 
 export interface WhalesContext extends WhalesServices {

@@ -2,7 +2,7 @@ import { LEG_KINDS, OWNER_KINDS, WHALE_FEED_KINDS } from '@spyhop/platform/topic
 import { registerEnumType } from 'type-graphql';
 import { DIRECTIONS } from '../rules/direction';
 
-const enumOf = <Name extends string>(names: readonly Name[]): { [Each in Name]: Each } =>
+export const enumOf = <Name extends string>(names: readonly Name[]): { [Each in Name]: Each } =>
   Object.fromEntries(names.map((name) => [name, name])) as { [Each in Name]: Each };
 
 export const OwnerKind = enumOf(OWNER_KINDS);

@@ -12,6 +12,8 @@ export interface RunFeedParts extends TakeSightingsParts {
   instead: Source | null;
   board: Pick<FeedBoard, 'read' | 'write'>;
   clock: Clock;
+  /** How the sources of large trades are, which are reported with the others. */
+  prints: ReadonlyMap<string, SourceReport>;
 }
 
 type Kind = FeedReport['kind'];
@@ -110,7 +112,10 @@ class Feed {
         reportedAt: clock(),
         newestAt: this.newestAt,
         newestTime: this.newestTime,
-        sources: all.map(({ name, isConnected, message }) => ({ name, isConnected, message })),
+        sources: [
+          ...all.map(({ name, isConnected, message }) => ({ name, isConnected, message })),
+          ...this.parts.prints.values(),
+        ],
       })
       .catch((err: unknown) => log.debug({ err }, 'the feed of whales was not reported'));
   }

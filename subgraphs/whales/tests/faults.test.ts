@@ -50,7 +50,7 @@ afterAll(() => stopAll(stops), PATIENCE_MS);
 async function startFeed(): Promise<void> {
   feed = new KillableProcess(FEED, {
     ...{ REDIS_URL: services.redisUrl, REDIS_PREFIX: PREFIX },
-    ...{ LOG_LEVEL: 'silent', MEMPOOL_SPACE: 'off' },
+    ...{ LOG_LEVEL: 'silent', MEMPOOL_SPACE: 'off', EXCHANGE_PRINTS: 'off' },
     ...{ WHALES_FEEDS_ADMIN_PORT: String(await freePort()), WHALE_SOURCE: 'live' },
     ...{ WHALE_ALERT_KEY: 'secret', WHALE_ALERT_API: 'v1', WHALE_ALERT_POLL_MS: '100' },
     WHALE_ALERT_CALLS_PER_MINUTE: '100000',

@@ -40,7 +40,7 @@ const feed = async (env: Record<string, string> = {}): Promise<void> => {
     await startFeeds({
       ...whales.redisEnv,
       ...{ WHALES_FEEDS_ADMIN_PORT: adminPort, LOG_LEVEL: 'silent' },
-      ...{ MEMPOOL_SPACE: 'off', ...env },
+      ...{ MEMPOOL_SPACE: 'off', EXCHANGE_PRINTS: 'off', ...env },
     }),
   );
 };

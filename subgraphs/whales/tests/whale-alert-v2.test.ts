@@ -86,6 +86,8 @@ describe('the calls of a plan', () => {
   });
 });
 
+const PATIENCE_MS = 60_000;
+
 describe('the feed with a key of Whale Alert v2', () => {
   let whales: WhalesRig;
   let server: WhaleAlertV2Server;
@@ -106,7 +108,12 @@ describe('the feed with a key of Whale Alert v2', () => {
       await startFeeds({
         ...whales.redisEnv,
         ...{ WHALES_FEEDS_ADMIN_PORT: String(await freePort()), LOG_LEVEL: 'silent' },
-        ...{ MEMPOOL_SPACE: 'off', WHALE_SOURCE: 'live', WHALE_ALERT_KEY: 'secret' },
+        ...{
+          MEMPOOL_SPACE: 'off',
+          EXCHANGE_PRINTS: 'off',
+          WHALE_SOURCE: 'live',
+          WHALE_ALERT_KEY: 'secret',
+        },
         ...{ WHALE_ALERT_API: 'v2', WHALE_ALERT_REST_HOST: server.host },
         ...{ WHALE_ALERT_CHAINS: 'bitcoin, ethereum', WHALE_ALERT_POLL_MS: '100', ...env },
       }),
@@ -148,7 +155,7 @@ describe('the feed with a key of Whale Alert v2', () => {
     );
     server.chains.set('bitcoin', bitcoin).set('ethereum', []);
     await feed();
-    await until(async () => (await count()) === 300, 25_000);
+    await until(async () => (await count()) === 300, PATIENCE_MS);
     const pages = (): URL[] =>
       server.asked.filter(({ pathname }) => pathname === '/bitcoin/transactions');
     expect(Object.fromEntries(pages()[0]?.searchParams ?? [])).toEqual({
@@ -158,7 +165,7 @@ describe('the feed with a key of Whale Alert v2', () => {
     expect(pages()[1]?.search).toContain('start_height=103&start_index=64&');
     bitcoin.push(mined(104, 44), mined(105, 0));
     server.chains.get('ethereum')?.push(mined(101, 7));
-    await until(async () => (await count()) === 303, 25_000);
+    await until(async () => (await count()) === 303, PATIENCE_MS);
     await until(async () =>
       /^\d+ of 1000 calls of the key's plan/.test(await messageOf('whale-alert')),
     );
@@ -167,7 +174,7 @@ describe('the feed with a key of Whale Alert v2', () => {
   it('says of which chain the plan has nothing, and reads the others', async () => {
     server.chains.set('bitcoin', [mined(100, 1)]);
     await feed();
-    await until(async () => (await count()) === 1, 25_000);
+    await until(async () => (await count()) === 1, PATIENCE_MS);
     await until(async () =>
       /ethereum: It answered with 422 and no such chain\./.test(await messageOf('whale-alert')),
     );
@@ -181,7 +188,7 @@ describe('the feed with a key of Whale Alert v2', () => {
     const mempool = await startMempool(txid);
     stops.push(mempool.close);
     await feed({ MEMPOOL_SPACE: 'on', MEMPOOL_SPACE_HOST: mempool.host });
-    await until(async () => (await count()) === 1, 25_000);
+    await until(async () => (await count()) === 1, PATIENCE_MS);
     await until(async () =>
       /quota of the key is used up; other sources go on/.test(await messageOf('whale-alert')),
     );
