@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parseExactJson } from '@spyhop/platform/exact-json';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { freePort } from '@spyhop/platform/testkit/ports';
@@ -87,6 +87,8 @@ describe('the calls of a plan', () => {
 });
 
 const PATIENCE_MS = 60_000;
+
+jest.setTimeout(90_000);
 
 describe('the feed with a key of Whale Alert v2', () => {
   let whales: WhalesRig;
@@ -207,9 +209,25 @@ describe('the feed with a key of Whale Alert v2', () => {
     expect(JSON.stringify(whaleFeedStatus)).not.toContain('secret');
   });
 
+  it('tells of the same transaction as another source once, and names both', async () => {
+    const txid = 'cd'.repeat(32);
+    server.chains.set('bitcoin', [{ ...mined(100, 1), hash: txid }]).set('ethereum', []);
+    const mempool = await startMempool(txid);
+    stops.push(mempool.close);
+    await feed({ MEMPOOL_SPACE: 'on', MEMPOOL_SPACE_HOST: mempool.host });
+    const sources = async (): Promise<string[]> =>
+      (await shown()).whaleTransactions.edges.flatMap(({ node }) => node.sources);
+    await until(async () => (await sources()).length === 2, PATIENCE_MS);
+    expect((await sources()).sort()).toEqual(['mempool-space', 'whale-alert']);
+    expect(await count()).toBe(1);
+  });
+
   it('says that the key is refused, without the key', async () => {
     await feed({ WHALE_ALERT_KEY: 'stolen' });
-    await until(async () => (await messageOf('whale-alert')) === 'Refused: invalid api key');
+    await until(
+      async () => (await messageOf('whale-alert')) === 'Refused: invalid api key',
+      PATIENCE_MS,
+    );
   });
 });
 

@@ -122,11 +122,18 @@ export function parseAlert(alert: Alert): Parsed {
     parts.length > 0
       ? parts.map((part) => legOf(head.chain, part))
       : alert.amounts.map((amount) => summaryLeg(alert, amount));
-  const usable = legs.filter((leg) => leg !== null);
-  if (usable.length === 0) {
+  return withLegs(head, legs);
+}
+
+/** What can be read of its parts, and what cannot. */
+function withLegs(head: Omit<Sighting, 'legs'>, parts: readonly (SightedLeg | null)[]): Parsed {
+  const legs = parts.filter((leg) => leg !== null);
+  if (legs.length === 0) {
     return { sightings: [], faults: [`${head.hash} moves nothing that can be read`] };
   }
-  return { sightings: [{ ...head, legs: usable }], faults: [] };
+  const lost = parts.length - legs.length;
+  const faults = lost === 0 ? [] : [`${head.hash}: ${lost} of its parts cannot be read`];
+  return { sightings: [{ ...head, legs }], faults };
 }
 
 const FROZEN = ['freeze', 'unfreeze'];
@@ -138,10 +145,10 @@ export function parseTransactionV2(chain: string, row: unknown): Parsed {
   const { hash, timestamp, sub_transactions: parts } = parsed.data;
   const head = headOf(chain, hash, timestamp);
   if (typeof head === 'string') return { sightings: [], faults: [head] };
-  const legs = parts.map((part) => legOf(head.chain, part)).filter((leg) => leg !== null);
-  return legs.length === 0
-    ? { sightings: [], faults: [`${head.hash} moves nothing that can be read`] }
-    : { sightings: [{ ...head, legs }], faults: [] };
+  return withLegs(
+    head,
+    parts.map((part) => legOf(head.chain, part)),
+  );
 }
 
 /** What went to others than those it came from: the rest is change. */
