@@ -93,21 +93,24 @@ class Viewer {
   }
 }
 
-/** What the list has, asked for as often as it takes until it is answered. */
+interface Listed {
+  whaleTransactions: {
+    edges: { node: { id: string } }[];
+    pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  };
+}
+
+/** What the list has, page by page. */
 async function stored(): Promise<string[]> {
   const ids: string[] = [];
   for (let after: string | null = null; ;) {
-    const { whaleTransactions: page } = await graph.data<{
-      whaleTransactions: {
-        edges: { node: { id: string; sources: string[] } }[];
-        pageInfo: { hasNextPage: boolean; endCursor: string | null };
-      };
-    }>(
+    const data: Listed = await graph.data<Listed>(
       `query ($after: String) { whaleTransactions(first: 200, after: $after) {
-        edges { node { id sources } } pageInfo { hasNextPage endCursor }
+        edges { node { id } } pageInfo { hasNextPage endCursor }
       } }`,
       { after },
     );
+    const page = data.whaleTransactions;
     ids.push(...page.edges.map(({ node }) => node.id));
     if (!page.pageInfo.hasNextPage) return ids;
     after = page.pageInfo.endCursor;

@@ -36,6 +36,12 @@ interface Print {
   trades: number;
   isBlock: boolean;
 }
+interface Listed {
+  exchangePrints: {
+    edges: { node: { id: string } }[];
+    pageInfo: { hasNextPage: boolean; endCursor: string };
+  };
+}
 const FIELDS = 'id symbol asset { symbol } exchange side price amount usd time trades isBlock';
 
 describe('large trades', () => {
@@ -131,7 +137,10 @@ describe('large trades', () => {
         ...{ price: '60000', amount: '10', usd, time: 1_000 * index, trades: 1, isBlock: false },
       });
       const tell = (each: ExchangePrint): Promise<void> =>
-        whales.events.append(exchangePrintSeen, { ...each, dataset: { kind: 'LIVE', begun: 1 } });
+        whales.events.append(exchangePrintSeen, {
+          ...each,
+          dataset: { kind: 'LIVE', begun: 1 } as const,
+        });
       const stream = whales.graph.subscribe<{ exchangePrinted: { id: string } }>(
         'subscription { exchangePrinted(filter: { minUsd: "700000" }) { id } }',
       );
@@ -154,17 +163,13 @@ describe('large trades', () => {
       );
       const ids: string[] = [];
       for (let after: string | null = null; ;) {
-        const { exchangePrints: page } = await whales.graph.data<{
-          exchangePrints: {
-            edges: { node: { id: string } }[];
-            pageInfo: { hasNextPage: boolean; endCursor: string };
-          };
-        }>(
+        const data: Listed = await whales.graph.data<Listed>(
           `query ($after: String) { exchangePrints(first: 7, after: $after) {
           edges { node { id } } pageInfo { hasNextPage endCursor }
         } }`,
           { after },
         );
+        const page = data.exchangePrints;
         ids.push(...page.edges.map(({ node }) => node.id));
         if (!page.pageInfo.hasNextPage) break;
         after = page.pageInfo.endCursor;
@@ -182,7 +187,7 @@ describe('large trades', () => {
       const minute = 60_000;
       const newest = Math.floor(Date.now() / minute) * minute - minute;
       await whales.events.append(candlesClosed, {
-        ...{ symbol: 'BTC', interval: '1m', dataset: 1 },
+        ...{ symbol: 'BTC', interval: '1m' as const, dataset: 1 },
         candles: [{ openTime: newest, close: '50000' }],
       });
       await feed({ WHALE_SOURCE: 'auto', EXCHANGE_PRINT_SYMBOLS: 'BTC' });

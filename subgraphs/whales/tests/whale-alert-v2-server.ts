@@ -31,7 +31,9 @@ export async function startWhaleAlertV2(): Promise<WhaleAlertV2Server> {
     const { status, body, headers = {} } = answerTo(url);
     response.writeHead(status, headers).end(JSON.stringify(body));
   });
-  const answerTo = (url: URL): { status: number; body: unknown; headers?: object } => {
+  const answerTo = (
+    url: URL,
+  ): { status: number; body: unknown; headers?: Record<string, string> } => {
     if (url.searchParams.get('api_key') !== KEY) {
       return { status: 401, body: { error: 'invalid api key' } };
     }
