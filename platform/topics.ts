@@ -171,7 +171,8 @@ export const watchlistsChanged = live(
 export const accountDeleted = durable('users.account-deleted', AccountDeleted, (e) => e.userId);
 
 /** Where transactions come from; of two kinds only one is ever shown. */
-export const WHALE_FEED_KINDS = ['LIVE', 'SIMULATED'] as const;
+export const WHALE_FEED_KINDS = ['LIVE', 'REPLAY', 'SIMULATED'] as const;
+export type WhaleFeedKind = (typeof WHALE_FEED_KINDS)[number];
 
 export const OWNER_KINDS = [
   'EXCHANGE',
@@ -279,3 +280,32 @@ export const whaleTransactionsStored = live(
   WhaleTransactionsStored,
   () => 'all',
 );
+
+/** A large trade on an exchange: the sum of what one order took, or a block trade. */
+export const ExchangePrint = z.object({
+  id: z.string(),
+  /** Ticker in upper case, e.g. BTC. */
+  symbol: z.string(),
+  exchange: z.string(),
+  /** Who took the price. */
+  side: z.enum(['BUY', 'SELL']),
+  /** In USD for one unit. */
+  price: decimalText,
+  /** In units of the asset. */
+  amount: decimalText,
+  usd: decimalText,
+  /** When it began. */
+  time: epochMs,
+  trades: z.number().int(),
+  isBlock: z.boolean(),
+});
+export type ExchangePrint = z.infer<typeof ExchangePrint>;
+
+/** The same, as a feed has seen it; real and simulated ones never stand together. */
+export const ExchangePrintSeen = ExchangePrint.extend({
+  dataset: z.object({ kind: z.enum(WHALE_FEED_KINDS), begun: datasetBegun }),
+});
+export type ExchangePrintSeen = z.infer<typeof ExchangePrintSeen>;
+
+export const exchangePrintSeen = durable('whales.print-seen', ExchangePrintSeen, ({ id }) => id);
+export const exchangePrinted = live('whales.exchange-printed', ExchangePrint, () => 'all');

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { readFeedConfig } from '@spyhop/market/feeds/config';
 import { importCommand } from '@spyhop/market/import';
 import { withDatabase } from './stack/with-database';
+import { fromWhereTyped } from './where-typed';
 
 /** `npm run import -- <file or folder>…`: bulk files into this stack's database, whether it runs or not. */
 async function main(): Promise<void> {
@@ -11,12 +10,6 @@ async function main(): Promise<void> {
   await withDatabase(process.env, [readFeedConfig], say, async (databaseUrl) => {
     await importCommand(args, databaseUrl, process.stdout);
   });
-}
-
-/** npm runs us in the project's folder; paths mean the folder that the user is in. */
-function fromWhereTyped(argument: string): string {
-  const path = resolve(process.env.INIT_CWD ?? '.', argument);
-  return existsSync(path) ? path : argument;
 }
 
 main().catch((err: unknown) => {

@@ -17,6 +17,7 @@ import { type WhalesServices, createContext } from './graphql/context';
 import { buildWhalesSchema } from './graphql/schema';
 import { findPatterns } from './jobs/find-patterns';
 import { forgetAccounts } from './jobs/forget-accounts';
+import { storePrints } from './jobs/store-prints';
 import { storeTransactions } from './jobs/store-transactions';
 import { ActivityStore } from './store/activity';
 import { FeedBoard } from './store/feed-board';
@@ -29,6 +30,8 @@ import { PatternSearch } from './store/pattern-search';
 import { PatternStore } from './store/patterns';
 import { Moves } from './store/moves';
 import { OwnLabelStore } from './store/own-labels';
+import { printed } from './store/printed';
+import { PrintStore } from './store/prints';
 import { StoredTail } from './store/stored-tail';
 import { TransactionStore } from './store/transactions';
 import { WalletStore } from './store/wallets';
@@ -47,6 +50,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const ownLabels = new OwnLabelStore(prisma);
   const followed = new FollowedWalletStore(prisma);
   const transactions = new TransactionStore(prisma);
+  const prints = new PrintStore(prisma);
   const tail = new StoredTail(transactions, log);
   const services: WhalesServices = {
     clock: systemClock,
@@ -58,6 +62,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     patterns: new PatternStore(prisma),
     ...{ labels, ownLabels, followed },
     feed: new FeedBoard(redis),
+    prints,
+    printed: (filter) => printed(live, filter),
   };
   const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'whales', log });
   const revoked = new Revoked(systemClock);
@@ -81,6 +87,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
       () => findPatterns({ search: new PatternSearch(prisma), tail, log }),
       () => storeTransactions({ events, live, journal, labels, consumer, log }),
       () => forgetAccounts({ events, stores: [ownLabels, followed], consumer, log }),
+      () => storePrints({ events, live, prints, consumer, log }),
       () => startSubgraph({ port, host, schema, context, identity, log }),
       () => startAdmin({ port: adminPort, host, metrics: createMetrics('whales'), ready }),
     ],

@@ -1,27 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { KillableProcess } from '@spyhop/platform/testkit/killable-process';
 
-const HOOK = join(__dirname, '../../../platform/testkit/register-typescript.cjs');
 const MAIN = join(__dirname, '../feeds/main.ts');
 
 /** A feed in a process of its own, which can be killed. */
-export class FeedProcess {
-  private readonly child: ChildProcess;
-
+export class FeedProcess extends KillableProcess {
   constructor(env: Readonly<Record<string, string>>) {
-    const code = `require(${JSON.stringify(MAIN)}).start(process.env)`;
-    this.child = spawn(process.execPath, ['--require', HOOK, '-e', code], {
-      env: { PATH: process.env['PATH'] ?? '', ...env },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-  }
-
-  async kill(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const gone = once(this.child, 'exit');
-    this.child.kill('SIGKILL');
-    await gone;
+    super(MAIN, env);
   }
 }
 

@@ -22,9 +22,9 @@ export async function keepConnected(
   for (let waitMs = retryMs; !signal.aborted; waitMs = Math.min(2 * waitMs, LONGEST_RETRY_MS)) {
     const connection = connect({
       ...sink,
-      connected: (message) => {
+      connected: (note) => {
         waitMs = retryMs;
-        sink.connected(message);
+        sink.connected(note);
       },
     });
     const reason = await connection.run(signal);

@@ -8,14 +8,15 @@ import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { sightingCounter } from '../jobs/feed-metrics';
 import { followPrices } from '../jobs/follow-prices';
 import { runFeed } from '../jobs/run-feed';
+import { runPrints } from '../jobs/run-prints';
 import { PriceBoard } from '../rules/prices';
-import { FeedBoard } from '../store/feed-board';
+import { FeedBoard, type SourceReport } from '../store/feed-board';
 import { FeedMemory } from '../store/feed-memory';
 import { readWhaleFeedConfig } from './config';
 import { KeptBlock } from './evm/chain-follower';
 import { Watched } from './mempool-space/watch';
 import { createSimulatedSource } from './simulated/simulated-source';
-import { liveSources } from './sources';
+import { chosenReplay, liveSources, printSources } from './sources';
 
 const LEASE_TTL_MS = 5_000;
 
@@ -38,15 +39,23 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
       return report?.kind === 'SIMULATED' ? report.newestTime : null;
     },
   });
+  const sourceParts = {
+    ...{ priceAt, clock: systemClock, log },
+    watched: new FeedMemory(redis, 'bitcoin', Watched),
+    blocksOf: (chain: string) => new FeedMemory(redis, `blocks:${chain}`, KeptBlock),
+  };
+  const replay = await chosenReplay(config, sourceParts);
+  const reports = new Map<string, SourceReport>();
+  const printParts = {
+    ...{ events, reports, clock: systemClock, log },
+    ...printSources(config, sourceParts),
+  };
   const parts = {
     ...{ events, priceAt, board, log, minUsd: config.minUsd, clock: systemClock },
     sightings: sightingCounter(metrics),
-    live: liveSources(config, {
-      ...{ priceAt, clock: systemClock, log },
-      watched: new FeedMemory(redis, 'bitcoin', Watched),
-      blocksOf: (chain) => new FeedMemory(redis, `blocks:${chain}`, KeptBlock),
-    }),
-    simulated: config.source === 'live' ? null : simulated,
+    live: liveSources(config, sourceParts),
+    prints: reports,
+    instead: config.source === 'live' ? null : (replay ?? simulated),
   };
   return startAll(
     [
@@ -60,7 +69,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
       async () =>
         holdLease({
           ...{ redis, name: 'whale-feed', ttlMs: LEASE_TTL_MS, log },
-          lead: (_fence, signal) => runFeed(parts, signal),
+          lead: async (_fence, signal) =>
+            void (await Promise.all([runFeed(parts, signal), runPrints(printParts, signal)])),
         }),
     ],
     log,

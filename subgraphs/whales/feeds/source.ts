@@ -1,3 +1,4 @@
+import type { ExchangePrint, WhaleFeedKind } from '@spyhop/platform/topics';
 import type { Sighting } from '../rules/whale';
 
 /** What a source tells the rest of the feed process. */
@@ -17,9 +18,23 @@ export interface Sink {
 export interface Source {
   /** Stands beside what it has seen, e.g. whale-alert. */
   readonly name: string;
-  readonly kind: 'LIVE' | 'SIMULATED';
+  readonly kind: WhaleFeedKind;
   /** A sentence for people: what is shown and why. */
   readonly description: string;
-  /** Runs until the signal aborts. */
+  /** Runs until the signal aborts, or until there is nothing more to tell. */
   run(sink: Sink, signal: AbortSignal): Promise<void>;
+}
+
+/** What a source of large trades tells the rest of the feed process. */
+export interface PrintSink extends Pick<Sink, 'connected' | 'disconnected'> {
+  printed(print: ExchangePrint): void;
+}
+
+/** One way of learning of large trades on exchanges. */
+export interface PrintSource {
+  /** Stands in the status of the feed, e.g. binance-prints. */
+  readonly name: string;
+  readonly kind: WhaleFeedKind;
+  /** Runs until the signal aborts. */
+  run(sink: PrintSink, signal: AbortSignal): Promise<void>;
 }

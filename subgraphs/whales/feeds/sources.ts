@@ -1,6 +1,11 @@
+import { basename } from 'node:path';
 import type { Clock } from '@spyhop/platform/clock';
+import { ConfigError } from '@spyhop/platform/config';
 import type { Log } from '@spyhop/platform/log';
 import type { PriceAt } from '../rules/valuation';
+import { createPrintsSource } from './binance/prints-source';
+import { BulkFileError } from './bulk/file';
+import { openBulkFiles } from './bulk/open';
 import type { WhaleFeedConfig } from './config';
 import { createBlockchainInfoSource } from './blockchain-info/blockchain-info-source';
 import type { KeptBlock } from './evm/chain-follower';
@@ -8,10 +13,13 @@ import { createEvmSource } from './evm/evm-source';
 import type { Memory } from './memory';
 import { createMempoolSource } from './mempool-space/mempool-source';
 import { Watch, type Watched } from './mempool-space/watch';
-import type { Source } from './source';
 import { stampsOf } from './stamps';
 import { withStandby } from './standby';
+import { createReplaySource } from './replay/replay-source';
+import { createSimulatedPrints } from './simulated/simulated-prints';
+import type { PrintSource, Source } from './source';
 import { createRestSource } from './whale-alert/rest-source';
+import { createRestV2Source } from './whale-alert/rest-v2-source';
 import { createSocketSource } from './whale-alert/socket-source';
 
 interface SourceParts {
@@ -24,10 +32,36 @@ interface SourceParts {
   watched: Memory<Watched>;
 }
 
-/** The live sources that are configured; add a new one here. None where only the simulation is wanted. */
+/** The live sources that are configured; add a new one here. None where a replay or simulation is wanted. */
 export function liveSources(config: WhaleFeedConfig, parts: SourceParts): Source[] {
-  if (config.source === 'simulated') return [];
+  if (config.source === 'simulated' || config.source === 'replay') return [];
   return [...whaleAlert(config, parts), ...bitcoin(config, parts), ...evm(config, parts)];
+}
+
+/** What is to be replayed, if that was chosen; rejects with a ConfigError where nothing of it can be. */
+export async function chosenReplay(
+  { source, replay: { path, speed } }: WhaleFeedConfig,
+  { clock, log }: SourceParts,
+): Promise<Source | null> {
+  if (source !== 'replay') return null;
+  const { files, skipped } = await openBulkFiles([path]).catch((err: unknown) => {
+    throw err instanceof BulkFileError ? new ConfigError([`REPLAY_PATH: ${err.message}`]) : err;
+  });
+  for (const file of skipped) log.info({ file }, 'not replayed');
+  return createReplaySource({ files, title: basename(path), speed, clock, log });
+}
+
+/** Sources of large trades on exchanges: none beside a replay, and made up ones wherever whales may be. */
+export function printSources(
+  { source, prints, seed }: WhaleFeedConfig,
+  { clock, priceAt }: SourceParts,
+): { live: PrintSource | null; simulated: PrintSource | null } {
+  if (prints === null || source === 'replay') return { live: null, simulated: null };
+  return {
+    live: source === 'simulated' ? null : createPrintsSource({ ...prints, clock }),
+    simulated:
+      source === 'live' ? null : createSimulatedPrints({ ...prints, seed, priceAt, clock }),
+  };
 }
 
 function whaleAlert(
@@ -35,12 +69,16 @@ function whaleAlert(
   { clock, log }: SourceParts,
 ): Source[] {
   if (whaleAlert === null) return [];
-  const { key, api, socketHost, restHost, everyMs } = whaleAlert;
-  return [
-    api === 'v1'
-      ? createRestSource({ host: restHost, key, minUsd, everyMs, clock, log })
-      : createSocketSource({ host: socketHost, key, minUsd, log }),
-  ];
+  const { key, api, socketHost, restHost: host, everyMs, callsPerMinute, chains } = whaleAlert;
+  const rest = { host, key, minUsd, everyMs, callsPerMinute, clock, log };
+  switch (api) {
+    case 'websocket':
+      return [createSocketSource({ host: socketHost, key, minUsd, log })];
+    case 'v1':
+      return [createRestSource(rest)];
+    case 'v2':
+      return [createRestV2Source({ ...rest, chains })];
+  }
 }
 
 /** Without mempool.space nobody would tell what becomes of what blockchain.info has told of. */

@@ -1,9 +1,11 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
+import type { ExchangePrint } from '@spyhop/platform/topics';
 import DataLoader from 'dataloader';
 import type { Fold } from '../rules/folding/fold';
 import { type WalletLabel, byRank } from '../rules/labels';
 import type { FollowedWallet, OwnLabel } from '../rules/own-wallets';
+import type { PrintFilter } from '../rules/print-filter';
 import { type WalletKey, walletIdOf } from '../rules/wallet';
 import { type WhaleTransaction, idOf, readId } from '../rules/whale';
 import { type ActivityStore, NO_ACTIVITY, type WhaleActivity } from '../store/activity';
@@ -14,6 +16,7 @@ import type { LabelStore } from '../store/labels';
 import type { Moves } from '../store/moves';
 import type { OwnLabelStore } from '../store/own-labels';
 import type { PatternStore } from '../store/patterns';
+import type { PrintStore } from '../store/prints';
 import type { TransactionStore } from '../store/transactions';
 import type { WalletStore } from '../store/wallets';
 import { type Viewer, viewerOf } from './viewer';
@@ -32,6 +35,9 @@ export interface WhalesServices {
   ownLabels: OwnLabelStore;
   followed: FollowedWalletStore;
   feed: Pick<FeedBoard, 'read'>;
+  prints: Pick<PrintStore, 'page'>;
+  /** Large trades that match, as they are announced. */
+  printed(filter: PrintFilter): Promise<AsyncIterable<ExchangePrint>>;
 }
 
 export interface WhalesContext extends WhalesServices {

@@ -5,7 +5,7 @@ import { PATTERN_RULES } from '../rules/patterns/pattern';
 import { FLOW_BUCKETS, type FlowBucket as BucketName } from '../rules/flow-range';
 import { FOLD_REASONS } from '../rules/folding/fold';
 
-const enumOf = <Name extends string>(names: readonly Name[]): { [Each in Name]: Each } =>
+export const enumOf = <Name extends string>(names: readonly Name[]): { [Each in Name]: Each } =>
   Object.fromEntries(names.map((name) => [name, name])) as { [Each in Name]: Each };
 
 export const OwnerKind = enumOf(OWNER_KINDS);
@@ -107,11 +107,12 @@ registerEnumType(WhaleFeedKind, {
   description: 'What all shown transactions are; the kinds are never mixed.',
   valuesConfig: {
     LIVE: { description: 'Real ones, as sources tell of them.' },
+    REPLAY: { description: 'Recorded ones, told again; nothing of it happens now.' },
     SIMULATED: { description: 'A simulation: no real wallets, transactions or owners.' },
   },
 });
 
-export const WhaleFeedState = enumOf(['STARTING', 'RUNNING', 'RECONNECTING', 'STALE']);
+export const WhaleFeedState = enumOf(['STARTING', 'RUNNING', 'RECONNECTING', 'ENDED', 'STALE']);
 registerEnumType(WhaleFeedState, {
   name: 'WhaleFeedState',
   description: 'How the feed of large transactions is doing.',
@@ -119,6 +120,7 @@ registerEnumType(WhaleFeedState, {
     STARTING: { description: 'No source has been reached yet.' },
     RUNNING: { description: 'At least one source is connected.' },
     RECONNECTING: { description: 'All sources are out of reach and are tried again.' },
+    ENDED: { description: 'The replay has been played to its end.' },
     STALE: { description: 'The feed process has not reported for a while.' },
   },
 });

@@ -1,6 +1,6 @@
 import { DateTimeScalar } from '@spyhop/platform/scalars';
 import { Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql';
-import { statusAt } from '../rules/feed-status';
+import { asShown, statusAt } from '../rules/feed-status';
 import type { FeedReport } from '../store/feed-board';
 import type { WhalesContext } from './context';
 import { WhaleFeedKind, WhaleFeedState } from './enums';
@@ -48,10 +48,12 @@ export class FeedStatusResolver {
   @Query(() => WhaleFeedStatus, {
     nullable: true,
     description:
-      'What is shown of large transactions: live or simulated; null before the feed has reported.',
+      'What is shown of large transactions: live, replayed or simulated; null before the feed has reported.',
   })
-  async whaleFeedStatus(@Ctx() { feed, clock }: WhalesContext): Promise<WhaleFeedStatus | null> {
-    const report = await feed.read();
-    return report && statusAt(report, clock());
+  async whaleFeedStatus(
+    @Ctx() { feed, transactions, clock }: WhalesContext,
+  ): Promise<WhaleFeedStatus | null> {
+    const [report, shown] = await Promise.all([feed.read(), transactions.shown()]);
+    return report && statusAt(asShown(report, shown), clock());
   }
 }

@@ -10,6 +10,7 @@ import { FollowedLabelResolver, FollowedWalletResolver } from './followed-resolv
 import { PartyLabelResolver, WalletLabelResolver } from './label-resolver';
 import { OwnLabelResolver, OwnPartyLabelResolver } from './own-label-resolver';
 import { PatternResolver } from './patterns';
+import { PrintResolver } from './print-resolver';
 import { WalletResolver, resolveWalletReference } from './wallet-resolver';
 import { WhaleResolver, resolveWhaleReference } from './whale-resolver';
 
@@ -22,7 +23,7 @@ export function buildWhalesSchema(): Promise<{ schema: GraphQLSchema; sdl: strin
         ...[AssetResolver, FoldResolver, FeedStatusResolver, FlowResolver, PatternResolver],
         ...[WalletResolver, WalletLabelResolver, PartyLabelResolver],
         ...[OwnLabelResolver, OwnPartyLabelResolver, FollowedWalletResolver],
-        FollowedLabelResolver,
+        ...[FollowedLabelResolver, PrintResolver],
       ],
       validate: false,
     },

@@ -6,12 +6,14 @@ import type { FeedBoard, FeedReport, SourceReport } from '../store/feed-board';
 import { type TakeSightingsParts, takeSighting } from './take-sightings';
 
 export interface RunFeedParts extends TakeSightingsParts {
-  /** All run side by side; empty where only the simulation is wanted. */
+  /** All run side by side; empty where only a simulation or replay is wanted. */
   live: readonly Source[];
-  /** Shown where there is no live source, or none has ever seen anything; null where it is not wanted. */
-  simulated: Source | null;
+  /** A simulation or replay, shown where there is no live source, or none has ever seen anything; null for none. */
+  instead: Source | null;
   board: Pick<FeedBoard, 'read' | 'write'>;
   clock: Clock;
+  /** How the sources of large trades are, which are reported with the others. */
+  prints: ReadonlyMap<string, SourceReport>;
 }
 
 type Kind = FeedReport['kind'];
@@ -20,22 +22,22 @@ const REPORT_MS = 2_000;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
 
-/** Runs the sources until the signal aborts. What is simulated ends with the first real transaction. */
+/** Runs the sources until the signal aborts. What stands in for live ones ends with the first real transaction. */
 export async function runFeed(parts: RunFeedParts, signal: AbortSignal): Promise<void> {
   const former = await parts.board.read();
   const feed = new Feed(parts, former);
   const reporting = setInterval(() => feed.report(), REPORT_MS);
   const arrival = new AbortController();
   const hasLivePast = parts.live.length > 0 && former?.kind === 'LIVE';
-  const simulated =
-    parts.simulated === null || hasLivePast
+  const instead =
+    parts.instead === null || hasLivePast
       ? Promise.resolve()
-      : feed.run(parts.simulated, AbortSignal.any([signal, arrival.signal]));
+      : feed.run(parts.instead, AbortSignal.any([signal, arrival.signal]));
   const onFirst = async (): Promise<void> => {
     arrival.abort();
-    await simulated;
+    await instead;
   };
-  await Promise.all([simulated, ...parts.live.map((source) => feed.run(source, signal, onFirst))]);
+  await Promise.all([instead, ...parts.live.map((source) => feed.run(source, signal, onFirst))]);
   await pause(2 ** 31 - 1, signal);
   clearInterval(reporting);
 }
@@ -46,14 +48,15 @@ class Feed {
   private dataset: WhaleTransactionSeen['dataset'];
   private newestAt: number | null;
   private newestTime: number | null;
+  private hasEnded = false;
 
   constructor(
     private readonly parts: RunFeedParts,
     private readonly former: FeedReport | null,
   ) {
-    const isSimulated =
-      parts.simulated !== null && (parts.live.length === 0 || former?.kind !== 'LIVE');
-    this.dataset = this.datasetOf(isSimulated ? 'SIMULATED' : 'LIVE');
+    const { instead, live } = parts;
+    const isInstead = instead !== null && (live.length === 0 || former?.kind !== 'LIVE');
+    this.dataset = this.datasetOf(isInstead ? instead.kind : 'LIVE');
     const isSame = former?.kind === this.dataset.kind;
     this.newestAt = isSame ? former.newestAt : null;
     this.newestTime = isSame ? former.newestTime : null;
@@ -77,7 +80,7 @@ class Feed {
         this.newestTime = Math.max(this.newestTime ?? 0, sighting.time);
         return true;
       },
-      connected: (message = '') => tell(true, message),
+      connected: (note) => tell(true, note ?? ''),
       disconnected: (reason) => tell(false, reason),
     };
     for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs *= 2) {
@@ -90,6 +93,8 @@ class Feed {
         await pause(Math.min(retryMs, LONGEST_RETRY_MS), signal);
       }
     }
+    this.hasEnded = kind === 'REPLAY' && !signal.aborted;
+    if (this.hasEnded) tell(false, 'It has been played to its end.');
     if (kind === 'SIMULATED') this.sources.delete(name);
   }
 
@@ -109,12 +114,16 @@ class Feed {
         reportedAt: clock(),
         newestAt: this.newestAt,
         newestTime: this.newestTime,
-        sources: all.map(({ name, isConnected, message }) => ({ name, isConnected, message })),
+        sources: [
+          ...all.map(({ name, isConnected, message }) => ({ name, isConnected, message })),
+          ...this.parts.prints.values(),
+        ],
       })
       .catch((err: unknown) => log.debug({ err }, 'the feed of whales was not reported'));
   }
 
   private stateOf(shown: readonly SourceReport[]): FeedReport['state'] {
+    if (this.hasEnded) return 'ENDED';
     if (shown.some(({ isConnected }) => isConnected)) return 'RUNNING';
     return this.newestAt === null ? 'STARTING' : 'RECONNECTING';
   }

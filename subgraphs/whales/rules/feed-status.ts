@@ -1,3 +1,5 @@
+import type { WhaleFeedKind } from '@spyhop/platform/topics';
+
 /** What the feed process last said of itself. */
 export interface Report<State extends string> {
   state: State;
@@ -18,4 +20,21 @@ export function statusAt<State extends string, Known extends Report<State>>(
   if (silence <= SILENT_AFTER_MS) return report;
   const message = `The feed has not reported for ${Math.round(silence / 1_000)} s; what it saw last is shown.`;
   return { ...report, state: 'STALE', message };
+}
+
+interface Dataset {
+  kind: WhaleFeedKind;
+  /** Epoch ms. */
+  begun: number;
+}
+
+/** The report, where an import has put real transactions in the place of what the feed tells of. */
+export function asShown<Known extends Dataset & { message: string }>(
+  report: Known,
+  shown: Dataset | null,
+): Known {
+  if (shown?.kind !== 'LIVE' || report.kind === 'LIVE' || shown.begun <= report.begun)
+    return report;
+  const message = 'Real transactions have taken the place of all others.';
+  return { ...report, kind: shown.kind, message };
 }

@@ -12,7 +12,7 @@ export type SourceReport = z.infer<typeof SourceReport>;
 
 const FeedReport = z.object({
   kind: z.enum(WHALE_FEED_KINDS),
-  state: z.enum(['STARTING', 'RUNNING', 'RECONNECTING']),
+  state: z.enum(['STARTING', 'RUNNING', 'RECONNECTING', 'ENDED']),
   /** A sentence for people: what is shown and why. */
   message: z.string(),
   /** Epoch ms. */

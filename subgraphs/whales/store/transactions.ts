@@ -1,4 +1,5 @@
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
+import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
 import type { Place } from '../rules/cursor';
 import type { WhaleFilter } from '../rules/filter';
 import type { Fold } from '../rules/folding/fold';
@@ -6,6 +7,8 @@ import { EVERY_BAND, WITHDRAWN_BAND, bandsFrom } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
 import { soughtIn } from './sought-in';
+
+type Dataset = WhaleTransactionSeen['dataset'];
 
 export interface PageQuery {
   filter: WhaleFilter;
@@ -27,6 +30,16 @@ export class TransactionStore {
     const [row] = await this.prisma.$queryRaw<Row[]>`
       SELECT ${COLUMNS} FROM whales.transaction t WHERE t.chain = ${chain} AND t.hash = ${hash}`;
     return row ? transactionOf(row) : null;
+  }
+
+  /** How many of them are stored. */
+  async countOf(wanted: readonly { chain: string; hash: string }[]): Promise<number> {
+    const chains = wanted.map(({ chain }) => chain);
+    const hashes = wanted.map(({ hash }) => hash);
+    const [row] = await this.prisma.$queryRaw<{ count: number }[]>`
+      SELECT count(*)::int AS count FROM whales.transaction t
+      WHERE (t.chain, t.hash) IN (SELECT * FROM unnest(${chains}::text[], ${hashes}::text[]))`;
+    return row?.count ?? 0;
   }
 
   /** Up to `limit` of what was stored after a position, in that order. */
@@ -67,6 +80,14 @@ export class TransactionStore {
       byFold.set(id, [...(byFold.get(id) ?? []), transactionOf(row)]);
     }
     return byFold;
+  }
+
+  /** What the stored ones are; null before any. */
+  async shown(): Promise<Dataset | null> {
+    const [row] = await this.prisma.$queryRaw<Dataset[]>`
+      SELECT kind, (extract(epoch FROM begun) * 1000)::float8 AS begun
+      FROM whales.journal WHERE kind IS NOT NULL`;
+    return row ?? null;
   }
 
   /** The newest of each asset, newest first, at most `limit` of each. */

@@ -34,6 +34,7 @@ export interface WhalesRig {
   space: RedisSpace;
   databaseUrl: string;
   redisEnv: Record<string, string>;
+  databaseUrl: string;
   /** Hands over what a feed has seen, and waits until it is stored. */
   see(...seen: readonly WhaleTransactionSeen[]): Promise<void>;
   /** Starts one more process of it; all are ended by `stop`. */
@@ -77,6 +78,7 @@ export async function startWhales(env: Record<string, string> = {}): Promise<Wha
   return {
     ...{ graph, port, events, prisma, redisEnv, replica, databaseUrl: database.url },
     space: redis.space,
+    databaseUrl: database.url,
     see: async (...seen) => {
       for (const each of seen) await events.append(whaleTransactionSeen, each);
       await until(async () => (await unfinished(redis.space)) === 0);

@@ -119,6 +119,36 @@ describe('an alert of Whale Alert', () => {
     });
   });
 
+  it.each([
+    ['a negative amount', ALERT.replace('20006425.310176', '-1')],
+    ['an absurd amount', ALERT.replace('20006425.310176', `1${'0'.repeat(78)}`)],
+    ['an amount of nothing', ALERT.replace('20006425.310176', '0.00')],
+  ])('with %s of one asset still moves the other, and it is told of', (_, text) => {
+    const { sightings, faults } = parseAlert(Alert.parse(parseExactJson(text)));
+    expect(sightings[0]?.legs.map(({ symbol }) => symbol)).toEqual(['WETH']);
+    expect(faults).toEqual([expect.stringMatching(/: 1 of its parts cannot be read$/)]);
+  });
+
+  it.each([
+    ['a chain that can be none', ALERT.replace('"ethereum"', '"../etc"')],
+    ['a time that is none', ALERT.replace('1687389431', '"now"')],
+    ['a hash that is none', ALERT.replace('0x60b2f4', '')],
+    ['nothing that has moved', ALERT.replace(/"amounts":\[.*?\]/, '"amounts":[]')],
+  ])('with %s is left out and told of', (_, text) => {
+    const { sightings, faults } = parseAlert(Alert.parse(parseExactJson(text)));
+    expect([sightings, faults.length]).toEqual([[], 1]);
+  });
+
+  it('of a chain that nobody here has heard of is taken as it is', () => {
+    const text = ALERT.replace('"ethereum"', '"Newchain_2"').replace('0x60b2', 'TX:60b2');
+    expect(parseAlert(Alert.parse(parseExactJson(text))).sightings).toMatchObject([
+      {
+        chain: 'newchain_2',
+        hash: 'TX:60b2f4ac1d2a1308aa04c82d70c388404c92c1d3474c13ca29188ada1edad9dc',
+      },
+    ]);
+  });
+
   it.each(['81.5', '"81.5"'])('takes a price of %s, and does not count change', (price) => {
     const parts = `[{"symbol":"BTC","unit_price_usd":${price},"transaction_type":"transfer","inputs":[{"amount":"10","address":"1BoatSLRHtKNngkdXEeobR76b53LETtpyT","owner":"kraken","owner_type":"exchange","address_type":"cold_wallet"}],"outputs":[{"amount":"4","address":"34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo"},{"amount":"5.9999","address":"1BoatSLRHtKNngkdXEeobR76b53LETtpyT"}]}]`;
     const text = ALERT.replace('"sub_transactions":[]', `"sub_transactions":${parts}`)
@@ -164,6 +194,7 @@ describe('the sources of Whale Alert', () => {
   const rest = (): Source =>
     createRestSource({
       ...{ host: server.restHost, key: 'secret', minUsd: '500000', everyMs: 10 },
+      callsPerMinute: 1_000,
       ...{ clock: () => 1_560_840_000_000, log: silent },
     });
   const socket = (pingMs = 10_000): Source =>

@@ -3,7 +3,7 @@ import { readAddress, readChain, readHash } from '../../rules/addresses';
 import { readAmount } from '../../rules/amounts';
 import { Exact, sumOfKnown } from '../../rules/exact';
 import { type SightedLeg, type Sighting, idOf } from '../../rules/whale';
-import { type Alert, type SubTransaction, TransactionV1 } from './wire';
+import { type Alert, type SubTransaction, TransactionV1, TransactionV2 } from './wire';
 
 export const WHALE_ALERT = 'whale-alert';
 
@@ -122,11 +122,33 @@ export function parseAlert(alert: Alert): Parsed {
     parts.length > 0
       ? parts.map((part) => legOf(head.chain, part))
       : alert.amounts.map((amount) => summaryLeg(alert, amount));
-  const usable = legs.filter((leg) => leg !== null);
-  if (usable.length === 0) {
+  return withLegs(head, legs);
+}
+
+/** What can be read of its parts, and what cannot. */
+function withLegs(head: Omit<Sighting, 'legs'>, parts: readonly (SightedLeg | null)[]): Parsed {
+  const legs = parts.filter((leg) => leg !== null);
+  if (legs.length === 0) {
     return { sightings: [], faults: [`${head.hash} moves nothing that can be read`] };
   }
-  return { sightings: [{ ...head, legs: usable }], faults: [] };
+  const lost = parts.length - legs.length;
+  const faults = lost === 0 ? [] : [`${head.hash}: ${lost} of its parts cannot be read`];
+  return { sightings: [{ ...head, legs }], faults };
+}
+
+const FROZEN = ['freeze', 'unfreeze'];
+
+/** A transaction of v2, on the chain that was asked; also by itself. */
+export function parseTransactionV2(chain: string, row: unknown): Parsed {
+  const parsed = TransactionV2.safeParse(row);
+  if (!parsed.success) return { sightings: [], faults: ['it has not the fields it must have'] };
+  const { hash, timestamp, sub_transactions: parts } = parsed.data;
+  const head = headOf(chain, hash, timestamp);
+  if (typeof head === 'string') return { sightings: [], faults: [head] };
+  return withLegs(
+    head,
+    parts.map((part) => legOf(head.chain, part)),
+  );
 }
 
 /** What went to others than those it came from: the rest is change. */
@@ -134,7 +156,10 @@ function legOf(chain: string, part: SubTransaction): SightedLeg | null {
   const senders = new Set(part.inputs.map(({ address }) => address));
   const paid = part.outputs.filter(({ address }) => address === undefined || !senders.has(address));
   const counted = part.outputs.length === 0 ? part.inputs : paid.length > 0 ? paid : part.outputs;
-  const amounts = counted.map(({ amount }) => (amount && readAmount(amount) ? amount : null));
+  const isFrozen = FROZEN.includes(part.transaction_type.toLowerCase());
+  const amounts = counted
+    .map((side) => side.amount ?? (isFrozen ? side.balance : undefined))
+    .map((amount) => (amount && readAmount(amount) ? amount : null));
   const total = sumOfKnown(amounts);
   const amount = total === null ? null : readAmount(total);
   if (amount === null || total === null) return null;

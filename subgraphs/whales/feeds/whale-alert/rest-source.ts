@@ -1,10 +1,12 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import { pause } from '../pause';
 import type { Sink, Source } from '../source';
+import { QUOTA_USED_UP, REFUSED_PAUSE_MS, type Reply, ask } from './ask';
+import { CallBudget } from './call-budget';
 import { WHALE_ALERT, parseTransactions } from './parse';
-import { ErrorV1, TransactionsV1, jsonOf } from './wire';
+import { ErrorV1, TransactionsV1 } from './wire';
 
 export interface RestOptions {
   /** e.g. https://api.whale-alert.io */
@@ -14,6 +16,8 @@ export interface RestOptions {
   minUsd: string;
   /** Pause between requests, in ms: a free key has ten a minute. */
   everyMs: number;
+  /** Calls a minute that the key's plan has. */
+  callsPerMinute: number;
   clock: Clock;
   log: Log;
 }
@@ -25,7 +29,6 @@ const OVERLAP_S = 60;
 const PAGE = 100;
 const ANSWER_TIMEOUT_MS = 15_000;
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
-const REFUSED_PAUSE_MS = 60_000;
 
 /** What a request came to: a page, or why there is none and how long to wait, in ms. */
 type Answer =
@@ -57,8 +60,9 @@ async function poll(
   sink: Sink,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, everyMs, log } = options;
+  const { clock, everyMs, callsPerMinute, log } = options;
   const seconds = (): number => Math.floor(clock() / 1_000);
+  const budget = new CallBudget(callsPerMinute, clock);
   let start = seconds() - HISTORY_S;
   let newest = start;
   let cursor: string | undefined;
@@ -68,13 +72,14 @@ async function poll(
       start = Math.max(newest - OVERLAP_S, seconds() - HISTORY_S + OVERLAP_S);
       cursor = undefined;
     }
-    const answer = await ask(options, agent, { start, cursor }, signal);
+    await budget.turn(sink, signal);
+    const answer = await pageOf(options, agent, { start, cursor }, signal);
     if ('reason' in answer) {
       sink.disconnected(answer.reason);
       await pause(answer.waitMs ?? everyMs, signal);
       continue;
     }
-    sink.connected();
+    sink.connected(budget.said());
     const { sightings, faults } = parseTransactions(answer.rows);
     for (const fault of faults) log.warn({ fault }, 'a row of Whale Alert is left out');
     for (const sighting of sightings) {
@@ -86,7 +91,7 @@ async function poll(
   }
 }
 
-async function ask(
+async function pageOf(
   { host, key, minUsd }: RestOptions,
   agent: Agent,
   { start, cursor }: { start: number; cursor: string | undefined },
@@ -95,23 +100,12 @@ async function ask(
   const query = new URLSearchParams({ api_key: key, start: String(start), min_value: minUsd });
   query.set('limit', String(PAGE));
   if (cursor !== undefined) query.set('cursor', cursor);
-  try {
-    const url = `${host}/v1/transactions?${query.toString()}`;
-    const { statusCode, headers, body } = await request(url, { dispatcher: agent, signal });
-    return readAnswer(statusCode, Number(headers['retry-after']), await body.text());
-  } catch (err) {
-    // The address has the key in it: of the error only its code is told.
-    const code = (err as { code?: unknown }).code;
-    return { reason: `No answer (${typeof code === 'string' ? code : 'unknown'}).`, waitMs: null };
-  }
+  const reply = await ask(`${host}/v1/transactions?${query.toString()}`, agent, signal);
+  return typeof reply === 'string' ? { reason: reply, waitMs: null } : readAnswer(reply);
 }
 
-function readAnswer(status: number, retryAfterS: number, text: string): Answer {
-  if (status === 429) {
-    const waitMs = retryAfterS > 0 ? retryAfterS * 1_000 : REFUSED_PAUSE_MS;
-    return { reason: 'The quota of the key is used up; other sources go on.', waitMs };
-  }
-  const json = jsonOf(text);
+function readAnswer({ status, json, waitMs }: Reply): Answer {
+  if (status === 429) return { reason: QUOTA_USED_UP, waitMs: waitMs ?? REFUSED_PAUSE_MS };
   const refused = ErrorV1.safeParse(json);
   if (refused.success)
     return { reason: `Refused: ${refused.data.message}`, waitMs: REFUSED_PAUSE_MS };

@@ -1,7 +1,7 @@
 import { parseExactJson } from '@spyhop/platform/exact-json';
 import { z } from 'zod';
 
-// Whale Alert's REST API v1 and its WebSocket alerts (v2), as docs.whale-alert.io has them. Numbers come as
+// Whale Alert's REST APIs v1 and v2 and its WebSocket alerts, as docs.whale-alert.io has them. Numbers come as
 // the text they were written in: some fields are numbers in one message and strings in another.
 
 const figure = z.string();
@@ -36,6 +36,12 @@ export const TransactionsV1 = z.object({
   transactions: z.array(z.unknown()).default([]),
 });
 
+/** What /status tells of each chain; nothing has moved. */
+export const StatusV1 = z.object({
+  result: z.literal('success'),
+  blockchains: z.array(z.object({ name: z.string() })),
+});
+
 export const ErrorV1 = z.object({ result: z.literal('error'), message: z.string() });
 
 const Side = z.object({
@@ -44,6 +50,8 @@ const Side = z.object({
   owner: z.string().optional(),
   owner_type: z.string().optional(),
   address_type: z.string().optional(),
+  /** What is there after the block; of what is frozen this is the size. */
+  balance: figure.optional(),
 });
 
 const SubTransaction = z.object({
@@ -57,6 +65,34 @@ const SubTransaction = z.object({
   outputs: z.array(Side).default([]),
 });
 export type SubTransaction = z.infer<typeof SubTransaction>;
+
+const whole = figure.regex(/^\d{1,15}$/).transform(Number);
+
+/** Of a transaction on its chain: the block, and its place in that. */
+export const PlaceV2 = z.object({ height: whole, index_in_block: whole });
+
+/** The same of all chains: which one it was is in the address that was asked. */
+export const TransactionV2 = z.object({
+  /** Seconds. */
+  timestamp: figure,
+  hash: z.string(),
+  /** What pays the fee, which is the chain's own coin. */
+  fee_symbol: z.string().optional(),
+  sub_transactions: z.array(SubTransaction),
+});
+
+/** The key may be missing, or null, where there are none; places go on by height and index, not by `next`. */
+export const TransactionsV2 = z.object({
+  transactions: z
+    .array(z.unknown())
+    .nullish()
+    .transform((rows) => rows ?? []),
+});
+
+/** A number alone, or as the only field. */
+export const HeightV2 = z.union([whole, z.object({ height: whole }).transform((it) => it.height)]);
+
+export const ErrorV2 = z.object({ error: z.string() });
 
 /** Older ones have no `type`: known by their channel and amounts. */
 export const Alert = z.object({

@@ -1,0 +1,18 @@
+import { readWhaleFeedConfig } from '@spyhop/whales/feeds/config';
+import { importCommand } from '@spyhop/whales/import';
+import { withDatabase } from './stack/with-database';
+import { fromWhereTyped } from './where-typed';
+
+/** `npm run whales:import -- <file or folder>…`: recorded whales into this stack's database, whether it runs or not. */
+async function main(): Promise<void> {
+  const args = process.argv.slice(2).map(fromWhereTyped);
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  await withDatabase(process.env, [readWhaleFeedConfig], say, async (databaseUrl) => {
+    await importCommand(args, databaseUrl, process.stdout);
+  });
+}
+
+main().catch((err: unknown) => {
+  process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,33 @@
+import { type Dispatcher, request } from 'undici';
+import { jsonOf } from './wire';
+
+/** What a request came to. */
+export interface Reply {
+  status: number;
+  /** Null where it is no JSON. */
+  json: unknown;
+  /** How long it asks to be left alone, in ms; null where it does not say. */
+  waitMs: number | null;
+}
+
+/** Asks once; resolves to a sentence for people where there is no answer. */
+export async function ask(
+  url: string,
+  dispatcher: Dispatcher,
+  signal: AbortSignal,
+): Promise<Reply | string> {
+  try {
+    const { statusCode, headers, body } = await request(url, { dispatcher, signal });
+    const seconds = Number(headers['retry-after']);
+    const json = jsonOf(await body.text());
+    return { status: statusCode, json, waitMs: seconds > 0 ? seconds * 1_000 : null };
+  } catch (err) {
+    // The address has the key in it: of the error only its code is told.
+    const code = (err as { code?: unknown }).code;
+    return `No answer (${typeof code === 'string' ? code : 'unknown'}).`;
+  }
+}
+
+export const QUOTA_USED_UP = 'The quota of the key is used up; other sources go on.';
+/** How long a host that refuses us is left alone where it does not say, in ms. */
+export const REFUSED_PAUSE_MS = 60_000;
