@@ -147,7 +147,10 @@ async function subscribeToWallet(
 ): Promise<AsyncIterable<Stored>> {
   const { chain, address } = await context.followed.find(requireSession(context), readUuid(id));
   const position = await positionBehind(after ?? null, context);
-  return context.moves.stream({ ...readFilter({ raw: true }), wallet: { chain, address } }, position);
+  return context.moves.stream(
+    { ...readFilter({ raw: true }), wallet: { chain, address } },
+    position,
+  );
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
