@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WhaleParty, WhaleTransactionSeen } from '@spyhop/platform/topics';
-import { type WhalesRig, leg, seen, startWhales, until } from './rig';
+import { until } from '@spyhop/platform/testkit/until';
+import { type WhalesRig, leg, seen, startWhales } from './rig';
 
 let whales: WhalesRig;
 beforeAll(async () => void (whales = await startWhales()));
@@ -158,7 +159,7 @@ describe('exchange flows of an asset', () => {
       INSERT INTO whales.exchange_flow
       SELECT symbol, bucket, '2022-01-01Z'::timestamptz + n * step, exchange, 3, 1, 30, 10, 1
       FROM unnest(ARRAY['YEAR', 'A', 'B', 'C']) AS symbol, unnest(ARRAY['', 'binance', 'okx']) AS exchange,
-        (VALUES ('DAY', interval '1 day', 1000), ('HOUR', interval '1 hour', 8000)) AS b (bucket, step, most),
+        (VALUES ('DAY', interval '1 day', 1000), ('HOUR', interval '1 hour', 2000)) AS b (bucket, step, most),
         generate_series(0, most - 1) AS n`;
     await whales.prisma.$executeRaw`ANALYZE whales.exchange_flow`;
     const before = await walks();

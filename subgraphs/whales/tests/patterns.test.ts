@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WhaleLeg, WhaleParty, WhaleTransactionSeen } from '@spyhop/platform/topics';
-import { type WhalesRig, idOf, leg, seen, startWhales, until } from './rig';
+import { until } from '@spyhop/platform/testkit/until';
+import { type WhalesRig, idOf, leg, seen, startWhales } from './rig';
 
 // Scores were computed beside this, with the median of Python's `statistics`, by the formula of the e-Handbook.
 
@@ -70,7 +71,7 @@ async function see(...all: readonly WhaleTransactionSeen[]): Promise<void> {
     const [row] = await whales.prisma.$queryRaw<{ isOver: boolean }[]>`
       SELECT p.position = j.position AS "isOver" FROM whales.pattern_progress p, whales.journal j`;
     return row?.isOver ?? false;
-  }, 25_000);
+  });
 }
 
 const found = async (symbol: string): Promise<Pattern[]> =>

@@ -34,7 +34,6 @@ export interface WhalesRig {
   space: RedisSpace;
   databaseUrl: string;
   redisEnv: Record<string, string>;
-  databaseUrl: string;
   /** Hands over what a feed has seen, and waits until it is stored. */
   see(...seen: readonly WhaleTransactionSeen[]): Promise<void>;
   /** Starts one more process of it; all are ended by `stop`. */
