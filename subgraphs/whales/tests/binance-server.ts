@@ -40,3 +40,15 @@ export async function startBinance(): Promise<BinanceServer> {
     },
   };
 }
+
+/** One order's trades at one price, as the exchange's documentation has them. */
+export const trade = (
+  a: number,
+  p: string,
+  q: string,
+  T: number,
+  m = false,
+  s = 'BTCUSDT',
+): object => ({
+  ...{ e: 'aggTrade', E: T + 1, s, a, p, q, f: 10 * a, l: 10 * a + 2, T, m, M: true },
+});

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createPrintsSource } from '../feeds/binance/prints-source';
+import { Sweeps } from '../rules/prints';
+import { type BinanceServer, startBinance, trade } from './binance-server';
+import { until } from './rig';
+
+let binance: BinanceServer;
+beforeEach(async () => void (binance = await startBinance()));
+afterEach(() => binance?.close());
+
+describe('the connection to the exchange', () => {
+  let ending: AbortController;
+  let running: Promise<void>;
+  let told: string[];
+  let seen: string[];
+  beforeEach(() => void ([ending, told, seen] = [new AbortController(), [], []]));
+  const follow = (silenceMs = 60_000): void => {
+    running = createPrintsSource({
+      ...{ hosts: [binance.host], symbols: ['BTC'], minUsd: '1', clock: Date.now },
+      ...{ silenceMs, retryMs: 20 },
+    }).run(
+      {
+        printed: ({ id }) => void seen.push(id),
+        connected: () => void told.push('connected'),
+        disconnected: (reason) => void told.push(reason),
+      },
+      ending.signal,
+    );
+  };
+  afterEach(async () => {
+    ending.abort();
+    await running;
+  });
+
+  const tell = (a: number): void =>
+    binance.tell('btcusdt@aggTrade', trade(a, '60000', '1', Date.now() + 100 * a));
+
+  it('comes back where it breaks, and tells of nothing twice', async () => {
+    follow();
+    await until(async () => binance.asked.length === 1);
+    tell(1);
+    await until(async () => told.length === 1);
+    binance.drop();
+    await until(async () => binance.asked.length > 1 && binance.open() === 1);
+    tell(1);
+    tell(2);
+    tell(3);
+    await until(async () => seen.length === 3);
+    expect(seen).toEqual([1, 2, 3].map((id) => `binance:BTC:trade:${id}`));
+    expect(told.slice(0, 2)).toEqual(['connected', 'The connection was closed.']);
+  });
+
+  it('that has gone silent is given up', async () => {
+    follow(400);
+    await until(async () => told.includes('It has gone silent.'));
+  });
+
+  it('that is about to be closed is read until another one has spoken, and nothing is missed or twice', async () => {
+    follow();
+    await until(async () => binance.open() === 1);
+    tell(1);
+    binance.tell('!serverShutdown', { e: 'serverShutdown', E: Date.now() });
+    await until(async () => binance.open() === 2);
+    tell(2);
+    await until(async () => binance.open() === 1);
+    tell(3);
+    await until(async () => seen.length === 3);
+    expect(seen).toEqual([1, 2, 3].map((id) => `binance:BTC:trade:${id}`));
+    expect(told).not.toContain('The connection was closed.');
+  });
+});
+
+describe('sweeps', () => {
+  it('add up to what was traded, however they are cut', () => {
+    const sweeps = new Sweeps('binance', '0');
+    const side = 'BUY' as const;
+    const all = Array.from({ length: 200 }, (_, index) => ({
+      ...{ symbol: index % 3 === 0 ? 'ETH' : 'BTC', id: index, side, price: '0.1', amount: '0.3' },
+      ...{ time: index * index, trades: 1, isBlock: false },
+    }));
+    const prints = [...all.flatMap((each) => sweeps.add(each)), ...sweeps.endedBefore(Infinity)];
+    expect(prints.reduce((sum, { trades }) => sum + trades, 0)).toBe(200);
+    // 200 · 0.03, which no sum of doubles is.
+    const cents = prints.reduce((sum, { usd }) => sum + BigInt(Math.round(Number(usd) * 100)), 0n);
+    expect(cents).toBe(600n);
+    expect(prints.length).toBeLessThan(200);
+  });
+});
