@@ -57,10 +57,15 @@ describe('the whales page', () => {
     });
     openApp('/whales?asset=ETH', backendWith(mockWhale(1), ether));
     await waitFor(() => expect(amounts()).toEqual(['6.00 ETH']));
-    const asset = screen.getByRole('combobox', { name: 'Asset that moved' });
-    fireEvent.change(asset, { target: { value: '' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Assets that moved: ETH' }));
+    const sheet = within(await screen.findByRole('dialog', { name: 'Assets that moved' }));
+    fireEvent.click(sheet.getByLabelText('BTC'));
     await waitFor(() => expect(amounts()).toHaveLength(2));
-    expect(address()).toBe('/whales');
+    expect(address()).toBe('/whales?asset=ETH%2CBTC');
+    fireEvent.click(sheet.getByRole('button', { name: 'Any asset' }));
+    await waitFor(() => expect(address()).toBe('/whales'));
+    fireEvent.keyDown(sheet.getByLabelText('BTC'), { key: 'Escape' });
+    await waitFor(() => expect(amounts()).toHaveLength(2));
     const size = screen.getByRole('combobox', { name: 'Least worth in USD' });
     fireEvent.change(size, { target: { value: '1000000' } });
     await screen.findByText('No whale fits');

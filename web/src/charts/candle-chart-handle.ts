@@ -15,10 +15,12 @@ import {
 import type { Formats } from '../ui/format';
 import type { ChartCandle } from './candle';
 import type { ChartLook } from './chart-look';
+import { createChartOverlay } from './chart-overlay-handle';
+import type { ChartOverlay, PointedMarker } from './overlay';
 
 /** How a chart writes what it shows. */
 export interface ChartWriting {
-  formats: Pick<Formats, 'price' | 'day' | 'minute' | 'month' | 'dateTime'>;
+  formats: Pick<Formats, 'price' | 'amount' | 'day' | 'minute' | 'month' | 'dateTime'>;
   /** Digits behind the point in which the asset is quoted. */
   priceDecimals: number;
 }
@@ -30,6 +32,8 @@ export interface CandleChartHandle {
   setCandles(candles: readonly ChartCandle[]): void;
   /** Moves the newest candle or adds the one after it; an older one is ignored. */
   update(candle: ChartCandle): void;
+  /** Replaces the markers at candles, and the pane below the volume. */
+  setOverlay(overlay: ChartOverlay): void;
   /** Shows the newest candles. */
   showNewest(): void;
   remove(): void;
@@ -41,6 +45,8 @@ export interface CandleChartEvents {
   onHover: (openTime: number | null) => void;
   /** The oldest candles come into view. */
   onOldest: () => void;
+  /** The marker that is pointed at or tapped; null when it is none any more. */
+  onMarker: (pointed: PointedMarker | null) => void;
 }
 
 const VOLUME_SHARE = 0.22;
@@ -129,6 +135,7 @@ export function createCandleChart(
   );
   chart.panes()[0]?.setStretchFactor(1 - VOLUME_SHARE);
   chart.panes()[1]?.setStretchFactor(VOLUME_SHARE);
+  const overlay = createChartOverlay(chart, candles, events.onMarker);
   chart.subscribeCrosshairMove(({ time, point }) =>
     events.onHover(time === undefined || point === undefined ? null : toMs(time)),
   );
@@ -148,6 +155,7 @@ export function createCandleChart(
         priceFormat: priceFormat(nextWriting),
       });
       handle.setCandles(shown);
+      overlay.setLook(next, nextWriting.formats);
     },
     setCandles: (next) => {
       shown = next;
@@ -161,6 +169,7 @@ export function createCandleChart(
       candles.update(toCandle(candle));
       volume.update(toVolume(candle, current));
     },
+    setOverlay: overlay.set,
     showNewest: () => {
       const last = shown.length - 1;
       const fitting = Math.floor(element.clientWidth / CANDLE_WIDTH);

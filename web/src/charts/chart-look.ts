@@ -11,6 +11,8 @@ export interface ChartLook {
   down: string;
   volumeUp: string;
   volumeDown: string;
+  /** What is neither up nor down. */
+  neutral: string;
   fontFamily: string;
   fontSize: number;
 }
@@ -32,6 +34,7 @@ export function chartLook(scheme: Scheme, swapped: boolean): ChartLook {
     down,
     volumeUp: withAlpha(up, VOLUME_STRENGTH),
     volumeDown: withAlpha(down, VOLUME_STRENGTH),
+    neutral: colours.accent,
     fontFamily: '"Inter Variable", system-ui, sans-serif',
     fontSize: TEXT.small,
   };

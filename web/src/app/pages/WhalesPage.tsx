@@ -1,9 +1,10 @@
 import { styled } from '@mui/material/styles';
 import { assetPath } from '../../features/market/asset-path';
-import { WhaleFeed } from '../../features/whales/WhaleFeed';
+import { WhaleFeed } from '../../features/whales/feed/WhaleFeed';
 import { WhaleNotice } from '../../features/whales/WhaleNotice';
-import { WhalesToolbar } from '../../features/whales/WhalesToolbar';
-import { useWhalesView } from '../../features/whales/useWhalesView';
+import { WhalesToolbar } from '../../features/whales/feed/WhalesToolbar';
+import { useWhalesView } from '../../features/whales/feed/useWhalesView';
+import { SignalsButton } from '../../features/whales/signals/SignalsButton';
 
 const Layout = styled('div')(() => ({
   height: '100%',
@@ -23,7 +24,9 @@ export default function WhalesPage() {
       <div>
         <WhaleNotice />
       </div>
-      <WhalesToolbar view={view} onView={setView} />
+      <WhalesToolbar view={view} onView={setView}>
+        <SignalsButton />
+      </WhalesToolbar>
       <WhaleFeed key={JSON.stringify(view)} view={view} onView={setView} toAsset={assetPath} />
     </Layout>
   );

@@ -1,11 +1,12 @@
 import { memo } from 'react';
 import { Link } from 'react-router';
-import { graphql } from '../../generated/gql';
-import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../generated/graphql';
-import { Amount } from '../../ui/figures';
-import { OutsideIcon } from '../../ui/icons';
-import { useFormats } from '../../ui/useFormats';
-import { type Party, nameOf, walletOf } from './parties';
+import { graphql } from '../../../generated/gql';
+import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
+import { Amount } from '../../../ui/figures';
+import { OutsideIcon } from '../../../ui/icons';
+import { useFormats } from '../../../ui/useFormats';
+import { DIRECTIONS } from '../directions';
+import { type Party, nameOf, walletOf } from '../parties';
 
 graphql(`
   fragment WhaleRow_whaleTransaction on WhaleTransaction {
@@ -40,14 +41,6 @@ type Leg = Whale['legs'][number];
 
 /** Where an asset's page is. */
 export type AssetPath = (symbol: string) => string;
-
-const DIRECTIONS: Record<Whale['direction'], string> = {
-  TO_EXCHANGE: 'To exchange',
-  FROM_EXCHANGE: 'From exchange',
-  BETWEEN_EXCHANGES: 'Between exchanges',
-  INTERNAL: 'Internal',
-  ELSEWHERE: 'Transfer',
-};
 
 const KINDS: Partial<Record<Leg['kind'], string>> = {
   MINT: 'Mint',

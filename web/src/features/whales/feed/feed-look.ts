@@ -1,5 +1,5 @@
 import { styled } from '@mui/material/styles';
-import { TEXT } from '../../ui/theme';
+import { TEXT } from '../../../ui/theme';
 
 /** Height of the titles in pixels. */
 export const TITLES_HEIGHT = 36;
@@ -66,7 +66,7 @@ export const FeedFrame = styled('section')(({ theme }) => {
       borderRadius: 12,
       cursor: 'pointer',
     },
-    [theme.breakpoints.down('md')]: {
+    '&[data-narrow="true"]': {
       '& .titles': { display: 'none' },
       '& .pill': { top: 8 },
       '& .chain, & .what': { display: 'none' },

@@ -1,8 +1,8 @@
 import { useApolloClient, useSubscription } from '@apollo/client/react';
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
-import { graphql } from '../../generated/gql';
-import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../generated/graphql';
-import { useReconnected } from '../../ui/connection';
+import { graphql } from '../../../generated/gql';
+import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
+import { useReconnected } from '../../../ui/connection';
 import { type Feed, MOST_SHOWN, withMoved, withOlder } from './feed';
 import { type WhalesView, filterOf } from './view';
 

@@ -4,11 +4,11 @@ import useMediaQuery from '@mui/material/useMediaQuery';
 import type { Theme } from '@mui/material/styles';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { ROW_HEIGHT, usePreferences } from '../../ui/preferences';
-import { EmptyState, ErrorState } from '../../ui/StateViews';
+import { ROW_HEIGHT, usePreferences } from '../../../ui/preferences';
+import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { FeedFrame } from './feed-look';
 import { useWhales } from './useWhales';
-import { EVERY_WHALE, type WhalesView } from './view';
+import { EVERY_WHALE, type WhalesView, isNarrowed } from './view';
 import { type AssetPath, WhaleRow } from './WhaleRow';
 
 const PHONE_ROW_HEIGHT = 60;
@@ -19,7 +19,12 @@ const AHEAD_ROWS = 30;
 
 interface WhaleFeedProps {
   view: WhalesView;
-  onView: (view: WhalesView) => void;
+  /** Where given, what leaves nothing can be changed. */
+  onView?: (view: WhalesView) => void;
+  /** What an empty list of the whole view says. */
+  empty?: string;
+  /** Two lines for each, however wide the screen. */
+  narrow?: boolean;
   toAsset: AssetPath;
 }
 
@@ -60,14 +65,12 @@ function Blank({ height }: { height: number }) {
   ));
 }
 
-function NothingShown({ view, onView }: Pick<WhaleFeedProps, 'view' | 'onView'>) {
-  const isFiltered = Object.values(view).some((choice) => choice !== null);
-  if (!isFiltered) {
-    return (
-      <EmptyState title="No whales yet">
-        Nothing large has moved since the feed began. What moves appears here by itself.
-      </EmptyState>
-    );
+const NOTHING_YET =
+  'Nothing large has moved since the feed began. What moves appears here by itself.';
+
+function NothingShown({ view, onView, empty = NOTHING_YET }: Partial<WhaleFeedProps>) {
+  if (!onView || !view || !isNarrowed(view)) {
+    return <EmptyState title="No whales yet">{empty}</EmptyState>;
   }
   const showAll = (
     <Button variant="outlined" size="small" onClick={() => onView(EVERY_WHALE)}>
@@ -82,12 +85,14 @@ function NothingShown({ view, onView }: Pick<WhaleFeedProps, 'view' | 'onView'>)
 }
 
 /** Large transactions as they move. New ones wait behind a pill while somebody reads. */
-export function WhaleFeed({ view, onView, toAsset }: WhaleFeedProps) {
+export function WhaleFeed(props: WhaleFeedProps) {
+  const { view, toAsset } = props;
   const [pointed, setPointed] = useState(false);
   const [scrolled, setScrolled] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
   const whales = useWhales(view, pointed || scrolled);
-  const narrow = useMediaQuery((theme: Theme) => theme.breakpoints.down('md'));
+  const onPhone = useMediaQuery((theme: Theme) => theme.breakpoints.down('md'));
+  const narrow = props.narrow === true || onPhone;
   const dense = ROW_HEIGHT[usePreferences().density];
   const height = narrow ? PHONE_ROW_HEIGHT : dense;
   const { shown, waiting, status, loadOlder } = whales;
@@ -111,7 +116,7 @@ export function WhaleFeed({ view, onView, toAsset }: WhaleFeedProps) {
   };
 
   return (
-    <FeedFrame aria-label="Whales" aria-busy={status === 'loading'}>
+    <FeedFrame aria-label="Whales" data-narrow={narrow} aria-busy={status === 'loading'}>
       <div
         ref={frame}
         role="table"
@@ -133,7 +138,7 @@ export function WhaleFeed({ view, onView, toAsset }: WhaleFeedProps) {
             onRetry={whales.reload}
           />
         )}
-        {status === 'ready' && shown.length === 0 && <NothingShown view={view} onView={onView} />}
+        {status === 'ready' && shown.length === 0 && <NothingShown {...props} />}
         <div role="rowgroup" className="body" style={{ height: rows.getTotalSize() }}>
           {items.map(({ index, start, size }) => {
             const whale = shown[index];
