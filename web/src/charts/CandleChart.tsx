@@ -4,9 +4,9 @@ import {
   createCandleChart,
   type CandleChartEvents,
   type CandleChartHandle,
-  type ChartWriting,
 } from './candle-chart-handle';
 import type { ChartLook } from './chart-look';
+import type { ChartWriting } from './chart-options';
 import type { ChartOverlay } from './overlay';
 
 interface CandleChartProps extends CandleChartEvents, ChartWriting {

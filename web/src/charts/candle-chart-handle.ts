@@ -1,29 +1,16 @@
 import {
   CandlestickSeries,
-  ColorType,
   createChart,
-  CrosshairMode,
   HistogramSeries,
-  TickMarkType,
   type CandlestickData,
-  type DeepPartial,
   type HistogramData,
-  type Time,
-  type TimeChartOptions,
   type UTCTimestamp,
 } from 'lightweight-charts';
-import type { Formats } from '../ui/format';
 import type { ChartCandle } from './candle';
 import type { ChartLook } from './chart-look';
+import { chartOptions, NEWEST_OFFSET, toMs, type ChartWriting } from './chart-options';
 import { createChartOverlay } from './chart-overlay-handle';
 import type { ChartOverlay, PointedMarker } from './overlay';
-
-/** How a chart writes what it shows. */
-export interface ChartWriting {
-  formats: Pick<Formats, 'price' | 'amount' | 'day' | 'minute' | 'month' | 'dateTime'>;
-  /** Digits behind the point in which the asset is quoted. */
-  priceDecimals: number;
-}
 
 /** The one place that talks to the chart library. */
 export interface CandleChartHandle {
@@ -54,10 +41,8 @@ const VOLUME_SHARE = 0.22;
 const OLDEST_MARGIN = 40;
 /** Width of a candle with its gap, in pixels, when the newest are shown. */
 const CANDLE_WIDTH = 7;
-const NEWEST_OFFSET = 6;
 
 const toSeconds = (epochMs: number) => (epochMs / 1000) as UTCTimestamp;
-const toMs = (time: Time) => (typeof time === 'number' ? time * 1000 : Number.NaN);
 
 function toCandle({ openTime, open, high, low, close }: ChartCandle): CandlestickData {
   return {
@@ -78,38 +63,6 @@ function toVolume(candle: ChartCandle, look: ChartLook): HistogramData {
   };
 }
 
-function tickMark({ formats }: ChartWriting) {
-  return (time: Time, type: TickMarkType): string => {
-    const at = toMs(time);
-    if (type === TickMarkType.Year || type === TickMarkType.Month) return formats.month(at);
-    return type === TickMarkType.DayOfMonth ? formats.day(at) : formats.minute(at);
-  };
-}
-
-function chartOptions(look: ChartLook, writing: ChartWriting): DeepPartial<TimeChartOptions> {
-  const line = { color: look.crosshair, labelBackgroundColor: look.label };
-  return {
-    layout: {
-      background: { type: ColorType.Solid, color: look.ground },
-      textColor: look.text,
-      fontFamily: look.fontFamily,
-      fontSize: look.fontSize,
-      panes: { separatorColor: look.grid, separatorHoverColor: look.grid },
-    },
-    grid: { vertLines: { color: look.grid }, horzLines: { color: look.grid } },
-    crosshair: { mode: CrosshairMode.Normal, vertLine: line, horzLine: line },
-    rightPriceScale: { borderVisible: false },
-    timeScale: {
-      borderVisible: false,
-      timeVisible: true,
-      secondsVisible: false,
-      rightOffset: NEWEST_OFFSET,
-      tickMarkFormatter: tickMark(writing),
-    },
-    localization: { timeFormatter: (time: Time) => writing.formats.dateTime(toMs(time)) },
-  };
-}
-
 function priceFormat({ formats, priceDecimals }: ChartWriting) {
   const minMove = 10 ** -priceDecimals;
   const formatter = (price: number) => formats.price(price.toFixed(priceDecimals), priceDecimals);
@@ -126,7 +79,7 @@ export function createCandleChart(
   let current = look;
   let shown: readonly ChartCandle[] = [];
   let newest = Number.NEGATIVE_INFINITY;
-  const chart = createChart(element, { autoSize: true, ...chartOptions(look, writing) });
+  const chart = createChart(element, { autoSize: true, ...chartOptions(look, writing.formats) });
   const candles = chart.addSeries(CandlestickSeries, { borderVisible: false });
   const volume = chart.addSeries(
     HistogramSeries,
@@ -146,7 +99,7 @@ export function createCandleChart(
   const handle: CandleChartHandle = {
     setLook: (next, nextWriting) => {
       current = next;
-      chart.applyOptions(chartOptions(next, nextWriting));
+      chart.applyOptions(chartOptions(next, nextWriting.formats));
       candles.applyOptions({
         upColor: next.up,
         downColor: next.down,

@@ -11,6 +11,8 @@ export interface ChartLook {
   down: string;
   volumeUp: string;
   volumeDown: string;
+  /** Of a line that stands for itself. */
+  accent: string;
   /** What is neither up nor down. */
   neutral: string;
   fontFamily: string;
@@ -19,6 +21,7 @@ export interface ChartLook {
 
 const GRID_STRENGTH = 0.5;
 const VOLUME_STRENGTH = 0.45;
+const NEUTRAL_STRENGTH = 0.55;
 
 /** The look of charts in a scheme; `swapped` exchanges the up and down colours. */
 export function chartLook(scheme: Scheme, swapped: boolean): ChartLook {
@@ -34,7 +37,8 @@ export function chartLook(scheme: Scheme, swapped: boolean): ChartLook {
     down,
     volumeUp: withAlpha(up, VOLUME_STRENGTH),
     volumeDown: withAlpha(down, VOLUME_STRENGTH),
-    neutral: colours.accent,
+    accent: colours.accent,
+    neutral: withAlpha(colours.textQuiet, NEUTRAL_STRENGTH),
     fontFamily: '"Inter Variable", system-ui, sans-serif',
     fontSize: TEXT.small,
   };

@@ -26,7 +26,7 @@ const BARS_SHARE = 0.16;
 const POSITIONS: Record<ChartMarker['tone'], SeriesMarkerBarPosition> = {
   down: 'aboveBar',
   up: 'belowBar',
-  neutral: 'inBar',
+  neutral: 'aboveBar',
 };
 
 const toSeconds = (epochMs: number) => (epochMs / 1000) as UTCTimestamp;

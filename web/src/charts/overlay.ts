@@ -3,7 +3,7 @@ export interface ChartMarker {
   id: string;
   /** Start of its candle, epoch ms. */
   time: number;
-  /** Where it stands; `down` also above the candle and `up` below it, so that colour is not all that tells them apart. */
+  /** Its colour; `up` stands below the candle and the others above it, so that colour is not all that tells them apart. */
   tone: 'up' | 'down' | 'neutral';
   /** 1 is the usual size. */
   size: number;

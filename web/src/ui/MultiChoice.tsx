@@ -55,27 +55,27 @@ const Sheet = styled('fieldset')(({ theme }) => {
   };
 });
 
-interface OtherValue {
+interface OtherValue<T> {
   /** What a value that is not on the list is, e.g. "Another ticker". */
   label: string;
   /** The value that a text means; null for none. */
-  parse: (text: string) => string | null;
+  parse: (text: string) => T | null;
 }
 
-interface MultiChoiceProps {
+interface MultiChoiceProps<T extends string> {
   label: string;
   /** What the button says where nothing is chosen. */
   any: string;
-  values: readonly string[];
-  choices: readonly { value: string; label: string }[];
+  values: readonly T[];
+  choices: readonly { value: T; label: string }[];
   /** Lets people add values that are not on the list. */
-  other?: OtherValue;
-  onChange: (values: string[]) => void;
+  other?: OtherValue<T>;
+  onChange: (values: T[]) => void;
 }
 
 const NAMED = 2;
 
-function summary({ any, values, choices }: MultiChoiceProps): string {
+function summary<T extends string>({ any, values, choices }: MultiChoiceProps<T>): string {
   if (values.length === 0) return any;
   const named = values
     .slice(0, NAMED)
@@ -84,7 +84,7 @@ function summary({ any, values, choices }: MultiChoiceProps): string {
   return `${named.join(', ')}${rest > 0 ? ` +${rest}` : ''}`;
 }
 
-function OtherField({ label, parse, onAdd }: OtherValue & { onAdd: (value: string) => void }) {
+function OtherField<T>({ label, parse, onAdd }: OtherValue<T> & { onAdd: (value: T) => void }) {
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const value = event.key === 'Enter' ? parse(event.currentTarget.value.trim()) : null;
     if (value === null) return;
@@ -95,12 +95,12 @@ function OtherField({ label, parse, onAdd }: OtherValue & { onAdd: (value: strin
 }
 
 /** Any number of choices out of a list, behind a button that says which are made. */
-export function MultiChoice(props: MultiChoiceProps) {
+export function MultiChoice<T extends string>(props: MultiChoiceProps<T>) {
   const { label, values, choices, other, onChange } = props;
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const unlisted = values.filter((value) => choices.every((choice) => choice.value !== value));
   const all = [...choices, ...unlisted.map((value) => ({ value, label: value }))];
-  const toggle = (value: string) =>
+  const toggle = (value: T) =>
     onChange(
       values.includes(value) ? values.filter((known) => known !== value) : [...values, value],
     );

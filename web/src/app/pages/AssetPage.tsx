@@ -43,8 +43,9 @@ const Layout = styled('div')(({ theme }) => {
     '& > aside': {
       gridArea: 'side',
       display: 'grid',
-      gridTemplateRows: 'auto auto minmax(240px, 1fr)',
+      gridTemplateRows: 'auto auto minmax(320px, 1fr)',
       minHeight: 0,
+      overflow: 'auto',
       borderInlineStart: line,
     },
     '& .stats': { padding: '10px 16px', borderBottom: line },
@@ -53,7 +54,7 @@ const Layout = styled('div')(({ theme }) => {
     [theme.breakpoints.down('md')]: {
       height: 'auto',
       gridTemplate: '"head" auto "chart" 420px "side" auto / minmax(0, 1fr)',
-      '& > aside': { gridTemplateRows: 'auto auto 380px', borderInlineStart: 0, borderTop: line },
+      '& > aside': { gridTemplateRows: 'auto auto 440px', borderInlineStart: 0, borderTop: line },
     },
   };
 });

@@ -10,7 +10,7 @@ import { WhaleActivity } from './WhaleActivity';
 
 const Frame = styled('section')(({ theme }) => ({
   display: 'grid',
-  gridTemplateRows: 'auto minmax(0, 1fr) auto',
+  gridTemplateRows: 'auto minmax(160px, 1fr) auto',
   minHeight: 0,
   '& .figures': { padding: '4px 16px 8px' },
   '& .all': { padding: '10px 16px', fontSize: TEXT.small, color: theme.vars.palette.primary.main },

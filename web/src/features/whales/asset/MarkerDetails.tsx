@@ -9,6 +9,8 @@ import { nameOf } from '../parties';
 import type { MarkedGroup } from './markers';
 
 const WIDTH = 260;
+/** With three whales and a last line. */
+const HEIGHT = 192;
 const DISTANCE = 12;
 const SHOWN = 3;
 
@@ -69,7 +71,7 @@ export function MarkerDetails({ symbol, group, pointed: { x, y } }: MarkerDetail
       role="tooltip"
       style={{
         left: `clamp(8px, ${x + DISTANCE}px, calc(100% - ${WIDTH + 8}px))`,
-        top: y + DISTANCE,
+        top: `clamp(8px, ${y + DISTANCE}px, calc(100% - ${HEIGHT}px))`,
       }}
     >
       <p className={group.tone === 'neutral' ? 'quiet' : group.tone}>

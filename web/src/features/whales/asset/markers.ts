@@ -15,9 +15,9 @@ const TONES: Partial<Record<MarkedWhale['direction'], ChartMarker['tone']>> = {
 };
 
 /** Dots of a million USD are of the smallest size; each further power of ten adds so much. */
-const LEAST_SIZE = 0.5;
-const SIZE_PER_POWER = 0.6;
-const MOST_SIZE = 2.6;
+const LEAST_SIZE = 0.3;
+const SIZE_PER_POWER = 0.4;
+const MOST_SIZE = 1.8;
 const LEAST_POWER = 6;
 
 const usdOf = ({ usd }: MarkedWhale) => (usd === null ? 0 : Number(usd));

@@ -3,15 +3,22 @@ import Skeleton from '@mui/material/Skeleton';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import type { Theme } from '@mui/material/styles';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
 import { ROW_HEIGHT, usePreferences } from '../../../ui/preferences';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
-import { FeedFrame } from './feed-look';
+import type { Party } from '../parties';
+import { PartyCard, usePartyCard } from '../PartyCard';
+import { Pill } from '../Pill';
+import { FeedFrame, NARROW_ROW_HEIGHT, TITLES_HEIGHT } from './feed-look';
+import { feedRows } from './fold-rows';
+import { FoldLine } from './FoldLine';
+import { useFolds } from './useFolds';
 import { useWhales } from './useWhales';
 import { EVERY_WHALE, type WhalesView, isNarrowed } from './view';
 import { type AssetPath, WhaleRow } from './WhaleRow';
+import { WhaleTitles } from './WhaleTitles';
 
-const PHONE_ROW_HEIGHT = 60;
 const OVERSCAN_ROWS = 8;
 const SKELETON_ROWS = 16;
 /** So many rows before the end older ones are loaded. */
@@ -26,32 +33,6 @@ interface WhaleFeedProps {
   /** Two lines for each, however wide the screen. */
   narrow?: boolean;
   toAsset: AssetPath;
-}
-
-function Titles() {
-  return (
-    <div role="row" className="row titles">
-      <span role="columnheader">Time</span>
-      <span role="columnheader" className="amount">
-        Amount
-      </span>
-      <span role="columnheader" className="usd">
-        Worth
-      </span>
-      <span role="columnheader" className="parties">
-        From → to
-      </span>
-      <span role="columnheader" className="what">
-        Kind
-      </span>
-      <span role="columnheader" className="chain">
-        Chain
-      </span>
-      <span role="columnheader" className="link">
-        <span className="visually-hidden">Block explorer</span>
-      </span>
-    </div>
-  );
 }
 
 function Blank({ height }: { height: number }) {
@@ -90,25 +71,34 @@ export function WhaleFeed(props: WhaleFeedProps) {
   const [pointed, setPointed] = useState(false);
   const [scrolled, setScrolled] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
-  const whales = useWhales(view, pointed || scrolled);
+  const card = usePartyCard();
+  const whales = useWhales(view, pointed || scrolled || card.shown !== null);
+  const folds = useFolds();
   const onPhone = useMediaQuery((theme: Theme) => theme.breakpoints.down('md'));
   const narrow = props.narrow === true || onPhone;
   const dense = ROW_HEIGHT[usePreferences().density];
-  const height = narrow ? PHONE_ROW_HEIGHT : dense;
+  const height = narrow ? NARROW_ROW_HEIGHT : dense;
   const { shown, waiting, status, loadOlder } = whales;
+  const lines = useMemo(() => feedRows(shown, folds.open), [shown, folds.open]);
   const rows = useVirtualizer({
-    count: shown.length,
+    count: lines.length,
     getScrollElement: () => frame.current,
     estimateSize: useCallback(() => height, [height]),
-    getItemKey: useCallback((index: number) => shown[index]?.id ?? index, [shown]),
+    getItemKey: useCallback((index: number) => lines[index]?.key ?? index, [lines]),
     overscan: OVERSCAN_ROWS,
   });
   useEffect(() => rows.measure(), [rows, height]);
   const items = rows.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (shown.length > 0 && last >= shown.length - AHEAD_ROWS) loadOlder();
-  }, [last, shown.length, loadOlder]);
+    if (lines.length > 0 && last >= lines.length - AHEAD_ROWS) loadOlder();
+  }, [last, lines.length, loadOlder]);
+  const { show } = card;
+  const onParty = useCallback(
+    (party: Party, { chain, sources }: Whale, anchor: HTMLElement) =>
+      show({ party, chain, sources, anchor }),
+    [show],
+  );
   const showNew = () => {
     frame.current?.scrollTo({ top: 0 });
     setScrolled(false);
@@ -119,16 +109,44 @@ export function WhaleFeed(props: WhaleFeedProps) {
     <FeedFrame aria-label="Whales" data-narrow={narrow} aria-busy={status === 'loading'}>
       <div
         ref={frame}
-        role="table"
-        aria-label="Large transactions, newest first"
-        aria-rowcount={shown.length + 1}
         className="rows"
         tabIndex={0}
         onPointerEnter={(event) => setPointed(event.pointerType === 'mouse')}
         onPointerLeave={() => setPointed(false)}
         onScroll={(event) => setScrolled(event.currentTarget.scrollTop > height)}
       >
-        <Titles />
+        <div
+          {...(lines.length > 0 && {
+            ...{ role: 'table', 'aria-label': 'Large transactions, newest first' },
+            'aria-rowcount': lines.length + 1,
+          })}
+        >
+          <WhaleTitles hidden={lines.length === 0} />
+          <div
+            role={lines.length > 0 ? 'rowgroup' : undefined}
+            className="body"
+            style={{ height: rows.getTotalSize() }}
+          >
+            {items.map(({ index, start: top, size }) => {
+              const row = lines[index];
+              if (row === undefined) return null;
+              const place = { index, top, height: size };
+              if (row.kind === 'why' || row.kind === 'more') {
+                return <FoldLine key={row.key} row={row} {...place} onMore={folds.loadMore} />;
+              }
+              const { whale } = row;
+              return (
+                <WhaleRow
+                  key={row.key}
+                  {...{ whale, toAsset, onParty, ...place }}
+                  isMember={row.kind === 'member'}
+                  isOpen={whale.fold !== null && folds.open.has(whale.fold.id)}
+                  onToggle={folds.toggle}
+                />
+              );
+            })}
+          </div>
+        </div>
         {status === 'loading' && <Blank height={height} />}
         {status === 'failed' && shown.length === 0 && (
           <ErrorState
@@ -139,20 +157,9 @@ export function WhaleFeed(props: WhaleFeedProps) {
           />
         )}
         {status === 'ready' && shown.length === 0 && <NothingShown {...props} />}
-        <div role="rowgroup" className="body" style={{ height: rows.getTotalSize() }}>
-          {items.map(({ index, start, size }) => {
-            const whale = shown[index];
-            return whale === undefined ? null : (
-              <WhaleRow key={whale.id} {...{ whale, index, toAsset }} top={start} height={size} />
-            );
-          })}
-        </div>
       </div>
-      {waiting.length > 0 && (
-        <button type="button" className="pill number" onClick={showNew}>
-          {waiting.length} new
-        </button>
-      )}
+      <Pill count={waiting.length} onShow={showNew} top={narrow ? 8 : TITLES_HEIGHT + 8} />
+      <PartyCard shown={card.shown} onClose={card.close} />
     </FeedFrame>
   );
 }

@@ -3,10 +3,31 @@ import { Link } from 'react-router';
 import { graphql } from '../../../generated/gql';
 import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
 import { Amount } from '../../../ui/figures';
-import { OutsideIcon } from '../../../ui/icons';
+import { DownIcon, OutsideIcon, UpIcon } from '../../../ui/icons';
 import { useFormats } from '../../../ui/useFormats';
 import { DIRECTIONS } from '../directions';
-import { type Party, nameOf, walletOf } from '../parties';
+import { FOLD_REASONS } from '../folds';
+import type { Party } from '../parties';
+import { isUndone, STATUS_EXPLANATIONS, STATUS_WORDS } from '../status';
+import { Parties } from './Parties';
+
+graphql(`
+  fragment WhaleParty_whaleParty on WhaleParty {
+    address
+    owner
+    ownerKind
+    label {
+      name
+      owner
+      kind
+      source
+      sourceUrl
+      date
+      confidence
+      isOwn
+    }
+  }
+`);
 
 graphql(`
   fragment WhaleRow_whaleTransaction on WhaleTransaction {
@@ -15,7 +36,17 @@ graphql(`
     time
     usd
     direction
+    status
+    confirmations
+    sources
     explorerUrl
+    fold {
+      id
+      reason
+      explanation
+      memberCount
+      usd
+    }
     legs {
       symbol
       kind
@@ -24,14 +55,10 @@ graphql(`
         symbol
       }
       from {
-        address
-        owner
-        ownerKind
+        ...WhaleParty_whaleParty @unmask
       }
       to {
-        address
-        owner
-        ownerKind
+        ...WhaleParty_whaleParty @unmask
       }
     }
   }
@@ -41,6 +68,8 @@ type Leg = Whale['legs'][number];
 
 /** Where an asset's page is. */
 export type AssetPath = (symbol: string) => string;
+/** Told of a party that somebody wants to know more of, and of the element that shows it. */
+export type OnParty = (party: Party, whale: Whale, anchor: HTMLElement) => void;
 
 const KINDS: Partial<Record<Leg['kind'], string>> = {
   MINT: 'Mint',
@@ -50,31 +79,6 @@ const KINDS: Partial<Record<Leg['kind'], string>> = {
   LOCK: 'Lock',
   UNLOCK: 'Unlock',
 };
-
-function Chip({ party }: { party: Party }) {
-  const wallet = walletOf(party);
-  const isKnown = party.owner !== null;
-  return (
-    <span
-      className={isKnown ? 'chip known' : 'chip number'}
-      title={[party.owner, wallet, party.address].filter(Boolean).join(' · ')}
-    >
-      {nameOf(party)}
-      {isKnown && wallet !== null && <span className="wallet"> {wallet}</span>}
-    </span>
-  );
-}
-
-function Parties({ parties, none }: { parties: readonly Party[]; none: string }) {
-  const [first, ...others] = parties;
-  if (!first) return <span className="quiet">{none}</span>;
-  return (
-    <>
-      <Chip party={first} />
-      {others.length > 0 && <span className="quiet"> +{others.length}</span>}
-    </>
-  );
-}
 
 function LegAmount({ leg, toAsset }: { leg: Leg; toAsset: AssetPath }) {
   return (
@@ -89,26 +93,72 @@ function LegAmount({ leg, toAsset }: { leg: Leg; toAsset: AssetPath }) {
   );
 }
 
+/** What has become of it, unless it simply stands. */
+function Status({ whale: { status, confirmations } }: { whale: Whale }) {
+  const word = STATUS_WORDS[status];
+  if (word === '') return null;
+  const count = confirmations === null ? '' : `; ${confirmations} confirmations`;
+  return (
+    <span className="status" data-status={status} title={`${STATUS_EXPLANATIONS[status]}${count}`}>
+      {word}
+    </span>
+  );
+}
+
+interface FoldProps {
+  fold: NonNullable<Whale['fold']>;
+  isOpen: boolean;
+  onToggle: () => void;
+}
+
+function FoldToggle({ fold, isOpen, onToggle }: FoldProps) {
+  const Arrow = isOpen ? UpIcon : DownIcon;
+  return (
+    <button
+      type="button"
+      className="fold"
+      aria-expanded={isOpen}
+      title={fold.explanation}
+      onClick={onToggle}
+    >
+      {FOLD_REASONS[fold.reason]} <span className="number">{fold.memberCount}</span>
+      <Arrow width={14} height={14} />
+    </button>
+  );
+}
+
 interface WhaleRowProps {
   whale: Whale;
-  top: number;
+  /** Where it stands in a list that is placed by hand, in pixels. */
+  top?: number;
   height: number;
+  /** From 0. */
   index: number;
   toAsset: AssetPath;
+  onParty: OnParty;
+  /** It is one of those that a row above stands for. */
+  isMember?: boolean;
+  /** Whether its members are shown; left out where they cannot be. */
+  isOpen?: boolean;
+  onToggle?: (whale: Whale) => void;
 }
 
 /** One large transaction: what, how much, from whom to whom. */
 export const WhaleRow = memo(function WhaleRow(props: WhaleRowProps) {
-  const { whale, top, height, index, toAsset } = props;
+  const { whale, top = 0, height, index, toAsset, onParty, isMember = false, onToggle } = props;
   const formats = useFormats();
   const [leg, ...others] = whale.legs;
   if (!leg) return null;
   const time = Date.parse(whale.time);
+  const open = (party: Party, anchor: HTMLElement) => onParty(party, whale, anchor);
   return (
     <div
       role="row"
       className="row"
       aria-rowindex={index + 2}
+      data-whale={whale.id}
+      data-member={isMember}
+      data-undone={isUndone(whale.status)}
       style={{ height, transform: `translateY(${top}px)` }}
     >
       <span role="cell" className="time number quiet" title={formats.dateTime(time)}>
@@ -123,14 +173,24 @@ export const WhaleRow = memo(function WhaleRow(props: WhaleRowProps) {
         {whale.usd !== null && <span className="quiet"> USD</span>}
       </span>
       <span role="cell" className="parties">
-        <Parties parties={leg.from} none="nobody" />
-        <span aria-label="to" className="quiet">
-          →
+        <Parties parties={leg.from} none="nobody" onParty={open} />
+        <span className="quiet">
+          <span aria-hidden="true">→</span>
+          <span className="visually-hidden">to</span>
         </span>
-        <Parties parties={leg.to} none="nobody" />
+        <Parties parties={leg.to} none="nobody" onParty={open} />
       </span>
       <span role="cell" className="what quiet">
-        {KINDS[leg.kind] ?? DIRECTIONS[whale.direction]}
+        {whale.fold && onToggle && !isMember ? (
+          <FoldToggle
+            fold={whale.fold}
+            isOpen={props.isOpen === true}
+            onToggle={() => onToggle(whale)}
+          />
+        ) : (
+          (KINDS[leg.kind] ?? DIRECTIONS[whale.direction])
+        )}
+        <Status whale={whale} />
       </span>
       <span role="cell" className="chain quiet">
         {whale.chain}
