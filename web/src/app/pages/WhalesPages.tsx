@@ -6,6 +6,7 @@ import { WhaleFeed } from '../../features/whales/feed/WhaleFeed';
 import { WhalesToolbar } from '../../features/whales/feed/WhalesToolbar';
 import { useWhalesView } from '../../features/whales/feed/useWhalesView';
 import { SignalsButton } from '../../features/whales/signals/SignalsButton';
+import { SeesOwnContext } from '../../features/whales/sees-own';
 import { WhaleNotice } from '../../features/whales/WhaleNotice';
 import { TEXT } from '../../ui/theme';
 import { NotFoundPage } from './NotFoundPage';
@@ -80,26 +81,28 @@ export default function WhalesPages() {
   const { pathname } = useLocation();
   const viewer = useViewer();
   return (
-    <Layout key={viewer.key}>
-      <h1 className="visually-hidden">Whales</h1>
-      <nav aria-label="Whales">
-        {TABS.map(({ path, label }) => (
-          <Link key={path} to={path} aria-current={pathname === path ? 'page' : undefined}>
-            {label}
-          </Link>
-        ))}
-      </nav>
-      <div>
-        <WhaleNotice />
-      </div>
-      <Routes>
-        <Route index element={<Feed />} />
-        <Route path="flows" element={later(<FlowsPage />)} />
-        <Route path="patterns" element={later(<PatternsPage toAsset={assetPath} />)} />
-        <Route path="trades" element={later(<PrintsPage toAsset={assetPath} />)} />
-        <Route path="wallets" element={later(<WalletsPage viewer={viewer} />)} />
-        <Route path="*" element={<NotFoundPage />} />
-      </Routes>
-    </Layout>
+    <SeesOwnContext value={viewer.isSignedIn}>
+      <Layout key={viewer.key}>
+        <h1 className="visually-hidden">Whales</h1>
+        <nav aria-label="Whales">
+          {TABS.map(({ path, label }) => (
+            <Link key={path} to={path} aria-current={pathname === path ? 'page' : undefined}>
+              {label}
+            </Link>
+          ))}
+        </nav>
+        <div>
+          <WhaleNotice />
+        </div>
+        <Routes>
+          <Route index element={<Feed />} />
+          <Route path="flows" element={later(<FlowsPage />)} />
+          <Route path="patterns" element={later(<PatternsPage toAsset={assetPath} />)} />
+          <Route path="trades" element={later(<PrintsPage toAsset={assetPath} />)} />
+          <Route path="wallets" element={later(<WalletsPage viewer={viewer} />)} />
+          <Route path="*" element={<NotFoundPage />} />
+        </Routes>
+      </Layout>
+    </SeesOwnContext>
   );
 }

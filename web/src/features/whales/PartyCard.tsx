@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { TEXT } from '../../ui/theme';
 import { LabelSource } from './LabelSource';
-import { calledOf, nameOf, type Party, walletOf, walletPath } from './parties';
+import { calledOf, labelOf, nameOf, type Party, walletOf, walletPath } from './parties';
 
 const Sheet = styled('div')(({ theme }) => {
   const { palette } = theme.vars;
@@ -32,6 +32,7 @@ export interface ShownParty {
 }
 
 function Details({ party, chain, sources }: ShownParty) {
+  const label = labelOf(party);
   const wallet = walletOf(party);
   const isCalled = calledOf(party) !== null;
   return (
@@ -40,8 +41,8 @@ function Details({ party, chain, sources }: ShownParty) {
         {nameOf(party)} {wallet !== null && <span className="quiet">{wallet}</span>}
       </h2>
       {party.address !== null && <p className="address">{party.address}</p>}
-      {party.label ? (
-        <LabelSource label={party.label} />
+      {label ? (
+        <LabelSource label={label} />
       ) : (
         <p className="quiet">
           {isCalled

@@ -19,8 +19,14 @@ export interface Party {
   address: string | null;
   owner: string | null;
   ownerKind: OwnerKind;
+  /** What counts of what sources say. */
   label?: Label | null;
+  /** What the viewer says. */
+  ownLabel?: Label | null;
 }
+
+/** The viewer's own label, or else what counts of what sources say. */
+export const labelOf = ({ label, ownLabel }: Party): Label | null => ownLabel ?? label ?? null;
 
 /** What kinds of wallets there are, for people. */
 export const OWNER_KINDS: Readonly<Record<OwnerKind, string>> = {
@@ -51,9 +57,8 @@ export const shortAddress = (address: string): string =>
   address.length <= HEAD + TAIL + 1 ? address : `${address.slice(0, HEAD)}…${address.slice(-TAIL)}`;
 
 /** What somebody calls it, themselves or by a label; null where nobody does. */
-export function calledOf({ owner, label }: Party): string | null {
-  if (label?.isOwn) return label.name;
-  return owner ?? label?.owner ?? label?.name ?? null;
+export function calledOf({ owner, label, ownLabel }: Party): string | null {
+  return ownLabel?.name ?? owner ?? label?.owner ?? label?.name ?? null;
 }
 
 /** Who it is, as far as anybody knows. */

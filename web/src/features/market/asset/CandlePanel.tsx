@@ -117,7 +117,7 @@ function Plot(props: Omit<CandlePanelProps, 'onInterval'>) {
           <Suspense fallback={<ChartSkeleton />}>
             <CandleChart
               subject={`${symbol} ${interval.label}`}
-              label={`Candles of ${symbol}, ${interval.label} each, over traded volume`}
+              label={`Candles of ${symbol}, ${interval.label} each, over traded volume${overlay.bars.length > 0 ? ' and the net flow into exchanges' : ''}`}
               candles={candles.loaded}
               live={candles.live}
               overlay={overlay}

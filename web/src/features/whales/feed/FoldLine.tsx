@@ -1,5 +1,4 @@
 import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
-import { Amount } from '../../../ui/figures';
 import type { FeedRow } from './fold-rows';
 
 type Line = Extract<FeedRow<Whale>, { kind: 'why' | 'more' }>;
@@ -24,12 +23,6 @@ function Words({ row, onMore }: Pick<FoldLineProps, 'row' | 'onMore'>) {
   return (
     <>
       {fold?.explanation}
-      {fold?.usd != null && (
-        <>
-          {' · '}
-          <Amount text={fold.usd} unit="USD" /> USD in all
-        </>
-      )}
       {row.state.status === 'loading' && ' · loading its members'}
     </>
   );

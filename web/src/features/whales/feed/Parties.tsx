@@ -1,4 +1,4 @@
-import { type Party, calledOf, nameOf, walletOf } from '../parties';
+import { type Party, calledOf, labelOf, nameOf, walletOf } from '../parties';
 
 type OnChip = (party: Party, anchor: HTMLElement) => void;
 
@@ -17,9 +17,9 @@ function Chip({ party, onParty }: { party: Party; onParty: OnChip }) {
     <button
       type="button"
       className={isKnown ? 'chip known' : 'chip number'}
-      data-own={party.label?.isOwn === true}
+      data-own={party.ownLabel != null}
       aria-haspopup="dialog"
-      title={[party.label?.name, wallet, party.address].filter(Boolean).join(' · ')}
+      title={[labelOf(party)?.name, wallet, party.address].filter(Boolean).join(' · ')}
       onClick={(event) => onParty(party, event.currentTarget)}
     >
       {text}

@@ -26,6 +26,16 @@ graphql(`
       confidence
       isOwn
     }
+    ownLabel @include(if: $own) {
+      name
+      owner
+      kind
+      source
+      sourceUrl
+      date
+      confidence
+      isOwn
+    }
   }
 `);
 
@@ -45,7 +55,16 @@ graphql(`
       reason
       explanation
       memberCount
+      symbol
+      amount
       usd
+      direction
+      from {
+        ...WhaleParty_whaleParty @unmask
+      }
+      to {
+        ...WhaleParty_whaleParty @unmask
+      }
     }
     legs {
       symbol
@@ -80,15 +99,28 @@ const KINDS: Partial<Record<Leg['kind'], string>> = {
   UNLOCK: 'Unlock',
 };
 
-function LegAmount({ leg, toAsset }: { leg: Leg; toAsset: AssetPath }) {
+/** What a row tells of: the transaction, or all of the group that it stands for. */
+function toldBy(whale: Whale, isHead: boolean) {
+  const { fold } = whale;
+  const [leg, ...others] = whale.legs;
+  if (isHead && fold) {
+    const asset = leg?.symbol === fold.symbol ? leg.asset : null;
+    return { ...fold, asset, kind: DIRECTIONS[fold.direction], others: 0 };
+  }
+  if (!leg) return null;
+  const kind = KINDS[leg.kind] ?? DIRECTIONS[whale.direction];
+  return { ...leg, usd: whale.usd, kind, others: others.length };
+}
+
+interface Told extends Pick<Leg, 'symbol' | 'amount' | 'asset'> {
+  toAsset: AssetPath;
+}
+
+function ToldAmount({ symbol, amount, asset, toAsset }: Told) {
   return (
     <>
-      <Amount text={leg.amount} unit={leg.symbol} />{' '}
-      {leg.asset ? (
-        <Link to={toAsset(leg.asset.symbol)}>{leg.symbol}</Link>
-      ) : (
-        <span>{leg.symbol}</span>
-      )}
+      <Amount text={amount} unit={symbol} />{' '}
+      {asset ? <Link to={toAsset(asset.symbol)}>{symbol}</Link> : <span>{symbol}</span>}
     </>
   );
 }
@@ -147,8 +179,9 @@ interface WhaleRowProps {
 export const WhaleRow = memo(function WhaleRow(props: WhaleRowProps) {
   const { whale, top = 0, height, index, toAsset, onParty, isMember = false, onToggle } = props;
   const formats = useFormats();
-  const [leg, ...others] = whale.legs;
-  if (!leg) return null;
+  const told = toldBy(whale, onToggle !== undefined && !isMember);
+  if (!told) return null;
+  const { symbol, amount, asset, usd } = told;
   const time = Date.parse(whale.time);
   const open = (party: Party, anchor: HTMLElement) => onParty(party, whale, anchor);
   return (
@@ -165,20 +198,20 @@ export const WhaleRow = memo(function WhaleRow(props: WhaleRowProps) {
         {formats.time(time)}
       </span>
       <span role="cell" className="amount">
-        <LegAmount leg={leg} toAsset={toAsset} />
-        {others.length > 0 && <span className="quiet"> +{others.length}</span>}
+        <ToldAmount {...{ symbol, amount, asset, toAsset }} />
+        {told.others > 0 && <span className="quiet"> +{told.others}</span>}
       </span>
       <span role="cell" className="usd">
-        <Amount text={whale.usd} unit="USD" />
-        {whale.usd !== null && <span className="quiet"> USD</span>}
+        <Amount text={usd} unit="USD" />
+        {usd !== null && <span className="quiet"> USD</span>}
       </span>
       <span role="cell" className="parties">
-        <Parties parties={leg.from} none="nobody" onParty={open} />
+        <Parties parties={told.from} none="nobody" onParty={open} />
         <span className="quiet">
           <span aria-hidden="true">→</span>
           <span className="visually-hidden">to</span>
         </span>
-        <Parties parties={leg.to} none="nobody" onParty={open} />
+        <Parties parties={told.to} none="nobody" onParty={open} />
       </span>
       <span role="cell" className="what quiet">
         {whale.fold && onToggle && !isMember ? (
@@ -188,7 +221,7 @@ export const WhaleRow = memo(function WhaleRow(props: WhaleRowProps) {
             onToggle={() => onToggle(whale)}
           />
         ) : (
-          (KINDS[leg.kind] ?? DIRECTIONS[whale.direction])
+          told.kind
         )}
         <Status whale={whale} />
       </span>

@@ -1,12 +1,13 @@
-import { useApolloClient, useSubscription } from '@apollo/client/react';
+import { skipToken, useApolloClient, useSubscription } from '@apollo/client/react';
 import { useCallback, useMemo } from 'react';
 import { graphql } from '../../../generated/gql';
 import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
+import { useSeesOwn } from '../sees-own';
 import { type LiveFeed, useLiveFeed } from './useLiveFeed';
 import { type WhalesView, filterOf } from './view';
 
 const WHALES = graphql(`
-  query Whales($filter: WhaleTransactionFilter, $after: String) {
+  query Whales($filter: WhaleTransactionFilter, $after: String, $own: Boolean!) {
     whaleTransactions(filter: $filter, first: 100, after: $after) {
       edges {
         node {
@@ -22,7 +23,7 @@ const WHALES = graphql(`
 `);
 
 const WHALE_MOVED = graphql(`
-  subscription WhaleMoved($filter: WhaleTransactionFilter) {
+  subscription WhaleMoved($filter: WhaleTransactionFilter, $own: Boolean! = false) {
     whaleMoved(filter: $filter) {
       ...WhaleRow_whaleTransaction @unmask
     }
@@ -32,11 +33,12 @@ const WHALE_MOVED = graphql(`
 /** Loads and follows one view, the same for life; while `held`, new ones wait. */
 export function useWhales(view: WhalesView, held: boolean): LiveFeed<Whale> {
   const client = useApolloClient();
+  const own = useSeesOwn();
   const filter = useMemo(() => filterOf(view), [view]);
   const load = useCallback(
     async (after: string | null) => {
       const { data, error } = await client.query({
-        ...{ query: WHALES, variables: { filter, after }, fetchPolicy: 'no-cache' },
+        ...{ query: WHALES, variables: { filter, after, own }, fetchPolicy: 'no-cache' },
       });
       if (!data) throw error;
       const { edges, pageInfo } = data.whaleTransactions;
@@ -45,17 +47,21 @@ export function useWhales(view: WhalesView, held: boolean): LiveFeed<Whale> {
         cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null,
       };
     },
-    [client, filter],
+    [client, filter, own],
   );
   const feed = useLiveFeed(load, held);
   const { take } = feed;
-  useSubscription(WHALE_MOVED, {
-    variables: { filter },
-    fetchPolicy: 'no-cache',
-    ignoreResults: true,
-    onData: ({ data: { data } }) => {
-      if (data) take(data.whaleMoved);
-    },
-  });
+  // Patterns are found after, so that nothing is known of them as it moves. Without own labels one stream serves all.
+  useSubscription(
+    WHALE_MOVED,
+    view.pattern === null
+      ? {
+          ...{ variables: { filter }, fetchPolicy: 'no-cache', ignoreResults: true },
+          onData: ({ data: { data } }) => {
+            if (data) take(data.whaleMoved);
+          },
+        }
+      : skipToken,
+  );
   return feed;
 }

@@ -56,8 +56,6 @@ const Card = styled('li')(({ theme }) => {
   };
 });
 
-const NUMBER = /^-?\d+(\.\d+)?$/;
-
 interface PatternCardProps {
   pattern: Pattern;
   toAsset: AssetPath;
@@ -87,11 +85,7 @@ export function PatternCard({ pattern, toAsset }: PatternCardProps) {
       <FigureList>
         {figures.map(({ name, value }) => (
           <Figure key={name} name={name}>
-            {NUMBER.test(value) ? (
-              <span title={formats.exact(value)}>{formats.amount(value)}</span>
-            ) : (
-              value
-            )}
+            <span title={formats.exact(value)}>{formats.amount(value)}</span>
           </Figure>
         ))}
       </FigureList>

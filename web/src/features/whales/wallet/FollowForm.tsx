@@ -12,7 +12,8 @@ interface FollowFormProps {
   action: string;
   /** Groups that there are already. */
   groups: readonly string[];
-  onKeep: (kept: { name: string | null; group: string | null }) => Promise<void>;
+  /** Empty texts stand for none. */
+  onKeep: (kept: { name: string; group: string }) => Promise<void>;
   onDone: () => void;
 }
 
@@ -22,7 +23,7 @@ export function FollowForm({ initial, action, groups, onKeep, onDone }: FollowFo
     initial,
     check: ({ name, group }) => ({ name: tooLong(name), group: tooLong(group) }),
     submit: async ({ name, group }) => {
-      await onKeep({ name: name.trim() || null, group: group.trim() || null });
+      await onKeep({ name: name.trim(), group: group.trim() });
       onDone();
     },
   });

@@ -60,7 +60,7 @@ function OwnLabelForm(props: OwnLabelProps & { own: Label | undefined; onDone: (
 function OwnLabel({ wallet, onChanged }: OwnLabelProps) {
   const client = useApolloClient();
   const [isEditing, setEditing] = useState(false);
-  const own = wallet.labels.find(({ isOwn }) => isOwn);
+  const own = wallet.ownLabel ?? undefined;
   const { chain, address } = wallet;
   const remove = useAction(async () => {
     await client.mutate({ mutation: REMOVE_WALLET_LABEL, variables: { chain, address } });
@@ -88,13 +88,14 @@ function OwnLabel({ wallet, onChanged }: OwnLabelProps) {
 
 /** All that is said of a wallet, also where it disagrees, and what the viewer says themselves. */
 export function Labels({ wallet, viewer, onChanged }: OwnLabelProps & { viewer: Viewer }) {
+  const labels = [...(wallet.ownLabel ? [wallet.ownLabel] : []), ...wallet.labels];
   return (
     <>
-      {wallet.labels.length === 0 ? (
+      {labels.length === 0 ? (
         <Nothing>Nobody says whose it is.</Nothing>
       ) : (
         <Things aria-label="Labels">
-          {wallet.labels.map((label) => (
+          {labels.map((label) => (
             <li key={`${label.source} ${label.name}`}>
               <div className="what">
                 <strong>

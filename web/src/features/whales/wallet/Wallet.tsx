@@ -49,8 +49,15 @@ const Frame = styled('div')(({ theme }) => {
   };
 });
 
-function Head({ wallet, viewer }: { wallet: Known; viewer: Viewer }) {
-  const { chain, address, label, explorerUrl } = wallet;
+interface HeadProps {
+  wallet: Known;
+  viewer: Viewer;
+  onMoved: () => void;
+}
+
+function Head({ wallet, viewer, onMoved }: HeadProps) {
+  const { chain, address, explorerUrl } = wallet;
+  const label = wallet.ownLabel ?? wallet.label;
   return (
     <header>
       <div>
@@ -68,7 +75,7 @@ function Head({ wallet, viewer }: { wallet: Known; viewer: Viewer }) {
           )}
         </p>
       </div>
-      <Follow wallet={wallet} viewer={viewer} />
+      <Follow wallet={wallet} viewer={viewer} onMoved={onMoved} />
     </header>
   );
 }
@@ -96,7 +103,7 @@ interface WalletProps {
 /** One wallet: whose it is said to be, what it holds as far as was seen, with whom and when it moves. */
 export function Wallet({ chain, address, viewer, toAsset }: WalletProps) {
   const { data, error, refetch } = useQuery(WALLET, {
-    variables: { chain, address },
+    variables: { chain, address, own: viewer.isSignedIn },
     fetchPolicy: 'no-cache',
     pollInterval: REFRESH_EVERY_MS,
   });
@@ -139,7 +146,7 @@ export function Wallet({ chain, address, viewer, toAsset }: WalletProps) {
     <>
       <WhaleNotice />
       <Frame>
-        <Head wallet={wallet} viewer={viewer} />
+        <Head wallet={wallet} viewer={viewer} onMoved={reload} />
         <Seen wallet={wallet} />
         <div className="two">
           <section className="labels" aria-label="Whose it is said to be">

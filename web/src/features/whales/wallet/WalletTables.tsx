@@ -30,9 +30,20 @@ export function Balances({ wallet, toAsset }: { wallet: Wallet; toAsset: AssetPa
           </tr>
         </thead>
         <tbody>
-          {wallet.balances.map(({ symbol, asset, received, sent, net }) => (
+          {wallet.balances.map(({ symbol, received, sent, net, shared }) => (
             <tr key={symbol}>
-              <td>{asset ? <Link to={toAsset(symbol)}>{symbol}</Link> : symbol}</td>
+              <td>
+                <Link to={toAsset(symbol)}>{symbol}</Link>
+                {shared > 0 && (
+                  <span
+                    className="quiet"
+                    title="Shared with other wallets on its side; nobody says who had how much, so they are in no amount here"
+                  >
+                    {' '}
+                    and {shared} shared
+                  </span>
+                )}
+              </td>
               {[received, sent, net].map((text, index) => (
                 <td key={index} className="figure">
                   <Amount text={text} unit={symbol} />

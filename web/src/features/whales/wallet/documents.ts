@@ -14,7 +14,7 @@ graphql(`
 `);
 
 export const WALLET = graphql(`
-  query Wallet($chain: String!, $address: String!) {
+  query Wallet($chain: String!, $address: String!, $own: Boolean!) {
     wallet(chain: $chain, address: $address) {
       id
       chain
@@ -29,14 +29,15 @@ export const WALLET = graphql(`
       labels {
         ...WalletLabelParts @unmask
       }
+      ownLabel @include(if: $own) {
+        ...WalletLabelParts @unmask
+      }
       balances {
         symbol
-        asset {
-          symbol
-        }
         received
         sent
         net
+        shared
       }
       counterparties(first: 20) {
         address
@@ -56,7 +57,7 @@ export const WALLET = graphql(`
 `);
 
 export const WALLET_MOVES = graphql(`
-  query WalletMoves($chain: String!, $address: String!, $after: String) {
+  query WalletMoves($chain: String!, $address: String!, $after: String, $own: Boolean!) {
     wallet(chain: $chain, address: $address) {
       id
       transactions(first: 30, after: $after) {
@@ -75,7 +76,7 @@ export const WALLET_MOVES = graphql(`
 `);
 
 export const LABEL_WALLET = graphql(`
-  mutation LabelWallet($input: WalletLabelInput!) {
+  mutation LabelWallet($input: LabelWalletInput!) {
     labelWallet(input: $input) {
       id
     }
@@ -118,7 +119,7 @@ export const FOLLOW_WALLET = graphql(`
 `);
 
 export const UPDATE_FOLLOWED_WALLET = graphql(`
-  mutation UpdateFollowedWallet($id: ID!, $input: FollowedWalletInput!) {
+  mutation UpdateFollowedWallet($id: ID!, $input: FollowedWalletChanges!) {
     updateFollowedWallet(id: $id, input: $input) {
       ...FollowedWalletParts @unmask
     }
@@ -131,6 +132,7 @@ export const UNFOLLOW_WALLET = graphql(`
   }
 `);
 
+/** Tells that a followed wallet took part in something. */
 export const WALLET_MOVED = graphql(`
   subscription WalletMoved($id: ID!) {
     walletMoved(id: $id) {

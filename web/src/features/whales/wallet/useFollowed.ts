@@ -12,8 +12,10 @@ export type Followed = FollowedWalletPartsFragment;
 
 /** What a viewer calls a wallet and where they put it. */
 interface Kept {
-  name: string | null;
-  group: string | null;
+  /** Empty for none. */
+  name: string;
+  /** Empty for none. */
+  group: string;
 }
 
 /** The wallets that the viewer follows, and how to change them; each act rejects where it was not kept. */
