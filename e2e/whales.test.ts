@@ -5,6 +5,8 @@ import { inspect } from './inspect';
 import { Stack } from './stack';
 
 const PATIENCE_MS = 60_000;
+/** Until something moves: some minutes without anything happen. */
+const NEXT_WHALE_MS = 420_000;
 /** The simulation tells of so many of its past at once; enough of them to fill pages. */
 const ENOUGH = 150;
 
@@ -15,6 +17,7 @@ let page: Page;
 
 const at = (path: string): string => `http://localhost:${stack.port}${path}`;
 const table = () => page.getByRole('table', { name: /Large transactions/ });
+const scroller = () => page.locator('.rows');
 const rows = () => page.locator('.body [role="row"]');
 const firstRow = () => rows().first();
 
@@ -68,27 +71,29 @@ describe('the whales page', () => {
   });
 
   it('shows new ones by itself while nobody reads', async () => {
+    await page.goto(at('/whales?show=raw'));
+    await firstRow().waitFor();
     await page.mouse.move(5, 5);
     const first = await firstRow().innerText();
-    await until(async () => (await firstRow().innerText()) !== first, 180_000);
-  }, 200_000);
+    await until(async () => (await firstRow().innerText()) !== first, NEXT_WHALE_MS);
+  }, 440_000);
 
   it('keeps still under the pointer, and counts what waits behind a pill', async () => {
     await firstRow().hover();
     const before = await rows().allInnerTexts();
     const pill = page.getByRole('button', { name: /^\d+ new$/ });
-    await pill.waitFor({ timeout: 180_000 });
+    await pill.waitFor({ timeout: NEXT_WHALE_MS });
     expect(await rows().allInnerTexts()).toEqual(before);
     await pill.click();
     await pill.waitFor({ state: 'detached' });
     await until(async () => (await firstRow().innerText()) !== before[0]);
-  }, 200_000);
+  }, 440_000);
 
   it('does not jump while somebody has scrolled down', async () => {
-    const box = await table().boundingBox();
+    const box = await scroller().boundingBox();
     await page.mouse.move((box?.x ?? 0) + 300, (box?.y ?? 0) + 300);
     await page.mouse.wheel(0, 900);
-    await until(async () => (await table().evaluate((element) => element.scrollTop)) > 500);
+    await until(async () => (await scroller().evaluate((element) => element.scrollTop)) > 500);
     await page.mouse.move(5, 5);
     const [read] = await rows().evaluateAll((all) =>
       all
@@ -96,20 +101,20 @@ describe('the whales page', () => {
         .slice(0, 1)
         .map((row) => ({ text: row.textContent, top: row.getBoundingClientRect().top })),
     );
-    await page.getByRole('button', { name: /^\d+ new$/ }).waitFor({ timeout: 180_000 });
+    await page.getByRole('button', { name: /^\d+ new$/ }).waitFor({ timeout: NEXT_WHALE_MS });
     const still = await rows().evaluateAll(
       (all, text) => all.find((row) => row.textContent === text)?.getBoundingClientRect().top,
       read?.text ?? '',
     );
     expect(still).toBe(read?.top);
-  }, 200_000);
+  }, 440_000);
 
   it('loads what is older on the way down', async () => {
     await page.goto(at('/whales'));
     await firstRow().waitFor();
     const total = async () => Number(await table().getAttribute('aria-rowcount')) - 1;
     expect(await total()).toBeLessThanOrEqual(110);
-    await table().focus();
+    await scroller().focus();
     await until(async () => {
       await page.keyboard.press('End');
       return (await total()) > 130;
@@ -120,8 +125,10 @@ describe('the whales page', () => {
     await page.goto(at('/whales'));
     await page.getByRole('button', { name: 'Assets that moved: Any asset' }).click();
     const sheet = page.getByRole('dialog', { name: 'Assets that moved' });
-    await sheet.getByLabel('BTC').check();
-    await sheet.getByLabel('ETH').check();
+    for (const ticker of ['BTC', 'ETH']) {
+      await sheet.getByLabel(ticker).click();
+      await until(() => sheet.getByLabel(ticker).isChecked());
+    }
     await inspect(page, 'whales-filter');
     await page.keyboard.press('Escape');
     await page.getByRole('combobox', { name: 'Least worth in USD' }).selectOption('5000000');
@@ -159,6 +166,53 @@ describe('the whales page', () => {
   });
 });
 
+describe('transactions that are one event', () => {
+  it('show as one, say why, and open', async () => {
+    await page.goto(at('/whales?show=groups'));
+    const group = firstRow().locator('button.fold');
+    await group.waitFor();
+    const members = Number((await group.innerText()).match(/\d+/)?.[0]);
+    expect(members).toBeGreaterThan(1);
+    await group.click();
+    await page.locator('[data-member="true"]').first().waitFor();
+    expect(await page.locator('[data-fold-line="why"]').innerText()).toMatch(/\w+/);
+    await inspect(page, 'whales-folded');
+    await group.click();
+    await page.locator('[data-member="true"]').first().waitFor({ state: 'detached' });
+  });
+});
+
+describe('a wallet', () => {
+  it('is one click from a transaction, and shows what was seen of it', async () => {
+    await page.goto(at('/whales?show=raw'));
+    await page.locator('.body button.chip').first().click();
+    const card = page.getByRole('dialog', { name: 'Who this is' });
+    await inspect(page, 'whales-party');
+    await card.getByRole('link', { name: 'Open the wallet' }).click();
+    await page.getByRole('region', { name: 'Activity by weekday and hour, UTC' }).waitFor();
+    await page.getByRole('table', { name: 'Transactions of the wallet' }).waitFor();
+    await inspect(page, 'wallet');
+  });
+
+  it('says what can be done with it once somebody has signed in', async () => {
+    await page.goto(at('/whales/wallets'));
+    await page.getByText('Wallets that you follow, name and group stand here').waitFor();
+    await inspect(page, 'wallets-nobody');
+  });
+});
+
+describe('flows', () => {
+  it('show what went into and out of exchanges, and who sent to whom', async () => {
+    await page.goto(at('/whales/flows?asset=BTC&window=24h'));
+    await page.getByRole('figure', { name: /BTC into exchanges/ }).waitFor();
+    await page.getByRole('img', { name: /Who sent to whom/ }).waitFor();
+    await page.getByText('The same as a table').click();
+    const rows = page.getByRole('region', { name: 'Who sent to whom' }).getByRole('row');
+    expect(await rows.count()).toBeGreaterThan(1);
+    await inspect(page, 'flows');
+  });
+});
+
 describe('signals', () => {
   it('are off at first, ask only when switched on, and tell of whales on any page', async () => {
     await page.addInitScript(() => {
@@ -176,18 +230,19 @@ describe('signals', () => {
     const sheet = page.getByRole('dialog', { name: 'Signals' });
     expect(await sheet.getByLabel('Sound').isChecked()).toBe(false);
     expect(await sheet.getByLabel('Browser notification').isChecked()).toBe(false);
-    await sheet.getByLabel('Browser notification').check();
+    await sheet.getByLabel('Browser notification').click();
+    await until(() => sheet.getByLabel('Browser notification').isChecked());
     await sheet.getByRole('combobox').selectOption('1000000');
     await inspect(page, 'whales-signals');
     await page.goto(at('/'));
     await page.waitForFunction(
       () => (window as unknown as { told: string[] }).told.length > 0,
       undefined,
-      { timeout: 240_000 },
+      { timeout: NEXT_WHALE_MS },
     );
     const [title] = await page.evaluate(() => (window as unknown as { told: string[] }).told);
     expect(title).toMatch(/^[\d.,]+\s?[A-Z]? ?[A-Z]{3,4} · [\d.,]+\s?[MBT] USD$/);
-  }, 260_000);
+  }, 440_000);
 });
 
 describe('the page of an asset', () => {

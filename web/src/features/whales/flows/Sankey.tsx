@@ -4,17 +4,21 @@ import type { WhaleFlowsQuery } from '../../../generated/graphql';
 import { Amount } from '../../../ui/figures';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
+import { useWidth } from '../../../ui/useWidth';
 import { TableFrame } from '../TableFrame';
 import { bandPath, layOutSankey, type SankeyNode, withoutSmall } from './sankey';
 
 type Edge = WhaleFlowsQuery['whaleFlowMatrix'][number];
 
-const WIDTH = 900;
 const HEIGHT = 380;
-const GAP = 10;
+/** Room for the two lines of the smallest end. */
+const GAP = 18;
 const BAR = 8;
-/** On either side for names. */
-const MARGIN = 150;
+/** On either side for names, on a wide screen and on a narrow one. */
+const MARGIN = 160;
+const NARROW_MARGIN = 96;
+const NARROW = 600;
+const LINE = 14;
 const MOST_ENDS = 8;
 const SHOWN_ROWS = 30;
 
@@ -23,31 +27,37 @@ const Frame = styled('div')(({ theme }) => {
   return {
     display: 'grid',
     gap: 12,
-    '& svg': { width: '100%', height: 'auto', overflow: 'visible' },
+    '& .drawing': { minWidth: 0, minHeight: HEIGHT + 2 * LINE },
+    '& svg': { display: 'block' },
     '& .band': { fill: palette.primary.main, fillOpacity: 0.22 },
     '& .band:hover': { fillOpacity: 0.5 },
     '& .end': { fill: palette.text.secondary },
-    '& text': { fill: palette.text.primary, fontSize: TEXT.body },
+    '& text': { fill: palette.text.primary, fontSize: TEXT.small },
     '& text .quiet': { fill: palette.text.secondary },
     '& summary': { cursor: 'pointer', color: palette.primary.main, fontSize: TEXT.body },
-    [theme.breakpoints.down('sm')]: { '& text': { fontSize: 22 } },
   };
 });
 
-function End({ node }: { node: SankeyNode }) {
+/** Names are cut to what fits beside the drawing; the table has them in full. */
+const MOST_LETTERS = 14;
+const fitting = (name: string) =>
+  name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name;
+
+function End({ node, left, right }: { node: SankeyNode; left: number; right: number }) {
   const formats = useFormats();
   const isFrom = node.side === 'from';
-  const x = isFrom ? MARGIN : WIDTH - MARGIN - BAR;
+  const x = isFrom ? left - BAR : right;
+  const textX = isFrom ? x - 6 : x + BAR + 6;
   return (
     <>
       <rect className="end" x={x} y={node.y} width={BAR} height={Math.max(node.height, 1)} />
-      <text
-        x={isFrom ? x - 8 : x + BAR + 8}
-        y={node.y + node.height / 2}
-        dominantBaseline="middle"
-        textAnchor={isFrom ? 'end' : 'start'}
-      >
-        {node.name} <tspan className="quiet">{formats.amount(node.value.toFixed(0))}</tspan>
+      <text y={node.y + node.height / 2} textAnchor={isFrom ? 'end' : 'start'}>
+        <tspan x={textX} dy={-2}>
+          {fitting(node.name)}
+        </tspan>
+        <tspan x={textX} dy={LINE} className="quiet">
+          {formats.amount(node.value.toFixed(0))}
+        </tspan>
       </text>
     </>
   );
@@ -91,33 +101,50 @@ function Table({ edges }: { edges: readonly Edge[] }) {
   );
 }
 
-/** Who sent to whom, as bands as thick as their worth. */
-export function Sankey({ edges }: { edges: readonly Edge[] }) {
+interface DrawingProps {
+  edges: readonly Edge[];
+  /** In pixels. */
+  width: number;
+}
+
+function Drawing({ edges, width }: DrawingProps) {
   const title = useId();
   const formats = useFormats();
   const flows = edges.map(({ from, to, usd }) => ({ from, to, value: Number(usd) }));
   const { nodes, bands } = layOutSankey(withoutSmall(flows, MOST_ENDS), {
     ...{ height: HEIGHT, gap: GAP },
   });
+  const margin = width < NARROW ? NARROW_MARGIN : MARGIN;
+  const [left, right] = [margin, width - margin];
+  return (
+    <svg
+      width={width}
+      height={HEIGHT + 2 * LINE}
+      viewBox={`0 ${-LINE} ${width} ${HEIGHT + 2 * LINE}`}
+      role="img"
+      aria-labelledby={title}
+    >
+      <title id={title}>Who sent to whom, in USD; the table below has the same figures</title>
+      {bands.map((band) => (
+        <path key={`${band.from}>${band.to}`} className="band" d={bandPath(band, left, right)}>
+          <title>{`${band.from} → ${band.to}: ${formats.amount(band.value.toFixed(0))} USD`}</title>
+        </path>
+      ))}
+      {nodes.map((node) => (
+        <End key={`${node.side} ${node.name}`} {...{ node, left, right }} />
+      ))}
+    </svg>
+  );
+}
+
+/** Who sent to whom, as bands as thick as their worth. */
+export function Sankey({ edges }: { edges: readonly Edge[] }) {
+  const [element, width] = useWidth<HTMLDivElement>();
   return (
     <Frame>
-      <svg viewBox={`0 -4 ${WIDTH} ${HEIGHT + 8}`} role="img" aria-labelledby={title}>
-        <title id={title}>Who sent to whom, in USD; the table below has the same figures</title>
-        {bands.map((band) => (
-          <path
-            key={`${band.from}>${band.to}`}
-            className="band"
-            d={bandPath(band, MARGIN + BAR, WIDTH - MARGIN - BAR)}
-          >
-            <title>
-              {`${band.from} → ${band.to}: ${formats.amount(band.value.toFixed(0))} USD`}
-            </title>
-          </path>
-        ))}
-        {nodes.map((node) => (
-          <End key={`${node.side} ${node.name}`} node={node} />
-        ))}
-      </svg>
+      <div ref={element} className="drawing">
+        {width > 0 && <Drawing edges={edges} width={width} />}
+      </div>
       <Table edges={edges} />
     </Frame>
   );
