@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import * as fc from 'fast-check';
-import { Rig, type Subscriber, until } from './kit';
+import { Rig, type Subscriber } from './kit';
 
 const WRITTEN = 'subscription ($after: ID) { written(after: $after) { text on { rating } } }';
 const BEGUN = 'subscription { written { text on { rating } } }';
