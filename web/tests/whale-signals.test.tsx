@@ -1,8 +1,13 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NOON, openApp, publish } from './harness.tsx';
 import { createMockBackend } from './mock-schema.ts';
 import { mockWhale } from './mock-whales.ts';
+
+// Loaded once: on a busy machine that takes longer than a test waits for what it looks for.
+beforeAll(async () => {
+  await import('../src/app/pages/WhalesPages.tsx');
+}, 60_000);
 
 const shown: { title: string; body?: string | undefined }[] = [];
 const asked = vi.fn<() => Promise<NotificationPermission>>();

@@ -1,8 +1,13 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createSignedIn, NOON, openApp, publish } from './harness.tsx';
 import { createMockBackend } from './mock-schema.ts';
 import { type MockWhale, mockWhale } from './mock-whales.ts';
+
+// Loaded once: on a busy machine that takes longer than a test waits for what it looks for.
+beforeAll(async () => {
+  await import('../src/app/pages/WhalesPages.tsx');
+}, 60_000);
 
 const backendWith = (...whales: MockWhale[]) => ({
   ...createMockBackend(() => NOON, 12),
