@@ -1,18 +1,21 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChartCandle } from '../src/charts/candle.ts';
 import type { CandleChartEvents } from '../src/charts/candle-chart-handle.ts';
+import { NO_OVERLAY, type ChartOverlay } from '../src/charts/overlay.ts';
 import { NOON, openApp, publish } from './harness.tsx';
 import { createMockBackend, printTrade } from './mock-schema.ts';
+import { mockWhale } from './mock-whales.ts';
 
 interface DrawnChart {
   events: CandleChartEvents | null;
   set: (readonly ChartCandle[])[];
   updated: ChartCandle[];
+  overlay: ChartOverlay;
 }
 
 const { drawn } = vi.hoisted(() => ({
-  drawn: { events: null, set: [], updated: [] } as DrawnChart,
+  drawn: { events: null, set: [], updated: [], overlay: { markers: [], bars: [] } } as DrawnChart,
 }));
 
 // jsdom has no canvas: what would be drawn is recorded instead.
@@ -23,13 +26,16 @@ vi.mock('../src/charts/candle-chart-handle', () => ({
       setLook: () => undefined,
       setCandles: (candles: readonly ChartCandle[]) => drawn.set.push(candles),
       update: (candle: ChartCandle) => drawn.updated.push(candle),
+      setOverlay: (overlay: ChartOverlay) => {
+        drawn.overlay = overlay;
+      },
       showNewest: () => undefined,
       remove: () => undefined,
     };
   },
 }));
 
-beforeEach(() => Object.assign(drawn, { events: null, set: [], updated: [] }));
+beforeEach(() => Object.assign(drawn, { events: null, set: [], updated: [], overlay: NO_OVERLAY }));
 
 const lastSet = () => drawn.set.at(-1) ?? [];
 const figure = (name: string) => document.querySelector(`[data-figure="${name}"]`)?.textContent;
@@ -112,6 +118,51 @@ describe('the chart', () => {
     backend.failing.clear();
     fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
     await waitFor(() => expect(lastSet()).toHaveLength(400));
+  });
+});
+
+describe('whales on the page of an asset', () => {
+  const open = (path: string) => {
+    const backend = createMockBackend(() => NOON, 12);
+    // 120 bitcoins to Binance at 11:59, and 100 from it half an hour before.
+    const withdrawn = mockWhale(99, {
+      direction: 'FROM_EXCHANGE',
+      time: '2024-08-09T11:29:00.000Z',
+    });
+    backend.whales.push(mockWhale(119, { time: '2024-08-09T11:59:00.000Z' }), withdrawn);
+    openApp(path, backend);
+    return backend;
+  };
+
+  it('are dots on its candles, larger for more, that explain themselves', async () => {
+    const backend = open('/asset/BTC?interval=1h');
+    await waitFor(() => expect(drawn.overlay.markers).toHaveLength(2));
+    const [into, out] = drawn.overlay.markers;
+    const eleven = Date.UTC(2024, 7, 9, 11);
+    expect(drawn.overlay.markers.map(({ time, tone }) => [time, tone])).toEqual([
+      [eleven, 'down'],
+      [eleven, 'up'],
+    ]);
+    expect(into?.size).toBeGreaterThan(out?.size ?? 0);
+    act(() => drawn.events?.onMarker({ id: into?.id ?? '', x: 200, y: 100 }));
+    const tip = await screen.findByRole('tooltip');
+    expect(tip.textContent).toContain('To exchange · 1 whale');
+    expect(tip.textContent).toMatch(/120\.00 BTC · 7\.20\s?M USD/);
+    expect(tip.textContent).toContain('1BoatS…tpyT → binance');
+    act(() => drawn.events?.onMarker(null));
+    expect(screen.queryByRole('tooltip')).toBeNull();
+    await publish(backend, 'whales', mockWhale(199, { time: '2024-08-09T11:30:00.000Z' }));
+    await waitFor(() => expect(drawn.overlay.markers[0]?.size).toBeGreaterThan(into?.size ?? 9));
+  });
+
+  it('are listed in a tab that the address keeps, with what they come to', async () => {
+    open('/asset/BTC');
+    fireEvent.click(await screen.findByRole('button', { name: 'Whales' }));
+    const list = await screen.findByRole('table', { name: /Large transactions/ });
+    await waitFor(() => expect(within(list).getAllByRole('row').length).toBe(2));
+    expect(location.search).toBe('?side=whales');
+    const all = screen.getByRole('link', { name: 'All whales of BTC' });
+    expect(all.getAttribute('href')).toBe('/whales?asset=BTC');
   });
 });
 

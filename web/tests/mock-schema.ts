@@ -177,6 +177,8 @@ function queries(backend: MockBackend) {
     },
     feedStatus: () => feedStatus(backend),
     whaleTransactions: (asked: Parameters<typeof whalePage>[1]) => whalePage(backend.whales, asked),
+    whaleTransaction: ({ id }: { id: string }) => backend.whales.find((whale) => whale.id === id),
+    exchangeFlows: () => ({ buckets: [], exchanges: [], counterparties: [] }),
     whaleFeedStatus: () => ({
       ...{ kind: backend.whaleFeed, state: 'RUNNING', message: 'Simulated whales: no real ones.' },
     }),

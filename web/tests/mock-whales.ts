@@ -7,6 +7,10 @@ export interface MockWhale {
   time: string;
   usd: string | null;
   direction: string;
+  status: string;
+  confirmations: number | null;
+  sources: string[];
+  fold: MockFold | null;
   explorerUrl: string | null;
   legs: {
     symbol: string;
@@ -18,10 +22,27 @@ export interface MockWhale {
   }[];
 }
 
+/** Transactions that are one event. */
+export interface MockFold {
+  id: string;
+  reason: string;
+  explanation: string;
+  memberCount: number;
+  symbol: string;
+  amount: string;
+  usd: string | null;
+  direction: string;
+  from: MockParty[];
+  to: MockParty[];
+  members?: (page: { first: number; after?: string | null }) => object;
+}
+
 interface MockParty {
   address: string | null;
   owner: string | null;
   ownerKind: string;
+  label: object | null;
+  ownLabel?: object;
 }
 
 interface Filter {
@@ -35,14 +56,23 @@ export const mockWhale = (minute: number, changes: Partial<MockWhale> = {}): Moc
   ...{ id: `bitcoin:${minute}`, chain: 'bitcoin', usd: String(60_000 * (minute + 1)) },
   time: new Date(Date.UTC(2024, 7, 9, 12, minute)).toISOString(),
   ...{ direction: 'TO_EXCHANGE', explorerUrl: `https://mempool.space/tx/${minute}` },
+  ...{ status: 'CONFIRMED', confirmations: null, sources: ['mempool-space'], fold: null },
   legs: [
     {
       ...{ symbol: 'BTC', kind: 'TRANSFER', amount: String(minute + 1), asset: { symbol: 'BTC' } },
-      from: [{ address: '1BoatSLRHtKNngkdXEeobR76b53LETtpyT', owner: null, ownerKind: 'UNKNOWN' }],
+      from: [
+        {
+          address: '1BoatSLRHtKNngkdXEeobR76b53LETtpyT',
+          owner: null,
+          ownerKind: 'UNKNOWN',
+          label: null,
+        },
+      ],
       to: [
         {
           ...{ address: '34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo', owner: 'binance' },
           ownerKind: 'EXCHANGE_COLD',
+          label: null,
         },
       ],
     },

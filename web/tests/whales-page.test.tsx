@@ -1,8 +1,13 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
-import { NOON, openApp, publish } from './harness.tsx';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createSignedIn, NOON, openApp, publish } from './harness.tsx';
 import { createMockBackend } from './mock-schema.ts';
 import { type MockWhale, mockWhale } from './mock-whales.ts';
+
+// Loaded once: on a busy machine that takes longer than a test waits for what it looks for.
+beforeAll(async () => {
+  await import('../src/app/pages/WhalesPages.tsx');
+}, 60_000);
 
 const backendWith = (...whales: MockWhale[]) => ({
   ...createMockBackend(() => NOON, 12),
@@ -39,7 +44,7 @@ describe('the whales page', () => {
     await waitFor(() => expect(amounts()).toEqual(['2.00 BTC']));
     await publish(backend, 'whales', mockWhale(2));
     await waitFor(() => expect(amounts()).toEqual(['3.00 BTC', '2.00 BTC']));
-    fireEvent.pointerEnter(await table(), { pointerType: 'mouse' });
+    fireEvent.pointerEnter((await table()).parentElement as HTMLElement, { pointerType: 'mouse' });
     await publish(backend, 'whales', mockWhale(3));
     await publish(backend, 'whales', mockWhale(4));
     const pill = await screen.findByRole('button', { name: '2 new' });
@@ -57,10 +62,15 @@ describe('the whales page', () => {
     });
     openApp('/whales?asset=ETH', backendWith(mockWhale(1), ether));
     await waitFor(() => expect(amounts()).toEqual(['6.00 ETH']));
-    const asset = screen.getByRole('combobox', { name: 'Asset that moved' });
-    fireEvent.change(asset, { target: { value: '' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Assets that moved: ETH' }));
+    const sheet = within(await screen.findByRole('dialog', { name: 'Assets that moved' }));
+    fireEvent.click(sheet.getByLabelText('BTC'));
     await waitFor(() => expect(amounts()).toHaveLength(2));
-    expect(address()).toBe('/whales');
+    expect(address()).toBe('/whales?asset=ETH%2CBTC');
+    fireEvent.click(sheet.getByRole('button', { name: 'Any asset' }));
+    await waitFor(() => expect(address()).toBe('/whales'));
+    fireEvent.keyDown(sheet.getByLabelText('BTC'), { key: 'Escape' });
+    await waitFor(() => expect(amounts()).toHaveLength(2));
     const size = screen.getByRole('combobox', { name: 'Least worth in USD' });
     fireEvent.change(size, { target: { value: '1000000' } });
     await screen.findByText('No whale fits');
@@ -89,5 +99,105 @@ describe('the whales page', () => {
     openApp('/whales', { ...backendWith(mockWhale(1)), whaleFeed: 'LIVE' });
     await waitFor(() => expect(amounts()).toHaveLength(1));
     expect(screen.queryByText(/Simulated whales/)).toBeNull();
+  });
+});
+
+describe('who takes part', () => {
+  const label = {
+    ...{ name: 'Binance 14', owner: 'binance', kind: 'EXCHANGE_HOT', source: 'etherscan-labels' },
+    ...{ sourceUrl: 'https://etherscan.io/address/0x28c6', date: '2024-01-02T00:00:00.000Z' },
+    ...{ confidence: 0.9, isOwn: false },
+  };
+  const address = '0x28C6c06298d514Db089934071355E5743bf21d60';
+  const withLabel = (change: object) => {
+    const whale = mockWhale(1);
+    const [leg] = whale.legs;
+    const party = { address, owner: null, ownerKind: 'UNKNOWN', label: { ...label, ...change } };
+    return { ...whale, chain: 'ethereum', legs: [{ ...leg!, to: [party] }] };
+  };
+
+  it('is told by the label, whose source is one click away', async () => {
+    openApp('/whales', backendWith(withLabel({})));
+    fireEvent.click(await screen.findByRole('button', { name: 'binance' }));
+    const card = within(await screen.findByRole('dialog', { name: 'Who this is' }));
+    expect(card.getByText(address)).toBeTruthy();
+    expect(card.getByText(/“Binance 14” in/).textContent).toBe(
+      '“Binance 14” in etherscan-labels, Jan 2, 2024, confidence 90.0%.',
+    );
+    const source = card.getByRole('link', { name: 'etherscan-labels' });
+    expect(source.getAttribute('href')).toBe('https://etherscan.io/address/0x28c6');
+    expect(card.getByRole('link', { name: 'Open the wallet' }).getAttribute('href')).toBe(
+      `/wallet/ethereum/${address}`,
+    );
+  });
+
+  it('is led to no address but one of the web', async () => {
+    openApp('/whales', backendWith(withLabel({ sourceUrl: 'javascript:alert(1)' })));
+    fireEvent.click(await screen.findByRole('button', { name: 'binance' }));
+    const card = within(await screen.findByRole('dialog', { name: 'Who this is' }));
+    expect(card.queryByRole('link', { name: 'etherscan-labels' })).toBeNull();
+    expect(card.getByText(/in etherscan-labels/)).toBeTruthy();
+  });
+
+  it('is called what the viewer calls it, before all others', async () => {
+    const { backend } = createSignedIn();
+    const whale = withLabel({});
+    const [leg] = whale.legs;
+    const own = { ...label, name: 'My exchange', source: 'own', isOwn: true };
+    backend.whales.push({ ...whale, legs: [{ ...leg!, to: [{ ...leg!.to[0]!, ownLabel: own }] }] });
+    openApp('/whales', backend);
+    fireEvent.click(await screen.findByRole('button', { name: 'My exchange' }));
+    expect(await screen.findByText('Your own label; only you see it.')).toBeTruthy();
+  });
+});
+
+describe('transactions that are one event', () => {
+  const chain = () => {
+    const members = [mockWhale(3), mockWhale(2), mockWhale(1)];
+    const fold = {
+      ...{ id: 'bitcoin:3', reason: 'PEEL_CHAIN', memberCount: 3, symbol: 'BTC', amount: '4' },
+      ...{ usd: '240000', direction: 'ELSEWHERE', from: [], to: [] },
+      explanation: 'Three hops of a peel chain.',
+    };
+    const page = { edges: members.map((node) => ({ cursor: node.id, node })) };
+    const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: '', endCursor: '' };
+    return { ...mockWhale(3), fold: { ...fold, members: () => ({ ...page, pageInfo }) } };
+  };
+
+  it('show as one, say why, and open', async () => {
+    openApp('/whales', backendWith(chain()));
+    const group = await screen.findByRole('button', { name: 'Peel chain 3' });
+    expect(amounts()).toEqual(['4.00 BTC']);
+    fireEvent.click(group);
+    await waitFor(() =>
+      expect(amounts()).toEqual(['4.00 BTC', '4.00 BTC', '3.00 BTC', '2.00 BTC']),
+    );
+    expect(screen.getByText(/Three hops of a peel chain/)).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Peel chain 3', expanded: true }));
+    await waitFor(() => expect(amounts()).toEqual(['4.00 BTC']));
+  });
+
+  it('say when they could not be loaded, and try again', async () => {
+    const backend = backendWith(chain());
+    backend.failing.add('whaleTransaction');
+    openApp('/whales', backend);
+    fireEvent.click(await screen.findByRole('button', { name: 'Peel chain 3' }));
+    const again = await screen.findByRole('button', { name: 'Try again' });
+    backend.failing.clear();
+    fireEvent.click(again);
+    await waitFor(() => expect(amounts()).toHaveLength(4));
+  });
+});
+
+describe('what becomes of a transaction', () => {
+  it('shows where it stands, without moving anything, while somebody reads', async () => {
+    const backend = backendWith(mockWhale(1, { status: 'UNCONFIRMED' }), mockWhale(2));
+    openApp('/whales', backend);
+    await screen.findByText('Unconfirmed');
+    fireEvent.pointerEnter((await table()).parentElement as HTMLElement, { pointerType: 'mouse' });
+    await publish(backend, 'whales', mockWhale(1, { status: 'DROPPED' }));
+    await screen.findByText('Dropped');
+    expect(amounts()).toEqual(['3.00 BTC', '2.00 BTC']);
+    expect(screen.queryByRole('button', { name: /new/ })).toBeNull();
   });
 });

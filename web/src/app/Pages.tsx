@@ -7,7 +7,8 @@ import { Shell } from './shell/Shell';
 
 const loadAssetPage = () => import('./pages/AssetPage');
 const AssetPage = lazy(loadAssetPage);
-const WhalesPage = lazy(() => import('./pages/WhalesPage'));
+const WhalesPages = lazy(() => import('./pages/WhalesPages'));
+const WalletPage = lazy(() => import('./pages/WalletPage'));
 const EntrancePages = lazy(() => import('./pages/EntrancePages'));
 const AdminPages = lazy(() => import('./pages/AdminPages'));
 const AccountPages = lazy(() => import('./pages/AccountPages'));
@@ -44,7 +45,8 @@ export function Pages() {
       <Route element={<Shell />}>
         <Route index element={<MarketsPage />} />
         <Route path="asset/:symbol" element={loaded(AssetPage)} />
-        <Route path="whales" element={loaded(WhalesPage)} />
+        <Route path="whales/*" element={loaded(WhalesPages)} />
+        <Route path="wallet/:chain/:address" element={loaded(WalletPage)} />
         {ENTRANCES.map((path) => (
           <Route key={path} path={path} element={loaded(EntrancePages)} />
         ))}

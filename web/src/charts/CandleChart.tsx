@@ -4,9 +4,10 @@ import {
   createCandleChart,
   type CandleChartEvents,
   type CandleChartHandle,
-  type ChartWriting,
 } from './candle-chart-handle';
 import type { ChartLook } from './chart-look';
+import type { ChartWriting } from './chart-options';
+import type { ChartOverlay } from './overlay';
 
 interface CandleChartProps extends CandleChartEvents, ChartWriting {
   /** Changes with the asset and the interval: the newest candles are shown again. */
@@ -15,6 +16,7 @@ interface CandleChartProps extends CandleChartEvents, ChartWriting {
   candles: readonly ChartCandle[];
   /** The forming candle and those closed since the last load, oldest first. */
   live: readonly ChartCandle[];
+  overlay: ChartOverlay;
   look: ChartLook;
   /** What the chart shows, for people who cannot see it. */
   label: string;
@@ -22,7 +24,7 @@ interface CandleChartProps extends CandleChartEvents, ChartWriting {
 
 /** Candles over volume. Loaded candles are set, live ones only move the last. */
 export default function CandleChart(props: CandleChartProps) {
-  const { subject, candles, live, look, formats, priceDecimals, label } = props;
+  const { subject, candles, live, overlay, look, formats, priceDecimals, label } = props;
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<CandleChartHandle>(null);
   const shownSubject = useRef<string>(null);
@@ -38,6 +40,7 @@ export default function CandleChart(props: CandleChartProps) {
     const handle = createCandleChart(element.current, firstLook, writing, {
       onHover: (openTime) => latest.current.onHover(openTime),
       onOldest: () => latest.current.onOldest(),
+      onMarker: (pointed) => latest.current.onMarker(pointed),
     });
     chart.current = handle;
     return () => {
@@ -55,6 +58,9 @@ export default function CandleChart(props: CandleChartProps) {
     shownSubject.current = subject;
     chart.current?.showNewest();
   }, [candles, subject]);
+  useEffect(() => {
+    chart.current?.setOverlay(overlay);
+  }, [overlay]);
   useEffect(() => {
     live.forEach((candle) => chart.current?.update(candle));
   }, [live, candles, look, formats, priceDecimals]);

@@ -1,27 +1,16 @@
 import {
   CandlestickSeries,
-  ColorType,
   createChart,
-  CrosshairMode,
   HistogramSeries,
-  TickMarkType,
   type CandlestickData,
-  type DeepPartial,
   type HistogramData,
-  type Time,
-  type TimeChartOptions,
   type UTCTimestamp,
 } from 'lightweight-charts';
-import type { Formats } from '../ui/format';
 import type { ChartCandle } from './candle';
 import type { ChartLook } from './chart-look';
-
-/** How a chart writes what it shows. */
-export interface ChartWriting {
-  formats: Pick<Formats, 'price' | 'day' | 'minute' | 'month' | 'dateTime'>;
-  /** Digits behind the point in which the asset is quoted. */
-  priceDecimals: number;
-}
+import { chartOptions, NEWEST_OFFSET, toMs, type ChartWriting } from './chart-options';
+import { createChartOverlay } from './chart-overlay-handle';
+import type { ChartOverlay, PointedMarker } from './overlay';
 
 /** The one place that talks to the chart library. */
 export interface CandleChartHandle {
@@ -30,6 +19,8 @@ export interface CandleChartHandle {
   setCandles(candles: readonly ChartCandle[]): void;
   /** Moves the newest candle or adds the one after it; an older one is ignored. */
   update(candle: ChartCandle): void;
+  /** Replaces the markers at candles, and the pane below the volume. */
+  setOverlay(overlay: ChartOverlay): void;
   /** Shows the newest candles. */
   showNewest(): void;
   remove(): void;
@@ -41,6 +32,8 @@ export interface CandleChartEvents {
   onHover: (openTime: number | null) => void;
   /** The oldest candles come into view. */
   onOldest: () => void;
+  /** The marker that is pointed at or tapped; null when it is none any more. */
+  onMarker: (pointed: PointedMarker | null) => void;
 }
 
 const VOLUME_SHARE = 0.22;
@@ -48,10 +41,8 @@ const VOLUME_SHARE = 0.22;
 const OLDEST_MARGIN = 40;
 /** Width of a candle with its gap, in pixels, when the newest are shown. */
 const CANDLE_WIDTH = 7;
-const NEWEST_OFFSET = 6;
 
 const toSeconds = (epochMs: number) => (epochMs / 1000) as UTCTimestamp;
-const toMs = (time: Time) => (typeof time === 'number' ? time * 1000 : Number.NaN);
 
 function toCandle({ openTime, open, high, low, close }: ChartCandle): CandlestickData {
   return {
@@ -72,38 +63,6 @@ function toVolume(candle: ChartCandle, look: ChartLook): HistogramData {
   };
 }
 
-function tickMark({ formats }: ChartWriting) {
-  return (time: Time, type: TickMarkType): string => {
-    const at = toMs(time);
-    if (type === TickMarkType.Year || type === TickMarkType.Month) return formats.month(at);
-    return type === TickMarkType.DayOfMonth ? formats.day(at) : formats.minute(at);
-  };
-}
-
-function chartOptions(look: ChartLook, writing: ChartWriting): DeepPartial<TimeChartOptions> {
-  const line = { color: look.crosshair, labelBackgroundColor: look.label };
-  return {
-    layout: {
-      background: { type: ColorType.Solid, color: look.ground },
-      textColor: look.text,
-      fontFamily: look.fontFamily,
-      fontSize: look.fontSize,
-      panes: { separatorColor: look.grid, separatorHoverColor: look.grid },
-    },
-    grid: { vertLines: { color: look.grid }, horzLines: { color: look.grid } },
-    crosshair: { mode: CrosshairMode.Normal, vertLine: line, horzLine: line },
-    rightPriceScale: { borderVisible: false },
-    timeScale: {
-      borderVisible: false,
-      timeVisible: true,
-      secondsVisible: false,
-      rightOffset: NEWEST_OFFSET,
-      tickMarkFormatter: tickMark(writing),
-    },
-    localization: { timeFormatter: (time: Time) => writing.formats.dateTime(toMs(time)) },
-  };
-}
-
 function priceFormat({ formats, priceDecimals }: ChartWriting) {
   const minMove = 10 ** -priceDecimals;
   const formatter = (price: number) => formats.price(price.toFixed(priceDecimals), priceDecimals);
@@ -120,7 +79,7 @@ export function createCandleChart(
   let current = look;
   let shown: readonly ChartCandle[] = [];
   let newest = Number.NEGATIVE_INFINITY;
-  const chart = createChart(element, { autoSize: true, ...chartOptions(look, writing) });
+  const chart = createChart(element, { autoSize: true, ...chartOptions(look, writing.formats) });
   const candles = chart.addSeries(CandlestickSeries, { borderVisible: false });
   const volume = chart.addSeries(
     HistogramSeries,
@@ -129,6 +88,7 @@ export function createCandleChart(
   );
   chart.panes()[0]?.setStretchFactor(1 - VOLUME_SHARE);
   chart.panes()[1]?.setStretchFactor(VOLUME_SHARE);
+  const overlay = createChartOverlay(chart, candles, events.onMarker);
   chart.subscribeCrosshairMove(({ time, point }) =>
     events.onHover(time === undefined || point === undefined ? null : toMs(time)),
   );
@@ -139,7 +99,7 @@ export function createCandleChart(
   const handle: CandleChartHandle = {
     setLook: (next, nextWriting) => {
       current = next;
-      chart.applyOptions(chartOptions(next, nextWriting));
+      chart.applyOptions(chartOptions(next, nextWriting.formats));
       candles.applyOptions({
         upColor: next.up,
         downColor: next.down,
@@ -148,6 +108,7 @@ export function createCandleChart(
         priceFormat: priceFormat(nextWriting),
       });
       handle.setCandles(shown);
+      overlay.setLook(next, nextWriting.formats);
     },
     setCandles: (next) => {
       shown = next;
@@ -161,6 +122,7 @@ export function createCandleChart(
       candles.update(toCandle(candle));
       volume.update(toVolume(candle, current));
     },
+    setOverlay: overlay.set,
     showNewest: () => {
       const last = shown.length - 1;
       const fitting = Math.floor(element.clientWidth / CANDLE_WIDTH);

@@ -11,12 +11,17 @@ export interface ChartLook {
   down: string;
   volumeUp: string;
   volumeDown: string;
+  /** Of a line that stands for itself. */
+  accent: string;
+  /** What is neither up nor down. */
+  neutral: string;
   fontFamily: string;
   fontSize: number;
 }
 
 const GRID_STRENGTH = 0.5;
 const VOLUME_STRENGTH = 0.45;
+const NEUTRAL_STRENGTH = 0.55;
 
 /** The look of charts in a scheme; `swapped` exchanges the up and down colours. */
 export function chartLook(scheme: Scheme, swapped: boolean): ChartLook {
@@ -32,6 +37,8 @@ export function chartLook(scheme: Scheme, swapped: boolean): ChartLook {
     down,
     volumeUp: withAlpha(up, VOLUME_STRENGTH),
     volumeDown: withAlpha(down, VOLUME_STRENGTH),
+    accent: colours.accent,
+    neutral: withAlpha(colours.textQuiet, NEUTRAL_STRENGTH),
     fontFamily: '"Inter Variable", system-ui, sans-serif',
     fontSize: TEXT.small,
   };

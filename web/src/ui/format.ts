@@ -28,6 +28,8 @@ export interface Formats {
   time(epochMs: number): string;
   /** 9 Aug 2024, 14:03 */
   dateTime(epochMs: number): string;
+  /** 9 Aug 2024 */
+  date(epochMs: number): string;
   /** 9 Aug */
   day(epochMs: number): string;
   /** 14:03 */
@@ -130,6 +132,7 @@ export function createFormats(locale?: string, timeZone?: string): Formats {
       minute: '2-digit',
       hourCycle: 'h23',
     }),
+    date: clock({ day: 'numeric', month: 'short', year: 'numeric' }),
     day: clock({ day: 'numeric', month: 'short' }),
     minute: clock({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     month: clock({ month: 'short', year: 'numeric' }),

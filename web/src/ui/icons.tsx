@@ -100,3 +100,7 @@ export const OutsideIcon = icon(
   'OutsideIcon',
   <path d="M8 5H4v11h11v-4M11.5 4H16v4.5M16 4l-7 7" />,
 );
+export const BellIcon = icon(
+  'BellIcon',
+  <path d="M10 3a4.5 4.5 0 0 0-4.5 4.5c0 4-1.5 5.5-2 6.5h13c-.5-1-2-2.5-2-6.5A4.5 4.5 0 0 0 10 3M8.5 17h3" />,
+);

@@ -1,20 +1,25 @@
 import { useSubscription } from '@apollo/client/react';
 import { styled } from '@mui/material/styles';
-import { useCallback, useEffect } from 'react';
+import { lazy, Suspense, useCallback, useEffect } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { RiskStats } from '../../features/analytics/RiskStats';
 import { AssetHeader } from '../../features/market/asset/AssetHeader';
 import { CandlePanel } from '../../features/market/asset/CandlePanel';
+import { assetPath } from '../../features/market/asset-path';
 import { DayStats } from '../../features/market/asset/DayStats';
 import { INTERVALS, parseInterval } from '../../features/market/asset/intervals';
 import { TradesTape } from '../../features/market/asset/TradesTape';
 import { useAsset } from '../../features/market/asset/useAsset';
+import { useWhaleOverlay } from '../../features/whales/asset/useWhaleOverlay';
 import { graphql } from '../../generated/gql';
+import { Segmented } from '../../ui/controls';
 import { usePreferences } from '../../ui/preferences';
 import { ErrorState } from '../../ui/StateViews';
 import { TEXT } from '../../ui/theme';
 import { isTyping } from '../shell/shortcuts';
 import { UnknownAsset } from './UnknownAsset';
+
+const AssetWhales = lazy(() => import('../../features/whales/asset/AssetWhales'));
 
 const ASSET_TICKED = graphql(`
   subscription AssetTicked($symbol: ID!) {
@@ -38,19 +43,26 @@ const Layout = styled('div')(({ theme }) => {
     '& > aside': {
       gridArea: 'side',
       display: 'grid',
-      gridTemplateRows: 'auto minmax(240px, 1fr)',
+      gridTemplateRows: 'auto auto minmax(320px, 1fr)',
       minHeight: 0,
+      overflow: 'auto',
       borderInlineStart: line,
     },
     '& .stats': { padding: '10px 16px', borderBottom: line },
+    '& .tabs': { display: 'grid', padding: '8px 16px' },
     '& .stats h2': { margin: '0 0 6px', fontSize: TEXT.body, fontWeight: 600 },
     [theme.breakpoints.down('md')]: {
       height: 'auto',
       gridTemplate: '"head" auto "chart" 420px "side" auto / minmax(0, 1fr)',
-      '& > aside': { gridTemplateRows: 'auto 380px', borderInlineStart: 0, borderTop: line },
+      '& > aside': { gridTemplateRows: 'auto auto 440px', borderInlineStart: 0, borderTop: line },
     },
   };
 });
+
+const SIDES = [
+  { value: 'trades', label: 'Trades' },
+  { value: 'whales', label: 'Whales' },
+] as const;
 
 function useIntervalKeys(choose: (label: string) => void): void {
   useEffect(() => {
@@ -67,10 +79,21 @@ function useIntervalKeys(choose: (label: string) => void): void {
 function KnownAsset({ symbol }: { symbol: string }) {
   const [params, setParams] = useSearchParams();
   const interval = parseInterval(params.get('interval'), usePreferences().defaultInterval);
-  const choose = useCallback(
-    (label: string) => setParams({ interval: label }, { replace: true }),
+  const change = useCallback(
+    (name: string, value: string) =>
+      setParams(
+        (known) => {
+          const next = new URLSearchParams(known);
+          next.set(name, value);
+          return next;
+        },
+        { replace: true },
+      ),
     [setParams],
   );
+  const choose = useCallback((label: string) => change('interval', label), [change]);
+  const side = SIDES.find(({ value }) => value === params.get('side'))?.value ?? 'trades';
+  const whales = useWhaleOverlay(symbol, interval.lengthMs);
   useIntervalKeys(choose);
   useSubscription(ASSET_TICKED, {
     variables: { symbol },
@@ -80,14 +103,28 @@ function KnownAsset({ symbol }: { symbol: string }) {
   return (
     <Layout>
       <AssetHeader symbol={symbol} />
-      <CandlePanel symbol={symbol} interval={interval} onInterval={choose} />
+      <CandlePanel symbol={symbol} interval={interval} onInterval={choose} {...whales} />
       <aside aria-label="Figures">
         <section className="stats">
           <h2>24 hours</h2>
           <DayStats symbol={symbol} />
           <RiskStats symbol={symbol} />
         </section>
-        <TradesTape symbol={symbol} />
+        <div className="tabs">
+          <Segmented
+            label="What happens now"
+            value={side}
+            choices={SIDES}
+            onChange={(next) => change('side', next)}
+          />
+        </div>
+        {side === 'trades' ? (
+          <TradesTape symbol={symbol} />
+        ) : (
+          <Suspense fallback={<span />}>
+            <AssetWhales symbol={symbol} toAsset={assetPath} />
+          </Suspense>
+        )}
       </aside>
     </Layout>
   );

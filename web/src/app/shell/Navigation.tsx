@@ -84,7 +84,7 @@ function Places() {
         <StarIcon />
         Watchlist
       </Place>
-      <Place to="/whales" here={pathname === '/whales'}>
+      <Place to="/whales" here={/^\/(whales|wallet)(\/|$)/.test(pathname)}>
         <WhaleIcon />
         Whales
       </Place>

@@ -12,6 +12,7 @@ import { AccountButton } from '../../features/users/AccountButton';
 import { NoticeGate } from '../../features/users/NoticeGate';
 import { useAccountPreferences } from '../../features/users/preferences/useAccountPreferences';
 import { ProofGate } from '../../features/users/ProofGate';
+import { SignalsGate } from '../../features/whales/signals/SignalsGate';
 import { IconAction } from '../../ui/controls';
 import { MarkIcon, SearchIcon, SettingsIcon } from '../../ui/icons';
 import { TEXT } from '../../ui/theme';
@@ -136,6 +137,7 @@ export function Shell() {
       <ConnectionAnnouncer />
       <ProofGate />
       <NoticeGate />
+      <SignalsGate />
       <Suspense>
         {overlay === 'search' && <Palette onClose={close} onHelp={help} />}
         {overlay === 'help' && <KeyList onClose={close} />}

@@ -1,13 +1,35 @@
 import type { OwnerKind } from '../../generated/graphql';
 
+/** What somebody says about a wallet. */
+export interface Label {
+  name: string;
+  owner: string | null;
+  kind: OwnerKind;
+  source: string;
+  sourceUrl: string | null;
+  /** ISO 8601 in UTC; null where the source does not say. */
+  date: string | null;
+  /** 0 to 1. */
+  confidence: number;
+  isOwn: boolean;
+}
+
 /** One of those between whom something moved. */
 export interface Party {
   address: string | null;
   owner: string | null;
   ownerKind: OwnerKind;
+  /** What counts of what sources say. */
+  label?: Label | null;
+  /** What the viewer says. */
+  ownLabel?: Label | null;
 }
 
-const WALLET: Partial<Record<OwnerKind, string>> = {
+/** The viewer's own label, or else what counts of what sources say. */
+export const labelOf = ({ label, ownLabel }: Party): Label | null => ownLabel ?? label ?? null;
+
+/** What kinds of wallets there are, for people. */
+export const OWNER_KINDS: Readonly<Record<OwnerKind, string>> = {
   EXCHANGE: 'exchange',
   EXCHANGE_HOT: 'hot wallet',
   EXCHANGE_COLD: 'cold wallet',
@@ -16,11 +38,16 @@ const WALLET: Partial<Record<OwnerKind, string>> = {
   TREASURY: 'treasury',
   BRIDGE: 'bridge',
   DEFI: 'DeFi',
+  MINT_BURN: 'mint or burn',
   MINER: 'miner',
+  OTHER: 'other',
+  UNKNOWN: 'unknown',
 };
 
 /** What kind of wallet it is, for people; null where nobody says. */
-export const walletOf = ({ ownerKind }: Party): string | null => WALLET[ownerKind] ?? null;
+export function walletOf({ ownerKind }: Party): string | null {
+  return ownerKind === 'OTHER' || ownerKind === 'UNKNOWN' ? null : OWNER_KINDS[ownerKind];
+}
 
 const HEAD = 6;
 const TAIL = 4;
@@ -29,6 +56,15 @@ const TAIL = 4;
 export const shortAddress = (address: string): string =>
   address.length <= HEAD + TAIL + 1 ? address : `${address.slice(0, HEAD)}…${address.slice(-TAIL)}`;
 
+/** What somebody calls it, themselves or by a label; null where nobody does. */
+export function calledOf({ owner, label, ownLabel }: Party): string | null {
+  return ownLabel?.name ?? owner ?? label?.owner ?? label?.name ?? null;
+}
+
 /** Who it is, as far as anybody knows. */
-export const nameOf = ({ owner, address }: Party): string =>
-  owner ?? (address === null ? 'unknown' : shortAddress(address));
+export const nameOf = (party: Party): string =>
+  calledOf(party) ?? (party.address === null ? 'unknown' : shortAddress(party.address));
+
+/** The address of a wallet's page. */
+export const walletPath = (chain: string, address: string): string =>
+  `/wallet/${encodeURIComponent(chain)}/${encodeURIComponent(address)}`;

@@ -1,8 +1,9 @@
 import { useFragment } from '@apollo/client/react';
 import Skeleton from '@mui/material/Skeleton';
 import { styled } from '@mui/material/styles';
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { chartLook } from '../../../charts/chart-look';
+import type { ChartOverlay, PointedMarker } from '../../../charts/overlay';
 import { graphql } from '../../../generated/gql';
 import { Segmented } from '../../../ui/controls';
 import { usePreferences } from '../../../ui/preferences';
@@ -45,6 +46,12 @@ interface CandlePanelProps {
   symbol: string;
   interval: Interval;
   onInterval: (label: string) => void;
+  /** What lies over the candles … */
+  overlay: ChartOverlay;
+  /** … and explains a marker that is pointed at. */
+  explain: (pointed: PointedMarker) => ReactNode;
+  /** Told the start of the oldest candle that is loaded, epoch ms. */
+  onReach: (openTime: number) => void;
 }
 
 function ChartSkeleton() {
@@ -71,7 +78,8 @@ function Cover({ candles, symbol }: { candles: Candles; symbol: string }) {
   );
 }
 
-function Plot({ symbol, interval }: Omit<CandlePanelProps, 'onInterval'>) {
+function Plot(props: Omit<CandlePanelProps, 'onInterval'>) {
+  const { symbol, interval, overlay, explain, onReach } = props;
   const candles = useCandles(symbol, interval);
   const formats = useFormats();
   const scheme = useScheme();
@@ -80,6 +88,15 @@ function Plot({ symbol, interval }: Omit<CandlePanelProps, 'onInterval'>) {
   const { data } = useFragment({ fragment: QUOTE, from: assetRef(symbol) });
   const [hovered, setHovered] = useState<number | null>(null);
   const onHover = useCallback((openTime: number | null) => setHovered(openTime), []);
+  const [pointed, setPointed] = useState<PointedMarker | null>(null);
+  const onMarker = useCallback(
+    (next: PointedMarker | null) => setPointed((known) => (known?.id === next?.id ? known : next)),
+    [],
+  );
+  const oldest = candles.loaded[0]?.openTime;
+  useEffect(() => {
+    if (oldest !== undefined) onReach(oldest);
+  }, [oldest, onReach]);
   const newest = candles.live.at(-1) ?? candles.loaded.at(-1);
   const shown = (hovered === null ? undefined : candles.at(hovered)) ?? newest;
   const priceDecimals = data.priceDecimals ?? 2;
@@ -100,16 +117,19 @@ function Plot({ symbol, interval }: Omit<CandlePanelProps, 'onInterval'>) {
           <Suspense fallback={<ChartSkeleton />}>
             <CandleChart
               subject={`${symbol} ${interval.label}`}
-              label={`Candles of ${symbol}, ${interval.label} each, over traded volume`}
+              label={`Candles of ${symbol}, ${interval.label} each, over traded volume${overlay.bars.length > 0 ? ' and the net flow into exchanges' : ''}`}
               candles={candles.loaded}
               live={candles.live}
+              overlay={overlay}
               look={look}
               formats={formats}
               priceDecimals={priceDecimals}
               onHover={onHover}
               onOldest={candles.loadOlder}
+              onMarker={onMarker}
             />
           </Suspense>
+          {pointed && explain(pointed)}
         </>
       ) : (
         <div className="cover">
@@ -121,18 +141,18 @@ function Plot({ symbol, interval }: Omit<CandlePanelProps, 'onInterval'>) {
 }
 
 /** Candles of one asset with the choice of their length. */
-export function CandlePanel({ symbol, interval, onInterval }: CandlePanelProps) {
+export function CandlePanel({ onInterval, ...plot }: CandlePanelProps) {
   return (
     <Panel aria-label="Chart">
       <div className="bar">
         <Segmented
           label="Length of a candle"
-          value={interval.label}
+          value={plot.interval.label}
           choices={INTERVALS.map(({ label }) => ({ value: label, label }))}
           onChange={onInterval}
         />
       </div>
-      <Plot symbol={symbol} interval={interval} />
+      <Plot {...plot} />
     </Panel>
   );
 }

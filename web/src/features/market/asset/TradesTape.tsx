@@ -26,10 +26,8 @@ const Frame = styled('section')(({ theme }) => {
   return {
     position: 'relative',
     display: 'grid',
-    gridTemplateRows: 'auto minmax(0, 1fr)',
     minHeight: 0,
     fontSize: TEXT.small,
-    '& h2': { margin: 0, padding: '10px 16px 6px', fontSize: TEXT.body, fontWeight: 600 },
     '& .table': { display: 'grid', gridTemplateRows: 'auto minmax(0, 1fr)', minHeight: 0 },
     '& .line': {
       display: 'grid',
@@ -43,7 +41,7 @@ const Frame = styled('section')(({ theme }) => {
     '& .rows': { position: 'relative', overflow: 'auto', minHeight: 0, overflowAnchor: 'none' },
     '& .pill': {
       position: 'absolute',
-      top: 66,
+      top: 32,
       left: '50%',
       transform: 'translateX(-50%)',
       zIndex: 1,
@@ -102,7 +100,7 @@ export function TradesTape({ symbol }: { symbol: string }) {
   const waiting = trades.waiting.length;
   return (
     <Frame aria-label="Trades">
-      <h2>Trades</h2>
+      <h2 className="visually-hidden">Trades</h2>
       <div
         className="table"
         role="table"

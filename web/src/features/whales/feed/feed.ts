@@ -22,19 +22,34 @@ function merged<Item extends Moved>(newer: readonly Item[], older: readonly Item
   );
 }
 
-/** Adds what has just moved: at once, or to what waits while the feed is held. */
+/** Items in their places, with what is told of them anew; the same list where that is of none. */
+function renewed<Item extends Moved>(
+  shown: readonly Item[],
+  told: ReadonlyMap<string, Item>,
+): readonly Item[] {
+  if (!shown.some(({ id }) => told.has(id))) return shown;
+  return shown.map((item) => told.get(item.id) ?? item);
+}
+
+/**
+ * Adds what has just moved: at once, or to what waits while the feed is held. What is shown already changes where
+ * it stands.
+ */
 export function withMoved<Item extends Moved>(
   feed: Feed<Item>,
   items: readonly Item[],
   held: boolean,
 ): Feed<Item> {
   if (!held) {
-    const shown = merged([...items, ...feed.waiting], feed.shown).slice(0, MOST_SHOWN);
+    const shown = merged([...merged(items, feed.waiting)], feed.shown).slice(0, MOST_SHOWN);
     return { shown, waiting: [] };
   }
   const known = new Set(feed.shown.map(({ id }) => id));
   const fresh = items.filter(({ id }) => !known.has(id));
-  return { shown: feed.shown, waiting: merged(fresh, feed.waiting).slice(0, MOST_WAITING) };
+  return {
+    shown: renewed(feed.shown, new Map(items.map((item) => [item.id, item]))),
+    waiting: merged(fresh, feed.waiting).slice(0, MOST_WAITING),
+  };
 }
 
 /** Adds older ones at the end. */

@@ -1,0 +1,282 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { SCREENS, openBrowser } from './browser';
+import { inspect } from './inspect';
+import { Stack } from './stack';
+
+const PATIENCE_MS = 60_000;
+/** Until something moves: some minutes without anything happen. */
+const NEXT_WHALE_MS = 420_000;
+/** The simulation tells of so many of its past at once; enough of them to fill pages. */
+const ENOUGH = 150;
+
+let stack: Stack;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+const at = (path: string): string => `http://localhost:${stack.port}${path}`;
+const table = () => page.getByRole('table', { name: /Large transactions/ });
+const scroller = () => page.locator('.rows');
+const rows = () => page.locator('.body [role="row"]');
+const firstRow = () => rows().first();
+
+interface Listed {
+  edges: { node: { id: string; usd: string | null; legs: { symbol: string }[] } }[];
+}
+
+/** The API's own answer, to compare what is shown with. */
+async function listed(filter: string, first = 200): Promise<Listed['edges'][number]['node'][]> {
+  const { data } = await stack.query(
+    `{ whaleTransactions(filter: ${filter}, first: ${first}) { edges { node { id usd legs { symbol } } } } }`,
+  );
+  return (data?.['whaleTransactions'] as Listed).edges.map(({ node }) => node);
+}
+
+/** Waits until something holds, which changes by itself. */
+async function until(holds: () => Promise<boolean>, patienceMs = PATIENCE_MS): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`${String(holds)} did not come about`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+beforeAll(async () => {
+  stack = await Stack.start({ MARKET_SOURCE: 'simulated', WHALE_SOURCE: 'simulated' });
+  await stack.until('whales', async () => (await listed('{}')).length >= ENOUGH);
+  browser = await openBrowser();
+  context = await browser.newContext({
+    viewport: SCREENS.desktop,
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    colorScheme: 'dark',
+    permissions: ['notifications'],
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  page = await context.newPage();
+}, 300_000);
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+describe('the whales page', () => {
+  it('says that what it shows is simulated, and shows it', async () => {
+    await page.goto(at('/whales'));
+    await page.getByText('no real wallets, transactions or owners').waitFor();
+    await firstRow().waitFor();
+    expect(await page.title()).toMatch(/Whales/);
+    await inspect(page, 'whales');
+  });
+
+  it('shows new ones by itself while nobody reads', async () => {
+    await page.goto(at('/whales?show=raw'));
+    await firstRow().waitFor();
+    await page.mouse.move(5, 5);
+    const first = await firstRow().innerText();
+    await until(async () => (await firstRow().innerText()) !== first, NEXT_WHALE_MS);
+  }, 440_000);
+
+  it('keeps still under the pointer, and counts what waits behind a pill', async () => {
+    await firstRow().hover();
+    const before = await rows().allInnerTexts();
+    const pill = page.getByRole('button', { name: /^\d+ new$/ });
+    await pill.waitFor({ timeout: NEXT_WHALE_MS });
+    expect(await rows().allInnerTexts()).toEqual(before);
+    await pill.click();
+    await pill.waitFor({ state: 'detached' });
+    await until(async () => (await firstRow().innerText()) !== before[0]);
+  }, 440_000);
+
+  it('does not jump while somebody has scrolled down', async () => {
+    const box = await scroller().boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 300, (box?.y ?? 0) + 300);
+    await page.mouse.wheel(0, 900);
+    await until(async () => (await scroller().evaluate((element) => element.scrollTop)) > 500);
+    await page.mouse.move(5, 5);
+    const [read] = await rows().evaluateAll((all) =>
+      all
+        .filter((row) => row.getBoundingClientRect().top > 300)
+        .slice(0, 1)
+        .map((row) => ({ text: row.textContent, top: row.getBoundingClientRect().top })),
+    );
+    await page.getByRole('button', { name: /^\d+ new$/ }).waitFor({ timeout: NEXT_WHALE_MS });
+    const still = await rows().evaluateAll(
+      (all, text) => all.find((row) => row.textContent === text)?.getBoundingClientRect().top,
+      read?.text ?? '',
+    );
+    expect(still).toBe(read?.top);
+  }, 440_000);
+
+  it('loads what is older on the way down', async () => {
+    await page.goto(at('/whales'));
+    await firstRow().waitFor();
+    const total = async () => Number(await table().getAttribute('aria-rowcount')) - 1;
+    expect(await total()).toBeLessThanOrEqual(110);
+    await scroller().focus();
+    await until(async () => {
+      await page.keyboard.press('End');
+      return (await total()) > 130;
+    });
+  });
+
+  it('keeps its filters in the address bar, and shows what the API says fits them', async () => {
+    await page.goto(at('/whales'));
+    await page.getByRole('button', { name: 'Assets that moved: Any asset' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Assets that moved' });
+    for (const ticker of ['BTC', 'ETH']) {
+      await sheet.getByLabel(ticker).click();
+      await until(() => sheet.getByLabel(ticker).isChecked());
+    }
+    await inspect(page, 'whales-filter');
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: 'Least worth in USD' }).selectOption('5000000');
+    await until(async () => page.url() === at('/whales?asset=BTC%2CETH&min=5000000'));
+    await page.reload();
+    await firstRow().waitFor();
+    const shown = await page.locator('.body [role="row"] .amount a').allInnerTexts();
+    expect(shown.length).toBeGreaterThan(5);
+    expect(new Set(shown)).toEqual(new Set(['BTC', 'ETH']));
+    const fitting = await listed('{ assets: ["BTC", "ETH"], minUsd: "5000000" }', 100);
+    expect(fitting.every(({ usd }) => Number(usd) >= 5_000_000)).toBe(true);
+    const rowCount = Number(await table().getAttribute('aria-rowcount')) - 1;
+    expect(Math.abs(rowCount - fitting.length)).toBeLessThan(15);
+  });
+
+  it('says what to do where nothing fits', async () => {
+    await page.goto(at('/whales?asset=BTC&chain=tron'));
+    await page.getByText('No whale fits').waitFor();
+    await inspect(page, 'whales-none');
+    await page.getByRole('button', { name: 'Show all whales' }).click();
+    await firstRow().waitFor();
+    expect(page.url()).toBe(at('/whales'));
+  });
+
+  it('says what failed, what still works, and comes back', async () => {
+    await page.route('**/graphql', (route) =>
+      route.request().postData()?.includes('query Whales(') ? route.abort() : route.continue(),
+    );
+    await page.goto(at('/whales'));
+    await page.getByText('The whales could not be loaded').waitFor();
+    await inspect(page, 'whales-failed');
+    await page.unroute('**/graphql');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await firstRow().waitFor();
+  });
+});
+
+describe('transactions that are one event', () => {
+  it('show as one, say why, and open', async () => {
+    await page.goto(at('/whales?show=groups'));
+    const group = firstRow().locator('button.fold');
+    await group.waitFor();
+    const members = Number((await group.innerText()).match(/\d+/)?.[0]);
+    expect(members).toBeGreaterThan(1);
+    await group.click();
+    await page.locator('[data-member="true"]').first().waitFor();
+    expect(await page.locator('[data-fold-line="why"]').innerText()).toMatch(/\w+/);
+    await inspect(page, 'whales-folded');
+    await group.click();
+    await page.locator('[data-member="true"]').first().waitFor({ state: 'detached' });
+  });
+});
+
+describe('a wallet', () => {
+  it('is one click from a transaction, and shows what was seen of it', async () => {
+    await page.goto(at('/whales?show=raw'));
+    await page.locator('.body button.chip').first().click();
+    const card = page.getByRole('dialog', { name: 'Who this is' });
+    await inspect(page, 'whales-party');
+    await card.getByRole('link', { name: 'Open the wallet' }).click();
+    await page.getByRole('region', { name: 'Activity by weekday and hour, UTC' }).waitFor();
+    await page.getByRole('table', { name: 'Transactions of the wallet' }).waitFor();
+    await inspect(page, 'wallet');
+  });
+
+  it('says what can be done with it once somebody has signed in', async () => {
+    await page.goto(at('/whales/wallets'));
+    await page.getByText('Wallets that you follow, name and group stand here').waitFor();
+    await inspect(page, 'wallets-nobody');
+  });
+});
+
+describe('flows', () => {
+  it('show what went into and out of exchanges, and who sent to whom', async () => {
+    await page.goto(at('/whales/flows?asset=BTC&window=24h'));
+    await page.getByRole('figure', { name: /BTC into exchanges/ }).waitFor();
+    await page.getByRole('img', { name: /Who sent to whom/ }).waitFor();
+    await page.getByText('The same as a table').click();
+    const rows = page.getByRole('region', { name: 'Who sent to whom' }).getByRole('row');
+    expect(await rows.count()).toBeGreaterThan(1);
+    await inspect(page, 'flows');
+  });
+});
+
+describe('signals', () => {
+  it('are off at first, ask only when switched on, and tell of whales on any page', async () => {
+    await page.addInitScript(() => {
+      const told: string[] = [];
+      class Recorded extends Notification {
+        constructor(title: string, options?: NotificationOptions) {
+          super(title, options);
+          told.push(title);
+        }
+      }
+      Object.assign(window, { Notification: Recorded, told });
+    });
+    await page.goto(at('/whales'));
+    await page.getByRole('button', { name: 'Signals' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Signals' });
+    expect(await sheet.getByLabel('Sound').isChecked()).toBe(false);
+    expect(await sheet.getByLabel('Browser notification').isChecked()).toBe(false);
+    await sheet.getByLabel('Browser notification').click();
+    await until(() => sheet.getByLabel('Browser notification').isChecked());
+    await sheet.getByRole('combobox').selectOption('1000000');
+    await inspect(page, 'whales-signals');
+    await page.goto(at('/'));
+    await page.waitForFunction(
+      () => (window as unknown as { told: string[] }).told.length > 0,
+      undefined,
+      { timeout: NEXT_WHALE_MS },
+    );
+    const [title] = await page.evaluate(() => (window as unknown as { told: string[] }).told);
+    expect(title).toMatch(/^[\d.,]+\s?[A-Z]? ?[A-Z]{3,4} · [\d.,]+\s?[MBT] USD$/);
+  }, 440_000);
+});
+
+describe('the page of an asset', () => {
+  it('marks whales on its candles, which explain themselves', async () => {
+    await page.goto(at('/asset/BTC?interval=1h'));
+    const plot = page.getByRole('figure', { name: /Candles of BTC/ });
+    await plot.locator('canvas').first().waitFor();
+    const box = await plot.boundingBox();
+    if (!box) throw new Error('the chart has no place');
+    // The last candles have whales of the last day: somewhere above or below them there is a dot.
+    await until(async () => {
+      for (let x = box.width - 130; x > box.width - 330; x -= 6) {
+        for (let y = 30; y < box.height * 0.75; y += 8) {
+          await page.mouse.move(box.x + x, box.y + y);
+          if (await page.getByRole('tooltip').isVisible()) return true;
+        }
+      }
+      return false;
+    });
+    const found = await page.getByRole('tooltip').innerText();
+    expect(found).toMatch(/\d+ whales?/);
+    expect(found).toMatch(/BTC · [\d.,]+\s?[MB] USD/);
+    await inspect(page, 'asset-marker');
+  }, 180_000);
+
+  it('lists its whales in a tab, live', async () => {
+    await page.goto(at('/asset/BTC'));
+    await page.getByRole('button', { name: 'Whales', exact: true }).click();
+    await firstRow().waitFor();
+    const shown = await page.locator('.body [role="row"] .amount').allInnerTexts();
+    expect(shown.every((text) => text.includes('BTC'))).toBe(true);
+    await page.getByText('Net to exchanges').waitFor();
+    await inspect(page, 'asset-whales');
+    await page.getByRole('link', { name: 'All whales of BTC' }).click();
+    expect(page.url()).toBe(at('/whales?asset=BTC'));
+  });
+});

@@ -1,0 +1,101 @@
+import {
+  createSeriesMarkers,
+  HistogramSeries,
+  type HistogramData,
+  type IChartApi,
+  type ISeriesApi,
+  type MouseEventParams,
+  type SeriesMarker,
+  type SeriesMarkerBarPosition,
+  type Time,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import type { Formats } from '../ui/format';
+import type { ChartLook } from './chart-look';
+import type { ChartBar, ChartMarker, ChartOverlay, PointedMarker } from './overlay';
+
+/** Draws what lies over candles, and tells what of it is pointed at. */
+export interface ChartOverlayHandle {
+  set(overlay: ChartOverlay): void;
+  setLook(look: ChartLook, formats: Pick<Formats, 'amount'>): void;
+}
+
+const BARS_PANE = 2;
+const BARS_SHARE = 0.16;
+
+const POSITIONS: Record<ChartMarker['tone'], SeriesMarkerBarPosition> = {
+  down: 'aboveBar',
+  up: 'belowBar',
+  neutral: 'aboveBar',
+};
+
+const toSeconds = (epochMs: number) => (epochMs / 1000) as UTCTimestamp;
+
+function toMarker({ id, time, tone, size }: ChartMarker, look: ChartLook): SeriesMarker<Time> {
+  const colours = { up: look.up, down: look.down, neutral: look.neutral };
+  return {
+    ...{ id, size, time: toSeconds(time), shape: 'circle' },
+    ...{ position: POSITIONS[tone], color: colours[tone] },
+  };
+}
+
+/** More into the chart's subject is drawn as what presses its price, less as the contrary. */
+function toBar({ time, value }: ChartBar, look: ChartLook): HistogramData {
+  return { time: toSeconds(time), value, color: value > 0 ? look.volumeDown : look.volumeUp };
+}
+
+function pointedAt({ hoveredObjectId, point }: MouseEventParams): PointedMarker | null {
+  return typeof hoveredObjectId === 'string' && point
+    ? { id: hoveredObjectId, x: point.x, y: point.y }
+    : null;
+}
+
+/** Begins to draw over the candles of a chart. `onMarker` also hears of taps. */
+export function createChartOverlay(
+  chart: IChartApi,
+  candles: ISeriesApi<'Candlestick'>,
+  onMarker: (pointed: PointedMarker | null) => void,
+): ChartOverlayHandle {
+  let shown: ChartOverlay = { markers: [], bars: [] };
+  let look: ChartLook | null = null;
+  let bars: ISeriesApi<'Histogram'> | null = null;
+  const amount = { write: (value: number) => String(value) };
+  const markers = createSeriesMarkers<Time>(candles, [], { autoScale: true, zOrder: 'top' });
+  chart.subscribeCrosshairMove((event) => onMarker(pointedAt(event)));
+  chart.subscribeClick((event) => onMarker(pointedAt(event)));
+
+  const drawBars = (drawn: ChartLook) => {
+    if (shown.bars.length === 0) {
+      if (bars) chart.removeSeries(bars);
+      bars = null;
+      return;
+    }
+    if (!bars) {
+      const priceFormat = {
+        ...{ type: 'custom' as const, minMove: 1 },
+        formatter: (value: number) => amount.write(value),
+      };
+      const quiet = { lastValueVisible: false, priceLineVisible: false };
+      bars = chart.addSeries(HistogramSeries, { priceFormat, ...quiet }, BARS_PANE);
+      chart.panes()[BARS_PANE]?.setStretchFactor(BARS_SHARE);
+    }
+    bars.setData(shown.bars.map((bar) => toBar(bar, drawn)));
+  };
+  const draw = () => {
+    if (!look) return;
+    const drawn = look;
+    markers.setMarkers(shown.markers.map((marker) => toMarker(marker, drawn)));
+    drawBars(drawn);
+  };
+  return {
+    set: (overlay) => {
+      shown = overlay;
+      draw();
+    },
+    setLook: (next, formats) => {
+      look = next;
+      amount.write = (value) => formats.amount(value.toFixed(0));
+      draw();
+    },
+  };
+}

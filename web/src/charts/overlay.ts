@@ -1,0 +1,33 @@
+/** A dot at a candle that explains itself when somebody points at it. */
+export interface ChartMarker {
+  id: string;
+  /** Start of its candle, epoch ms. */
+  time: number;
+  /** Its colour; `up` stands below the candle and the others above it, so that colour is not all that tells them apart. */
+  tone: 'up' | 'down' | 'neutral';
+  /** 1 is the usual size. */
+  size: number;
+}
+
+/** A bar of the pane below the volume: up from its middle line, or down from it. */
+export interface ChartBar {
+  /** Start of its candle, epoch ms. */
+  time: number;
+  value: number;
+}
+
+/** What lies over the candles. */
+export interface ChartOverlay {
+  markers: readonly ChartMarker[];
+  /** Of the pane below the volume; no such pane where there are none. */
+  bars: readonly ChartBar[];
+}
+
+export const NO_OVERLAY: ChartOverlay = { markers: [], bars: [] };
+
+/** The marker that is pointed at, and where, in pixels from the chart's top left corner. */
+export interface PointedMarker {
+  id: string;
+  x: number;
+  y: number;
+}

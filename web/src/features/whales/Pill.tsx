@@ -1,0 +1,37 @@
+import { styled } from '@mui/material/styles';
+
+const PillButton = styled('button')(({ theme }) => {
+  const { palette } = theme.vars;
+  return {
+    position: 'absolute',
+    top: 100,
+    left: '50%',
+    transform: 'translateX(-50%)',
+    zIndex: 2,
+    padding: '4px 12px',
+    font: 'inherit',
+    color: palette.primary.contrastText,
+    background: palette.primary.main,
+    border: 0,
+    borderRadius: 12,
+    cursor: 'pointer',
+  };
+});
+
+interface PillProps {
+  /** How many wait; nothing is shown for none. */
+  count: number;
+  onShow: () => void;
+  /** From the top of what it lies on, in pixels. */
+  top?: number;
+}
+
+/** How many new ones wait while somebody reads, and the way to them. */
+export function Pill({ count, onShow, top }: PillProps) {
+  if (count === 0) return null;
+  return (
+    <PillButton type="button" className="number" style={{ top }} onClick={onShow}>
+      {count} new
+    </PillButton>
+  );
+}

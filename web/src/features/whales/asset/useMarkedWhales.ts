@@ -1,0 +1,110 @@
+import { useApolloClient, useSubscription } from '@apollo/client/react';
+import { useEffect, useMemo, useState } from 'react';
+import { graphql } from '../../../generated/gql';
+import type { MarkedWhaleFragment, MarkedWhalesQueryVariables } from '../../../generated/graphql';
+import { leastMarkedUsd } from './markers';
+
+graphql(`
+  fragment MarkedWhale on WhaleTransaction {
+    id
+    time
+    usd
+    direction
+    legs {
+      symbol
+      amount
+      from {
+        address
+        owner
+        ownerKind
+      }
+      to {
+        address
+        owner
+        ownerKind
+      }
+    }
+  }
+`);
+
+const MARKED = graphql(`
+  query MarkedWhales($filter: WhaleTransactionFilter, $after: String) {
+    whaleTransactions(filter: $filter, first: 200, after: $after) {
+      edges {
+        node {
+          ...MarkedWhale @unmask
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+const MARKED_MOVED = graphql(`
+  subscription MarkedWhaleMoved($filter: WhaleTransactionFilter) {
+    whaleMoved(filter: $filter) {
+      ...MarkedWhale @unmask
+    }
+  }
+`);
+
+/** More pages of 200 are not loaded for a chart. */
+const MOST_PAGES = 5;
+
+/** Loads what moved since `from`, epoch ms, newest first. */
+async function loadMarked(
+  client: ReturnType<typeof useApolloClient>,
+  filter: { assets: string[]; minUsd: string },
+  from: number,
+  signal: AbortSignal,
+): Promise<MarkedWhaleFragment[]> {
+  const whales: MarkedWhaleFragment[] = [];
+  let after: string | null = null;
+  for (let pages = 0; pages < MOST_PAGES && !signal.aborted; pages += 1) {
+    const variables: MarkedWhalesQueryVariables = { filter, after };
+    const { data } = await client.query({ query: MARKED, variables, fetchPolicy: 'no-cache' });
+    if (!data) break;
+    const { edges, pageInfo } = data.whaleTransactions;
+    whales.push(...edges.map(({ node }) => node));
+    const oldest = whales.at(-1);
+    if (!pageInfo.hasNextPage || !oldest || Date.parse(oldest.time) < from) break;
+    after = pageInfo.endCursor;
+  }
+  return whales;
+}
+
+/** The large moves of an asset since `from`, epoch ms (null: not known yet), and each new one, in no order. */
+export function useMarkedWhales(
+  symbol: string,
+  lengthMs: number,
+  from: number | null,
+): readonly MarkedWhaleFragment[] {
+  const client = useApolloClient();
+  const minUsd = leastMarkedUsd(lengthMs);
+  const filter = useMemo(() => ({ assets: [symbol], minUsd }), [symbol, minUsd]);
+  const [whales, setWhales] = useState<ReadonlyMap<string, MarkedWhaleFragment>>(new Map());
+  useEffect(() => {
+    if (from === null) return;
+    const controller = new AbortController();
+    loadMarked(client, filter, from, controller.signal)
+      .then((loaded) => {
+        if (controller.signal.aborted) return;
+        setWhales(new Map(loaded.map((whale) => [whale.id, whale])));
+      })
+      // A chart without its dots is still a chart; the list of whales says what is wrong.
+      .catch(() => undefined);
+    return () => controller.abort();
+  }, [client, filter, from]);
+  useSubscription(MARKED_MOVED, {
+    variables: { filter },
+    fetchPolicy: 'no-cache',
+    ignoreResults: true,
+    onData: ({ data: { data } }) => {
+      if (data) setWhales((known) => new Map(known).set(data.whaleMoved.id, data.whaleMoved));
+    },
+  });
+  return useMemo(() => [...whales.values()], [whales]);
+}

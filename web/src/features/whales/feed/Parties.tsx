@@ -1,0 +1,47 @@
+import { type Party, calledOf, labelOf, nameOf, walletOf } from '../parties';
+
+type OnChip = (party: Party, anchor: HTMLElement) => void;
+
+function Chip({ party, onParty }: { party: Party; onParty: OnChip }) {
+  const wallet = walletOf(party);
+  const isKnown = calledOf(party) !== null;
+  const text = (
+    <>
+      {nameOf(party)}
+      {isKnown && wallet !== null && <span className="wallet"> {wallet}</span>}
+    </>
+  );
+  // There is nothing more to say of somebody without a name and an address.
+  if (!isKnown && party.address === null) return <span className="chip quiet">{text}</span>;
+  return (
+    <button
+      type="button"
+      className={isKnown ? 'chip known' : 'chip number'}
+      data-own={party.ownLabel != null}
+      aria-haspopup="dialog"
+      title={[labelOf(party)?.name, wallet, party.address].filter(Boolean).join(' · ')}
+      onClick={(event) => onParty(party, event.currentTarget)}
+    >
+      {text}
+    </button>
+  );
+}
+
+interface PartiesProps {
+  parties: readonly Party[];
+  /** What stands there where there are none. */
+  none: string;
+  onParty: OnChip;
+}
+
+/** Those of one side of a move: the first, and how many more. */
+export function Parties({ parties, none, onParty }: PartiesProps) {
+  const [first, ...others] = parties;
+  if (!first) return <span className="quiet">{none}</span>;
+  return (
+    <>
+      <Chip party={first} onParty={onParty} />
+      {others.length > 0 && <span className="quiet"> +{others.length}</span>}
+    </>
+  );
+}

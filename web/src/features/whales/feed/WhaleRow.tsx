@@ -1,0 +1,245 @@
+import { memo } from 'react';
+import { Link } from 'react-router';
+import { graphql } from '../../../generated/gql';
+import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
+import { Amount } from '../../../ui/figures';
+import { DownIcon, OutsideIcon, UpIcon } from '../../../ui/icons';
+import { useFormats } from '../../../ui/useFormats';
+import { DIRECTIONS } from '../directions';
+import { FOLD_REASONS } from '../folds';
+import type { Party } from '../parties';
+import { isUndone, STATUS_EXPLANATIONS, STATUS_WORDS } from '../status';
+import { Parties } from './Parties';
+
+graphql(`
+  fragment WhaleParty_whaleParty on WhaleParty {
+    address
+    owner
+    ownerKind
+    label {
+      name
+      owner
+      kind
+      source
+      sourceUrl
+      date
+      confidence
+      isOwn
+    }
+    ownLabel @include(if: $own) {
+      name
+      owner
+      kind
+      source
+      sourceUrl
+      date
+      confidence
+      isOwn
+    }
+  }
+`);
+
+graphql(`
+  fragment WhaleRow_whaleTransaction on WhaleTransaction {
+    id
+    chain
+    time
+    usd
+    direction
+    status
+    confirmations
+    sources
+    explorerUrl
+    fold {
+      id
+      reason
+      explanation
+      memberCount
+      symbol
+      amount
+      usd
+      direction
+      from {
+        ...WhaleParty_whaleParty @unmask
+      }
+      to {
+        ...WhaleParty_whaleParty @unmask
+      }
+    }
+    legs {
+      symbol
+      kind
+      amount
+      asset {
+        symbol
+      }
+      from {
+        ...WhaleParty_whaleParty @unmask
+      }
+      to {
+        ...WhaleParty_whaleParty @unmask
+      }
+    }
+  }
+`);
+
+type Leg = Whale['legs'][number];
+
+/** Where an asset's page is. */
+export type AssetPath = (symbol: string) => string;
+/** Told of a party that somebody wants to know more of, and of the element that shows it. */
+export type OnParty = (party: Party, whale: Whale, anchor: HTMLElement) => void;
+
+const KINDS: Partial<Record<Leg['kind'], string>> = {
+  MINT: 'Mint',
+  BURN: 'Burn',
+  FREEZE: 'Freeze',
+  UNFREEZE: 'Unfreeze',
+  LOCK: 'Lock',
+  UNLOCK: 'Unlock',
+};
+
+/** What a row tells of: the transaction, or all of the group that it stands for. */
+function toldBy(whale: Whale, isHead: boolean) {
+  const { fold } = whale;
+  const [leg, ...others] = whale.legs;
+  if (isHead && fold) {
+    const asset = leg?.symbol === fold.symbol ? leg.asset : null;
+    return { ...fold, asset, kind: DIRECTIONS[fold.direction], others: 0 };
+  }
+  if (!leg) return null;
+  const kind = KINDS[leg.kind] ?? DIRECTIONS[whale.direction];
+  return { ...leg, usd: whale.usd, kind, others: others.length };
+}
+
+interface Told extends Pick<Leg, 'symbol' | 'amount' | 'asset'> {
+  toAsset: AssetPath;
+}
+
+function ToldAmount({ symbol, amount, asset, toAsset }: Told) {
+  return (
+    <>
+      <Amount text={amount} unit={symbol} />{' '}
+      {asset ? <Link to={toAsset(asset.symbol)}>{symbol}</Link> : <span>{symbol}</span>}
+    </>
+  );
+}
+
+/** What has become of it, unless it simply stands. */
+function Status({ whale: { status, confirmations } }: { whale: Whale }) {
+  const word = STATUS_WORDS[status];
+  if (word === '') return null;
+  const count = confirmations === null ? '' : `; ${confirmations} confirmations`;
+  return (
+    <span className="status" data-status={status} title={`${STATUS_EXPLANATIONS[status]}${count}`}>
+      {word}
+    </span>
+  );
+}
+
+interface FoldProps {
+  fold: NonNullable<Whale['fold']>;
+  isOpen: boolean;
+  onToggle: () => void;
+}
+
+function FoldToggle({ fold, isOpen, onToggle }: FoldProps) {
+  const Arrow = isOpen ? UpIcon : DownIcon;
+  return (
+    <button
+      type="button"
+      className="fold"
+      aria-expanded={isOpen}
+      title={fold.explanation}
+      onClick={onToggle}
+    >
+      {FOLD_REASONS[fold.reason]} <span className="number">{fold.memberCount}</span>
+      <Arrow width={14} height={14} />
+    </button>
+  );
+}
+
+interface WhaleRowProps {
+  whale: Whale;
+  /** Where it stands in a list that is placed by hand, in pixels. */
+  top?: number;
+  height: number;
+  /** From 0. */
+  index: number;
+  toAsset: AssetPath;
+  onParty: OnParty;
+  /** It is one of those that a row above stands for. */
+  isMember?: boolean;
+  /** Whether its members are shown; left out where they cannot be. */
+  isOpen?: boolean;
+  onToggle?: (whale: Whale) => void;
+}
+
+/** One large transaction: what, how much, from whom to whom. */
+export const WhaleRow = memo(function WhaleRow(props: WhaleRowProps) {
+  const { whale, top = 0, height, index, toAsset, onParty, isMember = false, onToggle } = props;
+  const formats = useFormats();
+  const told = toldBy(whale, onToggle !== undefined && !isMember);
+  if (!told) return null;
+  const { symbol, amount, asset, usd } = told;
+  const time = Date.parse(whale.time);
+  const open = (party: Party, anchor: HTMLElement) => onParty(party, whale, anchor);
+  return (
+    <div
+      role="row"
+      className="row"
+      aria-rowindex={index + 2}
+      data-whale={whale.id}
+      data-member={isMember}
+      data-undone={isUndone(whale.status)}
+      style={{ height, transform: `translateY(${top}px)` }}
+    >
+      <span role="cell" className="time number quiet" title={formats.dateTime(time)}>
+        {formats.time(time)}
+      </span>
+      <span role="cell" className="amount">
+        <ToldAmount {...{ symbol, amount, asset, toAsset }} />
+        {told.others > 0 && <span className="quiet"> +{told.others}</span>}
+      </span>
+      <span role="cell" className="usd">
+        <Amount text={usd} unit="USD" />
+        {usd !== null && <span className="quiet"> USD</span>}
+      </span>
+      <span role="cell" className="parties">
+        <Parties parties={told.from} none="nobody" onParty={open} />
+        <span className="quiet">
+          <span aria-hidden="true">→</span>
+          <span className="visually-hidden">to</span>
+        </span>
+        <Parties parties={told.to} none="nobody" onParty={open} />
+      </span>
+      <span role="cell" className="what quiet">
+        {whale.fold && onToggle && !isMember ? (
+          <FoldToggle
+            fold={whale.fold}
+            isOpen={props.isOpen === true}
+            onToggle={() => onToggle(whale)}
+          />
+        ) : (
+          told.kind
+        )}
+        <Status whale={whale} />
+      </span>
+      <span role="cell" className="chain quiet">
+        {whale.chain}
+      </span>
+      <span role="cell" className="link">
+        {whale.explorerUrl !== null && (
+          <a
+            href={whale.explorerUrl}
+            target="_blank"
+            rel="noreferrer"
+            aria-label="In a block explorer"
+          >
+            <OutsideIcon width={16} height={16} />
+          </a>
+        )}
+      </span>
+    </div>
+  );
+});

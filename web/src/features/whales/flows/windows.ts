@@ -1,0 +1,34 @@
+import type { FlowBucket, WhaleWindow } from '../../../generated/graphql';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** How far back flows are shown. */
+export interface FlowWindow {
+  /** As in the address bar. */
+  value: string;
+  label: string;
+  lengthMs: number;
+  bucket: FlowBucket;
+  /** Of who sent to whom, which is not kept for longer than 30 days. */
+  matrix: WhaleWindow;
+}
+
+/** All windows, shortest first. */
+export const FLOW_WINDOWS: readonly [FlowWindow, ...FlowWindow[]] = [
+  { value: '24h', label: '24h', lengthMs: DAY_MS, bucket: 'HOUR', matrix: 'H24' },
+  { value: '7d', label: '7d', lengthMs: 7 * DAY_MS, bucket: 'HOUR', matrix: 'D7' },
+  { value: '30d', label: '30d', lengthMs: 30 * DAY_MS, bucket: 'DAY', matrix: 'D30' },
+  { value: '1y', label: '1y', lengthMs: 365 * DAY_MS, bucket: 'DAY', matrix: 'D30' },
+];
+
+/** The window that an address names, or else the shortest. */
+export const parseWindow = (text: string | null): FlowWindow =>
+  FLOW_WINDOWS.find(({ value }) => value === text) ?? FLOW_WINDOWS[0];
+
+/** The range of a window that ends with the bucket that `now`, epoch ms, is in. */
+export function rangeOf({ lengthMs, bucket }: FlowWindow, now: number) {
+  const step = bucket === 'HOUR' ? HOUR_MS : DAY_MS;
+  const to = Math.floor(now / step) * step + step;
+  return { from: new Date(to - lengthMs).toISOString(), to: new Date(to).toISOString() };
+}

@@ -1,0 +1,22 @@
+import type { WhaleStatus } from '../../generated/graphql';
+
+/** What has become of a transaction, for people; empty where it simply stands. */
+export const STATUS_WORDS: Readonly<Record<WhaleStatus, string>> = {
+  CONFIRMED: '',
+  UNCONFIRMED: 'Unconfirmed',
+  REPLACED: 'Replaced',
+  DROPPED: 'Dropped',
+  RETRACTED: 'Retracted',
+};
+
+export const STATUS_EXPLANATIONS: Readonly<Record<WhaleStatus, string>> = {
+  CONFIRMED: 'In a block',
+  UNCONFIRMED: 'In no block yet, or in one that may still be left behind',
+  REPLACED: 'Another transaction has taken its place before it was in a block',
+  DROPPED: 'It has left the queue without ever being in a block',
+  RETRACTED: 'Its block is not part of the chain any more',
+};
+
+/** Whether it has never happened, as it turns out. */
+export const isUndone = (status: WhaleStatus): boolean =>
+  status !== 'CONFIRMED' && status !== 'UNCONFIRMED';

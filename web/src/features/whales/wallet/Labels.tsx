@@ -1,0 +1,122 @@
+import { useApolloClient } from '@apollo/client/react';
+import Button from '@mui/material/Button';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import type { OwnerKind, WalletQuery } from '../../../generated/graphql';
+import { Actions, Field, FormGrid, Notice, Select, Submit } from '../../../ui/form';
+import { Nothing, Things } from '../../../ui/sections';
+import { useAction } from '../../../ui/useAction';
+import { useForm } from '../../../ui/useForm';
+import { LabelSource } from '../LabelSource';
+import { type Label, OWNER_KINDS } from '../parties';
+import { LABEL_WALLET, REMOVE_WALLET_LABEL } from './documents';
+import type { Viewer } from './viewer';
+
+type Wallet = NonNullable<WalletQuery['wallet']>;
+
+const LONGEST_NAME = 64;
+const KINDS = (Object.keys(OWNER_KINDS) as OwnerKind[]).map((value) => ({
+  value,
+  label: OWNER_KINDS[value],
+}));
+
+function nameFault(text: string): string | undefined {
+  const { length } = [...text.trim()];
+  if (length === 0) return 'Enter a name.';
+  return length > LONGEST_NAME ? `A name has at most ${LONGEST_NAME} characters.` : undefined;
+}
+
+interface OwnLabelProps {
+  wallet: Wallet;
+  onChanged: () => void;
+}
+
+function OwnLabelForm(props: OwnLabelProps & { own: Label | undefined; onDone: () => void }) {
+  const { wallet, own, onChanged, onDone } = props;
+  const client = useApolloClient();
+  const { chain, address } = wallet;
+  const { field, values, form, pending, failure } = useForm({
+    initial: { name: own?.name ?? '', kind: own?.kind ?? 'OTHER' },
+    check: ({ name }) => ({ name: nameFault(name) }),
+    submit: async ({ name }) => {
+      const kind = KINDS.find(({ value }) => value === values.kind)?.value ?? 'OTHER';
+      const input = { chain, address, name: name.trim(), kind };
+      await client.mutate({ mutation: LABEL_WALLET, variables: { input } });
+      onChanged();
+      onDone();
+    },
+  });
+  return (
+    <FormGrid {...form} aria-label="Your label">
+      <Field {...field('name')} label="Your name for it" autoFocus autoComplete="off" />
+      <Select {...field('kind')} label="Kind of owner" choices={KINDS} />
+      <Submit pending={pending} failure={failure} beside={<Button onClick={onDone}>Cancel</Button>}>
+        Keep the label
+      </Submit>
+    </FormGrid>
+  );
+}
+
+function OwnLabel({ wallet, onChanged }: OwnLabelProps) {
+  const client = useApolloClient();
+  const [isEditing, setEditing] = useState(false);
+  const own = wallet.ownLabel ?? undefined;
+  const { chain, address } = wallet;
+  const remove = useAction(async () => {
+    await client.mutate({ mutation: REMOVE_WALLET_LABEL, variables: { chain, address } });
+    onChanged();
+  });
+  if (isEditing) {
+    return <OwnLabelForm {...{ wallet, own, onChanged }} onDone={() => setEditing(false)} />;
+  }
+  return (
+    <>
+      {remove.failure !== undefined && <Notice tone="fault">{remove.failure}</Notice>}
+      <Actions>
+        <Button variant="outlined" size="small" onClick={() => setEditing(true)}>
+          {own ? 'Change your label' : 'Add your label'}
+        </Button>
+        {own && (
+          <Button size="small" aria-disabled={remove.pending} onClick={() => remove.run()}>
+            Remove your label
+          </Button>
+        )}
+      </Actions>
+    </>
+  );
+}
+
+/** All that is said of a wallet, also where it disagrees, and what the viewer says themselves. */
+export function Labels({ wallet, viewer, onChanged }: OwnLabelProps & { viewer: Viewer }) {
+  const labels = [...(wallet.ownLabel ? [wallet.ownLabel] : []), ...wallet.labels];
+  return (
+    <>
+      {labels.length === 0 ? (
+        <Nothing>Nobody says whose it is.</Nothing>
+      ) : (
+        <Things aria-label="Labels">
+          {labels.map((label) => (
+            <li key={`${label.source} ${label.name}`}>
+              <div className="what">
+                <strong>
+                  {label.name}
+                  {label.isOwn && <span className="tag"> yours</span>}
+                </strong>
+                <LabelSource label={label} />
+              </div>
+              <span className="quiet">{OWNER_KINDS[label.kind]}</span>
+            </li>
+          ))}
+        </Things>
+      )}
+      {viewer.isSignedIn ? (
+        <OwnLabel {...{ wallet, onChanged }} />
+      ) : (
+        <p className="quiet">
+          <Link to={viewer.signInPath}>Sign in</Link> to give it a name of your own that stands
+          before all others; only you see it.
+        </p>
+      )}
+    </>
+  );
+}
