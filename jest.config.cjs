@@ -38,5 +38,6 @@ module.exports = {
   globalSetup: '<rootDir>/platform/testkit/services.ts',
   globalTeardown: '<rootDir>/platform/testkit/services-stop.ts',
   maxWorkers: 2,
-  testTimeout: 30_000,
+  // It matters only to a test that hangs: a busy machine takes a multiple of what an idle one takes.
+  testTimeout: 180_000,
 };

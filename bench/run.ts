@@ -8,6 +8,7 @@ const benches = [
   'router/fan-out',
   'candles',
   'accounts-at-size',
+  'whales-at-size',
   'memory',
   'warm-start',
   'whales-folding',

@@ -8,7 +8,7 @@ module.exports = {
   globalSetup: undefined,
   globalTeardown: undefined,
   maxWorkers: 1,
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   // A browser left open by a failed test must not hold up the report.
   forceExit: true,
 };

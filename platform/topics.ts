@@ -225,7 +225,31 @@ export const WhaleLeg = z.object({
 });
 export type WhaleLeg = z.infer<typeof WhaleLeg>;
 
-/** A large transaction as one source has seen it; another one may add to it. */
+export const WHALE_STATUSES = [
+  'UNCONFIRMED',
+  'CONFIRMED',
+  'REPLACED',
+  'DROPPED',
+  'RETRACTED',
+] as const;
+export type WhaleStatus = (typeof WHALE_STATUSES)[number];
+
+/** What has become of a transaction, as its source knows it. */
+export const WhaleState = z.object({
+  status: z.enum(WHALE_STATUSES),
+  /** When the source learned it: of two states the later counts, in whatever order they arrive. */
+  at: epochMs,
+  /** Blocks from the one that holds it on, when this was learned; null where nobody has counted. */
+  confirmations: z.number().int().min(0).nullable(),
+  /** Hash of the one that took its place; null where there is none, or nobody knows which. */
+  replacedBy: z.string().nullable(),
+});
+export type WhaleState = z.infer<typeof WhaleState>;
+
+/**
+ * A large transaction as one source has seen it; another one may add to it. Seen again with another state, it
+ * has become that.
+ */
 export const WhaleTransactionSeen = z.object({
   dataset: z.object({ kind: z.enum(WHALE_FEED_KINDS), begun: datasetBegun }),
   /** Lower case, e.g. bitcoin. */
@@ -235,6 +259,8 @@ export const WhaleTransactionSeen = z.object({
   time: epochMs,
   source: z.string(),
   legs: z.array(WhaleLeg).min(1).max(100),
+  /** Left out by sources that do not say; they tell of what is in a block. */
+  state: WhaleState.optional(),
 });
 export type WhaleTransactionSeen = z.infer<typeof WhaleTransactionSeen>;
 

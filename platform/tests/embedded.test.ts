@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -11,6 +10,7 @@ import type { EmbeddedServer } from '../embedded/guarded';
 import { allowPassage, startPostgres } from '../embedded/postgres';
 import { findRedisProgram, startRedis } from '../embedded/redis';
 import { freePort } from '../testkit/ports';
+import { until } from '../testkit/until';
 
 let folder: string;
 let port: number;
@@ -59,10 +59,6 @@ const isAlive = (pid: number): boolean => {
     return false;
   }
 };
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(20);
-}
 
 describe('the embedded PostgreSQL', () => {
   it('asks for its password and keeps what was written from start to start', async () => {

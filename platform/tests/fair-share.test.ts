@@ -3,7 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FairShare, joinFairShare } from '../fair-share';
 import { createLog } from '../log';
 import { type TestRedis, testRedis } from '../testkit/redis';
+import { until } from '../testkit/until';
 
+/** A process that gets no processor for so long counts as dead. */
+const TTL_MS = 3_000;
 const log = createLog({ name: 'test', level: 'silent' });
 let redis: TestRedis;
 
@@ -13,15 +16,7 @@ beforeAll(() => {
 afterAll(() => redis.close());
 
 const join = (name: string, pieces: number): FairShare =>
-  joinFairShare({ redis: redis.space, name, pieces, ttlMs: 300, log });
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  const giveUpAt = Date.now() + 10_000;
-  while (!isSo()) {
-    if (Date.now() > giveUpAt) throw new Error(`waited in vain until ${what}`);
-    await sleep(5);
-  }
-}
+  joinFairShare({ redis: redis.space, name, pieces, ttlMs: TTL_MS, log });
 
 /** Leads pieces as long as the share lets it. */
 class Leader {
@@ -52,27 +47,27 @@ describe('a fair share', () => {
     while (first.share.hasRoom()) first.take();
     expect(first.leading).toBe(3);
     const second = new Leader(join('three', 3));
-    await until('a piece is given up', () => first.leading === 2);
-    await until('the other knows its part', () => {
+    await until(() => first.leading === 2);
+    await until(() => {
       if (second.share.hasRoom()) second.take();
       return second.leading === 2;
     });
-    await sleep(300);
+    await sleep(TTL_MS);
     expect([first.leading, second.leading]).toEqual([2, 2]);
     expect(first.share.hasRoom()).toBe(false);
     await second.stop();
-    await until('there is room again', () => first.share.hasRoom());
+    await until(() => first.share.hasRoom());
     await first.stop();
   });
 
   it('grows when a process is gone without a word', async () => {
     // One that was counted just now and never again.
     const [seconds] = await redis.space.client.time();
-    await redis.space.client.zadd('share:two', Number(seconds) * 1_000 + 1_000, 'dead');
+    await redis.space.client.zadd('share:two', Number(seconds) * 1_000 + TTL_MS, 'dead');
     const left = new Leader(join('two', 2));
     while (left.share.hasRoom()) left.take();
-    await until('the dead one counts', () => left.leading === 1);
-    await until('it counts no more', () => left.share.hasRoom());
+    await until(() => left.leading === 1);
+    await until(() => left.share.hasRoom());
     await left.stop();
   });
 });

@@ -14,14 +14,14 @@ interface RedisCacheOptions {
   redis: RedisSpace;
   /** What it keeps is of one epoch; null while it must not be used. */
   epoch: () => string | null;
+  /** How long it may take to answer, ms. */
+  patienceMs: number;
   /** Entries' longest lifetime, ms. */
   maxTtlMs: number;
   clock: Clock;
   log: Log;
 }
 
-/** A Redis that is slower than this does not make answers faster. */
-const COMMAND_TIMEOUT_MS = 250;
 /** How long it is left alone after it failed. */
 const REST_MS = 1_000;
 const DELETED_AT_ONCE = 500;
@@ -40,7 +40,7 @@ export class RedisCache {
     this.client = options.redis.client.duplicate({
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
-      commandTimeout: COMMAND_TIMEOUT_MS,
+      commandTimeout: options.patienceMs,
     });
     this.client.on('error', (err) => options.log.debug({ err }, 'cache connection'));
   }

@@ -32,6 +32,9 @@ interface RouterCacheOptions {
   log: Log;
 }
 
+/** A Redis that is slower than this does not make answers faster. */
+const REDIS_PATIENCE_MS = 250;
+
 type EntitySource = Pick<KeptEntities, 'ask' | 'isAlike'> & { limits: PolicyLimits };
 
 /** What one router keeps: answers, and entities that answers are made of. */
@@ -46,6 +49,7 @@ export class RouterCache {
     this.store = new CacheStore({
       ...options,
       maxBodyBytes,
+      redisPatienceMs: REDIS_PATIENCE_MS,
       standingFor: (tag) => this.formats?.standingFor(tag) ?? [tag],
     });
     this.responses = new ResponseCache(this.store, clock);

@@ -16,6 +16,8 @@ export interface CacheStoreOptions {
   maxTtlSeconds: number;
   /** Shared by all replicas; null: this process keeps its own only, and nobody invalidates. */
   redis: RedisSpace | null;
+  /** How long Redis may take to answer, ms; one that takes longer is left alone for a while. */
+  redisPatienceMs: number;
   /** All tags that an invalidated one stands for, itself among them. */
   standingFor: (tag: string) => readonly string[];
   clock: Clock;
@@ -47,7 +49,7 @@ export class CacheStore {
   private readonly shared: RedisCache | null = null;
 
   constructor(private readonly options: CacheStoreOptions) {
-    const { redis, log, clock, maxTtlSeconds, memoryBytes } = options;
+    const { redis, redisPatienceMs, log, clock, maxTtlSeconds, memoryBytes } = options;
     this.memory = new MemoryCache(memoryBytes);
     if (!redis) return;
     const listener = new InvalidationListener(
@@ -56,8 +58,14 @@ export class CacheStore {
       log,
     );
     this.listener = listener;
-    const maxTtlMs = maxTtlSeconds * 1_000;
-    this.shared = new RedisCache({ redis, epoch: () => listener.epoch, maxTtlMs, clock, log });
+    this.shared = new RedisCache({
+      redis,
+      epoch: () => listener.epoch,
+      patienceMs: redisPatienceMs,
+      maxTtlMs: maxTtlSeconds * 1_000,
+      clock,
+      log,
+    });
   }
 
   /** To be taken before reading what is going to be kept. */

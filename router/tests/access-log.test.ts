@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import WebSocket from 'ws';
-import { Rig, type Subscriber, until } from './kit';
+import { Rig, type Subscriber } from './kit';
 import { readLog } from './logged';
 
 const PRICE = 'subscription Price { priceChanged(ids: ["1"]) { id price } }';

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { Subscriber, until } from './kit';
+import { Subscriber } from './kit';
 import { Office } from './office';
 
 const CALLED = 'subscription { called }';
@@ -96,7 +97,7 @@ describe('a protected subscription over a WebSocket', () => {
   });
 
   it('ends with SUBSCRIPTION_EXPIRED when the token does, here and at the subgraph', async () => {
-    const subscriber = subscribe(CALLED, await as('ann', SCOPE, { seconds: 2 }));
+    const subscriber = subscribe(CALLED, await as('ann', SCOPE, { seconds: 4 }));
     await until(() => office.calls.listening === 1);
     expect(await failureOf(subscriber)).toEqual(refusedWith('SUBSCRIPTION_EXPIRED'));
     await until(() => office.calls.listening === 0);
@@ -133,7 +134,7 @@ describe('a WebSocket', () => {
 
 describe('a protected subscription over Server-Sent Events', () => {
   it('ends with SUBSCRIPTION_EXPIRED when the token does', async () => {
-    const response = await stream(CALLED, await as('ann', SCOPE, { seconds: 2 }));
+    const response = await stream(CALLED, await as('ann', SCOPE, { seconds: 4 }));
     expect(response.status).toBe(200);
     const text = await response.text();
     expect(text).toContain('SUBSCRIPTION_EXPIRED');

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { UnsecuredJWT } from 'jose';
 import { AUDIENCE, ISSUER, newKey } from './guard/issuer';
-import { type Answer, until } from './kit';
+import type { Answer } from './kit';
 import { Office } from './office';
 
 const STAFF = '{ motto staff { name email salary } }';

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import fc from 'fast-check';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { createAddressOf, isNetwork } from '../transport/client-address';
 import { Echo } from './echo';
-import { Subscriber, until } from './kit';
+import { Subscriber } from './kit';
 import { readLog } from './logged';
 
 const from = (peer: string, forwarded?: string | string[]): IncomingMessage =>

@@ -1,8 +1,9 @@
 import { ApolloClient, HttpLink, InMemoryCache, gql, split } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { OperationTypeNode } from 'graphql';
-import { Rig, until } from './kit';
+import { Rig } from './kit';
 
 let rig: Rig;
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { Bookshop, ask } from './bookshop';
-import { Subscriber, metricAt, until } from './kit';
+import { Subscriber, metricAt } from './kit';
 
 /** Costs 8, as Apollo's documentation says. */
 const DETAILS = '{ title author { name } publisher { name address { zipCode } } }';

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
+import { until } from '@spyhop/platform/testkit/until';
 import { AccessDenied } from '@spyhop/platform/topics';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { Subscriber, until } from './kit';
+import { Subscriber } from './kit';
 import { readLog } from './logged';
 import { Office } from './office';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { Echo } from './echo';
-import { until } from './kit';
 
 let started: Echo | undefined;
 

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { Echo } from './echo';
-import { Subscriber, until } from './kit';
+import { Subscriber } from './kit';
 
 const CONFIG = `
 headers:

@@ -1,10 +1,10 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import type { Sink } from '../live/sink';
 import { streamOverMultipart } from '../transport/multipart';
 import { streamOverSse } from '../transport/sse';
-import { until } from './kit';
 
 const HEARTBEAT_MS = 10;
 

@@ -2,9 +2,10 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { Subscriber, until } from './kit';
+import { Subscriber } from './kit';
 import { readLog } from './logged';
 import { Office } from './office';
 

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { Health, RawConnection, postHead } from './hostile';
-import { Rig, until } from './kit';
+import { Rig } from './kit';
 
-const REQUEST_TIMEOUT_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 3_000;
 
 let rig: Rig;
 let health: Health;
@@ -37,10 +38,12 @@ describe('a hundred clients', () => {
     ['bodies in chunks', postHead('transfer-encoding: chunked'), '1\r\nx\r\n'],
     ['upgrades', 'GET /graphql HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\n'],
   ])('that send their %s too slowly delay nobody and are given up', async (_, head, drop = 'x') => {
-    const slow = Array.from({ length: 100 }, () => dribble(head, drop));
-    const startedAt = performance.now();
+    let givenUp = 0;
+    const slow = Array.from({ length: 100 }, () =>
+      dribble(head, drop).finally(() => (givenUp += 1)),
+    );
     expect((await rig.ask('{ me { name } }')).status).toBe(200);
-    expect(performance.now() - startedAt).toBeLessThan(2 * REQUEST_TIMEOUT_MS);
+    expect(givenUp).toBe(0);
     for (const answer of await Promise.all(slow)) expectRefusal(answer, 408);
   });
 

@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { ownTimeOf } from '@spyhop/platform/testkit/own-time';
+import { until } from '@spyhop/platform/testkit/until';
 import { Health, RawConnection, postHead } from './hostile';
-import { Rig, until } from './kit';
+import { Rig } from './kit';
 
 const MB = 1024 * 1024;
 
-/** Of one document of the largest size on a busy machine. */
+/** Of one document of the largest size on a slow machine. */
 const MOST_MS = 5_000;
 
 let rig: Rig;
@@ -119,10 +121,11 @@ describe('a document', () => {
     ['has nothing but spaces', ' '.repeat(250_000)],
     ['has nothing but commas', ','.repeat(250_000)],
   ])('that %s holds nobody up', async (_, query) => {
-    const startedAt = performance.now();
-    const response = await post(JSON.stringify({ query }));
-    expect(await codesOf(response)).not.toContain('INTERNAL');
-    expect(performance.now() - startedAt).toBeLessThan(MOST_MS);
+    const ms = await ownTimeOf(async () => {
+      const response = await post(JSON.stringify({ query }));
+      expect(await codesOf(response)).not.toContain('INTERNAL');
+    });
+    expect(ms).toBeLessThan(MOST_MS);
   });
 });
 

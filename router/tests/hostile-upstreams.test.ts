@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Rig, until } from './kit';
+import { Rig } from './kit';
 
 const MB = 1024 * 1024;
 const FAULTY = 'subscription { faulty { id price } }';

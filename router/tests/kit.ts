@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { freePort } from '@spyhop/platform/testkit/ports';
+import { until } from '@spyhop/platform/testkit/until';
 import { type Client, type ExecutionResult, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { start } from '../main';
@@ -22,9 +23,6 @@ export interface Answer {
     extensions?: Record<string, unknown>;
   };
 }
-
-const DEADLINE_MS = 10_000;
-const POLL_MS = 5;
 
 /** A shop behind a router, all on this machine's loopback. */
 export class Rig {
@@ -174,14 +172,5 @@ export class Subscriber {
     await until(() => this.results.length >= count || this.failure !== undefined);
     if (this.failure !== undefined) throw new Error(JSON.stringify(this.failure));
     return this.results;
-  }
-}
-
-/** Polls until the condition holds; throws when it does not within 10 s. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('what was waited for has not happened');
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

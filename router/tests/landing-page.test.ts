@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { type Browser, type Page, chromium } from 'playwright-core';
-import { Rig, until } from './kit';
+import { Rig } from './kit';
 
 const CHROMIUM = '/usr/bin/chromium';
 const SWITCHES = [

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ownTimeOf } from '@spyhop/platform/testkit/own-time';
 import { getIntrospectionQuery } from 'graphql';
-import { Rig } from './kit';
+import { type Answer, Rig } from './kit';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -28,9 +29,9 @@ describe('an operation that asks for too much', () => {
     ['tokens', `{ ${'__typename '.repeat(9_000)} }`, 'tokens'],
     ['fields, fragment in fragment', doubling, 'height'],
   ])('by its %s is refused within a second', async (_, query, limit) => {
-    const startedAt = performance.now();
-    const { body } = await rig.ask(query);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    let body: Answer['body'] = {};
+    const ms = await ownTimeOf(async () => ({ body } = await rig.ask(query)));
+    expect(ms).toBeLessThan(1_000);
     expect(body.errors?.map(({ extensions }) => extensions)).toContainEqual(
       expect.objectContaining({ code: 'OPERATION_TOO_LARGE', limit }),
     );

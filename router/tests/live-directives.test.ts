@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import WebSocket from 'ws';
-import { Rig, type Subscriber, until } from './kit';
+import { Rig, type Subscriber } from './kit';
 
 const TABLE = 'subscription ($ids: [ID!]!) { tablePriced(ids: $ids) { id price rating } }';
 const FAULTY = 'subscription { faulty { price rating } }';
@@ -31,9 +32,9 @@ function subscribe(query: string, variables?: Record<string, unknown>): Subscrib
   return subscriber;
 }
 
-const listening = (bus: { listening: number }, count = 1): Promise<void> =>
+const listening = (bus: { listening: number }, count = 1): Promise<boolean> =>
   until(() => bus.listening === count);
-const subscribers = (count: number): Promise<void> =>
+const subscribers = (count: number): Promise<boolean> =>
   until(async () => (await rig.metric('router_client_subscriptions')) === count);
 const closeGate = (): (() => void) => {
   let open = (): void => undefined;

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import WebSocket from 'ws';
-import { Rig, until } from './kit';
+import { Rig } from './kit';
 
 const NOTED = 'subscription { noted { text } }';
 

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Rig, type Subscriber, until } from './kit';
+import { until } from '@spyhop/platform/testkit/until';
+import { Rig, type Subscriber } from './kit';
 
 const PRICE = 'subscription { priceChanged(ids: ["1"]) { id price rating } }';
 
@@ -8,12 +9,12 @@ let rig: Rig;
 let original: string;
 
 beforeEach(async () => {
-  rig = await Rig.start({ ROUTER_LIVE_DRAIN_MS: '600', ROUTER_LIVE_DRAIN_PER_SECOND: '1' });
+  rig = await Rig.start({ ROUTER_LIVE_DRAIN_MS: '2000', ROUTER_LIVE_DRAIN_PER_SECOND: '1' });
   original = await readFile(rig.supergraphFile, 'utf8');
 });
 afterEach(() => rig.stop());
 
-const listening = (bus: { listening: number }, count = 1): Promise<void> =>
+const listening = (bus: { listening: number }, count = 1): Promise<boolean> =>
   until(() => bus.listening === count);
 
 /** Resolves when the router serves that supergraph, as a field tells that it has not served before. */
@@ -89,7 +90,7 @@ describe('when the supergraph changes', () => {
     await until(() => gone.every(({ failure }) => failure !== undefined));
     clearInterval(watching);
     expect(new Set(gone.map(codeOf))).toEqual(new Set(['SCHEMA_CHANGED']));
-    // 20 clients in 600 ms, in steps of 20 ms.
+    // 20 clients in 2 s, in steps of 20 ms: also a machine that is busy for parts of that sees some of them.
     expect(new Set(ended).size).toBeGreaterThan(5);
     rig.shop.prices.publish({ id: '1', price: 1 });
     await stays.received(1);

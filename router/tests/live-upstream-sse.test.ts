@@ -7,13 +7,14 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { freePort } from '@spyhop/platform/testkit/ports';
+import { until } from '@spyhop/platform/testkit/until';
 import { GraphQLError, parse } from 'graphql';
 import { createHandler } from 'graphql-sse/lib/use/http';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { start } from '../main';
 import { Bus } from './bus';
-import { Subscriber, until } from './kit';
+import { Subscriber } from './kit';
 
 const sdl = parse(`
   type Query { ready: Boolean }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
+import { until } from '@spyhop/platform/testkit/until';
 import WebSocket from 'ws';
-import { until } from './kit';
 
 type Message = Record<string, unknown> & { type: string };
 

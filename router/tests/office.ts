@@ -133,7 +133,7 @@ export class Office {
   }
 
   /** A token of that subject that holds so many seconds; like all tokens it ends at a whole second. */
-  token(subject: string, claims: JWTPayload = {}, { seconds = 60, by = this.issuer } = {}) {
+  token(subject: string, claims: JWTPayload = {}, { seconds = 600, by = this.issuer } = {}) {
     return new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: subject, ...claims })
       .setProtectedHeader({ alg: by.alg, kid: by.publicJwk.kid })
       .setExpirationTime(Math.floor(Date.now() / 1_000) + seconds)

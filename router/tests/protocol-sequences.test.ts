@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import WebSocket from 'ws';
-import { Rig, until } from './kit';
+import { Rig } from './kit';
 
 const NOTED = 'subscription { noted { text } }';
 const INIT = { type: 'connection_init' };

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Rig, until } from './kit';
+import { until } from '@spyhop/platform/testkit/until';
+import { Rig } from './kit';
 
 let rig: Rig;
 let original: string;

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
+import { until } from '@spyhop/platform/testkit/until';
 import { ask } from './bookshop';
-import { until } from './kit';
 import { Office } from './office';
 import { Proxy } from './proxy';
 

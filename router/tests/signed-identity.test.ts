@@ -14,6 +14,7 @@ import {
 } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
 import { freePort } from '@spyhop/platform/testkit/ports';
+import { until } from '@spyhop/platform/testkit/until';
 import { parse } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { type JWK, exportJWK } from 'jose';
@@ -21,7 +22,7 @@ import WebSocket from 'ws';
 import { start } from '../main';
 import { Bus } from './bus';
 import { AUDIENCE, ISSUER, KeyServer, type TestKey, newKey, tokenBy } from './guard/issuer';
-import { type Answer, Subscriber, until } from './kit';
+import { type Answer, Subscriber } from './kit';
 
 const SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
     import: ["@authenticated"])

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { createClient } from 'graphql-sse';
-import { Rig, until } from './kit';
+import { Rig } from './kit';
 
 const SSE = 'text/event-stream';
 const MULTIPART = 'multipart/mixed;subscriptionSpec=1.0, application/json';
@@ -68,7 +69,7 @@ async function ask(
   return body;
 }
 
-const listening = (bus: { listening: number }, count = 1): Promise<void> =>
+const listening = (bus: { listening: number }, count = 1): Promise<boolean> =>
   until(() => bus.listening === count);
 
 describe('Server-Sent Events', () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type Answer, Rig, until } from './kit';
+import { until } from '@spyhop/platform/testkit/until';
+import { type Answer, Rig } from './kit';
 import { inFile } from './config-file';
 
 let rig: Rig | undefined;

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Rig, type Subscriber, until } from './kit';
+import { until } from '@spyhop/platform/testkit/until';
+import { Rig, type Subscriber } from './kit';
 
 let rig: Rig;
 let open: Subscriber[] = [];
@@ -23,10 +24,10 @@ function subscribe(query: string, variables?: Record<string, unknown>): Subscrib
   return subscriber;
 }
 
-const listening = (bus: { listening: number }, count = 1): Promise<void> =>
+const listening = (bus: { listening: number }, count = 1): Promise<boolean> =>
   until(() => bus.listening === count);
 
-const subscribers = (count: number): Promise<void> =>
+const subscribers = (count: number): Promise<boolean> =>
   until(async () => (await rig.metric('router_client_subscriptions')) === count);
 
 describe('a subscription over several subgraphs', () => {

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TLSSocket, connect } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { Rig, Subscriber, until } from './kit';
+import { Rig, Subscriber } from './kit';
 import { readLog } from './logged';
 
 let folder: string;

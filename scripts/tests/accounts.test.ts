@@ -1,6 +1,7 @@
-import { performance } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, Subscribed } from '@spyhop/platform/testkit/graph-client';
+import { ownTimeOf } from '@spyhop/platform/testkit/own-time';
+import { until } from '@spyhop/platform/testkit/until';
 import { type MadeKey, REVOKE_KEY, makeKey } from '@spyhop/users/tests/keys';
 import { UPDATE_LIST, makeList } from '@spyhop/users/tests/lists';
 import type { SignedUp } from '@spyhop/users/tests/kit';
@@ -13,7 +14,7 @@ let ann: SignedUp;
 beforeAll(async () => {
   stack = await startAccountsStack();
   ann = await stack.users.signUp('ann@example.org');
-}, 60_000);
+});
 afterAll(() => stack?.stop());
 
 const WHO = `{ me { id } }`;
@@ -86,14 +87,13 @@ describe('a key', () => {
     const tabs = stack.routers.map((port) => open(port, { apiKey: key }, FEED));
     for (const tab of tabs) await tab.events.next();
     await ann.browser.data(REVOKE_KEY, { id: apiKey.id });
-    const revokedAt = performance.now();
-    for (const port of stack.routers) {
-      while (!isRefused(await ask(port, headers))) {
-        expect(performance.now() - revokedAt).toBeLessThan(1_000);
+    const ms = await ownTimeOf(async () => {
+      for (const port of stack.routers) {
+        await until(async () => isRefused(await ask(port, headers)));
       }
-    }
-    for (const tab of tabs) expect((await tab.closed).code).toBe(4403);
-    expect(performance.now() - revokedAt).toBeLessThan(1_000);
+      for (const tab of tabs) expect((await tab.closed).code).toBe(4403);
+    });
+    expect(ms).toBeLessThan(1_000);
   });
 
   it('for another network is refused', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import type { StackFault } from '../stack/fault';
 import { ProcessUnit } from '../stack/process-unit';
 import { type Exit, type Running, Supervisor, type Unit } from '../stack/supervisor';
@@ -141,9 +142,11 @@ describe('a supervised process', () => {
     await rig.supervisor.add(processUnit('main-that-runs', { NAME: 'kept' }, lines), 0);
     const pids = (): number[] =>
       lines.flatMap((line) => /pid (\d+), NAME=kept/.exec(line)?.slice(1).map(Number) ?? []);
-    process.kill(pids()[0] ?? 0, 'SIGKILL');
+    // What it says comes on another way than that it is ready.
+    const [pid = NaN] = await until(pids, ({ length }) => length === 1);
+    process.kill(pid, 'SIGKILL');
     await rig.until(() => rig.said.includes('fake is back'));
-    expect(new Set(pids()).size).toBe(2);
+    await until(() => new Set(pids()).size === 2);
     await rig.supervisor.stop();
     expect(lines.filter((line) => line === 'first stopped')).toHaveLength(1);
   });

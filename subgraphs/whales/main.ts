@@ -11,14 +11,19 @@ import { createPrisma } from '@spyhop/prisma/client';
 import { readWhalesConfig } from './config';
 import { type WhalesServices, createContext } from './graphql/context';
 import { buildWhalesSchema } from './graphql/schema';
+import { findPatterns } from './jobs/find-patterns';
 import { storeTransactions } from './jobs/store-transactions';
 import { ActivityStore } from './store/activity';
 import { FeedBoard } from './store/feed-board';
+import { FlowStore } from './store/flows';
 import { Folds } from './store/folds';
 import { Journal } from './store/journal';
+import { PatternSearch } from './store/pattern-search';
+import { PatternStore } from './store/patterns';
 import { Moves } from './store/moves';
 import { StoredTail } from './store/stored-tail';
 import { TransactionStore } from './store/transactions';
+import { WalletStore } from './store/wallets';
 
 /** Serves the whales subgraph, and stores what its feeds have seen. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
@@ -37,6 +42,9 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     transactions,
     moves: new Moves(tail, transactions, log),
     activity: new ActivityStore(prisma),
+    flows: new FlowStore(prisma),
+    wallets: new WalletStore(prisma),
+    patterns: new PatternStore(prisma),
     feed: new FeedBoard(redis),
   };
   const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'whales', log });
@@ -50,6 +58,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
       async () => () => redis.close(),
       async () => () => live.close(),
       () => tail.start(live),
+      () => findPatterns({ search: new PatternSearch(prisma), tail, log }),
       () => storeTransactions({ events, live, journal, consumer, log }),
       () => startSubgraph({ port, host, schema, context, identity, log }),
       () => startAdmin({ port: adminPort, host, metrics: createMetrics('whales'), ready }),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { until } from '../kit';
 import { Library, type LibraryRouter } from './library';
 
 let library: Library;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { invalidateCached } from '@spyhop/platform/cache-invalidation';
 import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
+import { until } from '@spyhop/platform/testkit/until';
 import type { FetchNode } from '@apollo/query-planner';
 import { parse } from 'graphql';
 import type { CacheableFetch } from '../../cache/planner';
-import { until } from '../kit';
 import { cachingHead, plannerOf } from './graph';
 import { Replica, TestClock } from './replica';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { invalidateCached } from '@spyhop/platform/cache-invalidation';
 import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
+import { until } from '@spyhop/platform/testkit/until';
 import fc from 'fast-check';
 import { getOperationAST, parse } from 'graphql';
 import type { CacheableOperation } from '../../cache/planner';
 import type { Data } from '../../execute/data';
-import { until } from '../kit';
 import { cachingHead, plannerOf } from './graph';
 import { Replica, TestClock } from './replica';
 

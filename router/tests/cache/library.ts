@@ -9,6 +9,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { SpyhopError } from '@spyhop/platform/errors';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { freePort } from '@spyhop/platform/testkit/ports';
+import { until } from '@spyhop/platform/testkit/until';
 import { type DocumentNode, parse } from 'graphql';
 import { createHandler } from 'graphql-http/lib/use/http';
 import { useServer } from 'graphql-ws/use/ws';
@@ -16,7 +17,7 @@ import { decodeJwt, exportJWK, generateKeyPair } from 'jose';
 import { WebSocketServer } from 'ws';
 import { start } from '../../main';
 import { Bus } from '../bus';
-import { type Answer, until } from '../kit';
+import type { Answer } from '../kit';
 import { cachingHead } from './graph';
 
 const SDL = {

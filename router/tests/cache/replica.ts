@@ -1,10 +1,10 @@
 import { createLog } from '@spyhop/platform/log';
 import { type RedisSpace, connectRedis } from '@spyhop/platform/redis';
+import { PATIENCE_MS, until } from '@spyhop/platform/testkit/until';
 import type { TagFormats } from '../../cache/tag-formats';
 import { EntityCache } from '../../cache/entity-cache';
 import { ResponseCache } from '../../cache/response-cache';
 import { CacheStore, type CacheStoreOptions } from '../../cache/store';
-import { until } from '../kit';
 
 export const quiet = createLog({ name: 'test', level: 'silent' });
 
@@ -36,6 +36,8 @@ export class Replica {
       maxBodyBytes: 1_000_000,
       maxTtlSeconds: 86_400,
       redis: this.space,
+      // The clock stands: what is left alone for being slow would stay so.
+      redisPatienceMs: PATIENCE_MS,
       standingFor: (tag) => options.formats?.standingFor(tag) ?? [tag],
       clock: clock.read,
       log: quiet,

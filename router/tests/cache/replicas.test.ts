@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { invalidateCached } from '@spyhop/platform/cache-invalidation';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
-import { until } from '../kit';
+import { until } from '@spyhop/platform/testkit/until';
 import { Proxy } from '../proxy';
 import { Library, type LibraryRouter } from './library';
 

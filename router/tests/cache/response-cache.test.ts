@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { invalidateCached } from '@spyhop/platform/cache-invalidation';
 import type { Identity } from '@spyhop/platform/identity';
 import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
+import { until } from '@spyhop/platform/testkit/until';
 import type { CachePolicy } from '../../cache/policy';
 import {
   type CacheRequest,
@@ -9,7 +10,6 @@ import {
   type RunQuery,
   identityKeyOf,
 } from '../../cache/response-cache';
-import { until } from '../kit';
 import { Replica, TestClock } from './replica';
 
 let redis: TestRedis;

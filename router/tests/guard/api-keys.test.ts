@@ -40,7 +40,7 @@ beforeEach(async () => {
   const endpoint = {
     url: `http://127.0.0.1:${port}/keys`,
     headers: { authorization: 'Bearer router' },
-    timeoutMs: 200,
+    timeoutMs: 60_000,
     log,
   };
   const clock = () => now;

@@ -3,9 +3,9 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import type { SpyhopError } from '@spyhop/platform/errors';
 import type { KeySource } from '@spyhop/platform/jwks';
 import { createLog } from '@spyhop/platform/log';
+import { until } from '@spyhop/platform/testkit/until';
 import { type JWTPayload, base64url } from 'jose';
 import { type Identify, createIdentities } from '../../guard/identity';
-import { until } from '../kit';
 import { AUDIENCE, ISSUER, KeyServer, NOW, type TestKey, newKey, tokenBy } from './issuer';
 
 const log = createLog({ name: 'test', level: 'silent' });
@@ -246,7 +246,7 @@ describe('keys at an address', () => {
 
   it('serve on while new ones cannot be had, and no longer than they are kept', async () => {
     server.keys = [ed.publicJwk];
-    const identify = identifyWith({ url: server.url, refreshMs: 0, keepMs: 300 });
+    const identify = identifyWith({ url: server.url, refreshMs: 0, keepMs: 2_000 });
     await identify(bearer(await tokenBy(ed)));
     server.state = 'down';
     expect(await identify(bearer(await tokenBy(ed, { sub: 'bob' })))).not.toBeNull();

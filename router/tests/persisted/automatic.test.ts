@@ -1,7 +1,8 @@
 import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Rig, until } from '../kit';
+import { until } from '@spyhop/platform/testkit/until';
+import { Rig } from '../kit';
 import { byHash, codeOf, hashOf, persistedQuery, post, register } from './asking';
 
 const NOT_FOUND = {
@@ -186,11 +187,11 @@ describe('memory', () => {
   });
 
   it('forgets in time', async () => {
-    const brief = await Rig.start({ ROUTER_PERSISTED_TTL_SECONDS: '2' });
+    const brief = await Rig.start({ ROUTER_PERSISTED_TTL_SECONDS: '4' });
     await register(brief, '{ me { id } }');
     expect(codeOf(await byHash(brief, '{ me { id } }'))).toBeUndefined();
     const registeredAt = Date.now();
-    await until(() => Date.now() - registeredAt > 2_100);
+    await until(() => Date.now() - registeredAt > 4_100);
     expect(codeOf(await byHash(brief, '{ me { id } }'))).toBe('PERSISTED_QUERY_NOT_FOUND');
     await brief.stop();
   });

@@ -1,11 +1,12 @@
 import { QueryPlanner } from '@apollo/query-planner';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { getIntrospectionQuery, parse } from 'graphql';
 import { pino } from 'pino';
 import { start as startRouter } from '../../main';
 import { normalText } from '../../guard/manifest';
 import { Safelist } from '../../guard/safelist';
-import { Rig, until } from '../kit';
+import { Rig } from '../kit';
 import { byHash, codeOf, hashOf, persistedQuery, post, register } from './asking';
 import { ManifestFile, manifestBy, manifestOf } from './manifest';
 

@@ -3,9 +3,10 @@ import { ApolloClient, ApolloLink, InMemoryCache, gql } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { createClient as createSseClient } from 'graphql-sse';
 import WebSocket from 'ws';
-import { Rig, until } from '../kit';
+import { Rig } from '../kit';
 import { byHash, codeOf, hashOf, persistedQuery, post, register } from './asking';
 
 const QUERY = 'query Lamp { product(id: "1") { name } }';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { revocationsInForce } from '@spyhop/platform/identity-revocation';
+import { until } from '@spyhop/platform/testkit/until';
 import { decodeJwt } from 'jose';
 import { usersCommand } from '../administer';
 import { holdLock } from '../store/advisory-locks';
@@ -17,7 +18,6 @@ import {
 } from './administrator';
 import { askWhose, makeKey } from './keys';
 import { PASSWORD, REFRESH, SIGN_IN, type SignedUp, type UsersRig, startUsersRig } from './kit';
-import { until } from './until';
 
 let rig: UsersRig;
 let admin: SignedUp;

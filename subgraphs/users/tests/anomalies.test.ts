@@ -4,10 +4,10 @@ import { GraphClient, type Subscribed } from '@spyhop/platform/testkit/graph-cli
 import { asUser } from '@spyhop/prisma/row-owner';
 import { createPrisma } from '@spyhop/prisma/client';
 import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { until } from '@spyhop/platform/testkit/until';
 import { type JWTPayload, decodeJwt } from 'jose';
 import { type Listed, signUpAdmin } from './administrator';
 import { PASSWORD, REFRESH, SIGN_IN, type SignedUp, type UsersRig, startUsersRig } from './kit';
-import { until } from './until';
 
 const OWN = `query ($first: Int, $after: String) {
   me { securityEvents(first: $first, after: $after) { edges { node { id kind at userId address device details { name value } } }

@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readRevocation, revocationChannel } from '@spyhop/platform/identity-revocation';
+import { until } from '@spyhop/platform/testkit/until';
 import { asUser } from '@spyhop/prisma/row-owner';
 import { API_KEY_PATTERN } from '../rules/api-key-text';
 import type { Browser } from './browser';
 import { KEYS, type MadeKey, REVOKE_KEY, ROTATE_KEY, askWhose, makeKey } from './keys';
 import { NOW, type UsersRig, startUsersRig } from './kit';
-import { until } from './until';
 
 let rig: UsersRig;
 beforeAll(async () => {

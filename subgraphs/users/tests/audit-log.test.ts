@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { until } from '@spyhop/platform/testkit/until';
 import { createSystemPrisma } from '@spyhop/prisma/client';
 import pg from 'pg';
 import { auditCommand } from '../audit';
 import { sealOf } from '../rules/audit-chain';
 import { MOST_AT_ONCE, readHead, sealArrivals } from '../store/audit-sealing';
 import { PASSWORD, SIGN_IN, SIGN_OUT, type UsersRig, startUsersRig } from './kit';
-import { until } from './until';
 
 let rig: UsersRig;
 let owner: pg.Client;

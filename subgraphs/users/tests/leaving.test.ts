@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DurableEvents } from '@spyhop/platform/durable-events';
 import { revocationsInForce } from '@spyhop/platform/identity-revocation';
 import { createLog } from '@spyhop/platform/log';
+import { until } from '@spyhop/platform/testkit/until';
 import { type AccountDeleted, accountDeleted } from '@spyhop/platform/topics';
 import { createSystemPrisma } from '@spyhop/prisma/client';
 import { askWhose, makeKey } from './keys';
 import { NOW, PASSWORD, REFRESH, SIGN_IN, type UsersRig, startUsersRig } from './kit';
 import { makeList } from './lists';
-import { until } from './until';
 
 let rig: UsersRig;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { domainToASCII } from 'node:url';
 import { freePort } from '@spyhop/platform/testkit/ports';
+import { PATIENCE_MS } from '@spyhop/platform/testkit/until';
 import { SMTPServer } from 'smtp-server';
 
 /** A mail as its reader sees it. */
@@ -12,8 +13,6 @@ export interface ReceivedMail {
   link: string;
   token: string;
 }
-
-const PATIENCE_MS = 10_000;
 
 /** An SMTP server (RFC 5321) that keeps what it is sent. */
 export class Mailbox {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ownTimeOf } from '@spyhop/platform/testkit/own-time';
 import { PASSWORD, REGISTER, SIGN_IN, type UsersRig, VERIFY_EMAIL, startUsersRig } from './kit';
 
 let rig: UsersRig;
@@ -75,10 +76,13 @@ describe('registering', () => {
   it('refuses passwords of a megabyte before any work is done on them', async () => {
     const { browser, email } = somebody();
     const password = 'x'.repeat(1_000_000);
-    const begun = performance.now();
-    expect(await browser.errorCode(REGISTER, inputOf(email, { password }))).toBe('INVALID_INPUT');
-    expect(await browser.errorCode(SIGN_IN, { input: { email, password } })).toBe('INVALID_INPUT');
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    const ms = await ownTimeOf(async () => {
+      expect(await browser.errorCode(REGISTER, inputOf(email, { password }))).toBe('INVALID_INPUT');
+      expect(await browser.errorCode(SIGN_IN, { input: { email, password } })).toBe(
+        'INVALID_INPUT',
+      );
+    });
+    expect(ms).toBeLessThan(1_000);
   });
 
   it('answers the same for an address that has an account, whose mailbox alone learns it', async () => {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { revocationsInForce } from '@spyhop/platform/identity-revocation';
+import { ownTimeOf } from '@spyhop/platform/testkit/own-time';
+import { until } from '@spyhop/platform/testkit/until';
 import { decodeJwt } from 'jose';
 import {
   ME,
@@ -160,10 +162,8 @@ describe('a session', () => {
     const person = await signUp();
     await person.browser.data(SIGN_OUT);
     expect(await revoked()).toContain(person.sessionId);
-    const deadline = performance.now() + SECOND;
-    while ((await person.browser.data<{ me: unknown }>(ME)).me !== null) {
-      expect(performance.now()).toBeLessThan(deadline);
-    }
+    const isOut = async () => (await person.browser.data<{ me: unknown }>(ME)).me === null;
+    expect(await ownTimeOf(() => until(isOut))).toBeLessThan(SECOND);
     expect(await person.browser.errorCode(SIGN_OUT)).toBe('UNAUTHENTICATED');
   });
 });

@@ -1,6 +1,7 @@
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
 import { z } from 'zod';
+import { readChains } from './evm/chains';
 
 const ADMIN_OFFSET = 16;
 
@@ -26,6 +27,19 @@ const Environment = z.object({
   MEMPOOL_SPACE: z.enum(['on', 'off'], 'must be on or off').default('on'),
   /** One of your own has no limits. */
   MEMPOOL_SPACE_HOST: hostOf(/^https?$/).default('https://mempool.space'),
+  /** `off` asks nothing of blockchain.info, which stands in for mempool.space. */
+  BLOCKCHAIN_INFO: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  BLOCKCHAIN_INFO_HOST: hostOf(/^wss?$/).default('wss://ws.blockchain.info'),
+  /** How long mempool.space is out of reach before it does, in ms. */
+  BLOCKCHAIN_INFO_AFTER_MS: z.coerce
+    .number('must be a whole number of ms')
+    .int()
+    .min(0)
+    .default(30_000),
+  /** Of a node of Ethereum, its WebSocket; without it Ethereum is not followed this way. */
+  ETHEREUM_URL: hostOf(/^wss?$/).optional(),
+  /** A JSON file of further chains like Ethereum, with their nodes and tokens. */
+  EVM_CHAINS: z.string().optional(),
   SIMULATION_SEED: z.string().default('spyhop'),
   /** Without it Whale Alert is not asked. */
   WHALE_ALERT_KEY: z.string().min(1).optional(),
@@ -54,6 +68,14 @@ export function readWhaleFeedConfig(env: Readonly<Record<string, string | undefi
     minUsd: read.WHALE_MIN_USD,
     seed: read.SIMULATION_SEED,
     mempoolHost: read.MEMPOOL_SPACE === 'off' ? null : read.MEMPOOL_SPACE_HOST.replace(/\/$/, ''),
+    blockchainInfo:
+      read.BLOCKCHAIN_INFO === 'off'
+        ? null
+        : {
+            host: read.BLOCKCHAIN_INFO_HOST.replace(/\/$/, ''),
+            afterMs: read.BLOCKCHAIN_INFO_AFTER_MS,
+          },
+    evmChains: readChains(read.ETHEREUM_URL, read.EVM_CHAINS),
     whaleAlert:
       read.WHALE_ALERT_KEY === undefined
         ? null

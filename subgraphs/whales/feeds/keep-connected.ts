@@ -22,9 +22,9 @@ export async function keepConnected(
   for (let waitMs = retryMs; !signal.aborted; waitMs = Math.min(2 * waitMs, LONGEST_RETRY_MS)) {
     const connection = connect({
       ...sink,
-      connected: () => {
+      connected: (message) => {
         waitMs = retryMs;
-        sink.connected();
+        sink.connected(message);
       },
     });
     const reason = await connection.run(signal);

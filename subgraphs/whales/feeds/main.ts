@@ -10,7 +10,10 @@ import { followPrices } from '../jobs/follow-prices';
 import { runFeed } from '../jobs/run-feed';
 import { PriceBoard } from '../rules/prices';
 import { FeedBoard } from '../store/feed-board';
+import { FeedMemory } from '../store/feed-memory';
 import { readWhaleFeedConfig } from './config';
+import { KeptBlock } from './evm/chain-follower';
+import { Watched } from './mempool-space/watch';
 import { createSimulatedSource } from './simulated/simulated-source';
 import { liveSources } from './sources';
 
@@ -38,7 +41,11 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const parts = {
     ...{ events, priceAt, board, log, minUsd: config.minUsd, clock: systemClock },
     sightings: sightingCounter(metrics),
-    live: liveSources(config, { priceAt, clock: systemClock, log }),
+    live: liveSources(config, {
+      ...{ priceAt, clock: systemClock, log },
+      watched: new FeedMemory(redis, 'bitcoin', Watched),
+      blocksOf: (chain) => new FeedMemory(redis, `blocks:${chain}`, KeptBlock),
+    }),
     simulated: config.source === 'live' ? null : simulated,
   };
   return startAll(

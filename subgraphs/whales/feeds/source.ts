@@ -2,10 +2,13 @@ import type { Sighting } from '../rules/whale';
 
 /** What a source tells the rest of the feed process. */
 export interface Sink {
-  /** Resolves once it is kept for good: a source that can wait does. */
-  seen(sighting: Sighting): Promise<void>;
-  /** The source has reached its upstream. */
-  connected(): void;
+  /**
+   * Resolves once it is kept for good, to false where it was let go of: a source that can wait does. What
+   * `wasKept` before is told again because of its status, and not weighed again.
+   */
+  seen(sighting: Sighting, wasKept?: boolean): Promise<boolean>;
+  /** The source has reached its upstream; `message` is what to know of it all the same. */
+  connected(message?: string): void;
   /** It lost its upstream, and why; `connected` ends it. */
   disconnected(reason: string): void;
 }

@@ -1,7 +1,7 @@
 import { DecimalScalar } from '@spyhop/platform/scalars';
 import type { Decimal } from 'decimal.js';
 import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
-import { WhaleDirection, WhaleWindow } from './enums';
+import { WhaleDirection, WhalePatternRule, WhaleWindow } from './enums';
 import type { Direction } from '../rules/direction';
 
 // Classes, because the order of inline arguments comes out reversed in the schema.
@@ -30,6 +30,13 @@ export class WhaleTransactionFilter {
   })
   minUsd?: Decimal | null;
 
+  @Field(() => WhalePatternRule, {
+    nullable: true,
+    description:
+      'Those that are part of a pattern of this rule, of one of `assets` where these are given; any if left out. Not for subscriptions, as patterns are found after.',
+  })
+  pattern?: keyof typeof WhalePatternRule | null;
+
   @Field(() => [WhaleDirection], {
     nullable: true,
     description: 'Where it moves something, seen from the exchanges; anywhere if left out.',
@@ -45,6 +52,13 @@ export class WhaleTransactionFilter {
 
   @Field(() => Boolean, { nullable: true, description: 'True for heads of folds alone.' })
   folded?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Lists leave out what was replaced, dropped or retracted, unless this is true. Streams tell of every change of status.',
+  })
+  withdrawn?: boolean | null;
 }
 
 @ArgsType()
@@ -69,7 +83,7 @@ export class WhaleTransactionsArgs extends FilterArgs {
 }
 
 @ArgsType()
-export class FoldMembersArgs {
+export class PageArgs {
   @Field(() => Int, { defaultValue: 50, description: 'Length of the page, 1 to 200.' })
   first: number;
 
@@ -85,7 +99,7 @@ export class WhaleMovedArgs extends FilterArgs {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Id of the last transaction that was seen: all that were stored after it come first. From now on if left out.',
+      '`cursor` of the last transaction that was seen, or its id: all that were stored, or have changed, after it come first. From now on if left out.',
   })
   after?: string | null;
 }

@@ -1,6 +1,8 @@
-import { LEG_KINDS, OWNER_KINDS, WHALE_FEED_KINDS } from '@spyhop/platform/topics';
+import { LEG_KINDS, OWNER_KINDS, WHALE_FEED_KINDS, WHALE_STATUSES } from '@spyhop/platform/topics';
 import { registerEnumType } from 'type-graphql';
 import { DIRECTIONS } from '../rules/direction';
+import { PATTERN_RULES } from '../rules/patterns/pattern';
+import { FLOW_BUCKETS, type FlowBucket as BucketName } from '../rules/flow-range';
 import { FOLD_REASONS } from '../rules/folding/fold';
 
 const enumOf = <Name extends string>(names: readonly Name[]): { [Each in Name]: Each } =>
@@ -72,6 +74,21 @@ registerEnumType(FoldReason, {
   },
 });
 
+export const WhaleStatus = enumOf(WHALE_STATUSES);
+registerEnumType(WhaleStatus, {
+  name: 'WhaleStatus',
+  description: 'What has become of a transaction, as far as its sources say.',
+  valuesConfig: {
+    UNCONFIRMED: {
+      description: 'In no block yet, or in one that may still be left behind by another.',
+    },
+    CONFIRMED: { description: 'In a block that stays, as far as anybody can tell.' },
+    REPLACED: { description: 'Another one that spends the same took its place.' },
+    DROPPED: { description: 'It was let go of before any block took it.' },
+    RETRACTED: { description: 'Its block was left behind, and no other one has it yet.' },
+  },
+});
+
 export const UsdBasis = enumOf(['CANDLES', 'PEG', 'SOURCE']);
 registerEnumType(UsdBasis, {
   name: 'UsdBasis',
@@ -116,5 +133,47 @@ registerEnumType(WhaleWindow, {
     H24: { description: 'The last 24 hours.' },
     D7: { description: 'The last 7 days.' },
     D30: { description: 'The last 30 days.' },
+  },
+});
+
+export const FlowBucket = enumOf(Object.keys(FLOW_BUCKETS) as BucketName[]);
+registerEnumType(FlowBucket, {
+  name: 'FlowBucket',
+  description: 'For how long each figure of a flow is.',
+  valuesConfig: {
+    HOUR: { description: 'An hour.' },
+    DAY: { description: 'A day, UTC.' },
+  },
+});
+
+export const WhalePatternRule = enumOf(PATTERN_RULES);
+registerEnumType(WhalePatternRule, {
+  name: 'WhalePatternRule',
+  description:
+    'What makes a pattern. Exchanges, bridges and contracts are left out of those of wallets.',
+  valuesConfig: {
+    ACCUMULATION: {
+      description:
+        'A wallet has received three times or more in seven days, and sent at most a tenth of that.',
+    },
+    DISTRIBUTION: {
+      description:
+        'A wallet has sent three times or more in seven days, and received at most a tenth of that.',
+    },
+    DORMANT_WAKING: {
+      description: 'A wallet sends that was in no large transaction for 30 days or more.',
+    },
+    EXCHANGE_INFLOW_SPIKE: {
+      description: 'Far more goes into exchanges in an hour than is usual for the asset.',
+    },
+    EXCHANGE_OUTFLOW_SPIKE: {
+      description: 'Far more goes out of exchanges in an hour than is usual for the asset.',
+    },
+    MINT: { description: 'Tokens were made.' },
+    BURN: { description: 'Tokens were destroyed.' },
+    SERIES: {
+      description:
+        'A wallet has received, or sent, the very same amount three times or more in a day.',
+    },
   },
 });

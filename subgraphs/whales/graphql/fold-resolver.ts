@@ -3,7 +3,7 @@ import type { WhaleParty as Party } from '@spyhop/platform/topics';
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { decodeCursor } from '../rules/cursor';
 import { idOf } from '../rules/whale';
-import { FoldMembersArgs, MOST_TRANSACTIONS } from './args';
+import { PageArgs, MOST_TRANSACTIONS } from './args';
 import { connectionOf } from './connection';
 import type { WhalesContext } from './context';
 import { WhaleFold } from './fold';
@@ -26,7 +26,7 @@ export class FoldResolver {
   })
   async members(
     @Root() { stored }: WhaleFold,
-    @Args() { first, after }: FoldMembersArgs,
+    @Args() { first, after }: PageArgs,
     @Ctx() { transactions, membersOf }: WhalesContext,
   ): Promise<WhaleTransactionConnection> {
     checkFirst(first, MOST_TRANSACTIONS);

@@ -5,18 +5,30 @@ import { AssetResolver } from './asset-resolver';
 import type { WhalesContext } from './context';
 import { FoldResolver } from './fold-resolver';
 import { FeedStatusResolver } from './feed-status';
+import { FlowResolver } from './flows';
+import { PatternResolver } from './patterns';
+import { WalletResolver, resolveWalletReference } from './wallet-resolver';
 import { WhaleResolver, resolveWhaleReference } from './whale-resolver';
 
 /** The whales subgraph's schema, and its SDL for composition. */
 export function buildWhalesSchema(): Promise<{ schema: GraphQLSchema; sdl: string }> {
   return buildFederatedSchema<WhalesContext>(
     {
-      resolvers: [WhaleResolver, AssetResolver, FoldResolver, FeedStatusResolver],
+      resolvers: [
+        WhaleResolver,
+        AssetResolver,
+        FoldResolver,
+        FeedStatusResolver,
+        FlowResolver,
+        PatternResolver,
+        WalletResolver,
+      ],
       validate: false,
     },
     {
       // What is added to assets is looked up by symbol, in a batch of its own for each field.
       Asset: ({ symbol }: { symbol: string }) => ({ symbol }),
+      Wallet: resolveWalletReference,
       WhaleTransaction: resolveWhaleReference,
     },
   );

@@ -1,6 +1,6 @@
 import { invalidInput, notFound } from '@spyhop/platform/errors';
 import { checkFirst } from '@spyhop/platform/page-size';
-import { Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { decodeCursor } from '../rules/cursor';
 import { readFilter } from '../rules/filter';
 import { type WhaleTransaction as Stored, readId } from '../rules/whale';
@@ -49,9 +49,10 @@ export class WhaleResolver {
     return new WhaleTransaction(await find(id, context));
   }
 
+  @Directive('@resumable')
   @Subscription(() => WhaleTransaction, {
     description:
-      'Large transactions as they are stored. What is folded is told by its head, once more whenever the fold has grown; with `raw` every transaction is told, also again. With `after` those that were missed come first, in the same order. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
+      'Large transactions as they are stored, and again with each change of their status. What is folded is told by its head, once more whenever the fold has grown; with `raw` every transaction is told by itself. With `after` those that were missed come first, in the same order. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
     subscribe: ({ args, context }: Subscribing) => subscribeToMoves(args, context),
   })
   whaleMoved(@Args() _args: WhaleMovedArgs, @Root() stored: Stored): WhaleTransaction {
@@ -64,10 +65,21 @@ async function subscribeToMoves(
   context: WhalesContext,
 ): Promise<AsyncIterable<Stored>> {
   const wanted = readFilter(filter ?? {});
-  const position = after
-    ? (await find(after, context)).position
-    : await context.transactions.newestPosition();
-  return context.moves.stream(wanted, position);
+  if (wanted.pattern !== null) {
+    throw invalidInput('Patterns are found after transactions are told of: list `whalePatterns`.');
+  }
+  return context.moves.stream(wanted, await positionOf(after ?? null, context));
+}
+
+/** Cursors of `whaleMoved` are positions. */
+const CURSOR = /^\d{1,15}$/;
+
+async function positionOf(after: string | null, context: WhalesContext): Promise<number> {
+  // From where it was first stored, so that no change of it is missed.
+  if (after !== null && !CURSOR.test(after)) return (await find(after, context)).firstPosition;
+  const newest = await context.transactions.newestPosition();
+  if (after !== null && Number(after) > newest) throw notFound('cursor', after);
+  return after === null ? newest : Number(after);
 }
 
 async function find(id: string, { transactions }: WhalesContext): Promise<Stored> {

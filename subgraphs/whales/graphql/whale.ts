@@ -10,7 +10,7 @@ import { isOnMarket } from '../rules/valuation';
 import { type WhaleTransaction as Stored, idOf } from '../rules/whale';
 import { Asset } from './asset';
 import { WhaleFold } from './fold';
-import { OwnerKind, UsdBasis, WhaleDirection, WhaleLegKind } from './enums';
+import { OwnerKind, UsdBasis, WhaleDirection, WhaleLegKind, WhaleStatus } from './enums';
 
 @ObjectType({
   description: 'A wallet that takes part, as far as it is known.',
@@ -91,16 +91,25 @@ export class WhaleLeg {
 export class WhaleTransaction {
   constructor(private readonly stored: Stored) {
     this.id = idOf(stored);
+    this.cursor = String(stored.position);
     this.chain = stored.chain;
     this.hash = stored.hash;
     this.time = stored.time;
     this.sources = stored.sources;
+    this.status = stored.state.status;
+    this.confirmations = stored.state.confirmations;
   }
 
   @Field(() => ID, {
-    description: 'Chain and hash, e.g. bitcoin:4a5e…; also the place for `after`.',
+    description: 'Chain and hash, e.g. bitcoin:4a5e….',
   })
   id: string;
+
+  @Field(() => ID, {
+    description:
+      'Its place in the order in which transactions are told, for `after` of `whaleMoved`.',
+  })
+  cursor: string;
 
   @Field({ description: 'The chain in lower case, e.g. bitcoin.' })
   chain: string;
@@ -137,6 +146,28 @@ export class WhaleTransaction {
   })
   get fold(): WhaleFold | null {
     return this.stored.fold && new WhaleFold(this.stored.fold);
+  }
+
+  @Field(() => WhaleStatus, {
+    description:
+      'What has become of it. With each change it comes again in `whaleMoved`; lists leave out what was replaced, dropped or retracted.',
+  })
+  status: Stored['state']['status'];
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Blocks from the one that holds it on, when its status was told; null where nobody has counted.',
+  })
+  confirmations: number | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the one that took its place; null where there is none, or it is not known.',
+  })
+  get replacedBy(): string | null {
+    const { chain, state } = this.stored;
+    return state.replacedBy === null ? null : idOf({ chain, hash: state.replacedBy });
   }
 
   @Field(() => [String], { description: 'Who has seen it, the first one first, e.g. whale-alert.' })

@@ -68,14 +68,16 @@ class Feed {
       this.report();
     };
     const sink: Sink = {
-      seen: async (sighting) => {
+      seen: async (sighting, wasKept = false) => {
         await beforeFirst?.();
         this.become(kind);
-        if (!(await takeSighting(this.parts, this.dataset, sighting, signal))) return;
+        const taken = { dataset: this.dataset, sighting, wasKept };
+        if (!(await takeSighting(this.parts, taken, signal))) return false;
         this.newestAt = this.parts.clock();
         this.newestTime = Math.max(this.newestTime ?? 0, sighting.time);
+        return true;
       },
-      connected: () => tell(true, ''),
+      connected: (message = '') => tell(true, message),
       disconnected: (reason) => tell(false, reason),
     };
     for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs *= 2) {

@@ -18,20 +18,26 @@ export interface TakeSightingsParts {
 
 const RETRY_MS = 500;
 
+interface Taken {
+  dataset: WhaleTransactionSeen['dataset'];
+  sighting: Sighting;
+  /** It was large enough before, and is told again because of its status. */
+  wasKept: boolean;
+}
+
 /**
  * Values a sighting and puts it into the durable stream, from which it is stored; waits while Redis is away.
  * Resolves to false where it was too small, or the signal aborted before it was kept.
  */
 export async function takeSighting(
   { events, priceAt, minUsd, sightings, log }: TakeSightingsParts,
-  dataset: WhaleTransactionSeen['dataset'],
-  sighting: Sighting,
+  { dataset, sighting, wasKept }: Taken,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { source, time } = sighting;
   const legs = sighting.legs.map((leg) => valued(leg, time, priceAt));
   const usd = sumOfKnown(legs.map((leg) => leg.usd));
-  if (usd !== null && new Exact(usd).lt(minUsd)) {
+  if (!wasKept && usd !== null && new Exact(usd).lt(minUsd)) {
     sightings.inc({ source, outcome: 'small' });
     return false;
   }

@@ -17,9 +17,13 @@ const PLAIN = /^[\w.:-]{4,128}$/;
 
 const withPrefix = (text: string): string => `0x${text.toLowerCase().replace(/^0x/, '')}`;
 
+/** Of a chain like Ethereum: in lower case; null where it is none. */
+export const readEvmAddress = (text: string): string | null =>
+  EVM_ADDRESS.test(text) ? withPrefix(text) : null;
+
 /** As everybody writes it; null where it is none, e.g. several addresses as one. */
 export function readAddress(chain: string, text: string): string | null {
-  if (EVM.has(chain)) return EVM_ADDRESS.test(text) ? withPrefix(text) : null;
+  if (EVM.has(chain)) return readEvmAddress(text);
   return PLAIN.test(text) ? text : null;
 }
 

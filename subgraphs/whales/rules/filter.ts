@@ -2,6 +2,7 @@ import { invalidInput } from '@spyhop/platform/errors';
 import type { Direction } from './direction';
 import { type DecimalText, Exact } from './exact';
 import { asItself, asListed, isHead } from './folding/listed';
+import type { PatternRule } from './patterns/pattern';
 import type { WhaleTransaction } from './whale';
 
 /** Which transactions are asked for; all of what is given must hold. */
@@ -12,12 +13,16 @@ export interface WhaleFilter {
   chains: string[] | null;
   /** What it moved in all was worth at least that much; null for anything, also without a price. */
   minUsd: DecimalText | null;
+  /** Those that are part of a pattern of that rule; null for any. Only lists know. */
+  pattern: PatternRule | null;
   /** Where it moves something, seen from the exchanges; null for any. */
   directions: Direction[] | null;
   /** Every transaction by itself; otherwise the head of a fold stands for all of it. */
   isRaw: boolean;
   /** Heads of folds alone. */
   isFolded: boolean;
+  /** Lists have those too that were replaced, dropped or retracted; streams always tell of that. */
+  withdrawn: boolean;
 }
 
 const MOST_NAMES = 50;
@@ -28,18 +33,23 @@ export function readFilter(asked: {
   assets?: readonly string[] | null;
   chains?: readonly string[] | null;
   minUsd?: { toFixed(): string; isNegative(): boolean } | null;
+  pattern?: PatternRule | null;
   directions?: readonly Direction[] | null;
   raw?: boolean | null;
   folded?: boolean | null;
+  withdrawn?: boolean | null;
 }): WhaleFilter {
   if (asked.minUsd?.isNegative()) throw invalidInput('`minUsd` must be 0 or more.');
   return {
     symbols: namesOf(asked.assets, 'assets', (name) => name.toUpperCase()),
     chains: namesOf(asked.chains, 'chains', (name) => name.toLowerCase()),
     minUsd: asked.minUsd?.toFixed() ?? null,
+    pattern: asked.pattern ?? null,
     directions: asked.directions?.length ? [...new Set(asked.directions)].sort() : null,
-    isRaw: asked.raw ?? false,
+    // A pattern is of transactions, whatever they are folded with.
+    isRaw: asked.raw === true || asked.pattern != null,
     isFolded: asked.folded ?? false,
+    withdrawn: asked.withdrawn ?? false,
   };
 }
 

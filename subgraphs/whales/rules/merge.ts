@@ -19,3 +19,7 @@ export function mergeLegs(known: readonly WhaleLeg[], seen: readonly WhaleLeg[])
     ...seen.filter(({ symbol }) => !symbols.has(symbol)),
   ];
 }
+
+/** What a transaction moves where it has come into another block: as it is told now, with owners known before. */
+export const retoldLegs = (known: readonly WhaleLeg[], seen: readonly WhaleLeg[]): WhaleLeg[] =>
+  mergeLegs(seen, known).slice(0, seen.length);

@@ -12,6 +12,9 @@ export function usdBand(usd: DecimalText | null): number {
   return Math.min((usd.split('.')[0] ?? '').length, HIGHEST);
 }
 
+/** Of what lists leave out: it was replaced, dropped or retracted. */
+export const WITHDRAWN_BAND = -1;
+
 /** The bands of what is worth at least that much; all without a limit. */
 export interface Bands {
   /** All in them is worth enough. */

@@ -5,6 +5,9 @@ import type { WhaleTransaction } from '../rules/whale';
 export const COLUMNS = Prisma.sql`
   t.chain, t.hash, t.position::float8 AS position, t.legs::text AS legs, t.sources,
   (extract(epoch FROM t.time) * 1000)::float8 AS time,
+  coalesce(t.first_position, t.position)::float8 AS "firstPosition", t.status,
+  (extract(epoch FROM t.status_at) * 1000)::float8 AS "statusAt", t.confirmations,
+  t.replaced_by AS "replacedBy",
   (SELECT json_build_object('chain', f.chain, 'hash', f.hash, 'reason', f.reason, 'symbol', f.symbol,
     'members', f.members, 'amount', f.amount::text, 'rest', f.rest::text, 'usd', f.usd::text,
     'firstTime', extract(epoch FROM f.first_time) * 1000,
@@ -12,13 +15,24 @@ export const COLUMNS = Prisma.sql`
   FROM whales.fold f WHERE f.chain = t.chain AND f.hash = t.fold_hash)::text AS fold`;
 
 /** What the columns hold; legs are as this domain has written them. */
-export interface Row extends Omit<WhaleTransaction, 'legs' | 'fold'> {
+export interface Row
+  extends Omit<WhaleTransaction, 'legs' | 'fold' | 'state'>, Omit<WhaleTransaction['state'], 'at'> {
   legs: string;
   fold: string | null;
+  statusAt: number;
 }
 
-export const transactionOf = ({ legs, fold, ...row }: Row): WhaleTransaction => ({
+export const transactionOf = ({
+  legs,
+  fold,
+  status,
+  statusAt: at,
+  confirmations,
+  replacedBy,
+  ...row
+}: Row): WhaleTransaction => ({
   ...row,
   legs: JSON.parse(legs) as WhaleTransaction['legs'],
   fold: fold === null ? null : (JSON.parse(fold) as WhaleTransaction['fold']),
+  state: { status, at, confirmations, replacedBy },
 });

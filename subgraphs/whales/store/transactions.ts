@@ -2,7 +2,7 @@ import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { Place } from '../rules/cursor';
 import type { WhaleFilter } from '../rules/filter';
 import type { Fold } from '../rules/folding/fold';
-import { EVERY_BAND, bandsFrom } from '../rules/usd-band';
+import { EVERY_BAND, WITHDRAWN_BAND, bandsFrom } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
@@ -19,17 +19,7 @@ export class TransactionStore {
 
   /** Newest first. However rare what is asked for, each band of worth is read from its index and no further. */
   async page(query: PageQuery): Promise<WhaleTransaction[]> {
-    const { whole, partly } = bandsFrom(query.filter.minUsd);
-    const parts = [newestOf(query, whole, inBand(query.filter))];
-    if (partly !== null) parts.push(newestOf(query, [partly], worthEnough(query.filter, partly)));
-    const rows = await this.prisma.$queryRaw<Row[]>`
-      SELECT ${COLUMNS} FROM (
-        SELECT DISTINCT time, chain, hash FROM (${Prisma.join(parts, ' UNION ALL ')}) AS found
-        ORDER BY time DESC, chain DESC, hash DESC LIMIT ${query.limit}
-      ) AS place
-      JOIN whales.transaction t USING (chain, hash)
-      ORDER BY t.time DESC, t.chain DESC, t.hash DESC`;
-    return rows.map(transactionOf);
+    return (await this.prisma.$queryRaw<Row[]>(pageSql(query))).map(transactionOf);
   }
 
   async find({ chain, hash }: { chain: string; hash: string }): Promise<WhaleTransaction | null> {
@@ -103,6 +93,23 @@ export class TransactionStore {
   }
 }
 
+/** What a page is read with. */
+export function pageSql(query: PageQuery): Prisma.Sql {
+  const { whole, partly } = bandsFrom(query.filter.minUsd);
+  const parts = [newestOf(query, whole, inBand(query.filter))];
+  if (partly !== null) parts.push(newestOf(query, [partly], worthEnough(query.filter, partly)));
+  if (query.filter.withdrawn) {
+    parts.push(newestOf(query, [WITHDRAWN_BAND], worthEnough(query.filter, WITHDRAWN_BAND)));
+  }
+  return Prisma.sql`
+    SELECT ${COLUMNS} FROM (
+      SELECT DISTINCT time, chain, hash FROM (${Prisma.join(parts, ' UNION ALL ')}) AS found
+      ORDER BY time DESC, chain DESC, hash DESC LIMIT ${query.limit}
+    ) AS place
+    JOIN whales.transaction t USING (chain, hash)
+    ORDER BY t.time DESC, t.chain DESC, t.hash DESC`;
+}
+
 /**
  * The newest of each of these bands, and of each asset, chain and direction that is asked for. What is worth too
  * little is left out only where there may be any: a condition that always holds makes PostgreSQL expect to read far
@@ -113,31 +120,38 @@ function newestOf(
   bands: readonly number[],
   condition: Prisma.Sql,
 ): Prisma.Sql {
-  const { symbols, chains, directions } = filter;
+  const { symbols, chains, directions, pattern } = filter;
   const across = [
     Prisma.sql`unnest(${bands}::int[]) AS band`,
     ...(symbols ? [Prisma.sql`unnest(${symbols}::text[]) AS wanted_symbol`] : []),
     ...(chains ? [Prisma.sql`unnest(${chains}::text[]) AS wanted_chain`] : []),
     ...(directions ? [Prisma.sql`unnest(${directions}::text[]) AS wanted_direction`] : []),
   ];
-  const table = Prisma.raw(symbols === null ? 'transaction' : 'asset_move');
+  const table = Prisma.raw(tableOf(filter));
   const conditions = [
     condition,
+    ...(pattern ? [Prisma.sql`m.rule = ${pattern}`] : []),
     ...(symbols ? [Prisma.sql`m.symbol = wanted_symbol`] : []),
     ...(chains ? [Prisma.sql`m.chain = wanted_chain`] : []),
     ...(directions ? [Prisma.sql`${directionIn(filter)} = wanted_direction`] : []),
-    ...(filter.isFolded
-      ? [symbols ? Prisma.sql`m.is_fold` : Prisma.sql`m.fold_hash = m.hash`]
-      : []),
+    ...(filter.isFolded ? [isHead(filter)] : []),
     ...(after ? [behind(after)] : []),
   ];
+  // A transaction may be part of several patterns.
+  const only = pattern ? Prisma.sql`DISTINCT` : Prisma.empty;
   return Prisma.sql`(
     SELECT each.* FROM ${Prisma.join(across, ' CROSS JOIN ')} CROSS JOIN LATERAL (
-      SELECT m.time, m.chain, m.hash FROM whales.${table} m
+      SELECT ${only} m.time, m.chain, m.hash FROM whales.${table} m
       WHERE ${Prisma.join(conditions, ' AND ')}
       ORDER BY m.time DESC, m.chain DESC, m.hash DESC LIMIT ${limit}
     ) AS each
   )`;
+}
+
+/** The one whose indexes find them. */
+function tableOf({ symbols, pattern }: WhaleFilter): 'transaction' | 'asset_move' | 'pattern_move' {
+  if (pattern !== null) return 'pattern_move';
+  return symbols === null ? 'transaction' : 'asset_move';
 }
 
 const bandIn = ({ isRaw }: WhaleFilter): Prisma.Sql =>
@@ -147,19 +161,27 @@ const inBand = (filter: WhaleFilter): Prisma.Sql => Prisma.sql`${bandIn(filter)}
 
 /** The band is told as it is, so that its share of all is known; the whole transaction's worth is looked up. */
 function worthEnough(filter: WhaleFilter, band: number): Prisma.Sql {
-  const column = filter.isRaw ? Prisma.raw('usd') : Prisma.raw('listed_usd');
-  const usd = filter.symbols ? ofTransaction(column) : Prisma.sql`m.${column}`;
-  return Prisma.sql`${bandIn(filter)} = ${band}::smallint AND ${usd} >= ${filter.minUsd}::numeric`;
+  const inThis = Prisma.sql`${bandIn(filter)} = ${band}::smallint`;
+  if (filter.minUsd === null) return inThis;
+  const usd = columnOf(filter, filter.isRaw ? 'usd' : 'listed_usd');
+  return Prisma.sql`${inThis} AND ${usd} >= ${filter.minUsd}::numeric`;
 }
 
-function directionIn({ symbols, isRaw }: WhaleFilter): Prisma.Sql {
-  if (!isRaw) return Prisma.sql`m.listed_direction`;
-  return symbols ? ofTransaction(Prisma.raw('direction')) : Prisma.sql`m.direction`;
+const directionIn = (filter: WhaleFilter): Prisma.Sql =>
+  filter.isRaw ? columnOf(filter, 'direction') : Prisma.sql`m.listed_direction`;
+
+function isHead(filter: WhaleFilter): Prisma.Sql {
+  if (tableOf(filter) === 'asset_move') return Prisma.sql`m.is_fold`;
+  return Prisma.sql`${columnOf(filter, 'fold_hash')} = m.hash`;
 }
 
-/** What only the whole transaction has, of one asset that it moved. */
-const ofTransaction = (column: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`(SELECT ${column} FROM whales.transaction w WHERE w.chain = m.chain AND w.hash = m.hash)`;
+/** What only the whole transaction has is looked up where another table finds it. */
+function columnOf(filter: WhaleFilter, name: string): Prisma.Sql {
+  const column = Prisma.raw(name);
+  return tableOf(filter) === 'transaction'
+    ? Prisma.sql`m.${column}`
+    : Prisma.sql`(SELECT ${column} FROM whales.transaction w WHERE w.chain = m.chain AND w.hash = m.hash)`;
+}
 
 const behind = ({ time, chain, hash }: Place): Prisma.Sql =>
   Prisma.sql`(m.time, m.chain, m.hash) < (${new Date(time)}::timestamptz, ${chain}, ${hash})`;

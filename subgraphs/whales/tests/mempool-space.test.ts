@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createMempoolSource } from '../feeds/mempool-space/mempool-source';
 import { sightingOf } from '../feeds/mempool-space/parse';
+import { Watch } from '../feeds/mempool-space/watch';
 import { MempoolTransaction } from '../feeds/mempool-space/wire';
+import { stampsOf } from '../feeds/stamps';
 import type { Sighting } from '../rules/whale';
 import { silent, until } from './rig';
 
@@ -13,6 +15,12 @@ const TXID = '6229c0784bc776be22a5ee84e0e3d9b8f9e17843f079a8444b03bdc98b77d229';
 const SENDER = '1HXb8YtsgBhFWdYezjd6bt7Dw4UGKyZo54';
 const outputs = (...values: [address: string | undefined, value: number][]) =>
   values.map(([address, value]) => ({ scriptpubkey_address: address, value }));
+
+const noMemory = {
+  all: async () => [],
+  keep: async () => undefined,
+  forget: async () => undefined,
+};
 
 const transaction = (changes: object = {}): MempoolTransaction =>
   MempoolTransaction.parse({
@@ -103,7 +111,10 @@ describe('mempool.space', () => {
     live = new WebSocketServer({ server: http, path: '/api/v1/ws' });
     live.on('connection', (socket) => {
       clients.push(socket);
-      socket.on('message', (data) => said.push((data as Buffer).toString()));
+      socket.on('message', (data) => {
+        const text = (data as Buffer).toString();
+        if (text.includes('track-mempool-block')) said.push(text);
+      });
     });
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     host = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -111,9 +122,10 @@ describe('mempool.space', () => {
     const source = createMempoolSource({
       ...{ host, minUsd: '500000', priceAt: () => '50000', clock: () => 1_734_893_382_000 },
       ...{ log: silent, lookUpMs: 5, retryMs: 10 },
+      watch: new Watch(noMemory, stampsOf(Date.now)),
     });
     const sink = {
-      seen: async (sighting: Sighting) => void seen.push(sighting),
+      seen: async (sighting: Sighting) => seen.push(sighting) > 0,
       connected: () => void told.push('connected'),
       disconnected: (reason: string) => void told.push(reason),
     };

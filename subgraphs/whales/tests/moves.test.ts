@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { createLog } from '@spyhop/platform/log';
 import { readFilter } from '../rules/filter';
+import { UNSAID } from '../rules/status';
 import type { WhaleTransaction } from '../rules/whale';
 import { Moves } from '../store/moves';
 import type { TakeStored } from '../store/stored-tail';
@@ -9,7 +10,8 @@ import { leg } from './rig';
 
 const at = (position: number): WhaleTransaction => ({
   ...{ chain: 'bitcoin', hash: String(position), time: position, position },
-  ...{ legs: [leg()], sources: ['whale-alert'], fold: null },
+  ...{ legs: [leg()], sources: ['whale-alert'], firstPosition: position, state: UNSAID },
+  fold: null,
 });
 
 it('a viewer whose past is being read gets what is stored meanwhile behind it, and once', async () => {

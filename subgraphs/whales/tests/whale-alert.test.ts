@@ -154,7 +154,7 @@ describe('the sources of Whale Alert', () => {
   const run = (source: Source): void => {
     running = source.run(
       {
-        seen: async (sighting) => void seen.push(sighting),
+        seen: async (sighting) => seen.push(sighting) > 0,
         connected: () => void told.push('connected'),
         disconnected: (reason) => void told.push(reason),
       },

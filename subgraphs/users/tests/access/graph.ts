@@ -12,6 +12,7 @@ import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { testDatabase } from '@spyhop/platform/testkit/database';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { testRedis } from '@spyhop/platform/testkit/redis';
+import { until } from '@spyhop/platform/testkit/until';
 import { whaleTransactionSeen } from '@spyhop/platform/topics';
 import { type PrismaClient, createSystemPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
@@ -24,7 +25,6 @@ import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../rules/access-token';
 import { scopesOfRoles } from '../../rules/roles';
 import { SigningKeyStore } from '../../store/signing-keys';
 import { API_KEYS_SECRET, CHEAP } from '../kit';
-import { until } from '../until';
 
 const ROOT = join(__dirname, '../../../..');
 

@@ -1,4 +1,5 @@
-import { type Answer } from '@spyhop/platform/testkit/graph-client';
+import type { Answer } from '@spyhop/platform/testkit/graph-client';
+import { OwnTime } from '@spyhop/platform/testkit/own-time';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { PERSONAS, type Persona, type WholeGraph } from './graph';
@@ -15,8 +16,9 @@ export type Row = Record<Persona, Outcome>;
 
 /** Codes that are about who asks, not about what. */
 const ABOUT_WHO = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'UNAUTHORIZED_FIELD_OR_TYPE']);
-/** A stream that runs says nothing for so long that it cannot be a refusal on its way. */
+/** A stream that runs says nothing for so long, in the time of the process that serves it, that it cannot be a refusal on its way. */
 const SILENCE_MS = 8_000;
+const LISTEN_EVERY_MS = 50;
 
 /** Asks for each field as each of them. */
 export async function walk(
@@ -83,9 +85,13 @@ const socketOf = (url: string, token: string | undefined): Client =>
 
 function follow(socket: Client | undefined, query: string): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const silence = setTimeout(() => settle('yes'), SILENCE_MS);
+    const time = new OwnTime();
+    const listening = setInterval(() => {
+      if (time.passed > SILENCE_MS) settle('yes');
+    }, LISTEN_EVERY_MS);
     const settle = (outcome: Outcome): void => {
-      clearTimeout(silence);
+      clearInterval(listening);
+      time.stop();
       resolve(outcome);
       end?.();
     };

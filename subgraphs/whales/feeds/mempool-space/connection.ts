@@ -1,10 +1,24 @@
 import { WebSocket } from 'ws';
 import { untilClosed } from '../keep-connected';
-import { type Projected, ProjectedTransactions } from './wire';
+import {
+  type Left,
+  MempoolTxids,
+  NewBlock,
+  NewestBlocks,
+  type Projected,
+  type ProjectedBlock,
+  ProjectedTransactions,
+} from './wire';
 
 export interface MempoolListener {
   /** Transactions that the next block is to hold, and that were not told of before. */
   told(transactions: readonly Projected[]): void;
+  /** Transactions that are not in the mempool any more. */
+  left(left: Left): void;
+  /** There is a block of this height. */
+  grown(height: number): void;
+  /** What is known may not hold any more: something was missed, or blocks were left behind. */
+  doubted(): void;
 }
 
 /** As the official client does: a ping each 30 s; what says nothing for twice as long is dead. */
@@ -13,12 +27,15 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** All of the next block comes as one message. */
 const LARGEST_FRAME_BYTES = 32 * 1024 * 1024;
 const TRACK = JSON.stringify({ 'track-mempool-block': 0 });
+const FOLLOW = [{ 'track-mempool-txids': true }, { action: 'want', data: ['blocks'] }];
 const PING = JSON.stringify({ action: 'ping' });
 
 /** One connection to mempool.space, until it ends. */
 export class MempoolConnection {
   private readonly socket: WebSocket;
   private sequence: number | null = null;
+  private leftSequence: number | null = null;
+  private knowsBlocks = false;
   private hasSpoken = true;
   private reason = 'The connection was closed.';
 
@@ -30,7 +47,10 @@ export class MempoolConnection {
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       maxPayload: LARGEST_FRAME_BYTES,
     });
-    this.socket.on('open', () => this.socket.send(TRACK));
+    this.socket.on('open', () => {
+      this.socket.send(TRACK);
+      for (const message of FOLLOW) this.socket.send(JSON.stringify(message));
+    });
     this.socket.on('message', (data) => this.onText((data as Buffer).toString()));
     // Who watches the page need not know where it is looked for.
     this.socket.on('error', () => (this.reason = 'It cannot be reached.'));
@@ -53,14 +73,37 @@ export class MempoolConnection {
 
   private onText(text: string): void {
     this.hasSpoken = true;
-    const message = ProjectedTransactions.safeParse(jsonOf(text));
-    if (!message.success) return;
-    const { sequence, blockTransactions, delta } = message.data['projected-block-transactions'];
+    const message = jsonOf(text);
+    const projected = ProjectedTransactions.safeParse(message).data;
+    if (projected) this.onProjected(projected['projected-block-transactions']);
+    const txids = MempoolTxids.safeParse(message).data;
+    if (txids) this.onLeft(txids['mempool-txids']);
+    const block = NewBlock.safeParse(message).data;
+    if (block) this.listener.grown(block.block.height);
+    const newest = NewestBlocks.safeParse(message).data;
+    if (newest) this.onBlocks(newest.blocks.map(({ height }) => height));
+  }
+
+  private onProjected({ sequence, blockTransactions, delta }: ProjectedBlock): void {
     const isMissing = !blockTransactions && this.sequence !== null && sequence > this.sequence + 1;
     this.sequence = sequence;
     // Asked again it tells all of the block.
     if (isMissing) this.socket.send(TRACK);
     this.listener.told(blockTransactions ?? delta?.added ?? []);
+  }
+
+  private onLeft({ sequence, ...left }: Left & { sequence: number }): void {
+    // What has left before this was told is found by asking.
+    const isMissing = this.leftSequence === null || sequence > this.leftSequence + 1;
+    this.leftSequence = sequence;
+    if (isMissing) this.listener.doubted();
+    this.listener.left(left);
+  }
+
+  private onBlocks(heights: readonly number[]): void {
+    this.listener.grown(Math.max(0, ...heights));
+    if (this.knowsBlocks) this.listener.doubted();
+    this.knowsBlocks = true;
   }
 }
 

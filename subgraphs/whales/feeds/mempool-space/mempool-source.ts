@@ -1,21 +1,25 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
+import type { WhaleState } from '@spyhop/platform/topics';
 import { Agent } from 'undici';
-import { Exact } from '../../rules/exact';
 import type { PriceAt } from '../../rules/valuation';
 import { keepConnected } from '../keep-connected';
 import { pause } from '../pause';
 import type { Sink, Source } from '../source';
 import { MempoolConnection } from './connection';
+import { leastSatoshi } from './large';
 import { type LookedUp, lookUp } from './look-up';
-import { MEMPOOL_SPACE, SATOSHI_DECIMALS, sightingOf } from './parse';
-import type { Projected } from './wire';
+import { MEMPOOL_SPACE, sightingOf } from './parse';
+import type { Watch, Watched } from './watch';
+import type { Left, MempoolTransaction, Projected } from './wire';
 
 export interface MempoolOptions {
   /** e.g. https://mempool.space */
   host: string;
   minUsd: string;
   priceAt: PriceAt;
+  /** What is not settled yet, shared with who stands in for this source. */
+  watch: Watch;
   clock: Clock;
   log: Log;
   /** Between look-ups, in ms: the public host's limits are not published. */
@@ -33,12 +37,10 @@ const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 const MOST_WAITING = 300;
 /** Transactions that are remembered as looked up: some blocks' worth. */
 const MOST_KNOWN = 20_000;
-/** Counts as large where there is no price yet, in satoshi: 5 BTC. */
-const LARGE_WITHOUT_PRICE = 500_000_000;
 
 /**
  * Bitcoin by mempool.space, which needs no key: it tells of all that the next block is to hold, with the sum
- * of outputs; what is large is looked up once for whom it pays.
+ * of outputs; what is large is looked up once for whom it pays, and again when it has left the mempool.
  */
 export function createMempoolSource(options: MempoolOptions): Source {
   return {
@@ -64,6 +66,7 @@ class Follower {
 
   async run(signal: AbortSignal): Promise<void> {
     try {
+      await this.options.watch.restore();
       await Promise.all([this.keepConnected(signal), this.lookUpAll(signal)]);
     } finally {
       await this.agent.destroy();
@@ -82,12 +85,15 @@ class Follower {
             sink.connected();
             this.want(transactions);
           },
+          left: (left) => this.see(left),
+          grown: (height) => this.remember(this.options.watch.grow(height)),
+          doubted: () => this.options.watch.doubtAll(),
         }),
     );
   }
 
   private want(transactions: readonly Projected[]): void {
-    const least = this.leastSatoshi();
+    const least = leastSatoshi(this.options);
     for (const [txid, , , value] of transactions) {
       if (value < least || this.known.has(txid)) continue;
       this.known.add(txid);
@@ -100,29 +106,65 @@ class Follower {
     this.waiting.splice(0, this.waiting.length - MOST_WAITING);
   }
 
-  /** What the outputs of a large transaction come to at least; change is among them. */
-  private leastSatoshi(): number {
-    const { priceAt, clock, minUsd } = this.options;
-    const price = priceAt('BTC', clock());
-    if (price === null) return LARGE_WITHOUT_PRICE;
-    return new Exact(minUsd).div(price).mul(new Exact(10).pow(SATOSHI_DECIMALS)).toNumber();
+  /** What has left the mempool: who took its place is told, of the others it is asked what has become. */
+  private see({ removed, mined, replaced }: Left): void {
+    const { watch } = this.options;
+    watch.doubt([...removed, ...mined]);
+    for (const { replaced: txid, by } of replaced) {
+      const watched = watch.get(txid);
+      if (watched) this.remember(this.end(watched, watch.stateOfReplaced(by)));
+    }
+  }
+
+  /** What cannot be kept now is found by asking, after a restart. */
+  private remember(kept: Promise<void>): void {
+    kept.catch((err: unknown) =>
+      this.options.log.warn({ err }, 'of a transaction not all is kept'),
+    );
   }
 
   private async lookUpAll(signal: AbortSignal): Promise<void> {
-    const { host, clock, log, lookUpMs = LOOK_UP_MS } = this.options;
+    const { host, watch, lookUpMs = LOOK_UP_MS } = this.options;
     for (; !signal.aborted; await pause(lookUpMs, signal)) {
-      const txid = this.waiting.shift();
+      const txid = this.waiting.shift() ?? watch.nextDoubted();
       if (txid === undefined) continue;
       const found: LookedUp = await lookUp(host, txid, this.agent, signal);
       if (found === 'refused' || found === 'failed') {
-        this.waiting.unshift(txid);
+        if (watch.get(txid)) watch.doubt([txid]);
+        else this.waiting.unshift(txid);
         await pause(found === 'refused' ? REFUSED_PAUSE_MS : lookUpMs, signal);
-      } else if (found === 'gone') {
-        log.debug({ txid }, 'a transaction was replaced before it was looked up');
-      } else {
-        const sighting = sightingOf(found, clock());
-        if (sighting !== null) await this.sink.seen(sighting);
-      }
+      } else if (found === 'gone') await this.lose(txid);
+      else await this.take(found);
     }
+  }
+
+  private async take(transaction: MempoolTransaction): Promise<void> {
+    const { watch, clock } = this.options;
+    const { confirmed, block_height: height } = transaction.status;
+    const sighting = sightingOf(transaction, clock());
+    if (sighting === null) return;
+    const found = { sighting, height: confirmed ? (height ?? null) : null };
+    const before = watch.get(transaction.txid);
+    const isNews = before?.height !== found.height || before.sighting.source !== MEMPOOL_SPACE;
+    if (!isNews) return;
+    // Its time and amounts stay what they were at first, whoever has told of it then.
+    if (before) found.sighting = { ...before.sighting, source: MEMPOOL_SPACE };
+    const state = watch.stateOf(found);
+    const isKept = await this.sink.seen({ ...found.sighting, state }, before !== undefined);
+    if (isKept) await watch.keep(found);
+  }
+
+  private async lose(txid: string): Promise<void> {
+    const { watch, log } = this.options;
+    const watched = watch.get(txid);
+    if (watched) await this.end(watched, watch.stateOfGone(watched));
+    else log.debug({ txid }, 'a transaction was replaced before it was looked up');
+  }
+
+  /** It is told once more, and looked up anew should it come back. */
+  private async end({ sighting }: Watched, state: WhaleState): Promise<void> {
+    await this.sink.seen({ ...sighting, state }, true);
+    this.known.delete(sighting.hash);
+    await this.options.watch.forget([sighting.hash]);
   }
 }

@@ -13,7 +13,11 @@ const MOST_PARTIES = 50;
  * What a transaction moved to others than those it came from: outputs that pay an address among the inputs
  * are change. Null where it moved nothing, or only made new coins. `now` is epoch ms.
  */
-export function sightingOf(transaction: MempoolTransaction, now: number): Sighting | null {
+export function sightingOf(
+  transaction: MempoolTransaction,
+  now: number,
+  source = MEMPOOL_SPACE,
+): Sighting | null {
   const { txid, vin, vout, status } = transaction;
   const spent = vin.flatMap(({ prevout }) => (prevout ? [prevout] : []));
   const senders = new Set(spent.flatMap(({ scriptpubkey_address: address }) => address ?? []));
@@ -32,7 +36,7 @@ export function sightingOf(transaction: MempoolTransaction, now: number): Sighti
     to: partiesOf([...new Set(addresses)]),
   };
   const time = status.block_time === undefined ? now : status.block_time * 1_000;
-  return { chain: CHAIN, hash: txid, time, source: MEMPOOL_SPACE, legs: [leg] };
+  return { chain: CHAIN, hash: txid, time, source, legs: [leg] };
 }
 
 const partiesOf = (addresses: readonly (string | null)[]): WhaleParty[] =>

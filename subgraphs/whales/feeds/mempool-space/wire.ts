@@ -18,6 +18,24 @@ export const ProjectedTransactions = z.object({
   }),
 });
 
+export type ProjectedBlock = z.infer<typeof ProjectedTransactions>['projected-block-transactions'];
+
+/** What has left the mempool since the message before; where `sequence` jumps something was missed. */
+export const MempoolTxids = z.object({
+  'mempool-txids': z.object({
+    sequence: z.number().int(),
+    removed: z.array(z.string()),
+    mined: z.array(z.string()),
+    replaced: z.array(z.object({ replaced: z.string(), by: z.string() })),
+  }),
+});
+export type Left = Omit<z.infer<typeof MempoolTxids>['mempool-txids'], 'sequence'>;
+
+const Block = z.object({ height: z.number().int() });
+export const NewBlock = z.object({ block: Block });
+/** The newest ones: the first answer, and again where some of them were left behind. */
+export const NewestBlocks = z.object({ blocks: z.array(Block) });
+
 const Output = z.object({
   /** Missing on unusual scripts. */
   scriptpubkey_address: z.string().optional(),
@@ -29,6 +47,10 @@ export const MempoolTransaction = z.object({
   /** An input of a new coin has no output before it. */
   vin: z.array(z.object({ prevout: Output.nullish() })),
   vout: z.array(Output),
-  status: z.object({ confirmed: z.boolean(), block_time: z.number().int().optional() }),
+  status: z.object({
+    confirmed: z.boolean(),
+    block_time: z.number().int().optional(),
+    block_height: z.number().int().optional(),
+  }),
 });
 export type MempoolTransaction = z.infer<typeof MempoolTransaction>;

@@ -116,7 +116,7 @@ class Connection {
     for (const sighting of sightings) {
       this.waiting += 1;
       this.handingOver = this.handingOver
-        .then(() => this.sink.seen(sighting))
+        .then(async () => void (await this.sink.seen(sighting)))
         .finally(() => (this.waiting -= 1));
     }
   }

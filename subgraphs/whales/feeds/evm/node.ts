@@ -1,0 +1,73 @@
+import type { EvmChain } from './chains';
+import { Refused, type Rpc } from './rpc';
+import { Block, Head, Logs, Receipt, TRANSFER } from './wire';
+
+const hex = (number: number): string => `0x${number.toString(16)}`;
+
+/** As providers say that an answer would be too large, or takes too long. */
+const TOO_MUCH = /more than|too (many|large|big)|exceed|limit|range|timeout/i;
+
+/** What is asked of a node, in our terms. All reject with Refused, Unanswered or what is wrong with an answer. */
+export class EvmNode {
+  private readonly filter: { address: string[]; topics: string[] };
+
+  constructor(
+    private readonly rpc: Rpc,
+    { tokens }: Pick<EvmChain, 'tokens'>,
+  ) {
+    this.filter = { address: tokens.map(({ address }) => address), topics: [TRANSFER] };
+  }
+
+  /** Has new blocks, and transfers among the tokens as they are made or undone, told of. */
+  async subscribe(): Promise<void> {
+    await this.rpc.ask('eth_subscribe', ['newHeads']);
+    if (this.hasTokens) await this.rpc.ask('eth_subscribe', ['logs', this.filter]);
+  }
+
+  async newest(): Promise<Head | null> {
+    return Head.nullable().parse(await this.rpc.ask('eth_getBlockByNumber', ['latest', false]));
+  }
+
+  async headAt(number: number): Promise<Head | null> {
+    const answer = await this.rpc.ask('eth_getBlockByNumber', [hex(number), false]);
+    return Head.nullable().parse(answer);
+  }
+
+  async blockAt(number: number): Promise<Block | null> {
+    const answer = await this.rpc.ask('eth_getBlockByNumber', [hex(number), true]);
+    return Block.nullable().parse(answer);
+  }
+
+  async blockBy(hash: string): Promise<Block | null> {
+    return Block.nullable().parse(await this.rpc.ask('eth_getBlockByHash', [hash, true]));
+  }
+
+  async logsOf(blockHash: string): Promise<unknown[]> {
+    if (!this.hasTokens) return [];
+    return Logs.parse(await this.rpc.ask('eth_getLogs', [{ ...this.filter, blockHash }]));
+  }
+
+  /** Of all blocks from one number to another; in halves where that is too much for the node. */
+  async logsBetween(from: number, to: number): Promise<unknown[]> {
+    if (!this.hasTokens) return [];
+    const range = { ...this.filter, fromBlock: hex(from), toBlock: hex(to) };
+    try {
+      return Logs.parse(await this.rpc.ask('eth_getLogs', [range]));
+    } catch (err) {
+      if (!(err instanceof Refused && TOO_MUCH.test(err.message)) || from === to) throw err;
+      const middle = Math.floor((from + to) / 2);
+      const first = await this.logsBetween(from, middle);
+      return [...first, ...(await this.logsBetween(middle + 1, to))];
+    }
+  }
+
+  /** Whether a transaction has done what it was for; one that failed has moved nothing. */
+  async hasSucceeded(hash: string): Promise<boolean> {
+    const answer = await this.rpc.ask('eth_getTransactionReceipt', [hash]);
+    return Receipt.nullable().parse(answer)?.status !== '0x0';
+  }
+
+  private get hasTokens(): boolean {
+    return this.filter.address.length > 0;
+  }
+}

@@ -1,0 +1,6 @@
+/** What a source remembers over a restart; the source keeps it small. */
+export interface Memory<Entry> {
+  all(): Promise<Entry[]>;
+  keep(key: string, entry: Entry): Promise<void>;
+  forget(keys: readonly string[]): Promise<void>;
+}

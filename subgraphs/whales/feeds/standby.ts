@@ -1,0 +1,34 @@
+import { pause } from './pause';
+import type { Sink, Source } from './source';
+
+const LOOK_MS = 500;
+
+/** The two, of which the second runs only while the first has been out of reach for so long, in ms. */
+export function withStandby(first: Source, second: Source, afterMs: number): Source[] {
+  // Aborts when the first is in reach; another one stands for each time that it is not.
+  let outage = new AbortController();
+  const observed = (sink: Sink): Sink => ({
+    ...sink,
+    connected: (message) => {
+      outage.abort();
+      sink.connected(message);
+    },
+    disconnected: (reason) => {
+      if (outage.signal.aborted) outage = new AbortController();
+      sink.disconnected(reason);
+    },
+  });
+  const standBy = async (sink: Sink, signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      sink.disconnected(`It stands by for ${first.name}.`);
+      while (outage.signal.aborted && !signal.aborted) await pause(LOOK_MS, signal);
+      const needed = AbortSignal.any([signal, outage.signal]);
+      await pause(afterMs, needed);
+      if (!needed.aborted) await second.run(sink, needed);
+    }
+  };
+  return [
+    { ...first, run: (sink, signal) => first.run(observed(sink), signal) },
+    { ...second, run: standBy },
+  ];
+}

@@ -1,0 +1,14 @@
+import type { WhaleTransaction } from '../rules/whale';
+
+/** A transaction that begins to count, or ceases to. */
+export interface Counted {
+  transaction: WhaleTransaction;
+  /** 1 to count it, -1 to take it out again. */
+  sign: 1 | -1;
+}
+
+/** What rows of all tables have of it. */
+export const headOf = ({ transaction: { chain, hash, time }, sign }: Counted) => ({
+  ...{ chain, hash, sign },
+  time: new Date(time).toISOString(),
+});

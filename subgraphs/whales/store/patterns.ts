@@ -1,0 +1,63 @@
+import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
+import type { Pattern } from '../rules/patterns/pattern';
+import type { PatternFilter, PatternPlace } from '../rules/patterns/pattern-filter';
+import type { WhaleTransaction } from '../rules/whale';
+import { COLUMNS, type Row, transactionOf } from './rows';
+
+export type StoredPattern = Omit<Pattern, 'members'>;
+
+interface PatternRow extends Omit<StoredPattern, 'figures'> {
+  figures: string;
+}
+
+/** Patterns that were found. */
+export class PatternStore {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  /** Newest first; each rule and asset that is asked for is read from its index and no further. */
+  async page(
+    { symbols, rules }: PatternFilter,
+    after: PatternPlace | null,
+    limit: number,
+  ): Promise<StoredPattern[]> {
+    const ofAsset = symbols ? Prisma.sql`AND p.symbol = wanted_symbol` : Prisma.empty;
+    const across = symbols
+      ? Prisma.sql`CROSS JOIN unnest(${symbols}::text[]) AS wanted_symbol`
+      : Prisma.empty;
+    const behind = after
+      ? Prisma.sql`AND (p.time, p.id) < (${new Date(after.time)}::timestamptz, ${after.id})`
+      : Prisma.empty;
+    const rows = await this.prisma.$queryRaw<PatternRow[]>`
+      SELECT found.id, found.rule, found.symbol, found.score, found.explanation,
+        (extract(epoch FROM found.time) * 1000)::float8 AS time, found.figures::text AS figures
+      FROM unnest(${[...rules]}::text[]) AS wanted_rule ${across} CROSS JOIN LATERAL (
+        SELECT p.* FROM whales.pattern p WHERE p.rule = wanted_rule ${ofAsset} ${behind}
+        ORDER BY p.time DESC, p.id DESC LIMIT ${limit}
+      ) AS found
+      ORDER BY found.time DESC, found.id DESC LIMIT ${limit}`;
+    return rows.map(({ figures, ...row }) => ({
+      ...row,
+      figures: JSON.parse(figures) as StoredPattern['figures'],
+    }));
+  }
+
+  /** Those of each pattern, newest first, at most `limit` of each. */
+  async transactions(
+    ids: readonly string[],
+    limit: number,
+  ): Promise<Map<string, WhaleTransaction[]>> {
+    const rows = await this.prisma.$queryRaw<(Row & { pattern: string })[]>`
+      SELECT place.pattern_id AS pattern, ${COLUMNS}
+      FROM unnest(${[...ids]}::text[]) AS wanted CROSS JOIN LATERAL (
+        SELECT m.pattern_id, m.chain, m.hash FROM whales.pattern_move m
+        WHERE m.pattern_id = wanted ORDER BY m.time DESC, m.chain DESC, m.hash DESC LIMIT ${limit}
+      ) AS place
+      JOIN whales.transaction t USING (chain, hash)
+      ORDER BY t.time DESC, t.chain DESC, t.hash DESC`;
+    const byPattern = new Map<string, WhaleTransaction[]>();
+    for (const { pattern, ...row } of rows) {
+      byPattern.set(pattern, [...(byPattern.get(pattern) ?? []), transactionOf(row)]);
+    }
+    return byPattern;
+  }
+}
