@@ -52,7 +52,7 @@ function makeBatches(): WhaleTransactionSeen[][] {
 /** Every transaction stands alone. */
 const noFolds: Pick<Folds, 'place' | 'write' | 'forget'> = {
   place: async (_sql, _position, transactions) => ({
-    ...{ transactions: [...transactions], earlier: [], folds: [] },
+    ...{ transactions: [...transactions], earlier: [], folds: [], released: [] },
   }),
   write: async (_sql, _placed, position) => position,
   forget: () => undefined,

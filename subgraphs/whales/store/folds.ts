@@ -17,6 +17,8 @@ export interface Placed {
   earlier: Placement[];
   /** New and changed ones. */
   folds: Fold[];
+  /** Heads that were taken back: what they stood for stands for itself again. */
+  released: WhaleTransaction[];
 }
 
 /**
@@ -44,7 +46,8 @@ export class Folds {
     for (const transaction of transactions) {
       const isNew = transaction.firstPosition > position;
       if (isNew) fresh.add(idOf(transaction));
-      this.folder.take(transaction, isNew);
+      if (isWithdrawn(transaction.state)) this.folder.drop(transaction);
+      else this.folder.take(transaction, isNew);
     }
     const placed = new Map(this.folder.placements().map((each) => [idOf(each), each]));
     return {
@@ -53,17 +56,26 @@ export class Folds {
         fold: placed.get(idOf(each))?.fold ?? each.fold,
       })),
       earlier: [...placed.values()].filter((each) => !fresh.has(idOf(each))),
+      released: transactions.filter((each) => isWithdrawn(each.state) && isHead(each)),
       folds: [...new Map([...placed.values()].map(({ fold }) => [idOf(fold), fold])).values()],
     };
   }
 
   /** Writes what `place` has decided, once the transactions are there. Resolves to the newest position. */
-  async write(sql: Transaction, { earlier, folds }: Placed, position: number): Promise<number> {
+  async write(
+    sql: Transaction,
+    { earlier, folds, released }: Placed,
+    position: number,
+  ): Promise<number> {
     if (folds.length > 0) await writeFolds(sql, folds);
     if (earlier.length > 0) await tellAnew(sql, earlier, position);
     this.folder.touch(earlier.map(idOf));
     this.position = position + earlier.length;
-    return this.position;
+    if (released.length === 0) return this.position;
+    const newest = this.position + (await release(sql, released, this.position));
+    // They are read again as they stand now.
+    this.forget();
+    return newest;
   }
 
   private async catchUp(sql: Transaction, position: number): Promise<void> {
@@ -72,7 +84,11 @@ export class Folds {
     const rows = await sql.$queryRaw<Row[]>`
       SELECT ${COLUMNS} FROM whales.transaction t WHERE t.position > ${this.position ?? 0}
       ORDER BY t.position DESC LIMIT ${REMEMBERED}`;
-    for (const row of rows.reverse()) this.folder.restore(transactionOf(row));
+    for (const row of rows.reverse()) {
+      const transaction = transactionOf(row);
+      if (isWithdrawn(transaction.state)) this.folder.drop(transaction);
+      else this.folder.restore(transaction);
+    }
     this.position = position;
   }
 }
@@ -135,13 +151,44 @@ async function tellAnew(
         symbol text, chain text, hash text, position bigint, fold_hash text, is_fold boolean,
         listed_band smallint, listed_usd numeric, listed_direction text)
     ), moves AS (
-      UPDATE whales.asset_move m SET is_fold = told.is_fold, listed_band = told.listed_band,
+      UPDATE whales.asset_move m SET is_fold = told.is_fold,
+        listed_band = CASE WHEN m.usd_band < 0 THEN m.usd_band ELSE told.listed_band END,
         listed_direction = told.listed_direction
       FROM told WHERE m.symbol = told.symbol AND m.chain = told.chain AND m.hash = told.hash
     )
     UPDATE whales.transaction t SET position = told.position,
       first_position = coalesce(t.first_position, t.position), fold_hash = told.fold_hash,
-      listed_band = told.listed_band, listed_usd = told.listed_usd,
-      listed_direction = told.listed_direction
+      listed_band = CASE WHEN t.usd_band < 0 THEN t.usd_band ELSE told.listed_band END,
+      listed_usd = told.listed_usd, listed_direction = told.listed_direction
     FROM told WHERE t.chain = told.chain AND t.hash = told.hash`;
+}
+
+/** Ends folds, whose members are told anew, each by itself. Resolves to how many they were. */
+async function release(
+  sql: Transaction,
+  heads: readonly WhaleTransaction[],
+  position: number,
+): Promise<number> {
+  const chains = heads.map(({ chain }) => chain);
+  const hashes = heads.map(({ hash }) => hash);
+  const count = await sql.$executeRaw`
+    WITH freed AS (
+      SELECT t.chain, t.hash, t.direction,
+        ${position}::bigint + row_number() OVER (ORDER BY t.position) AS position
+      FROM unnest(${chains}::text[], ${hashes}::text[]) AS head (chain, hash)
+      JOIN whales.transaction t ON t.chain = head.chain AND t.fold_hash = head.hash
+    ), moves AS (
+      UPDATE whales.asset_move m SET is_fold = false, listed_band = m.usd_band,
+        listed_direction = freed.direction
+      FROM freed WHERE m.chain = freed.chain AND m.hash = freed.hash
+    )
+    UPDATE whales.transaction t SET position = freed.position,
+      first_position = coalesce(t.first_position, t.position), fold_hash = NULL,
+      listed_band = t.usd_band, listed_usd = t.usd, listed_direction = t.direction
+    FROM freed WHERE t.chain = freed.chain AND t.hash = freed.hash`;
+  await sql.$executeRaw`
+    DELETE FROM whales.fold f
+    USING unnest(${chains}::text[], ${hashes}::text[]) AS head (chain, hash)
+    WHERE f.chain = head.chain AND f.hash = head.hash`;
+  return count;
 }

@@ -279,3 +279,19 @@ describe('folding', () => {
     await other.stop();
   });
 });
+
+it('what a head stood for is shown again once the head is taken back', async () => {
+  const hops = chainTo([nobody('g')]);
+  await whales.see(...hops);
+  expect(await listed(hops)).toHaveLength(1);
+  const state = {
+    status: 'RETRACTED',
+    at: Date.now(),
+    confirmations: null,
+    replacedBy: null,
+  } as const;
+  await whales.see({ ...hops[0]!, state });
+  const found = await listed(hops);
+  expect(ids(found)).toEqual([...hops.slice(1)].reverse().map(idOf));
+  expect(found.every(({ fold }) => fold === null)).toBe(true);
+});

@@ -1,6 +1,6 @@
+import type { WhaleParty } from '@spyhop/platform/topics';
 import { Exact } from '../exact';
 import type { Fold } from './fold';
-import type { WhaleParty } from '@spyhop/platform/topics';
 
 /** Why transactions are one event, in a sentence for people that has the numbers. */
 export function explain(fold: Fold): string {

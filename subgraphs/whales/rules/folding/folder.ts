@@ -34,11 +34,18 @@ export class Folder {
     const known = this.window.get(entry.id);
     // Too old for anything to change.
     if (known === undefined && !isNew) return;
-    entry.fold = known?.fold ?? null;
+    const { fold } = transaction;
+    entry.fold = known?.fold ?? (fold && this.shared(fold));
     const joining = entry.fold === null ? decide(entry, this.window) : null;
-    if (known === undefined) this.window.add(entry);
+    if (isNew) this.window.add(entry);
     else this.window.replace(entry);
     if (joining !== null) this.join(joining);
+  }
+
+  /** Nothing is folded with it any more. */
+  drop(transaction: Pick<Foldable, 'chain' | 'hash'>): void {
+    const known = this.window.get(idOf(transaction));
+    if (known !== undefined) this.window.forget(known);
   }
 
   /** Takes one whose fold is known, as the newest. */

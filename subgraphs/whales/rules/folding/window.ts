@@ -154,7 +154,7 @@ export class Window {
     return this.byKey.get(`by ${chain} ${symbol} ${owner}`) ?? [];
   }
 
-  private forget(entry: Entry): void {
+  forget(entry: Entry): void {
     this.entries.delete(entry.id);
     this.forgetKeys(entry);
   }
