@@ -33,7 +33,7 @@ const UNUSED: PubSub = {
   },
 };
 
-const LIVE_DIRECTIVE = /@(?:conflate|replayLast|splitBy)\b/;
+const LIVE_DIRECTIVE = /@(?:conflate|replayLast|resumable|splitBy)\b/;
 
 /** Finds the entity a representation names; null when there is none. */
 export type ReferenceResolver<Reference, Context> = (

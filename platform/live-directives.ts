@@ -6,9 +6,10 @@ export const LIVE_SPEC = 'https://specs.spyhop.dev/live';
  * `@composeDirective` is to be imported from Federation 2.1 or newer.
  */
 export const LIVE_DIRECTIVES = `extend schema
-  @link(url: "${LIVE_SPEC}/v1.0", import: ["@conflate", "@replayLast", "@splitBy"])
+  @link(url: "${LIVE_SPEC}/v1.0", import: ["@conflate", "@replayLast", "@resumable", "@splitBy"])
   @composeDirective(name: "@conflate")
   @composeDirective(name: "@replayLast")
+  @composeDirective(name: "@resumable")
   @composeDirective(name: "@splitBy")
 
 """
@@ -28,6 +29,19 @@ directive @conflate(
 
 "Who subscribes gets the newest event of each key at once, where there has been one."
 directive @replayLast on FIELD_DEFINITION
+
+"""
+Every event has a cursor, and a subscription that is given one goes on right behind its event, in the same order
+for everybody. So events are not lost to a subgraph's restart, and clients that come back share what they have
+caught up with.
+"""
+directive @resumable(
+  "Takes the cursor of the last event that was seen; null begins with the next event there is. An ID or a String."
+  argument: String! = "after"
+
+  "The event's field that holds its cursor: an ID or a String, another one for each event."
+  cursor: String! = "cursor"
+) on FIELD_DEFINITION
 
 """
 A subscription with a list is served as the union of subscriptions with one element each, which clients

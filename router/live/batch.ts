@@ -59,7 +59,7 @@ export class Batch {
   }
 
   private wholeChange(
-    { element, id, hasKey, value }: EventItem,
+    { element, id, hasKey, cursor, value }: EventItem,
     draft: Draft,
     variables: Readonly<Record<string, unknown>>,
     requestId: string,
@@ -71,6 +71,7 @@ export class Batch {
     return {
       element,
       id,
+      cursor,
       isState: !isMissing && value !== null && (hasKey || keyFields.length === 0),
       bytes: wholeResult(root.key, isMissing && root.required ? null : json, errors, requestId),
       isItem: false,
@@ -96,7 +97,7 @@ export class Batch {
   }
 
   private itemChange(
-    { element, id, hasKey }: EventItem,
+    { element, id, hasKey, cursor }: EventItem,
     json: string,
     errors: readonly PathError[],
     requestId: string,
@@ -104,12 +105,13 @@ export class Batch {
     const { root } = this.plan;
     if (json !== 'null' || !root.itemRequired) {
       const isState = json !== 'null' && hasKey;
-      return { element, id, isState, bytes: Buffer.from(json), isItem: true, errors, requestId };
+      const bytes = Buffer.from(json);
+      return { element, id, cursor, isState, bytes, isItem: true, errors, requestId };
     }
     // Without an item that must be there, there is no list.
     const shown = errors.map((error) => withPathBelow([root.key, 0], error));
     const bytes = wholeResult(root.key, root.required ? null : 'null', shown, requestId);
-    return { element, id, isState: false, bytes, isItem: false, errors: [], requestId };
+    return { element, id, cursor, isState: false, bytes, isItem: false, errors: [], requestId };
   }
 }
 

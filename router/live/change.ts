@@ -7,6 +7,8 @@ export interface Change {
   element: string;
   /** Equal for changes of which only the newest counts. */
   id: string;
+  /** Where a subscription that has it goes on; null where events have no cursors. */
+  cursor: string | null;
   /** Whether it says to a newcomer how things are. */
   isState: boolean;
   /** A whole result; or the JSON of one item, which {@link pack} makes part of a result. */

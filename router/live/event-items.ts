@@ -15,6 +15,8 @@ export interface EventItem {
   /** Equal for events of which only the newest counts. */
   id: string;
   hasKey: boolean;
+  /** Where a subscription that has it goes on; null where events have no cursors. */
+  cursor: string | null;
   /** It is one item of a list. */
   isItem: boolean;
   value: unknown;
@@ -39,11 +41,21 @@ export function readEvent(
       element,
       id: idOf(element, key ?? ''),
       hasKey: key !== undefined,
+      cursor: cursorIn(plan, value),
       isItem: false,
       value,
       errors: shown.map((error) => below(error, 1)),
     },
   ];
+}
+
+/** The cursor of the event in a result; null where there is none. */
+export const cursorOf = (plan: SubscriptionPlan, { data }: UpstreamResult): string | null =>
+  isObject(data) ? cursorIn(plan, data[plan.root.key]) : null;
+
+function cursorIn({ cursorField }: SubscriptionPlan, value: unknown): string | null {
+  const cursor = cursorField !== null && isObject(value) ? value[cursorField] : null;
+  return typeof cursor === 'string' ? cursor : null;
 }
 
 function readList(
@@ -65,6 +77,7 @@ function readList(
       element,
       id: idOf(element, key ?? String(index)),
       hasKey: key !== undefined,
+      cursor: null,
       isItem: true,
       value,
       errors: ofItem.get(index) ?? [],

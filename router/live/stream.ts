@@ -39,6 +39,23 @@ export interface StreamSource {
   identity: Identity | null;
   /** What some of its subgraphs get of its clients' headers, which are the same for all of them. */
   headers: ClientHeaders | null;
+  /** The cursor behind which it goes on; null where it begins. */
+  after: string | null;
+}
+
+/** A client's place in a stream. */
+export interface Joined {
+  /** Leaves without a word to the client. */
+  leave: () => void;
+  /** Whether the client has been sent all that the stream has published. */
+  hasAll: () => boolean;
+}
+
+/** What a stream tells whoever runs it. */
+interface Ears {
+  /** Everything up to the event of this cursor was published. */
+  advanced: (cursor: string) => void;
+  ended: () => void;
 }
 
 /** Cohorts whose results are made before the first of them is sent. */
@@ -66,13 +83,15 @@ export class Stream {
   private readonly latest: Latest;
   private readonly stragglers: Stragglers;
   private readonly joiner: Joiner;
+  private publishedTo: string | null;
 
   constructor(
     private current: SubscriptionPlan,
     readonly source: StreamSource,
     private readonly services: StreamServices,
-    private readonly onEnd: () => void,
+    private readonly ears: Ears,
   ) {
+    this.publishedTo = source.after;
     const { clock, maxKeys, metrics } = services;
     this.latest = new Latest(maxKeys);
     this.stragglers = new Stragglers(clock, (member) => this.dropStuck(member));
@@ -88,17 +107,19 @@ export class Stream {
     return this.current;
   }
 
+  /** Cursor of the last event that was published, or behind which it began; null where there is neither. */
+  get cursor(): string | null {
+    return this.publishedTo;
+  }
+
   /** Whether it may follow these elements as well. */
   hasRoomFor(elements: readonly Element[]): boolean {
     const added = elements.filter(({ id }) => !this.elements.has(id)).length;
     return this.elements.size + added <= this.services.maxKeys;
   }
 
-  /**
-   * Adds a client; `onLeft` is called once when it is gone, for whatever reason.
-   * Returns how it leaves, without a word to it.
-   */
-  join(sink: Sink, elements: readonly Element[], onLeft: () => void): () => void {
+  /** Adds a client; `onLeft` is called once when it is gone, for whatever reason. */
+  join(sink: Sink, elements: readonly Element[], onLeft: () => void): Joined {
     const member = this.memberFor(sink);
     const ids = elements.map(({ id }) => id);
     const cohort = this.audience.join(ids, member);
@@ -106,7 +127,7 @@ export class Stream {
     this.services.metrics.subscriptions.inc();
     for (const element of elements) this.follow(element);
     if (this.current.rules.replayLast) this.replay(member, cohort);
-    return () => this.leave(member);
+    return { leave: () => this.leave(member), hasAll: () => member.held === 0 };
   }
 
   /** Goes on with a plan that is the same, for another supergraph. */
@@ -170,6 +191,10 @@ export class Stream {
     for (let from = 0; from < concerned.length; from += PACKED_AHEAD) {
       this.sendTo(concerned.slice(from, from + PACKED_AHEAD));
     }
+    const cursor = changes.at(-1)?.cursor ?? null;
+    if (cursor === null) return;
+    this.publishedTo = cursor;
+    this.ears.advanced(cursor);
   }
 
   /** Writing to one socket right after the other costs the system half of what it does with work in between. */
@@ -260,6 +285,6 @@ export class Stream {
     this.joiner.stop();
     this.stragglers.close();
     this.services.metrics.streams.dec();
-    this.onEnd();
+    this.ears.ended();
   }
 }

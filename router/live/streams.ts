@@ -1,17 +1,19 @@
 import { ERROR_CODES, type ErrorCode } from '@spyhop/platform/errors';
-import { print } from 'graphql';
 import { codedError } from '../execute/errors';
 import type { HeaderRules } from '../guard/header-rules';
 import { canonicalJson } from '../plan/canonical-json';
-import { RefusedOperation, refused } from '../plan/refused';
-import { type Element, SPLIT_VARIABLE, elementsOf } from '../plan/split-argument';
+import { refused } from '../plan/refused';
+import { cursorGiven } from '../plan/resume-argument';
+import { type Element, elementsOf } from '../plan/split-argument';
 import type { SubscriptionPlan } from '../plan/subscription-plan';
 import { coerceVariables } from '../plan/variables';
+import { Meetings } from './meetings';
 import { Quota, type SubscriptionLimits } from './quota';
 import type { Session } from './session';
 import type { Sink } from './sink';
+import { type PlanAnew, attempt, fits, givenFor, isSame, plannedAnew } from './replan';
 import { type Spread, spreadOver } from './spread';
-import { Stream, type StreamServices, type StreamSource } from './stream';
+import { type Joined, Stream, type StreamServices, type StreamSource } from './stream';
 
 /** Who subscribes. */
 export interface Viewer {
@@ -22,9 +24,6 @@ export interface Viewer {
    */
   shareKey: string | null;
 }
-
-/** The operation as a new schema plans it. Throws RefusedOperation where it does not fit any more. */
-export type PlanAnew = (query: string, operationName: string | null) => SubscriptionPlan;
 
 interface StreamsOptions {
   services: StreamServices;
@@ -39,21 +38,39 @@ interface Subscription {
   sink: Sink;
   viewer: Viewer;
   elements: readonly Element[];
-  leaveStream: () => void;
+  joined: Joined;
   /** It is on its way from one stream to another. */
   isMoving: boolean;
   /** Called when it has ended. */
   release: () => void;
 }
 
+/** What a client asks for, besides the plan. */
+interface Wanted {
+  variables: Readonly<Record<string, unknown>>;
+  elements: readonly Element[];
+  /** The cursor behind which it goes on; null where it begins. */
+  after: string | null;
+}
+
 interface Running {
+  /** Equal for streams of the same, wherever they began. */
+  key: string;
   stream: Stream;
   subscriptions: Set<Subscription>;
 }
 
-/** The streams that run now, one for each distinct plan, variables and, where they matter, identity and headers. */
+const NOT_JOINED: Joined = { leave: () => undefined, hasAll: () => true };
+
+/**
+ * The streams that run now, one for each distinct plan, variables and, where they matter, identity and headers.
+ * Who resumes behind a cursor has a stream of its own until it meets another one.
+ */
 export class Streams {
-  private readonly running = new Map<string, Running>();
+  /** Those that began when their first client came. */
+  private readonly live = new Map<string, Running>();
+  private readonly resumed = new Set<Running>();
+  private readonly meetings = new Meetings<Running>();
   /** Streams of a former schema, whose clients are being sent away. */
   private readonly outdated = new Set<Running>();
   private readonly quota: Quota;
@@ -74,20 +91,21 @@ export class Streams {
     const { session, shareKey } = viewer;
     const variables = coerceVariables(plan.schema, plan.definitions, given);
     const elements = elementsOf(plan.split, variables);
-    const running = this.streamFor(plan, variables, elements, viewer);
+    const after = cursorGiven(plan.resume, variables);
+    const running = this.streamFor(plan, { variables, elements, after }, viewer);
     const subject = session.identity?.subject ?? null;
     this.quota.enter(subject);
     const subscription: Subscription = {
       sink,
       viewer,
       elements,
-      leaveStream: () => undefined,
+      joined: NOT_JOINED,
       isMoving: false,
       release: () => this.quota.leave(subject),
     };
     if (shareKey !== null) this.endWithSession(subscription);
     this.seat(subscription, running);
-    return () => subscription.leaveStream();
+    return () => subscription.joined.leave();
   }
 
   /**
@@ -96,14 +114,14 @@ export class Streams {
    * ended one after the other.
    */
   swap(planAnew: PlanAnew): void {
-    for (const [key, running] of [...this.running]) {
+    for (const running of this.all()) {
       const { stream } = running;
       const next = plannedAnew(stream.plan, planAnew)?.under(stream.source.variables);
       if (next && isSame(stream.plan, next) && fits(next, stream.source)) {
         stream.adopt(next);
         continue;
       }
-      this.running.delete(key);
+      this.forget(running);
       this.outdated.add(running);
       if (next?.access === stream.plan.access) this.move(running, next);
       void this.sendAway([...running.subscriptions], 'SCHEMA_CHANGED').then(() =>
@@ -115,7 +133,7 @@ export class Streams {
   /** Sends all clients away, who come back to another router, and ends all streams. */
   async close(): Promise<void> {
     this.closing.abort();
-    const all = [...this.running.values(), ...this.outdated];
+    const all = [...this.all(), ...this.outdated];
     await this.sendAway(
       all.flatMap(({ subscriptions }) => [...subscriptions]),
       'GOING_AWAY',
@@ -123,38 +141,74 @@ export class Streams {
     for (const { stream } of all) stream.end((sink) => sink.complete());
   }
 
+  private all(): Running[] {
+    return [...this.live.values(), ...this.resumed];
+  }
+
   private streamFor(
     plan: SubscriptionPlan,
-    all: Readonly<Record<string, unknown>>,
-    elements: readonly Element[],
+    { variables: all, elements, after }: Wanted,
     { session, shareKey }: Viewer,
   ): Running {
     const variables = usedOf(plan, all);
     const headers = this.options.headers.relevantTo(plan.subgraphs, session.headers);
-    const key = [shareKey ?? '', canonicalJson(headers), plan.key, canonicalJson(variables)];
+    const parts = [shareKey ?? '', canonicalJson(headers), plan.key, canonicalJson(variables)];
+    const key = parts.join('\n');
     const identity = shareKey === null ? null : session.identity;
-    const running =
-      this.running.get(key.join('\n')) ??
-      this.open(key.join('\n'), plan, { variables, identity, headers });
+    const known = after === null ? this.live.get(key) : this.meetings.whoIsAt(placeOf(key, after));
+    const running = known ?? this.open(key, plan, { variables, identity, headers, after });
     if (running.stream.hasRoomFor(elements)) return running;
     throw refused('RATE_LIMITED', 'Too many different elements are followed already.');
   }
 
   private open(key: string, plan: SubscriptionPlan, source: StreamSource): Running {
-    const stream = new Stream(plan.under(source.variables), source, this.options.services, () => {
-      if (this.running.get(key) === running) this.running.delete(key);
+    const stream = new Stream(plan.under(source.variables), source, this.options.services, {
+      advanced: (cursor) => this.meet(running, cursor),
+      ended: () => this.forget(running),
     });
-    const running: Running = { stream, subscriptions: new Set() };
-    this.running.set(key, running);
+    const running: Running = { key, stream, subscriptions: new Set() };
+    if (source.after === null) this.live.set(key, running);
+    else {
+      this.resumed.add(running);
+      this.meetings.arrive(running, placeOf(key, source.after));
+    }
     return running;
+  }
+
+  private forget(running: Running): void {
+    if (this.live.get(running.key) === running) this.live.delete(running.key);
+    this.resumed.delete(running);
+    this.meetings.forget(running);
+  }
+
+  /** Two streams that have published up to the same event go on as one. */
+  private meet(running: Running, cursor: string): void {
+    const { key } = running;
+    const place = placeOf(key, cursor);
+    this.meetings.forget(running);
+    const met = this.meetings.whoIsAt(place) ?? running;
+    const [into, from] = this.live.get(key) === running ? [running, met] : [met, running];
+    this.meetings.arrive(into, place);
+    if (into === from) return;
+    for (const subscription of [...from.subscriptions]) {
+      if (subscription.joined.hasAll()) this.reseat(subscription, into);
+    }
+    if (from.subscriptions.size === 0) from.stream.end(() => undefined);
   }
 
   private seat(subscription: Subscription, { stream, subscriptions }: Running): void {
     subscriptions.add(subscription);
-    subscription.leaveStream = stream.join(subscription.sink, subscription.elements, () => {
+    subscription.joined = stream.join(subscription.sink, subscription.elements, () => {
       subscriptions.delete(subscription);
       if (!subscription.isMoving) subscription.release();
     });
+  }
+
+  private reseat(subscription: Subscription, running: Running): void {
+    subscription.isMoving = true;
+    subscription.joined.leave();
+    subscription.isMoving = false;
+    this.seat(subscription, running);
   }
 
   private endWithSession(subscription: Subscription): void {
@@ -168,21 +222,24 @@ export class Streams {
 
   private move({ stream, subscriptions }: Running, next: SubscriptionPlan): void {
     for (const subscription of [...subscriptions]) {
+      // What it has not been sent yet would be lost on the way.
+      if (!subscription.joined.hasAll()) continue;
       const given = givenFor(stream, subscription.elements);
       const target = attempt(() => {
         const variables = coerceVariables(next.schema, next.definitions, given);
         const elements = elementsOf(next.split, variables);
         return {
           elements,
-          running: this.streamFor(next, variables, elements, subscription.viewer),
+          running: this.streamFor(
+            next,
+            { variables, elements, after: cursorGiven(next.resume, variables) },
+            subscription.viewer,
+          ),
         };
       });
       if (!target) continue;
-      subscription.isMoving = true;
-      subscription.leaveStream();
-      subscription.isMoving = false;
       subscription.elements = target.elements;
-      this.seat(subscription, target.running);
+      this.reseat(subscription, target.running);
     }
   }
 
@@ -195,8 +252,8 @@ export class Streams {
 }
 
 /** A client that has left meanwhile is not told. */
-function end({ sink, leaveStream }: Subscription, code: ErrorCode): void {
-  leaveStream();
+function end({ sink, joined }: Subscription, code: ErrorCode): void {
+  joined.leave();
   sink.error([codedError(code, ERROR_CODES[code])]);
 }
 
@@ -206,45 +263,4 @@ const usedOf = (
 ): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(variables).filter(([name]) => usedVariables.has(name)));
 
-const plannedAnew = (
-  { document, name }: SubscriptionPlan,
-  planAnew: PlanAnew,
-): SubscriptionPlan | undefined => attempt(() => planAnew(print(document), name));
-
-function attempt<Result>(work: () => Result): Result | undefined {
-  try {
-    return work();
-  } catch (err) {
-    if (err instanceof RefusedOperation) return undefined;
-    throw err;
-  }
-}
-
-const isSame = (former: SubscriptionPlan, next: SubscriptionPlan): boolean =>
-  former.key === next.key &&
-  former.subgraph === next.subgraph &&
-  former.upstreamQuery === next.upstreamQuery &&
-  former.joinText === next.joinText &&
-  former.access === next.access &&
-  canonicalJson([former.rules, former.root]) === canonicalJson([next.rules, next.root]);
-
-/** Whether the variables are still what the schema asks for. */
-const fits = (plan: SubscriptionPlan, { variables }: StreamSource): boolean =>
-  attempt(() =>
-    coerceVariables(
-      plan.schema,
-      plan.definitions.filter(({ variable }) => variable.name.value !== SPLIT_VARIABLE),
-      variables,
-    ),
-  ) !== undefined;
-
-/** What a client would give now for the document of a stream. */
-function givenFor(
-  { plan, source }: Stream,
-  elements: readonly Element[],
-): Readonly<Record<string, unknown>> {
-  if (!plan.split) return source.variables;
-  const [only, ...others] = elements;
-  const list = others.length === 0 ? only?.value : elements.flatMap(({ value }) => value);
-  return { ...source.variables, [SPLIT_VARIABLE]: list };
-}
+const placeOf = (key: string, cursor: string): string => `${key}\n${cursor}`;

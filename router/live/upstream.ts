@@ -6,9 +6,10 @@ import { type Path, isObject } from '../execute/data';
 import { type PathError, publicError } from '../execute/errors';
 import type { ClientHeaders } from '../guard/header-rules';
 import type { RouterMetrics } from '../metrics';
+import { RESUME_VARIABLE } from '../plan/resume-argument';
 import { type Element, SPLIT_VARIABLE } from '../plan/split-argument';
 import type { SubscriptionPlan } from '../plan/subscription-plan';
-import type { UpstreamResult } from './event-items';
+import { type UpstreamResult, cursorOf } from './event-items';
 
 /** Subscribes once at a subgraph; a lost connection is an error of the sink. Returns how to unsubscribe. */
 export type SubscribeAt = (
@@ -41,6 +42,8 @@ export interface UpstreamSource {
   variables: Readonly<Record<string, unknown>>;
   identity: Identity | null;
   headers: ClientHeaders | null;
+  /** The cursor behind which it goes on; null where it begins. */
+  after: string | null;
 }
 
 interface Listener {
@@ -65,12 +68,15 @@ export class Upstream {
   private startedAt = 0;
   private served = false;
   private stopped = false;
+  /** Of the last event; what comes next comes after it, although the subgraph was away. */
+  private cursor: string | null;
 
   constructor(
     private readonly source: UpstreamSource,
     private readonly listener: Listener,
     private readonly services: UpstreamServices,
   ) {
+    this.cursor = source.after;
     this.services.metrics.upstreams.inc({ subgraph: source.plan.subgraph });
   }
 
@@ -98,7 +104,7 @@ export class Upstream {
       outcome();
     };
     const { upstreamQuery: query, upstreamOperation: operationName } = plan;
-    const payload = { query, operationName, variables: variablesFor(this.source) };
+    const payload = { query, operationName, variables: variablesFor(this.source, this.cursor) };
     const headers = headersFor(this.source, plan.subgraph, payload);
     this.unsubscribe = subscribeAt(plan.subgraph, payload, headers, {
       next: (message) => {
@@ -117,6 +123,7 @@ export class Upstream {
     this.served = true;
     this.failures = 0;
     this.services.metrics.events.inc({ subgraph: this.source.plan.subgraph });
+    this.cursor = cursorOf(this.source.plan, result) ?? this.cursor;
     this.listener.event(result);
   }
 
@@ -154,10 +161,14 @@ const isRefusal = (result: UpstreamResult): boolean =>
 const pathOf = (error: unknown): Path | undefined =>
   isObject(error) && Array.isArray(error['path']) ? (error['path'] as Path) : undefined;
 
-function variablesFor({ plan, element, variables }: UpstreamSource): Record<string, unknown> {
+function variablesFor(
+  { plan, element, variables }: UpstreamSource,
+  cursor: string | null,
+): Record<string, unknown> {
   const known: Readonly<Record<string, unknown>> = {
     ...variables,
     ...(plan.split && { [SPLIT_VARIABLE]: element.value }),
+    ...(plan.resume && cursor !== null && { [RESUME_VARIABLE]: cursor }),
   };
   return Object.fromEntries(
     plan.upstreamVariables

@@ -13,9 +13,10 @@ export interface LiveRules {
   conflate: { key: readonly SelectionNode[] | null; maxHz: number | null } | null;
   replayLast: boolean;
   splitBy: { argument: string; maxElements: number } | null;
+  resumable: { argument: string; cursor: string } | null;
 }
 
-const NO_RULES: LiveRules = { conflate: null, replayLast: false, splitBy: null };
+const NO_RULES: LiveRules = { conflate: null, replayLast: false, splitBy: null, resumable: null };
 
 const known = new WeakMap<Supergraph, ReadonlyMap<string, LiveRules>>();
 
@@ -45,7 +46,11 @@ function readLiveRules({ schema }: Supergraph): ReadonlyMap<string, LiveRules> {
       conflate: conflateRule(named('conflate'), report),
       replayLast: named('replayLast') !== undefined,
       splitBy: splitRule(field, named('splitBy'), report),
+      resumable: resumeRule(field, named('resumable'), report),
     });
+    if (named('resumable') && ['conflate', 'replayLast', 'splitBy'].some(named)) {
+      report('resumable', 'it goes with none of the other directives');
+    }
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return rules;
@@ -89,4 +94,29 @@ function splitRule(
   if (list?.kind !== 'ListType') report('splitBy', `there is no list argument "${argument}"`);
   if (maxElements < 1) report('splitBy', 'maxElements must be at least 1');
   return { argument, maxElements };
+}
+
+const CURSOR_TYPES = ['ID', 'String'];
+
+function resumeRule(
+  field: FieldDefinition<ObjectType>,
+  directive: Directive | undefined,
+  report: Report,
+): LiveRules['resumable'] {
+  if (!directive) return null;
+  const rule = directive.arguments(true) as { argument: string; cursor: string };
+  const type = field.argument(rule.argument)?.type;
+  if (type?.kind !== 'ScalarType' || !CURSOR_TYPES.includes(type.name)) {
+    report('resumable', `there is no argument "${rule.argument}: ID"`);
+  }
+  const event = field.type?.kind === 'NonNullType' ? field.type.ofType : field.type;
+  const cursor =
+    event?.kind === 'ObjectType' || event?.kind === 'InterfaceType'
+      ? event.field(rule.cursor)?.type
+      : undefined;
+  const scalar = cursor?.kind === 'NonNullType' ? cursor.ofType : cursor;
+  if (scalar?.kind !== 'ScalarType' || !CURSOR_TYPES.includes(scalar.name)) {
+    report('resumable', `events have no field "${rule.cursor}: ID!"`);
+  }
+  return rule;
 }

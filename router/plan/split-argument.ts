@@ -1,23 +1,21 @@
 import {
   type DocumentNode,
-  type FieldNode,
   type GraphQLArgument,
-  type GraphQLField,
   type GraphQLSchema,
-  Kind,
-  TypeInfo,
   type ValueNode,
-  type VariableDefinitionNode,
-  type VariableNode,
-  getNullableType,
-  parseType,
   valueFromAST,
-  visit,
-  visitWithTypeInfo,
 } from 'graphql';
 import { canonicalJson } from './canonical-json';
 import type { LiveRules } from './live-rules';
 import { refused } from './refused';
+import {
+  definitionFor,
+  mapRootFields,
+  ownVariable,
+  variablesOf,
+  withArgument,
+  withDefinition,
+} from './root-arguments';
 
 /** The list argument by which a subscription is split into upstream subscriptions of one element each. */
 export interface Split {
@@ -38,10 +36,7 @@ export interface Element {
 /** The variable that stands in the list's place. */
 export const SPLIT_VARIABLE = 'routerElements';
 
-const IN_ITS_PLACE: VariableNode = {
-  kind: Kind.VARIABLE,
-  name: { kind: Kind.NAME, value: SPLIT_VARIABLE },
-};
+export const IN_PLACE_OF_LIST = ownVariable(SPLIT_VARIABLE);
 
 /** Of a subscription that is not split. */
 const WHOLE: readonly Element[] = [{ id: '', value: undefined }];
@@ -62,15 +57,14 @@ export function splitDocument(
     const written = field.arguments?.find(({ name }) => name.value === rule?.argument);
     if (!rule || !argument || !written) return field;
     found.push({ argument, given: written.value, maxElements: rule.maxElements });
-    const replaced = { ...written, value: IN_ITS_PLACE };
-    const others = field.arguments?.filter((each) => each !== written) ?? [];
-    return { ...field, arguments: [...others, replaced] };
+    return withArgument(field, argument.name, IN_PLACE_OF_LIST);
   });
   const [split] = found;
-  const others = variablesOf(rewritten);
+  const others = variablesOf(rewritten, IN_PLACE_OF_LIST);
   // Only who guesses the name has it elsewhere too, and is served without splitting.
   if (!split || others.has(SPLIT_VARIABLE)) return null;
-  return { document: withDefinition(rewritten, others, definitionFor(split.argument)), split };
+  const definition = definitionFor(IN_PLACE_OF_LIST, split.argument);
+  return { document: withDefinition(rewritten, others, definition), split };
 }
 
 /** What a client asks for upstream. Throws RefusedOperation when it is too much. */
@@ -90,58 +84,3 @@ export function elementsOf(
 }
 
 const elementOf = (value: unknown): Element => ({ id: canonicalJson(value), value });
-
-/** Several mentions of the root field have the same arguments, or the document were not valid. */
-function mapRootFields(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  map: (field: FieldNode, declared: GraphQLField<unknown, unknown>) => FieldNode,
-): DocumentNode {
-  const types = new TypeInfo(schema);
-  const root = schema.getSubscriptionType();
-  return visit(
-    document,
-    visitWithTypeInfo(types, {
-      Field: (field) => {
-        const declared = types.getFieldDef();
-        return declared && types.getParentType() === root ? map(field, declared) : undefined;
-      },
-    }),
-  );
-}
-
-/** Variables that are used, but for the one in the list's place. */
-export function variablesOf(document: DocumentNode): ReadonlySet<string> {
-  const names = new Set<string>();
-  visit(document, {
-    VariableDefinition: () => false,
-    Variable: (node) => {
-      if (node !== IN_ITS_PLACE) names.add(node.name.value);
-    },
-  });
-  return names;
-}
-
-function withDefinition(
-  document: DocumentNode,
-  used: ReadonlySet<string>,
-  added: VariableDefinitionNode,
-): DocumentNode {
-  return visit(document, {
-    OperationDefinition: (operation) => ({
-      ...operation,
-      variableDefinitions: [
-        ...(operation.variableDefinitions ?? []).filter(({ variable }) =>
-          used.has(variable.name.value),
-        ),
-        added,
-      ],
-    }),
-  });
-}
-
-const definitionFor = ({ type, defaultValue }: GraphQLArgument): VariableDefinitionNode => ({
-  kind: Kind.VARIABLE_DEFINITION,
-  variable: IN_ITS_PLACE,
-  type: parseType(String(defaultValue === undefined ? type : getNullableType(type))),
-});

@@ -26,7 +26,9 @@ import { ByConditions, conditionsIn } from './conditions';
 import { subgraphsIn } from './plan-subgraphs';
 import { type LiveRules, keySelections, liveRulesOf } from './live-rules';
 import { planDocument } from './plan-document';
-import { type Split, splitDocument, variablesOf } from './split-argument';
+import { IN_PLACE_OF_CURSOR, type Resume, resumableDocument } from './resume-argument';
+import { variablesOf } from './root-arguments';
+import { IN_PLACE_OF_LIST, type Split, splitDocument } from './split-argument';
 
 /** A subscription that was planned: what to ask of its subgraph, and what to join onto each event. */
 export interface SubscriptionPlan extends Fetches {
@@ -34,7 +36,7 @@ export interface SubscriptionPlan extends Fetches {
   key: string;
   /** What clients see. */
   schema: GraphQLSchema;
-  /** The one operation with its fragments, a variable in the place of the list that it is split by. */
+  /** The one operation with its fragments, a variable in the place of what it is split by or resumed after. */
   document: DocumentNode;
   /** As the client named it; null where it did not. */
   name: string | null;
@@ -43,6 +45,7 @@ export interface SubscriptionPlan extends Fetches {
   /** Those of them that results depend on. */
   usedVariables: ReadonlySet<string>;
   split: Split | null;
+  resume: Resume | null;
   projection: Projection;
   /** What its fields require of who asks, as JSON: who may follow it may follow what requires the same. */
   access: string;
@@ -56,6 +59,8 @@ interface Fetches {
   root: RootField;
   /** Response keys, within the root field, of what tells events apart; they are ours, not the client's. */
   keyFields: readonly string[];
+  /** Response key, within the root field, of an event's cursor, which is ours too; null where events have none. */
+  cursorField: string | null;
   /** The subgraph that the root field is of. */
   subgraph: string;
   /** It, and those whose fields are joined. */
@@ -88,6 +93,7 @@ interface PlanningContext {
 }
 
 const KEY_ALIAS = '_routerKey';
+const CURSOR_ALIAS = '_routerCursor';
 
 /** Plans a valid subscription. */
 export function planSubscription(
@@ -98,9 +104,10 @@ export function planSubscription(
 ): SubscriptionPlan {
   const { apiSchema } = supergraph;
   const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
-  const splitByOf = (name: string) => liveRulesOf(supergraph.supergraph, name).splitBy;
-  const served = splitDocument(apiSchema, alone, splitByOf);
-  const shown = served?.document ?? alone;
+  const rulesOf = (name: string) => liveRulesOf(supergraph.supergraph, name);
+  const served = splitDocument(apiSchema, alone, (name) => rulesOf(name).splitBy);
+  const resumed = resumableDocument(apiSchema, alone, (name) => rulesOf(name).resumable);
+  const shown = served?.document ?? resumed?.document ?? alone;
   const apart = keepAliasesApart(shown, supergraph.fullSchema);
   const fetchesOf = (of: DocumentNode): Fetches => planFetches(supergraph, of, labels);
   const planned: SubscriptionPlan = {
@@ -110,8 +117,9 @@ export function planSubscription(
     document: shown,
     name: operation.name?.value ?? null,
     definitions: operation.variableDefinitions ?? [],
-    usedVariables: variablesOf(shown),
+    usedVariables: variablesOf(shown, IN_PLACE_OF_LIST, IN_PLACE_OF_CURSOR),
     split: served?.split ?? null,
+    resume: resumed?.resume ?? null,
     projection: new Projection(apiSchema, apart, getOperationAST(apart) ?? operation),
     access: JSON.stringify(requirements),
     under: () => planned,
@@ -133,13 +141,15 @@ function planFetches(
   const rules = liveRulesOf(supergraph.supergraph, root.name.value);
   const type = rootType(supergraph, root);
   const keys = keyFields(supergraph, primary.serviceName, type, rules);
+  const cursor = rules.resumable && aliased(CURSOR_ALIAS, rules.resumable.cursor);
   return {
     rules,
     root: describeRoot(root, type, keys.length > 0),
     keyFields: keys.map(({ alias }) => alias?.value ?? ''),
+    cursorField: cursor?.alias?.value ?? null,
     subgraph: primary.serviceName,
     subgraphs: [...new Set([primary.serviceName, ...subgraphsIn(rest)])],
-    upstreamQuery: print(withSelections(upstream, root, keys)),
+    upstreamQuery: print(withSelections(upstream, root, cursor ? [...keys, cursor] : keys)),
     upstreamOperation: primary.operationName,
     upstreamVariables: primary.variableUsages ?? [],
     join: rest ? compilePlan(rest, supergraph.fullSchema) : null,
@@ -199,6 +209,12 @@ function keyFields(
       alias: { kind: Kind.NAME, value: `${KEY_ALIAS}${index}` },
     }));
 }
+
+const aliased = (alias: string, name: string): FieldNode => ({
+  kind: Kind.FIELD,
+  alias: { kind: Kind.NAME, value: alias },
+  name: { kind: Kind.NAME, value: name },
+});
 
 /** The first key that the subgraph declares for that type. */
 function entityKey(

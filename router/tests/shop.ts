@@ -7,6 +7,7 @@ import type { Stop } from '@spyhop/platform/shutdown';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
 import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 import { Bus } from './bus';
+import { Diary, type Entry } from './diary';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.7",
   import: ["@key", "@shareable", "@external", "@requires", "@composeDirective", "@authenticated"])`;
@@ -21,6 +22,7 @@ const productsSdl = parse(`${LINK} ${LIVE_DIRECTIVES}
   enum Mood { CALM WILD }
   input Filter { mood: Mood = CALM, above: Float }
   type Note { text: String! }
+  type Entry { cursor: ID! text: String! on: Product! }
   type Subscription {
     priceChanged(ids: [ID!]!, filter: Filter): Product!
       @conflate @replayLast @splitBy(argument: "ids", maxElements: 50)
@@ -31,6 +33,7 @@ const productsSdl = parse(`${LINK} ${LIVE_DIRECTIVES}
     noted: Note! @conflate @replayLast
     logged(topics: [String!] = ["all"]): Note! @splitBy(argument: "topics")
     whispered: Note! @authenticated @conflate @replayLast
+    written(after: ID): Entry! @resumable
     faulty: Product
     refused(why: String!): Int
     counted(to: Int!): Int!
@@ -85,6 +88,7 @@ export class Shop {
   readonly whispers = new Bus<{ text: string }>();
   readonly faults = new Bus<ProductEvent>();
   readonly logs = new Bus<{ topic: string; text: string }>();
+  readonly diary = new Diary();
   /** Ids in every request for entities of `reviews`, in the order asked. */
   readonly ratedIds: string[][] = [];
   /** Held by a test to keep `reviews` from answering. */
@@ -136,8 +140,8 @@ export class Shop {
 
   /** Subscriptions that the products have, of whatever event. */
   get listening(): number {
-    const { prices, lists, offers, notes, whispers, faults, logs } = this;
-    return [prices, lists, offers, notes, whispers, faults, logs].reduce(
+    const { prices, lists, offers, notes, whispers, faults, logs, diary } = this;
+    return [prices, lists, offers, notes, whispers, faults, logs, diary].reduce(
       (sum, bus) => sum + bus.listening,
       0,
     );
@@ -207,6 +211,11 @@ export class Shop {
               ? only(this.logs.listen(), ({ topic }) => topics.includes(topic))
               : refuse('There must be topics.'),
           resolve: (event: object) => event,
+        },
+        written: {
+          subscribe: (_: unknown, { after = null }: { after?: string | null }) =>
+            this.diary.readAfter(after),
+          resolve: (entry: Entry) => ({ ...entry, on: product({ id: entry.cursor, price: 1 }) }),
         },
         offered: { subscribe: () => this.offers.listen(), resolve: (offer: object) => offer },
         whispered: {

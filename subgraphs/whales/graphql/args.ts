@@ -56,7 +56,7 @@ export class WhaleMovedArgs extends FilterArgs {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Id of the last transaction that was seen: all that were stored after it come first. From now on if left out.',
+      '`cursor` of the last transaction that was seen, or its id: all that were stored after it come first. From now on if left out.',
   })
   after?: string | null;
 }

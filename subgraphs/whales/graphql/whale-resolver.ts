@@ -1,6 +1,6 @@
 import { invalidInput, notFound } from '@spyhop/platform/errors';
 import { checkFirst } from '@spyhop/platform/page-size';
-import { Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { decodeCursor, encodeCursor } from '../rules/cursor';
 import { readFilter } from '../rules/filter';
 import { type WhaleTransaction as Stored, readId } from '../rules/whale';
@@ -48,6 +48,7 @@ export class WhaleResolver {
     return new WhaleTransaction(await find(id, context));
   }
 
+  @Directive('@resumable')
   @Subscription(() => WhaleTransaction, {
     description:
       'Large transactions as they are stored, each once. With `after` those that were missed come first, in the same order. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
@@ -63,10 +64,17 @@ async function subscribeToMoves(
   context: WhalesContext,
 ): Promise<AsyncIterable<Stored>> {
   const wanted = readFilter(filter ?? {});
-  const position = after
-    ? (await find(after, context)).position
-    : await context.transactions.newestPosition();
-  return context.moves.stream(wanted, position);
+  return context.moves.stream(wanted, await positionOf(after ?? null, context));
+}
+
+/** Cursors of `whaleMoved` are positions. */
+const CURSOR = /^\d{1,15}$/;
+
+async function positionOf(after: string | null, context: WhalesContext): Promise<number> {
+  if (after !== null && !CURSOR.test(after)) return (await find(after, context)).position;
+  const newest = await context.transactions.newestPosition();
+  if (after !== null && Number(after) > newest) throw notFound('cursor', after);
+  return after === null ? newest : Number(after);
 }
 
 async function find(id: string, { transactions }: WhalesContext): Promise<Stored> {

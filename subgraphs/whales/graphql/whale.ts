@@ -90,6 +90,7 @@ export class WhaleLeg {
 export class WhaleTransaction {
   constructor(private readonly stored: Stored) {
     this.id = idOf(stored);
+    this.cursor = String(stored.position);
     this.chain = stored.chain;
     this.hash = stored.hash;
     this.time = stored.time;
@@ -97,9 +98,14 @@ export class WhaleTransaction {
   }
 
   @Field(() => ID, {
-    description: 'Chain and hash, e.g. bitcoin:4a5e…; also the place for `after`.',
+    description: 'Chain and hash, e.g. bitcoin:4a5e….',
   })
   id: string;
+
+  @Field(() => ID, {
+    description: 'Its place in the order in which transactions are told, for `after` of `whaleMoved`.',
+  })
+  cursor: string;
 
   @Field({ description: 'The chain in lower case, e.g. bitcoin.' })
   chain: string;

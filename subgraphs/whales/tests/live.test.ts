@@ -10,11 +10,11 @@ beforeAll(async () => void (whales = await startWhales()));
 afterAll(() => whales?.stop());
 
 interface Moved {
-  whaleMoved: { id: string };
+  whaleMoved: { id: string; cursor: string };
 }
 
 const MOVED = `subscription ($filter: WhaleTransactionFilter, $after: ID) {
-  whaleMoved(filter: $filter, after: $after) { id usd legs { symbol amount } }
+  whaleMoved(filter: $filter, after: $after) { id cursor usd legs { symbol amount } }
 }`;
 
 const follow = (
@@ -106,10 +106,25 @@ describe('whaleMoved', () => {
     await other.stop();
   });
 
-  it('refuses to go on from a transaction that it does not know', async () => {
-    const stream = follow({ after: 'bitcoin:none' });
-    await expect(stream.next()).rejects.toThrow(/NOT_FOUND/);
+  it('goes on behind the cursor of what a client has seen last', async () => {
+    const first = await begin();
+    const missed = severalOf(3);
+    await whales.see(...missed);
+    const stream = follow({ after: idOf(first) });
+    const { cursor } = (await stream.next()).whaleMoved;
+    await stream.end();
+    const resumed = follow({ after: cursor });
+    expect(await take(resumed, 2)).toEqual(missed.slice(1).map(idOf));
+    await resumed.end();
   });
+
+  it.each(['bitcoin:none', '999999999999999'])(
+    'refuses to go on from %s, which it does not know',
+    async (after) => {
+      const stream = follow({ after });
+      await expect(stream.next()).rejects.toThrow(/NOT_FOUND/);
+    },
+  );
 });
 
 describe('a process that died with what it had taken', () => {
