@@ -6,6 +6,7 @@ import { testDatabase } from '@spyhop/platform/testkit/database';
 import { GraphClient } from '@spyhop/platform/testkit/graph-client';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { testRedis } from '@spyhop/platform/testkit/redis';
+import { PATIENCE_MS } from '@spyhop/platform/testkit/until';
 import {
   type WhaleLeg,
   type WhaleTransactionSeen,
@@ -91,7 +92,7 @@ async function unfinished(space: RedisSpace): Promise<number> {
 }
 
 /** Asks again until it is so; fails after so long, in ms. */
-export async function until(isSo: () => Promise<boolean>, patienceMs = 10_000): Promise<void> {
+export async function until(isSo: () => Promise<boolean>, patienceMs = PATIENCE_MS): Promise<void> {
   for (const deadline = Date.now() + patienceMs; ;) {
     if (await isSo()) return;
     if (Date.now() > deadline) throw new Error('it has not come to that');
