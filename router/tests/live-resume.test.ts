@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import * as fc from 'fast-check';
 import { until } from '@spyhop/platform/testkit/until';
+import * as fc from 'fast-check';
 import { Rig, type Subscriber } from './kit';
 
 const WRITTEN = 'subscription ($after: ID) { written(after: $after) { text on { rating } } }';
@@ -30,10 +30,9 @@ function subscribe(query: string, variables?: Record<string, unknown>): Subscrib
 }
 
 const after = (entry: number): Subscriber => subscribe(WRITTEN, { after: String(entry) });
-const streams = (count: number): Promise<boolean> =>
+const streams = (count: number): Promise<void> =>
   until(async () => (await rig.metric('router_streams')) === count);
-const listening = (count: number): Promise<boolean> =>
-  until(() => rig.shop.diary.listening === count);
+const listening = (count: number): Promise<void> => until(() => rig.shop.diary.listening === count);
 
 /** The numbers of the entries that a client has got. */
 const entriesOf = ({ data }: Subscriber): number[] =>
