@@ -30,9 +30,9 @@ function subscribe(query: string, variables?: Record<string, unknown>): Subscrib
 }
 
 const after = (entry: number): Subscriber => subscribe(WRITTEN, { after: String(entry) });
-const streams = (count: number): Promise<void> =>
+const streams = (count: number): Promise<boolean> =>
   until(async () => (await rig.metric('router_streams')) === count);
-const listening = (count: number): Promise<void> => until(() => rig.shop.diary.listening === count);
+const listening = (count: number): Promise<boolean> => until(() => rig.shop.diary.listening === count);
 
 /** The numbers of the entries that a client has got. */
 const entriesOf = ({ data }: Subscriber): number[] =>
