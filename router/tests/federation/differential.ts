@@ -34,7 +34,7 @@ import { ANYWHERE, type StockFault } from './stock-faults';
 const RUNS = Number(process.env['FEDERATION_RUNS'] ?? 30);
 const SEED = Number(process.env['FEDERATION_SEED'] ?? 2_024);
 /** It matters only to a test that hangs. */
-const TIMEOUT_MS = 180_000 + RUNS * 10_000;
+const TIMEOUT_MS = 600_000 + RUNS * 20_000;
 
 /** Declares a test that asks both the same random operations; those with a fault of the stock one don't count. */
 export function itAnswersLikeStock(
