@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { slowdown } from '@spyhop/platform/testkit/own-time';
+import { PATIENCE_MS, until } from '@spyhop/platform/testkit/until';
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { SCREENS, openBrowser } from './browser';
@@ -29,9 +31,9 @@ beforeAll(async () => {
   stack = await Stack.start({ MARKET_SOURCE: 'simulated' });
   browser = await openBrowser();
   context = await browser.newContext({ viewport: SCREENS.desktop, locale: 'en-US' });
-  context.setDefaultTimeout(8_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   page = await context.newPage();
-}, 240_000);
+});
 afterAll(async () => {
   await browser?.close();
   await stack?.stop();
@@ -42,7 +44,7 @@ async function nextCode(): Promise<string> {
   const step = () => Math.floor(Date.now() / 30_000);
   while (step() <= usedStep) await new Promise((resolve) => setTimeout(resolve, 200));
   usedStep = step();
-  return totp.generate();
+  return totp.generate({ timestamp: usedStep * 30_000 });
 }
 
 async function enterPassword(): Promise<void> {
@@ -209,10 +211,10 @@ describe('somebody with a new account', () => {
     expect((await asked(apiKey)).errors).toBeUndefined();
     await button('Revoke Trading bot').click();
     await page.getByText('You have no keys yet').waitFor();
+    const busy = slowdown();
     const revoked = Date.now();
-    while (!(await asked(apiKey)).errors) {
-      expect(Date.now() - revoked).toBeLessThan(REVOKED_WITHIN_MS);
-    }
+    await until(async () => (await asked(apiKey)).errors !== undefined);
+    expect(Date.now() - revoked).toBeLessThan(REVOKED_WITHIN_MS * Math.max(busy, slowdown()));
   });
 
   it('sees the sessions', async () => {

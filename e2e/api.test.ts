@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PATIENCE_MS } from '@spyhop/platform/testkit/until';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { openBrowser } from './browser';
@@ -18,7 +19,7 @@ beforeAll(async () => {
     retryAttempts: 0,
     on: { closed: () => (closes += 1) },
   });
-}, 240_000);
+});
 afterAll(async () => {
   await client?.dispose();
   await stack?.stop();
@@ -61,24 +62,19 @@ describe('the public API', () => {
   });
 
   it('shows history, day statistics and figures of at least 50 assets from the first start on', async () => {
-    await stack.until(
-      'complete figures',
-      async () => {
-        const { data } = await stack.query(
-          '{ assets(first: 250) { totalCount edges { node { price change1h change24h change7d volume24h marketCap sparkline7d } } } }',
-        );
-        const { edges } = data?.['assets'] as {
-          edges: { node: Record<string, unknown> & { sparkline7d: string[] } }[];
-        };
-        const complete = edges.filter(
-          ({ node }) =>
-            node.sparkline7d.length >= 160 &&
-            Object.values(node).every((figure) => figure !== null),
-        );
-        return complete.length >= 50;
-      },
-      60_000,
-    );
+    await stack.until('complete figures', async () => {
+      const { data } = await stack.query(
+        '{ assets(first: 250) { totalCount edges { node { price change1h change24h change7d volume24h marketCap sparkline7d } } } }',
+      );
+      const { edges } = data?.['assets'] as {
+        edges: { node: Record<string, unknown> & { sparkline7d: string[] } }[];
+      };
+      const complete = edges.filter(
+        ({ node }) =>
+          node.sparkline7d.length >= 160 && Object.values(node).every((figure) => figure !== null),
+      );
+      return complete.length >= 50;
+    });
   });
 
   it.each([
@@ -97,7 +93,7 @@ describe('the public API', () => {
     try {
       const page = await browser.newPage();
       await page.goto(`${stack.url}/graphql`);
-      await page.locator('.graphiql-container').first().waitFor({ timeout: 20_000 });
+      await page.locator('.graphiql-container').first().waitFor({ timeout: PATIENCE_MS });
     } finally {
       await browser.close();
     }

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PATIENCE_MS } from '@spyhop/platform/testkit/until';
 import type { Browser, Page } from 'playwright-core';
 import { SCREENS, openBrowser } from './browser';
 import { Stack } from './stack';
@@ -15,11 +16,12 @@ beforeAll(async () => {
   stack = await Stack.start({ MARKET_SOURCE: 'simulated', ROUTER_PERSISTED_SAFELIST: 'log' });
   browser = await openBrowser();
   page = await browser.newPage({ viewport: SCREENS.desktop, locale: 'en-US' });
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.exposeFunction('violated', (what: string) => violations.push(what));
   await page.addInitScript(
     `addEventListener('securitypolicyviolation', ({ violatedDirective, sample }) => violated(violatedDirective + ': ' + sample))`,
   );
-}, 240_000);
+});
 afterAll(async () => {
   await browser?.close();
   await stack?.stop();
@@ -41,7 +43,7 @@ describe('the markets page', () => {
     await page.waitForFunction(
       (text) => document.querySelector('[data-symbol="BTC"] .figure')?.textContent !== text,
       first,
-      { timeout: 20_000 },
+      { timeout: PATIENCE_MS },
     );
   });
 
@@ -93,6 +95,7 @@ describe('both pages', () => {
     async (name, viewport) => {
       for (const colorScheme of ['dark', 'light'] as const) {
         const view = await browser.newPage({ viewport, colorScheme, locale: 'en-US' });
+        view.setDefaultTimeout(PATIENCE_MS);
         for (const [title, path] of [
           ['markets', '/'],
           ['asset', '/asset/BTC'],

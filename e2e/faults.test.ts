@@ -76,11 +76,11 @@ describe('npm start', () => {
         await postgres.remove();
       }
     },
-    240_000,
   );
 });
 
-const MINUTES = 45;
+/** A machine that is busy is still starting the stack while the first of them pass. */
+const MINUTES = 90;
 const INTERVALS = [
   ['1m', 'M1', 1],
   ['5m', 'M5', 5],

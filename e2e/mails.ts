@@ -1,8 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-const PATIENCE_MS = 20_000;
+import { PATIENCE_MS } from '@spyhop/platform/testkit/until';
 
 /** Quoted-printable (RFC 2045, section 6.7). */
 const decoded = (text: string): string =>

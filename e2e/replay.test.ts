@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeRecorded } from '@spyhop/platform/testkit/recorded-data';
+import { PATIENCE_MS, until } from '@spyhop/platform/testkit/until';
 import type { Browser } from 'playwright-core';
 import { SCREENS, openBrowser } from './browser';
 import { type RecordedMinute, minutesOf, normal } from './recorded-minutes';
@@ -37,7 +38,7 @@ describeRecorded(describe, 'a replayed recording of two markets', RECORDING, (fo
       return (data?.['feedStatus'] as { state: string }).state === 'ENDED';
     });
     browser = await openBrowser();
-  }, 240_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await stack?.stop();
@@ -51,16 +52,12 @@ describeRecorded(describe, 'a replayed recording of two markets', RECORDING, (fo
     async (symbol, market) => {
       const { minutes } = await recorded(market);
       let shown: RecordedMinute[] = [];
-      await stack.until(
-        'all candles',
-        async () => {
-          const { data } = await stack.query(MINUTES, { symbol });
-          const { edges } = data?.['candles'] as Page;
-          shown = edges.map(({ node: { closed: _, ...node } }) => node).reverse();
-          return edges.length === minutes.length && edges.every(({ node }) => node.closed);
-        },
-        20_000,
-      );
+      await stack.until('all candles', async () => {
+        const { data } = await stack.query(MINUTES, { symbol });
+        const { edges } = data?.['candles'] as Page;
+        shown = edges.map(({ node: { closed: _, ...node } }) => node).reverse();
+        return edges.length === minutes.length && edges.every(({ node }) => node.closed);
+      });
       expect(shown.map(withNormalAmounts)).toEqual(minutes);
     },
   );
@@ -68,17 +65,21 @@ describeRecorded(describe, 'a replayed recording of two markets', RECORDING, (fo
   it('shows the price of the last replayed trade in the table and in the chart', async () => {
     const { lastPrice } = await recorded('btcusdt');
     const page = await browser.newPage({ viewport: SCREENS.desktop, locale: 'en-US' });
+    page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(stack.url);
     const row = page.locator('[data-symbol="BTC"]');
     await row.waitFor();
-    await expectSoon(
+    await until(
       async () => digitsOf(await row.locator('.figure').first().textContent()),
-      normal(lastPrice),
+      (text) => text === normal(lastPrice),
     );
     await page.goto(`${stack.url}/asset/BTC`);
     const close = page.locator('[data-figure="close"] span');
     await close.waitFor();
-    await expectSoon(async () => digitsOf(await close.textContent()), normal(lastPrice));
+    await until(
+      async () => digitsOf(await close.textContent()),
+      (text) => text === normal(lastPrice),
+    );
     await page.close();
   });
 
@@ -86,6 +87,7 @@ describeRecorded(describe, 'a replayed recording of two markets', RECORDING, (fo
     const { data } = await stack.query('{ feedStatus { source message } }');
     expect(data?.['feedStatus']).toMatchObject({ source: 'REPLAY' });
     const page = await browser.newPage({ viewport: SCREENS.phone });
+    page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(stack.url);
     await page
       .getByText(/replay/i)
@@ -104,11 +106,3 @@ const withNormalAmounts = (shown: RecordedMinute): RecordedMinute => ({
   volume: normal(shown.volume),
   quoteVolume: normal(shown.quoteVolume),
 });
-
-async function expectSoon(read: () => Promise<string>, expected: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while ((await read()) !== expected && Date.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  expect(await read()).toBe(expected);
-}

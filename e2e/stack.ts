@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,6 +19,8 @@ export interface Answer {
 /** A running `npm start` with a data folder and ports of its own. */
 export class Stack {
   output = '';
+  /** Resolves when the launcher has ended and its last words are in `output`. */
+  private readonly closed: Promise<unknown>;
 
   private constructor(
     readonly port: number,
@@ -29,6 +32,7 @@ export class Stack {
     };
     child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
+    this.closed = once(child, 'close');
   }
 
   /** Starts the stack as a user would, and resolves once all of it runs and its API answers with a price. */
@@ -96,9 +100,7 @@ export class Stack {
 
   /** Resolves to the launcher's exit code. */
   async exited(): Promise<number | null> {
-    if (this.child.exitCode === null) {
-      await new Promise((resolve) => this.child.once('exit', resolve));
-    }
+    await this.closed;
     return this.child.exitCode;
   }
 

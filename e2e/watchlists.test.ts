@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PATIENCE_MS, until } from '@spyhop/platform/testkit/until';
 import type { Browser, Page } from 'playwright-core';
 import { SCREENS, openBrowser } from './browser';
 import { inspect } from './inspect';
@@ -7,7 +8,6 @@ import { Stack } from './stack';
 
 const EMAIL = 'ann@example.org';
 const PASSWORD = 'quiet harbour lantern seven';
-const PATIENCE_MS = 40_000;
 
 let stack: Stack;
 let browser: Browser;
@@ -47,21 +47,12 @@ async function signIn(on: Page): Promise<void> {
   await account('Ann', on).waitFor();
 }
 
-/** Waits until something holds, which changes by itself. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`${String(holds)} did not come about`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 beforeAll(async () => {
   stack = await Stack.start({ MARKET_SOURCE: 'simulated' });
   browser = await openBrowser();
   page = await openDevice();
   other = await openDevice();
-}, 240_000);
+});
 afterAll(async () => {
   await browser?.close();
   await stack?.stop();
@@ -90,9 +81,9 @@ describe('somebody who has starred assets before signing in', () => {
     await starred('ETH').waitFor();
     expect(await page.evaluate(() => localStorage.getItem('spyhop.watchlist'))).toBe('[]');
     await page.getByRole('link', { name: 'Show it' }).click();
-    expect(page.url()).toBe(at('/?list=watchlist'));
+    await page.waitForURL(at('/?list=watchlist'));
     await page.locator('[data-symbol="ETH"]').waitFor();
-    expect(await page.locator('[data-symbol]').count()).toBe(2);
+    await until(async () => (await page.locator('[data-symbol]').count()) === 2);
   });
 
   it('makes more lists, fills, names and orders them, by keyboard alone where they like', async () => {
@@ -141,7 +132,7 @@ describe('somebody who has starred assets before signing in', () => {
     await until(async () => (await page.locator('[data-symbol]').count()) === 1);
     await page.reload();
     await page.locator('[data-symbol="SOL"]').waitFor();
-    expect(await page.locator('[data-symbol]').count()).toBe(1);
+    await until(async () => (await page.locator('[data-symbol]').count()) === 1);
     await inspect(page, 'markets-of-a-list');
   });
 });
@@ -191,10 +182,16 @@ describe('preferences', () => {
     await inspect(page, 'profile');
     await page.goto(at('/asset/BTC'));
     await page.locator('button[aria-pressed="true"]', { hasText: '1d' }).waitFor();
-    expect(await page.locator('.price').innerText()).toMatch(/\d[’']\d{3}\./);
+    await until(
+      () => page.locator('.price').innerText(),
+      (text) => /\d[’']\d{3}\./.test(text),
+    );
     await other.goto(at('/'));
     await other.locator('html[data-scheme="light"]').waitFor();
-    expect(await other.locator('[data-symbol="BTC"]').innerText()).toMatch(/\d[’']\d{3}/);
+    await until(
+      () => other.locator('[data-symbol="BTC"]').innerText(),
+      (text) => /\d[’']\d{3}/.test(text),
+    );
   });
 
   it('that cannot be kept are taken back, and it is said why', async () => {
@@ -203,7 +200,7 @@ describe('preferences', () => {
     await page.context().setOffline(true);
     await button('Dark').click();
     await page.getByText('The server did not answer. Nothing was changed; try again.').waitFor();
-    expect(await scheme()).toBe('light');
+    await until(async () => (await scheme()) === 'light');
     await page.context().setOffline(false);
   });
 
@@ -224,6 +221,9 @@ describe('preferences', () => {
     await until(async () => (await scheme()) === 'dark');
     await page.goto(at('/'));
     await star('BTC').waitFor();
-    expect(await page.locator('[data-symbol="BTC"]').innerText()).toMatch(/\d\d,\d{3}/);
+    await until(
+      () => page.locator('[data-symbol="BTC"]').innerText(),
+      (text) => /\d\d,\d{3}/.test(text),
+    );
   });
 });

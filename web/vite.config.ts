@@ -24,7 +24,9 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}'],
-    testTimeout: 15_000,
+    // They matter only to a test that hangs.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     setupFiles: ['tests/setup.ts'],
   },
 });

@@ -117,7 +117,7 @@ describe('the access log', () => {
   it('counts what gave way to newer events for a client that is too slow', async () => {
     const socket = await stalled('subscription { priceChanged(ids: ["1"]) { id price text } }');
     await until(() => rig.shop.prices.listening === 1);
-    const text = 'x'.repeat(200_000);
+    const text = 'x'.repeat(2_000_000);
     const received = (): Promise<number> => rig.metric('router_events_total');
     const coalesced = (): Promise<number> => rig.metric('router_events_coalesced_total');
     const before = { received: await received(), coalesced: await coalesced() };

@@ -98,6 +98,12 @@ describe('queries and mutations', () => {
     expect(own.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it('find their connection open for longer than load balancers keep it, 60 seconds as a rule', async () => {
+    const { headers } = await rig.ask('{ me { id } }');
+    const [, seconds] = /timeout=(\d+)/.exec(headers.get('keep-alive') ?? '') ?? [];
+    expect(Number(seconds)).toBeGreaterThan(60);
+  });
+
   it('take GET requests that no other page could have sent', async () => {
     const query = `/graphql?query=${encodeURIComponent('{ me { name } }')}`;
     expect((await get(query)).status).toBe(400);

@@ -246,7 +246,7 @@ describe('a subscription whose every event counts', () => {
     const healthy = subscribe(query);
     await listening(rig.shop.logs);
     const { socket, messages } = await stalled(query);
-    const text = 'x'.repeat(100_000);
+    const text = 'x'.repeat(180_000);
     let sent = 0;
     while ((await rig.metric('router_slow_clients_total')) === 0) {
       sent += 1;
@@ -276,7 +276,7 @@ describe('a subscription whose every event counts', () => {
     let sent = 0;
     while ((await rig.metric('router_messages_held_back_total')) < before + 5) {
       sent += 1;
-      rig.shop.logs.publish({ topic: 'b', text: `${sent} ${'x'.repeat(100_000)}` });
+      rig.shop.logs.publish({ topic: 'b', text: `${sent} ${'x'.repeat(180_000)}` });
       await healthy.received(sent);
     }
     socket.resume();

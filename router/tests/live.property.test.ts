@@ -11,7 +11,7 @@ const SEED = Number(process.env['LIVE_SEED'] ?? 1);
 const MOST_STEPS = 25;
 const MOST_VIEWERS = 6;
 /** Of an event that is to fill what the system keeps for a client that does not read. */
-const PADDING = 'x'.repeat(200_000);
+const PADDING = 'x'.repeat(900_000);
 const MOST_PADDED = 200;
 /** Of these a queue has room for 20. */
 const MOST_HELD_BACK = 25;

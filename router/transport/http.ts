@@ -15,6 +15,12 @@ import { notFound, serveStaticApp } from './static-app';
 /** Where GraphQL is served, over HTTP and WebSockets. */
 export const GRAPHQL_PATH = '/graphql';
 
+/**
+ * How long a connection may be idle, ms. Whoever sends the requests is to close it first: one that is closed
+ * here while the next request is on its way would fail that. Load balancers keep theirs for a minute.
+ */
+const IDLE_CONNECTION_MS = 72_000;
+
 interface HttpOptions extends GraphqlService, Omit<SecurityOptions, 'isOverTls'> {
   /** Null where connections are plain. */
   tls: Credentials | null;
@@ -33,6 +39,7 @@ interface HttpOptions extends GraphqlService, Omit<SecurityOptions, 'isOverTls'>
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { requestTimeoutMs, tls, log } = options;
   const limits = {
+    keepAliveTimeout: IDLE_CONNECTION_MS,
     requestTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 4),
     // Node takes the larger one of the two for bodies, and its own default is 60 s.

@@ -31,13 +31,16 @@ describe('the preferences of an account', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Light' }));
     fireEvent.click(screen.getByRole('button', { name: '1d' }));
     await screen.findByText('Saved.');
-    expect(account.preferences).toEqual({
-      locale: 'de-DE',
-      timeZone: 'Asia/Tokyo',
-      currency: 'CHF',
-      theme: 'LIGHT',
-      defaultInterval: 'D1',
-    });
+    // That may be said of the first change while the last is on its way.
+    await waitFor(() =>
+      expect(account.preferences).toEqual({
+        locale: 'de-DE',
+        timeZone: 'Asia/Tokyo',
+        currency: 'CHF',
+        theme: 'LIGHT',
+        defaultInterval: 'D1',
+      }),
+    );
     expect(JSON.parse(localStorage.getItem('spyhop.preferences') ?? 'null')).toBeNull();
   });
 

@@ -14,7 +14,8 @@ Object.defineProperties(HTMLElement.prototype, {
 });
 
 configure({
-  asyncUtilTimeout: 5000,
+  // It matters only where what is waited for never comes: a busy machine takes its time.
+  asyncUtilTimeout: 60_000,
   getElementError: (message) => new Error(message?.split('\n')[0]),
 });
 

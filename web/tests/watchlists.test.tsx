@@ -152,11 +152,11 @@ describe('the page of watchlists', () => {
     const up = await screen.findByRole('button', { name: 'Move Later up' });
     up.focus();
     fireEvent.click(up);
-    expect(await lines()).toEqual(['Later', 'Majors']);
+    await waitFor(async () => expect(await lines()).toEqual(['Later', 'Majors']));
     await screen.findByText('Later is number 1 of 2 now.');
     expect(document.activeElement?.getAttribute('aria-label')).toBe('Move Later up');
     fireEvent.keyDown(document.activeElement ?? up, { key: 'ArrowDown', altKey: true });
-    expect(await lines()).toEqual(['Majors', 'Later']);
+    await waitFor(async () => expect(await lines()).toEqual(['Majors', 'Later']));
     await waitFor(() =>
       expect(account.watchlists.map((list) => list.name)).toEqual(['Majors', 'Later']),
     );

@@ -207,7 +207,7 @@ class LayoutCompiler {
       );
     if (isLeafType(type)) return { ...LEAF, kind: kindOf(type) };
     if (!isObjectType(type) || !node.selectionSet) throw new NotSpliceable('an abstract type');
-    const wanted = selections ? collectFields(this.operation.scope, type, selections) : NONE;
+    const wanted = selections ? collectFields(this.operation.scope, type, selections) : UNSEEN;
     const object = this.objectLayout(type, wanted, node.selectionSet, path);
     return { ...LEAF, kind: 'object', object, isPlain: object.isPlain };
   }
@@ -241,7 +241,8 @@ class LayoutCompiler {
 /** A source of fields that is not another fetch. */
 const OWN = -1;
 const CONSTANT = -2;
-const NONE: ClientFields = new Map();
+/** Of an object that clients do not get, and so is left out with the field that it stands in. */
+const UNSEEN: ClientFields = new Map();
 const LEAF: ValueLayout = {
   kind: 'scalar',
   nullable: true,
@@ -326,7 +327,7 @@ function arranged(
   );
   const isPlain =
     fields.every(({ value, renamed }) => value.isPlain && renamed === null) &&
-    (items.length === 0 ||
+    (wanted === UNSEEN ||
       (isInOrder && items.length === keys.length && kept.length === keys.length));
   return {
     fields,

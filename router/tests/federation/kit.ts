@@ -14,6 +14,9 @@ import { createHandler } from 'graphql-http/lib/use/http';
 import { start } from '../../main';
 import { buildSupergraph } from '../../supergraph/load';
 
+/** Longer than the stock planner may keep this process from noticing that it has passed. */
+const IDLE_CONNECTION_MS = 600_000;
+
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: [
   "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible",
   "@interfaceObject", "@tag", "@context", "@fromContext"
@@ -78,7 +81,8 @@ async function serve([name, subgraph]: [string, Subgraph]): Promise<ServedSubgra
     typeDefs: parse(typeDefs),
     resolvers: subgraph.resolvers as never,
   });
-  const server = createServer(createHandler({ schema, ...checkedOnce(schema) }));
+  const handle = createHandler({ schema, ...checkedOnce(schema) });
+  const server = createServer({ keepAliveTimeout: IDLE_CONNECTION_MS }, handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return { name, url: `http://127.0.0.1:${port}/graphql`, typeDefs, stop: () => shut(server) };

@@ -148,4 +148,19 @@ it('serves value types from every subgraph that has them', async () => {
   });
 });
 
+it('shows nothing of an object of which everything is skipped', async () => {
+  const query = `query ($all: Boolean!) {
+    filmedIn { city @include(if: $all) }
+    books { title author { name @include(if: $all) } price { amount currency } }
+  }`;
+  const shown = (await graph.ask(query, { all: false })).data;
+  expect(shown).toEqual({
+    filmedIn: [{}],
+    books: [
+      { title: 'Dune', author: {}, price: { amount: 1, currency: 'EUR' } },
+      { title: 'Emma', author: {}, price: { amount: 2, currency: 'EUR' } },
+    ],
+  });
+});
+
 itAnswersLikeStock(() => graph);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import { type CandlesClosed, candlesClosed, datasetReplaced } from '@spyhop/platform/topics';
 import { SERIES, type SeriesInterval } from '../rules/closes';
 import { CloseStore } from '../store/closes';
@@ -53,26 +54,18 @@ const figuresOf = async ({ graph }: Replica, symbol: string): Promise<Figures | 
 
 /** Asks until the figure is there: events are on their way to the process. */
 async function figuresWith(replica: Replica, symbol: string, figure: keyof Figures) {
-  const giveUpAt = Date.now() + 10_000;
-  for (;;) {
-    const figures = await figuresOf(replica, symbol);
-    if (figures?.[figure] !== null) return figures;
-    if (Date.now() > giveUpAt) throw new Error(`${symbol} never had ${figure}`);
-  }
+  return until(
+    () => figuresOf(replica, symbol),
+    (figures) => figures?.[figure] !== null,
+  );
 }
 
-async function stored(symbol: string, count: number): Promise<number> {
-  const giveUpAt = Date.now() + 25_000;
-  for (;;) {
-    const rows = await rig.prisma.close.count({ where: { symbol } });
-    if (rows >= count || Date.now() > giveUpAt) return rows;
-  }
-}
-
-async function until(look: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 10_000;
-  while (!(await look())) if (Date.now() > giveUpAt) throw new Error('waited in vain');
-}
+/** How many closes there are, as soon as there are so many. */
+const stored = (symbol: string, count: number): Promise<number> =>
+  until(
+    () => rig.prisma.close.count({ where: { symbol } }),
+    (rows) => rows >= count,
+  );
 
 describe('indicators of an asset', () => {
   it('follow the closes that the market announces, on every replica', async () => {

@@ -105,7 +105,6 @@ describeRecorded(
         expect(bests.filter(isKnown).length).toBeGreaterThan(4_000);
         expect(bests.filter(isKnown)).toEqual(expected.filter(isKnown));
       },
-      120_000,
     );
   },
 );

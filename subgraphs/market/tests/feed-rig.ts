@@ -10,6 +10,7 @@ import type { Stop } from '@spyhop/platform/shutdown';
 import { type TestDatabase, testDatabase } from '@spyhop/platform/testkit/database';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { requiredUrl } from '@spyhop/platform/testkit/redis';
+import { PATIENCE_MS } from '@spyhop/platform/testkit/until';
 import { migrate } from '@spyhop/prisma/migrate';
 import { Pool } from 'pg';
 import { start } from '../feeds/main';
@@ -19,6 +20,8 @@ import { type NaiveMinute, plain } from './naive-minutes';
 import { TcpProxy } from './tcp-proxy';
 
 const MINUTE_MS = 60_000;
+/** As whom the rig itself asks PostgreSQL. */
+const OBSERVER = 'test';
 
 /** Runs feed processes on a database and a keyspace of their own, and looks at what they write. */
 export class FeedRig {
@@ -40,7 +43,7 @@ export class FeedRig {
     const folder = await mkdtemp(join(tmpdir(), 'spyhop-feed-'));
     const prefix = `${database.url.split('/').at(-1) ?? ''}:`;
     const redis = connectRedis({ url: redisUrl, prefix, log: silent });
-    const pool = new Pool({ connectionString: database.url });
+    const pool = new Pool({ connectionString: database.url, application_name: OBSERVER });
     // Its last connections may still be closing when the database is dropped.
     pool.on('connect', (client) => client.on('error', () => undefined));
     return new FeedRig(database, pool, redisUrl, redis, folder);
@@ -80,9 +83,9 @@ export class FeedRig {
     return file;
   }
 
-  /** Waits for what a reader of the market would see; fails after 20 seconds. */
+  /** Waits for what a reader of the market would see; fails with what that was when patience ends. */
   async until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
-    const giveUpAt = Date.now() + 20_000;
+    const giveUpAt = Date.now() + PATIENCE_MS;
     for (;;) {
       const seen = await look().catch(() => null);
       if (seen) return seen;
@@ -98,6 +101,18 @@ export class FeedRig {
     this.stops.unshift(() => proxy.cut());
     url.port = String(await proxy.open());
     return { url: url.href, proxy };
+  }
+
+  /** Waits until PostgreSQL has done what it was asked to over connections that are cut. */
+  untilAlone(): Promise<boolean> {
+    return this.until('nobody else is connected', async () => {
+      const { rows } = await this.pool.query<{ others: number }>(
+        `SELECT count(*)::int AS others FROM pg_stat_activity WHERE datname = current_database()
+           AND backend_type = 'client backend' AND application_name <> $1`,
+        [OBSERVER],
+      );
+      return rows[0]?.others === 0;
+    });
   }
 
   untilEnded(): Promise<unknown> {

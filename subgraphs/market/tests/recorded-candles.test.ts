@@ -26,7 +26,7 @@ const INTERVALS = [
   ['1d', DAY],
 ] as const;
 /** Some tens of seconds where nothing else runs. */
-const IMPORT_LIMIT_MS = 400_000;
+const IMPORT_LIMIT_MS = 900_000;
 
 /** Read straight from the files, with nothing of the project but its names of pairs. */
 const textOf = (path: string): string => gunzipSync(readFileSync(path)).toString();

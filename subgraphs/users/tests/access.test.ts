@@ -20,7 +20,7 @@ import { type Row, walk } from './access/walk';
 const TABLE = join(__dirname, 'access-table.md');
 /** Set by `npm run access-table`. */
 const IS_WRITING = process.env['WRITE_ACCESS_TABLE'] === '1';
-const WALK_MS = 300_000;
+const WALK_MS = 900_000;
 
 const HEAD = `# Who gets what of the graph
 

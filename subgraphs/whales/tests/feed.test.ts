@@ -72,7 +72,7 @@ describe('the simulated feed', () => {
     expect((await shown()).whaleFeedStatus).toBeNull();
     await feed({ WHALE_SOURCE: 'simulated' });
     await announce('BTC', '50000');
-    await until(async () => (await shown()).whaleTransactions.edges.length === 200, 25_000);
+    await until(async () => (await shown()).whaleTransactions.edges.length === 200);
     const { whaleFeedStatus, whaleTransactions } = await shown();
     expect(whaleFeedStatus).toMatchObject({ kind: 'SIMULATED', state: 'RUNNING' });
     expect(whaleFeedStatus?.message).toContain('no real');
@@ -104,7 +104,7 @@ describe('the automatic feed', () => {
     stops.push(() => server.close());
     await announce('BTC', '50000');
     await feed({ WHALE_ALERT_KEY: 'secret', WHALE_ALERT_SOCKET_HOST: server.socketHost });
-    await until(async () => (await shown()).whaleTransactions.edges.length > 0, 25_000);
+    await until(async () => (await shown()).whaleTransactions.edges.length > 0);
     expect((await shown()).whaleFeedStatus).toMatchObject({
       kind: 'SIMULATED',
       message: expect.stringMatching(/simulated.*live sources/i),
@@ -114,7 +114,7 @@ describe('the automatic feed', () => {
     // A simulation that has told of one thing only looks alike.
     const isReal = ({ whaleTransactions: { edges } }: Shown): boolean =>
       edges[0]?.node.sources.join() === 'whale-alert';
-    await until(async () => isReal(await shown()), 25_000);
+    await until(async () => isReal(await shown()));
     const { whaleTransactions } = await shown();
     expect(whaleTransactions.edges).toHaveLength(1);
     expect(whaleTransactions.edges[0]?.node).toMatchObject({
@@ -125,5 +125,5 @@ describe('the automatic feed', () => {
       ],
     });
     await until(async () => (await shown()).whaleFeedStatus?.kind === 'LIVE');
-  }, 60_000);
+  });
 });

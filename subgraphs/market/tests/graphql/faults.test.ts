@@ -181,7 +181,7 @@ describe('when Redis was away', () => {
         symbols: 2,
         message: 'Live prices.',
       });
-    await report(Date.now() - 12_500);
+    await report(Date.now() - 9_000);
     const statuses = rig.graph.subscribe<{
       feedStatusChanged: { state: string; ageMs: number };
     }>('subscription { feedStatusChanged { state ageMs } }');
@@ -216,9 +216,11 @@ describe('while PostgreSQL is away', () => {
 
   const takeAway = async (): Promise<void> => {
     await admin.query(`ALTER DATABASE ${database} WITH ALLOW_CONNECTIONS false`);
-    await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
-      database,
-    ]);
+    // It only asks them to go: until they have, they would answer.
+    await admin.query(
+      'SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = $1',
+      [database],
+    );
   };
   const giveBack = (): Promise<unknown> =>
     admin.query(`ALTER DATABASE ${database} WITH ALLOW_CONNECTIONS true`);
