@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { createLog } from '@spyhop/platform/log';
 import { PushedStream } from '@spyhop/platform/pushed-stream';
 import { type WhaleFilter, matches, readFilter } from '@spyhop/whales/rules/filter';
+import { UNSAID } from '@spyhop/whales/rules/status';
 import type { WhaleTransaction } from '@spyhop/whales/rules/whale';
 import { Moves } from '@spyhop/whales/store/moves';
 import type { TakeStored } from '@spyhop/whales/store/stored-tail';
@@ -47,6 +48,7 @@ function transactionOf(index: number): WhaleTransaction {
   position += 1;
   const made = {
     ...{ hash: String(position), time: position, position, sources: ['bench'], fold: null },
+    ...{ firstPosition: position, state: UNSAID },
     legs: [
       {
         ...{ symbol: SYMBOLS[index % 5] ?? '', kind: 'TRANSFER' as const, baseUnits: '1' },

@@ -1,5 +1,5 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChartCandle } from '../src/charts/candle.ts';
 import type { CandleChartEvents } from '../src/charts/candle-chart-handle.ts';
 import { NO_OVERLAY, type ChartOverlay } from '../src/charts/overlay.ts';
