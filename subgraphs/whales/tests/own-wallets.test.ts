@@ -148,7 +148,7 @@ describe('a label of one’s own', () => {
         data: Array.from({ length: 2_000 }, (_, index) => ({
           ...{
             userId: person.sub,
-            chain: 'bitcoin',
+            chain: 'ripple',
             address: `a${index}`,
             name: 'a',
             kind: 'OTHER',
@@ -159,7 +159,7 @@ describe('a label of one’s own', () => {
     );
     const full = new Asking(whales.port, router, person);
     expect(await full.codes(LABEL, { input: { ...newWallet(), name: 'a' } })).toEqual(['CONFLICT']);
-    const known = { chain: 'bitcoin', address: 'a1999', name: 'b' };
+    const known = { chain: 'ripple', address: 'a1999', name: 'b' };
     expect(await full.codes(LABEL, { input: known })).toEqual([]);
   });
 });

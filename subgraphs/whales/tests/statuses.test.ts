@@ -14,14 +14,14 @@ const state = (status: WhaleStatus, at: number, more: Partial<WhaleState> = {}):
 
 interface Shown {
   id: string;
-  place: string;
+  cursor: string;
   status: WhaleStatus;
   confirmations: number | null;
   replacedBy: string | null;
   legs: { symbol: string; amount: string }[];
 }
 
-const FIELDS = 'id place status confirmations replacedBy legs { symbol amount }';
+const FIELDS = 'id cursor status confirmations replacedBy legs { symbol amount }';
 
 const read = async (transaction: WhaleTransactionSeen): Promise<Shown> =>
   (
@@ -151,7 +151,7 @@ describe('whaleMoved', () => {
     await stream.end();
   });
 
-  it('goes on behind a change by its place, and misses none by an id', async () => {
+  it('goes on behind a change by its cursor, and misses none by an id', async () => {
     const [first, second] = [seen(), seen()];
     await whales.see(first, second);
     const stream = follow(idOf(first));
@@ -161,10 +161,10 @@ describe('whaleMoved', () => {
     const change = (await stream.next()).whaleMoved;
     expect(change).toMatchObject({ id: idOf(first), status: 'DROPPED' });
     await stream.end();
-    // By its place it is known whether the change was seen; by its id it is not.
-    const byPlace = follow(change.place);
-    expect((await byPlace.next()).whaleMoved.id).toBe(idOf(third));
-    await byPlace.end();
+    // By its cursor it is known whether the change was seen; by its id it is not.
+    const byCursor = follow(change.cursor);
+    expect((await byCursor.next()).whaleMoved.id).toBe(idOf(third));
+    await byCursor.end();
     const byId = follow(idOf(first));
     const told = [await byId.next(), await byId.next(), await byId.next()];
     expect(told.map(({ whaleMoved }) => whaleMoved.id)).toEqual([second, first, third].map(idOf));
