@@ -6,12 +6,17 @@ import {
   GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  TypeInfo,
   type VariableDefinitionNode,
   execute,
+  getNamedType,
   getOperationAST,
   getVariableValues,
+  isScalarType,
+  isSpecifiedScalarType,
   valueFromASTUntyped,
   visit,
+  visitWithTypeInfo,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
@@ -49,7 +54,7 @@ export class CompiledOperations {
   private compile(document: DocumentNode, operation: OperationDefinitionNode): Execute {
     const { schema } = this;
     const operationName = operation.name?.value;
-    if (hasVariableInsideLiteral(document)) {
+    if (hasVariableInsideLiteral(document) || hasLiteralOfCustomScalar(schema, document)) {
       return async (rootValue, contextValue, variableValues) =>
         execute({ schema, document, operationName, rootValue, contextValue, variableValues });
     }
@@ -77,6 +82,29 @@ function hasVariableInsideLiteral(document: DocumentNode): boolean {
     ObjectValue: (node) => void visit(node, look),
     ListValue: (node) => void visit(node, look),
   });
+  return found;
+}
+
+/** graphql-jit writes what such a literal was parsed to into its function as JSON, which loses what it is. */
+function hasLiteralOfCustomScalar(schema: GraphQLSchema, document: DocumentNode): boolean {
+  let found = false;
+  const types = new TypeInfo(schema);
+  const look = (): typeof BREAK | undefined => {
+    const type = getNamedType(types.getInputType());
+    found ||= isScalarType(type) && !isSpecifiedScalarType(type);
+    return found ? BREAK : undefined;
+  };
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      VariableDefinition: () => false,
+      StringValue: look,
+      IntValue: look,
+      FloatValue: look,
+      BooleanValue: look,
+      ObjectValue: look,
+    }),
+  );
   return found;
 }
 

@@ -5,6 +5,11 @@ import { CompiledOperations } from '../compiled-operations';
 import { notFound } from '../errors';
 
 const Any = new GraphQLScalarType({ name: 'Any' });
+const When = new GraphQLScalarType<Date>({
+  name: 'When',
+  parseValue: (value) => new Date(String(value)),
+  parseLiteral: (node) => new Date('value' in node ? String(node.value) : ''),
+});
 const pets = [
   { kind: 'Cat', name: 'Tom', lives: 9 },
   { kind: 'Dog', name: 'Rex', good: true },
@@ -13,6 +18,8 @@ const pets = [
 const schema = buildSubgraphSchema({
   typeDefs: parse(`
     scalar Any
+    scalar When
+    input Span { from: When }
     enum Size { SMALL LARGE }
     input Filter { size: Size = SMALL, names: [String!] }
     interface Pet { name: String! }
@@ -23,12 +30,14 @@ const schema = buildSubgraphSchema({
     type Query {
       pets: [Pet!]! found: [Found] rows(first: Int! = 2): [Row] strict: [Row!]!
       sized(filter: Filter): String size(of: Size! = LARGE): String echo(value: Any): Any
+      year(of: When!): Int yearIn(span: Span!): Int
       missing: Int broken: Row fails: Row
     }
     type Mutation { first: Int! second: Int! }
   `),
   resolvers: {
     Any,
+    When,
     Size: { SMALL: 's', LARGE: 'l' },
     Pet: { __resolveType: ({ kind }: { kind: string }) => kind },
     Found: { __resolveType: ({ kind }: { kind: string }) => kind },
@@ -47,6 +56,8 @@ const schema = buildSubgraphSchema({
       strict: () => [{ id: 1 }, { id: 2 }],
       sized: (_: unknown, { filter }: { filter?: unknown }) => JSON.stringify(filter ?? null),
       size: (_: unknown, { of }: { of: string }) => of,
+      year: (_: unknown, { of }: { of: Date }) => of.getUTCFullYear(),
+      yearIn: (_: unknown, { span }: { span: { from: Date } }) => span.from.getUTCFullYear(),
       echo: (_: unknown, { value }: { value: unknown }) => value,
       missing: () => {
         throw notFound('asset', 'XYZ');
@@ -83,6 +94,7 @@ const OPERATIONS: [query: string, variables: Record<string, unknown>][] = [
     { name: 'x' },
   ],
   ['query ($value: Any) { echo(value: $value) }', { value: { a: [1, { b: null }] } }],
+  ['{ year(of: "2024-08-09") yearIn(span: { from: "2023-01-01" }) }', {}],
   ['{ strict { id value } }', {}],
   ['{ broken { id value parent { value parent { id } } } missing }', {}],
   ['{ fails { id } rows { id } }', {}],

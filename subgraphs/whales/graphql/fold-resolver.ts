@@ -1,5 +1,4 @@
 import { checkFirst } from '@spyhop/platform/page-size';
-import type { WhaleParty as Party } from '@spyhop/platform/topics';
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { decodeCursor } from '../rules/cursor';
 import { idOf } from '../rules/whale';
@@ -12,13 +11,13 @@ import { WhaleParty, WhaleTransactionConnection } from './whale';
 @Resolver(() => WhaleFold)
 export class FoldResolver {
   @FieldResolver(() => [WhaleParty], { description: 'Wallets where it began, at most 50.' })
-  from(@Root() { stored }: WhaleFold): Party[] {
-    return stored.from;
+  from(@Root() { stored }: WhaleFold): WhaleParty[] {
+    return stored.from.map((party) => new WhaleParty(stored.chain, party));
   }
 
   @FieldResolver(() => [WhaleParty], { description: 'Wallets where it ended, at most 50.' })
-  to(@Root() { stored }: WhaleFold): Party[] {
-    return stored.to;
+  to(@Root() { stored }: WhaleFold): WhaleParty[] {
+    return stored.to.map((party) => new WhaleParty(stored.chain, party));
   }
 
   @FieldResolver(() => WhaleTransactionConnection, {

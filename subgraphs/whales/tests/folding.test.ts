@@ -32,7 +32,7 @@ const move = (
   });
 
 const FOLD = `fold { id reason explanation memberCount symbol amount usd direction
-  from { address } to { address owner } members(first: 10) { edges { node { id } } } }`;
+  from { address label { name } } to { address owner walletId } members(first: 10) { edges { node { id } } } }`;
 const LIST = `query ($filter: WhaleTransactionFilter) {
   whaleTransactions(filter: $filter, first: 200) { edges { node { id time ${FOLD} } } }
 }`;
