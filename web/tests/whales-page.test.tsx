@@ -44,11 +44,14 @@ describe('the whales page', () => {
     await waitFor(() => expect(amounts()).toEqual(['2.00 BTC']));
     await publish(backend, 'whales', mockWhale(2));
     await waitFor(() => expect(amounts()).toEqual(['3.00 BTC', '2.00 BTC']));
-    fireEvent.pointerEnter((await table()).parentElement as HTMLElement, { pointerType: 'mouse' });
+    fireEvent.pointerMove((await table()).parentElement as HTMLElement, { pointerType: 'mouse' });
     await publish(backend, 'whales', mockWhale(3));
     await publish(backend, 'whales', mockWhale(4));
     const pill = await screen.findByRole('button', { name: '2 new' });
     expect(amounts()).toEqual(['3.00 BTC', '2.00 BTC']);
+    // It lies on the rows, where the pointer may be.
+    fireEvent.pointerOut((await table()).parentElement as HTMLElement, { relatedTarget: pill });
+    expect(screen.queryByRole('button', { name: '2 new' })).toBe(pill);
     fireEvent.click(pill);
     await waitFor(() => expect(amounts()).toHaveLength(4));
     expect(screen.queryByRole('button', { name: /new/ })).toBeNull();
@@ -194,7 +197,7 @@ describe('what becomes of a transaction', () => {
     const backend = backendWith(mockWhale(1, { status: 'UNCONFIRMED' }), mockWhale(2));
     openApp('/whales', backend);
     await screen.findByText('Unconfirmed');
-    fireEvent.pointerEnter((await table()).parentElement as HTMLElement, { pointerType: 'mouse' });
+    fireEvent.pointerMove((await table()).parentElement as HTMLElement, { pointerType: 'mouse' });
     await publish(backend, 'whales', mockWhale(1, { status: 'DROPPED' }));
     await screen.findByText('Dropped');
     expect(amounts()).toEqual(['3.00 BTC', '2.00 BTC']);

@@ -106,13 +106,18 @@ export function WhaleFeed(props: WhaleFeedProps) {
   };
 
   return (
-    <FeedFrame aria-label="Whales" data-narrow={narrow} aria-busy={status === 'loading'}>
+    <FeedFrame
+      aria-label="Whales"
+      data-narrow={narrow}
+      aria-busy={status === 'loading'}
+      // The pill lies on the rows: on the way to it somebody still reads.
+      onPointerMove={(event) => setPointed(event.pointerType === 'mouse')}
+      onPointerLeave={() => setPointed(false)}
+    >
       <div
         ref={frame}
         className="rows"
         tabIndex={0}
-        onPointerEnter={(event) => setPointed(event.pointerType === 'mouse')}
-        onPointerLeave={() => setPointed(false)}
         onScroll={(event) => setScrolled(event.currentTarget.scrollTop > height)}
       >
         <div

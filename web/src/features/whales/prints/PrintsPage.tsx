@@ -1,4 +1,5 @@
 import { useApolloClient, useSubscription } from '@apollo/client/react';
+import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import { styled } from '@mui/material/styles';
 import { memo, useCallback, useMemo, useRef, useState } from 'react';
@@ -175,15 +176,18 @@ function Prints({ toAsset, ...wanted }: Wanted & { toAsset: AssetPath }) {
     setPointed(false);
   };
   return (
-    <>
+    // The pill lies on the rows: on the way to it somebody still reads.
+    <Box
+      sx={{ display: 'contents' }}
+      onPointerMove={(event) => setPointed(event.pointerType === 'mouse')}
+      onPointerLeave={() => setPointed(false)}
+    >
       <TableFrame
         ref={frame}
         tabIndex={0}
         role="region"
         aria-label="Large trades on exchanges"
         aria-busy={status === 'loading'}
-        onPointerEnter={(event) => setPointed(event.pointerType === 'mouse')}
-        onPointerLeave={() => setPointed(false)}
         onScroll={(event) => setScrolled(event.currentTarget.scrollTop > 40)}
       >
         <table>
@@ -236,7 +240,7 @@ function Prints({ toAsset, ...wanted }: Wanted & { toAsset: AssetPath }) {
         )}
       </TableFrame>
       <Pill count={waiting.length} onShow={showNew} />
-    </>
+    </Box>
   );
 }
 
