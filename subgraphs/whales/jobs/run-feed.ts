@@ -135,6 +135,9 @@ class Feed {
   }
 
   private datasetOf(kind: Kind): WhaleTransactionSeen['dataset'] {
-    return { kind, begun: this.former?.kind === kind ? this.former.begun : this.parts.clock() };
+    if (this.former?.kind === kind) return { kind, begun: this.former.begun };
+    // Where live sources are tried, a simulation never takes the place of what they have told of before.
+    const isStandIn = kind === 'SIMULATED' && this.parts.live.length > 0;
+    return { kind, begun: isStandIn ? 0 : this.parts.clock() };
   }
 }

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { freePort } from '@spyhop/platform/testkit/ports';
-import { candlesClosed } from '@spyhop/platform/topics';
+import { candlesClosed, whaleTransactionSeen } from '@spyhop/platform/topics';
 import { start as startFeeds } from '../feeds/main';
-import { type WhalesRig, startWhales, until } from './rig';
+import { type WhalesRig, seen, startWhales, until } from './rig';
 import { startWhaleAlert } from './whale-alert-server';
 
 let whales: WhalesRig;
@@ -125,5 +125,25 @@ describe('the automatic feed', () => {
       ],
     });
     await until(async () => (await shown()).whaleFeedStatus?.kind === 'LIVE');
+  });
+
+  it('leaves real whales in place, although nobody but the database remembers them', async () => {
+    const server = await startWhaleAlert();
+    stops.push(() => server.close());
+    const [before, after] = [seen(), seen()];
+    await whales.see(before);
+    await announce('BTC', '50000');
+    await feed({ WHALE_ALERT_KEY: 'secret', WHALE_ALERT_SOCKET_HOST: server.socketHost });
+    const { client, prefix } = whales.space;
+    const stream = `${prefix}stream:${whaleTransactionSeen.name}`;
+    await until(async () => {
+      const told = (await client.xinfo('STREAM', stream)) as unknown[];
+      return Number(told[told.indexOf('entries-added') + 1]) > 10;
+    });
+    await whales.see(after);
+    const { edges } = (await shown()).whaleTransactions;
+    expect(edges.map(({ node }) => node.sources)).toEqual(
+      [after, before].map((each) => [each.source]),
+    );
   });
 });

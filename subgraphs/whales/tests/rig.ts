@@ -75,7 +75,7 @@ export async function startWhales(env: Record<string, string> = {}): Promise<Wha
   const { graph, port } = await replica();
   const events = new DurableEvents(redis.space, silent);
   return {
-    ...{ graph, port, events, prisma, redisEnv, replica, databaseUrl: database.url },
+    ...{ graph, port, events, prisma, redisEnv, replica },
     space: redis.space,
     databaseUrl: database.url,
     see: async (...seen) => {
