@@ -16,7 +16,7 @@ describe('the feed of whales', () => {
 
   it('keeps what is read where it is, while new ones wait', () => {
     const held = withMoved(withMoved(feed, [at(7)], true), [at(8), at(5)], true);
-    expect(held.shown).toBe(feed.shown);
+    expect(held.shown).toEqual(feed.shown);
     expect(ids(held.waiting)).toEqual(['8', '7']);
     expect(ids(withMoved(held, [], false).shown)).toEqual(['8', '7', '5', '3']);
   });
