@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Log } from './log';
 import type { RedisSpace } from './redis';
 import type { Stop } from './shutdown';
-import type { DurableTopic } from './topics';
+import type { DurableTopic } from './topic';
 
 type Entry = [id: string, fields: string[]];
 type Reply = [stream: string, entries: Entry[]][] | null;

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Log } from './log';
 import { Mailbox, type MailboxPolicy } from './mailbox';
 import type { RedisSpace } from './redis';
-import type { LiveTopic } from './topics';
+import type { LiveTopic } from './topic';
 import { writeTogether } from './write-together';
 
 /** Live events over Redis pub/sub: the newest wins, and what a reader misses while away is gone. */

@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import { type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { type Clock, systemClock } from './clock';
+import { partsOf, statementIn } from './disclosed';
 import { SpyhopError } from './errors';
 import { type Identity, rolesOf, scopesOf } from './identity';
 import { type KeySource, createFindKey } from './jwks';
@@ -17,6 +18,9 @@ export const ROUTER_KEYS_PATH = '/.well-known/jwks.json';
 /** `typ` and `iss` of a signed identity: no other token of the same key passes for one. */
 export const SIGNED_IDENTITY_TYPE = 'router-identity+jwt';
 export const SIGNED_IDENTITY_ISSUER = 'router';
+
+/** `typ` of a signature over many identities, each for a request of its own: SD-JWT (RFC 9901). */
+export const SHARED_SIGNATURE_TYPE = 'router-identity+sd-jwt';
 
 /** The claim with the digest of what an identity was signed for. Nobody's has none: it opens what is open to all. */
 export const DIGEST_CLAIM = 'req_sha256';
@@ -57,6 +61,8 @@ export type ReadSignedIdentity = (
 const SKEW_SECONDS = 5;
 /** Signatures that say "nobody" come again and again: one at a time from each router. */
 const MOST_REMEMBERED = 64;
+/** Signatures that requests share, which come at the same time. */
+const MOST_SHARED = 64;
 
 /**
  * Lets a subgraph answer its router only. What it returns throws UNAUTHENTICATED for a request without
@@ -64,14 +70,32 @@ const MOST_REMEMBERED = 64;
  * that was made for another request, and UPSTREAM_UNAVAILABLE while the router's keys cannot be fetched.
  */
 export function createSignedIdentityReader(options: SignedIdentityOptions): ReadSignedIdentity {
-  const { header = IDENTITY_HEADER, clock } = options;
+  const { header = IDENTITY_HEADER, subgraph, clock } = options;
   const verify = signatureVerifier(options);
   const nobodyUntil = new LRUCache<string, number>({ max: MOST_REMEMBERED });
+  const shared = new LRUCache<string, JWTPayload>({
+    max: MOST_SHARED,
+    fetchMethod: (jwt) => verify(jwt, { typ: SHARED_SIGNATURE_TYPE }),
+    // Whoever waits for a signature gets it, also where it is no longer kept.
+    ignoreFetchAbort: true,
+  });
+  const disclosed = async (signed: string): Promise<JWTPayload | null> => {
+    const parts = partsOf(signed);
+    if (!parts) return null;
+    const { jwt, disclosure } = parts;
+    const payload = await shared.forceFetch(jwt);
+    const statement = statementIn(payload, disclosure);
+    if (statement?.aud !== subgraph || clock() >= endOf(payload)) throw notTheRouter();
+    const { iss, iat, exp } = payload;
+    return { ...statement, iss, iat, exp } as JWTPayload;
+  };
   return async (headers, askedBy) => {
     const signed = headers[header.toLowerCase()];
     if (typeof signed !== 'string') throw notTheRouter();
     if (clock() < (nobodyUntil.get(signed) ?? 0)) return null;
-    const payload = await verify(signed);
+    const payload =
+      (await disclosed(signed)) ??
+      (await verify(signed, { typ: SIGNED_IDENTITY_TYPE, audience: subgraph }));
     const identity = identityOf(payload);
     if (!identity) nobodyUntil.set(signed, endOf(payload));
     else if (payload[DIGEST_CLAIM] !== digestOf(askedBy() ?? '')) throw notTheRouter();
@@ -88,15 +112,17 @@ export const readIdentityWithKeysAt = (
     ? null
     : createSignedIdentityReader({ ...about, keys: { url }, clock: systemClock });
 
-function signatureVerifier({ keys, subgraph, clock, log }: SignedIdentityOptions) {
+function signatureVerifier({ keys, clock, log }: SignedIdentityOptions) {
   const findKey = createFindKey(keys, log);
-  return async (signed: string): Promise<JWTPayload> => {
+  return async (
+    signed: string,
+    expected: { typ: string; audience?: string },
+  ): Promise<JWTPayload> => {
     try {
       const { payload } = await jwtVerify(signed, findKey, {
         algorithms: ['EdDSA'],
-        typ: SIGNED_IDENTITY_TYPE,
+        ...expected,
         issuer: SIGNED_IDENTITY_ISSUER,
-        audience: subgraph,
         requiredClaims: ['exp'],
         clockTolerance: SKEW_SECONDS,
         currentDate: new Date(clock()),

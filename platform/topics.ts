@@ -1,30 +1,7 @@
 import { z } from 'zod';
+import { durable, live } from './topic';
 
-/**
- * Every event that crosses a process border, defined once.
- * Live events: the newest wins, some may be skipped (Redis pub/sub).
- * Durable events: at least once, in order per key (Redis Streams); handlers are idempotent.
- */
-export interface Topic<Kind extends 'live' | 'durable', Event> {
-  readonly kind: Kind;
-  readonly name: string;
-  readonly schema: z.ZodType<Event>;
-  readonly key: (event: Event) => string;
-}
-export type LiveTopic<Event> = Topic<'live', Event>;
-export type DurableTopic<Event> = Topic<'durable', Event>;
-
-const live = <Event>(
-  name: string,
-  schema: z.ZodType<Event>,
-  key: (event: Event) => string,
-): LiveTopic<Event> => ({ kind: 'live', name, schema, key });
-
-const durable = <Event>(
-  name: string,
-  schema: z.ZodType<Event>,
-  key: (event: Event) => string,
-): DurableTopic<Event> => ({ kind: 'durable', name, schema, key });
+/** Every event of the product that crosses a process border, defined once. */
 
 const decimalText = z.string().regex(/^-?\d+(\.\d+)?$/, 'a plain decimal number');
 const epochMs = z.number().int();
@@ -144,21 +121,6 @@ export const datasetReplaced = durable('market.dataset-replaced', DatasetReplace
 export const WatchlistsChanged = z.object({ userId: z.uuid() });
 export type WatchlistsChanged = z.infer<typeof WatchlistsChanged>;
 
-/** A router has kept a field from somebody who may not have it; some of many. */
-export const AccessDenied = z.object({
-  at: epochMs,
-  /** Like `Query.users`. */
-  coordinate: z.string(),
-  /** Who asked. */
-  subject: z.string(),
-  /** What else their credential says of them. */
-  claims: z.record(z.string(), z.string()),
-  /** Network address of the client; empty where unknown. */
-  address: z.string(),
-});
-export type AccessDenied = z.infer<typeof AccessDenied>;
-export const accessDenied = durable('router.access-denied', AccessDenied, (e) => e.subject);
-
 /** An account is gone: whatever belongs to it goes with it. */
 export const AccountDeleted = z.object({ userId: z.uuid(), at: epochMs });
 export type AccountDeleted = z.infer<typeof AccountDeleted>;
@@ -224,6 +186,8 @@ export const WhaleLeg = z.object({
   usdBasis: z.enum(['CANDLES', 'PEG', 'SOURCE']).nullable(),
   from: z.array(WhaleParty).max(50),
   to: z.array(WhaleParty).max(50),
+  /** When the largest of the coins that it spends had come to be, epoch ms; left out where no source tells. */
+  coinsSince: epochMs.optional(),
 });
 export type WhaleLeg = z.infer<typeof WhaleLeg>;
 

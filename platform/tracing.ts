@@ -45,6 +45,8 @@ export function traceHeaders(): Record<string, string> {
 
 interface SpanOptions {
   kind: 'server' | 'client' | 'internal';
+  /** Begins a trace of its own, whatever this was called on behalf of. */
+  root?: boolean;
   attributes: Readonly<Record<string, string | number>>;
 }
 
@@ -57,17 +59,29 @@ const KINDS = {
 /** Does something within a span of that name, which ends with it and says whether it failed. */
 export function traced<T>(
   name: string,
-  { kind, attributes }: SpanOptions,
+  { kind, root = false, attributes }: SpanOptions,
   work: () => Promise<T>,
 ): Promise<T> {
   if (!isTracing) return work();
-  const options = { kind: KINDS[kind], attributes };
+  const options = { kind: KINDS[kind], root, attributes };
   return tracer.startActiveSpan(name, options, async (span) => {
     try {
       return await work();
     } catch (err) {
       span.setStatus({ code: SpanStatusCode.ERROR });
       throw err;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+/** Begins something that goes on for long within a span of that name, which says when it began and what it led to. */
+export function tracedStart<T>(name: string, { kind, attributes }: SpanOptions, work: () => T): T {
+  if (!isTracing) return work();
+  return tracer.startActiveSpan(name, { kind: KINDS[kind], attributes }, (span) => {
+    try {
+      return work();
     } finally {
       span.end();
     }

@@ -59,3 +59,17 @@ export async function ownTimeOf(work: () => Promise<unknown>): Promise<number> {
     time.stop();
   }
 }
+
+const TRIES = 3;
+
+/**
+ * The same, the least of three tries, which work is told by their number: a host may take the processor away
+ * unseen, and not each time; a program that is too slow is so each time.
+ */
+export async function leastOwnTimeOf(work: (attempt: number) => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    times.push(await ownTimeOf(() => work(attempt)));
+  }
+  return Math.min(...times);
+}
