@@ -1,5 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { Pool } from 'pg';
 import { PrismaClient } from './generated/client';
+import { nameStatements } from './statement-names';
 
 export { Prisma } from './generated/client';
 export type { PrismaClient } from './generated/client';
@@ -9,8 +11,15 @@ const PATIENCE = { maxWait: 10_000, timeout: 15_000 };
 
 /** A client with its own pool; `$disconnect` closes it. */
 export const createPrisma = (databaseUrl: string): PrismaClient =>
+  prismaOn(new Pool({ connectionString: databaseUrl }));
+
+/** A client on a pool, which its `$disconnect` closes. */
+export const prismaOn = (pool: Pool): PrismaClient =>
   new PrismaClient({
-    adapter: new PrismaPg({ connectionString: databaseUrl }),
+    adapter: new PrismaPg(pool, {
+      statementNameGenerator: nameStatements(),
+      disposeExternalPool: true,
+    }),
     transactionOptions: PATIENCE,
   });
 
@@ -18,9 +27,13 @@ export const createPrisma = (databaseUrl: string): PrismaClient =>
  * A client all of whose sessions see the rows of all users, as transactions of `asSystem` do: for signing in and
  * jobs, to whom a transaction around each query would be a good part of the work.
  */
-export function createSystemPrisma(databaseUrl: string): PrismaClient {
+export const createSystemPrisma = (databaseUrl: string): PrismaClient =>
+  prismaOn(createSystemPool(databaseUrl));
+
+/** The pool of such a client. */
+export function createSystemPool(databaseUrl: string): Pool {
   const url = new URL(databaseUrl);
   const options = [url.searchParams.get('options') ?? '', '-c spyhop.system=on'];
   url.searchParams.set('options', options.join(' ').trim());
-  return createPrisma(url.href);
+  return new Pool({ connectionString: url.href });
 }
