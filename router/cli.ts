@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { ConfigError } from '@spyhop/platform/config';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';

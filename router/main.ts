@@ -7,22 +7,22 @@ import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { ROUTER_KEYS_PATH } from '@spyhop/platform/signed-identity';
 import { RouterCache } from './cache/router-cache';
 import {
+  accessOf,
   authorisationBy,
   budgetBy,
   denialsBy,
   followRevocations,
   identifier,
-  introspectionAccess,
 } from './compose/guards';
+import { type Files, readFiles, tlsFilesOf } from './compose/files';
 import { clientBy, newRequestId, spreadBy, streamsBy, upstreamsBy } from './compose/subgraphs';
 import type { RouterConfig } from './config/options';
 import { readRouterConfig } from './config/read';
-import { checkSubgraphNames } from './config/subgraph-names';
 import { Answers, type GraphqlRequest } from './execute/answer';
 import type { Ask } from './execute/subgraph-client';
 import { Demand } from './guard/demand';
 import { HeaderRules } from './guard/header-rules';
-import { type IdentitySigner, createIdentitySigner } from './guard/signed-identity';
+import { IdentityKeys } from './guard/identity-keys';
 import { startPersisted } from './guard/start-persisted';
 import { Sessions } from './live/sessions';
 import { type RouterMetrics, createRouterMetrics } from './metrics';
@@ -30,13 +30,14 @@ import { type Graph, prepareGraph } from './plan/graph';
 import type { LoadedSupergraph } from './supergraph/load';
 import { watchSupergraph } from './supergraph/watch';
 import { createAddressOf } from './transport/client-address';
-import { GRAPHQL_PATH, createHttp } from './transport/http';
+import { GRAPHQL_PATH, closeHttp, createHttp } from './transport/http';
 import { createStartOperation, isSubscription, planAnewIn } from './transport/operations';
 import { foreignOrigins } from './transport/origins';
-import { type TlsFiles, followCredentials, readCredentials } from './transport/tls';
+import { followCredentials } from './transport/tls';
 import { serveWebSockets } from './transport/websocket';
 
 const INIT_TIMEOUT_MS = 3_000;
+const SOCKET_HEARTBEAT_MS = 15_000;
 const SUPERGRAPH_POLL_MS = 1_000;
 const CERTIFICATE_POLL_MS = 1_000;
 
@@ -45,11 +46,10 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const config = readRouterConfig(env);
   const log = createLog({ name: 'router', ...config.log, together: true });
   const metrics = createRouterMetrics();
-  const { signingKey, passedClaims: claims } = config.identity;
-  const signer = signingKey
-    ? await createIdentitySigner({ key: signingKey, claims, clock: systemClock })
-    : null;
-  let serving = false;
+  const files = await readFiles(config);
+  const { signer } = files;
+  let state: 'starting' | 'serving' | 'stopping' = 'starting';
+  const isStopping = (): boolean => state === 'stopping';
   const { url: redisUrl, prefix } = config.redis;
   const redis = redisUrl === undefined ? null : connectRedis({ url: redisUrl, prefix, log });
   const cache = config.cache.enabled
@@ -64,34 +64,37 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
           port: config.adminPort,
           host: config.host,
           metrics: metrics.registry,
-          ready: async () => ({ schema: serving }),
+          ready: async () => ({ schema: state === 'serving' }),
           documents: signer ? { [ROUTER_KEYS_PATH]: signer.publicKeys } : {},
         }),
-      () => serve(config, { signer, redis, cache, metrics, log }),
+      () => serve(config, { ...files, redis, cache, metrics, log, isStopping }),
     ],
     log,
   );
-  serving = true;
+  state = 'serving';
   log.info({ port: config.port }, 'the router listens');
-  return stop;
+  return () => {
+    state = 'stopping';
+    return stop();
+  };
 }
 
-interface Shared {
-  /** Null where subgraphs are not told who asks. */
-  signer: IdentitySigner | null;
+interface Shared extends Files {
   /** Null where each router keeps its own. */
   redis: RedisSpace | null;
   /** Null where nothing is cached. */
   cache: RouterCache | null;
   metrics: RouterMetrics;
   log: Log;
+  /** From now on others are to be asked. */
+  isStopping: () => boolean;
 }
 
 async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
-  const { cache, redis, metrics, log } = shared;
+  const { tls, cache, redis, metrics, log, isStopping } = shared;
   const tlsFiles = tlsFilesOf(config);
-  const tls = tlsFiles && (await readCredentials(tlsFiles));
   const headers = new HeaderRules(config.headers);
+  const identityKeys = new IdentityKeys(config.identity.passedClaims);
   const asking = { ...shared, headers };
   const client = clientBy(config, asking);
   const ask: Ask = (request) => client.ask(request);
@@ -103,7 +106,8 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     streams.swap(planAnewIn(graph));
   });
   const graph = (): Graph => served.graph;
-  const persisted = await startPersisted(config, {
+  const persisted = startPersisted(config, {
+    manifest: shared.manifest,
     redis,
     prepare: (query, name) => graph().operations.prepare(query, name),
     metrics,
@@ -121,24 +125,32 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     subgraphs: client,
     demand,
     reportCost: config.demand.report,
-    introspection: introspectionAccess(config),
+    introspection: accessOf(
+      config.authorisation.introspection,
+      config.authorisation.introspectionRoles,
+    ),
     planRoles: config.authorisation.planRoles,
     denials,
     cache,
     headers,
+    identityKeys,
     metrics,
     log,
   });
   const clock = systemClock;
   const revocations = followRevocations(redis, () => sessions.endRevoked(), log);
   const sessions = new Sessions(revocations.isRevoked);
-  const operations = { graph, textOf, streams, answers, demand, denials, newRequestId, clock, log };
+  const operations = {
+    ...{ graph, textOf, streams, answers, demand, denials, identityKeys },
+    ...{ newRequestId, clock, log },
+  };
   const clients = {
     startOperation: createStartOperation(operations),
     identify: identifier(config, revocations, log),
     headersOf: (...client: Parameters<typeof headers.ofClient>) => headers.ofClient(...client),
     addressOf: createAddressOf(config.http.trustProxy),
     sessions,
+    identityKeys,
     origins: foreignOrigins(config.web),
     clock,
   };
@@ -148,13 +160,14 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     forwardedHeaders: headers.forwarded,
     respondedHeaders: headers.responded,
     isSubscription: (asked) => isSubscription(asked, { graph, textOf }),
-    hasSandbox: config.web.sandbox === 'everyone',
+    sandbox: accessOf(config.web.sandbox, config.web.sandboxRoles),
     tls,
     styleHashes: config.web.styleHashes,
     staticDir: config.web.folder === undefined ? null : resolve(config.web.folder),
     maxBodyBytes: config.http.messageBytes,
     requestTimeoutMs: config.http.requestTimeoutMs,
     maxBatch: config.http.batch,
+    isStopping,
     log,
   });
   return startAll(
@@ -167,13 +180,13 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
       async () => () => upstreams.close(),
       async () => {
         await app.listen({ port: config.port, host: config.host });
-        return () => app.close();
+        return () => closeHttp(app, config.http.drainMs);
       },
       async () =>
         tlsFiles
           ? followCredentials(app.server, tlsFiles, { pollMs: CERTIFICATE_POLL_MS, log })
           : async () => undefined,
-      // Clients over HTTP are told before their connections are closed; those on WebSockets come first.
+      // Streams over HTTP are ended before their connections are closed; those on WebSockets come first.
       async () => () => streams.close(),
       async () =>
         serveWebSockets({
@@ -181,8 +194,12 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
           server: app.server,
           path: GRAPHQL_PATH,
           spread: spreadBy(config),
+          drainMs: config.http.drainMs,
+          heartbeatMs: SOCKET_HEARTBEAT_MS,
+          refused: (request) => answers.refused(request),
           limits: {
             connections: config.live.sockets,
+            connectionsPerAddress: config.live.socketsPerAddress,
             initTimeoutMs: INIT_TIMEOUT_MS,
             subscriptions: config.live.subscriptionsPerSocket,
             messageBytes: config.http.messageBytes,
@@ -193,11 +210,6 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     log,
   );
 }
-
-const tlsFilesOf = ({ http }: RouterConfig): TlsFiles | null => {
-  const { tlsCertFile: certFile, tlsKeyFile: keyFile } = http;
-  return certFile === undefined || keyFile === undefined ? null : { certFile, keyFile };
-};
 
 /** The graph that is served now. */
 class Served {
@@ -214,11 +226,12 @@ class Served {
     return this.current;
   }
 
-  /** Loads the supergraph, and whatever takes its place. */
+  /** Serves the supergraph, and whatever takes its place. */
   watch(): Promise<Stop> {
     const { file, urls } = this.config.supergraph;
     return watchSupergraph(
       { file: resolve(file), urls, pollMs: SUPERGRAPH_POLL_MS },
+      this.shared.supergraph,
       (supergraph) => this.use(supergraph),
       this.shared.log,
     );
@@ -227,7 +240,6 @@ class Served {
   private async use(supergraph: LoadedSupergraph): Promise<void> {
     const { config, shared } = this;
     const { limits, demand } = config;
-    if (!this.current) checkSubgraphNames(config, supergraph.urls);
     const authorise = authorisationBy(config, shared.log);
     const caches = shared.cache !== null;
     const options = { limits, authorise, listSize: demand.listSize, caches };

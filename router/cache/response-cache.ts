@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '@spyhop/platform/clock';
-import type { Identity } from '@spyhop/platform/identity';
 import { canonicalJson } from '../plan/canonical-json';
 import { type CacheHeaders, type CacheStatus, cacheHeaders } from './cache-headers';
 import type { Mark } from './invalidated';
@@ -14,7 +13,7 @@ export interface CacheRequest {
   operation: CacheableOperation;
   /** Coerced, defaults included. */
   variables: Readonly<Record<string, unknown>>;
-  /** Equal for those who see the same, see `identityKeyOf`; null for nobody, who gets nothing private. */
+  /** Equal for those who see the same, see `IdentityKeys`; null for nobody, who gets nothing private. */
   identityKey: string | null;
 }
 
@@ -50,21 +49,6 @@ interface Run {
   /** Others that asked for the same may have it. */
   isShareable: boolean;
 }
-
-/**
- * Who may share private answers: who has the same subject of the same issuer, scopes, roles, and of the claims
- * those that subgraphs get to see.
- */
-export const identityKeyOf = (
-  { subject, scopes, roles, claims }: Identity,
-  shownClaims: readonly string[] = [],
-): string =>
-  JSON.stringify([
-    subject,
-    [...scopes].sort(),
-    [...roles].sort(),
-    ['iss', ...shownClaims].map((claim) => canonicalJson(claims[claim])),
-  ]);
 
 /** Answers queries with what was answered before, where their policies allow it. */
 export class ResponseCache {

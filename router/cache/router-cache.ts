@@ -1,10 +1,9 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
 import type { RedisSpace } from '@spyhop/platform/redis';
-import { Gauge } from 'prom-client';
 import type { KeptEntities } from '../execute/kept-entities';
 import type { SubgraphAnswer } from '../execute/subgraph-client';
-import type { RouterMetrics } from '../metrics';
+import { type RouterMetrics, showFigure } from '../metrics';
 import type { CacheStatus } from './cache-headers';
 import { EntityCache, type EntityLookup } from './entity-cache';
 import type { CachePlanner } from './planner';
@@ -62,10 +61,15 @@ export class RouterCache {
     this.formats = formats;
   }
 
-  /** Answers from the cache, or runs the query, once at a time. Throws what `query` throws. */
-  async answer(request: CacheRequest, query: RunQuery): Promise<ServedAnswer> {
+  /** Answers from the cache, or runs the query, once at a time; `name` is what the client calls it. Throws what `query` throws. */
+  async answer(
+    request: CacheRequest & { name: string | null },
+    query: RunQuery,
+  ): Promise<ServedAnswer> {
     const served = await this.responses.getOrRun(request, query);
-    this.options.metrics.cacheAnswers.inc({ outcome: outcomeOf(served.status) });
+    const { metrics } = this.options;
+    const name = metrics.nameOf(request.name);
+    metrics.cacheAnswers.inc({ name, outcome: outcomeOf(served.status) });
     return served;
   }
 
@@ -92,21 +96,11 @@ export class RouterCache {
 
   private show(): void {
     const { store } = this;
-    const registers = [this.options.metrics.registry];
-    const gauges: [name: string, help: string, read: () => number][] = [
-      ['router_cache_bytes', 'Bytes that are kept in memory, about', () => store.size],
-      ['router_cache_shared', 'Whether Redis is in use now', () => Number(store.isShared)],
-    ];
-    for (const [name, help, read] of gauges) {
-      new Gauge({
-        name,
-        help,
-        registers,
-        collect() {
-          this.set(read());
-        },
-      });
-    }
+    const { registry } = this.options.metrics;
+    const bytes = { name: 'router_cache_bytes', help: 'Bytes that are kept in memory, about' };
+    const shared = { name: 'router_cache_shared', help: 'Whether Redis is in use now' };
+    showFigure(registry, bytes, () => store.size);
+    showFigure(registry, shared, () => Number(store.isShared));
   }
 
   private count({ tiers }: EntityLookup): void {

@@ -11,6 +11,9 @@ import { ConfigError } from '@spyhop/platform/config';
 import { type Data, isObject } from '../execute/data';
 import { keySelections } from '../plan/live-rules';
 
+/** Throws ConfigError that names all formats that make no sense. */
+export const checkTagFormats = (schema: Schema): void => void new TagFormats(schema);
+
 /** The format of a `@cacheTag`: text, and paths into an entity's key or a field's arguments. */
 export interface TagFormat {
   text: string;

@@ -1,11 +1,12 @@
+import { accessDenied } from '@spyhop/platform/access-denied';
 import { systemClock } from '@spyhop/platform/clock';
 import { DurableEvents } from '@spyhop/platform/durable-events';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Revocation } from '@spyhop/platform/identity-revocation';
 import type { Log } from '@spyhop/platform/log';
 import type { RedisSpace } from '@spyhop/platform/redis';
-import { accessDenied } from '@spyhop/platform/topics';
 import type { RouterConfig } from '../config/options';
+import type { Access } from '../guard/access';
 import { askForApiKeys, rememberApiKeys } from '../guard/api-keys';
 import {
   type AuthoriseOptions,
@@ -15,7 +16,6 @@ import {
 import { Budget } from '../guard/budget';
 import { type TellDenials, tellDenials, tellNobody } from '../guard/denials';
 import { type Identify, createIdentities } from '../guard/identity';
-import type { IntrospectionAccess } from '../guard/introspection';
 import { askForPolicies } from '../guard/policies';
 import { RevocationListener } from '@spyhop/platform/revocation-listener';
 import { Revoked } from '@spyhop/platform/revoked';
@@ -29,11 +29,11 @@ const MOST_POLICY_ANSWERS = 10_000;
 const bearer = (secret: string | undefined): Readonly<Record<string, string>> =>
   secret ? { authorization: `Bearer ${secret}` } : {};
 
-/** Who may ask for the schema. */
-export const introspectionAccess = ({ authorisation }: RouterConfig): IntrospectionAccess =>
-  authorisation.introspection === 'roles'
-    ? { roles: authorisation.introspectionRoles }
-    : authorisation.introspection;
+/** What a choice of who may have something means, given the roles that it may speak of. */
+export const accessOf = (
+  choice: 'everyone' | 'roles' | 'nobody',
+  roles: readonly string[],
+): Access => (choice === 'roles' ? { roles } : choice);
 
 const policies = ({ authorisation }: RouterConfig): EvaluatePolicies =>
   authorisation.policiesUrl
@@ -130,4 +130,9 @@ export const denialsBy = (
 
 /** What everybody may spend. */
 export const budgetBy = ({ demand }: RouterConfig, redis: RedisSpace | null): Budget =>
-  new Budget({ cost: demand.budget, windowS: demand.windowS, redis: redis && redis.client });
+  new Budget({
+    cost: demand.budget,
+    windowS: demand.windowS,
+    redis: redis && redis.client,
+    clock: systemClock,
+  });

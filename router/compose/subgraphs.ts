@@ -1,14 +1,14 @@
 import { systemClock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
 import type { RouterConfig } from '../config/options';
-import { resilienceOf } from '../config/subgraph-options';
+import { resilienceOf, subscriptionUrlOf } from '../config/subgraph-options';
 import { type Ask, SubgraphClient } from '../execute/subgraph-client';
 import type { HeaderRules } from '../guard/header-rules';
 import type { IdentitySigner } from '../guard/signed-identity';
 import type { Spread } from '../live/spread';
 import { Streams } from '../live/streams';
 import { UpstreamConnections } from '../live/upstream-connections';
-import type { RouterMetrics } from '../metrics';
+import { type RouterMetrics, showFigure } from '../metrics';
 import { requestIdOf } from '../transport/request-id';
 
 /** What subgraphs are asked with. */
@@ -34,7 +34,12 @@ export const clientBy = (config: RouterConfig, asking: Asking): SubgraphClient =
 export function upstreamsBy({ subgraphs }: RouterConfig, log: Log): UpstreamConnections {
   const overSse = new Set(subgraphs.serverSentEvents);
   const transportOf = (subgraph: string) => (overSse.has(subgraph) ? 'sse' : 'websocket');
-  return new UpstreamConnections({ transportOf, log });
+  return new UpstreamConnections({
+    transportOf,
+    urlOf: (subgraph, routingUrl) => subscriptionUrlOf(subgraphs, subgraph, routingUrl),
+    initOf: (subgraph) => subgraphs.named[subgraph]?.connectionInit,
+    log,
+  });
 }
 
 /** How fast clients are sent away. */
@@ -51,7 +56,7 @@ export function streamsBy(
   { signer, headers, metrics, log }: Asking,
 ): Streams {
   const { live } = config;
-  return new Streams({
+  const streams = new Streams({
     services: {
       subscribeAt: (...subscription) => upstreams.subscribe(...subscription),
       headersFor: ({ identity, headers: given }, subgraph, payload) => ({
@@ -75,7 +80,16 @@ export function streamsBy(
       lingerMs: live.lingerMs,
     },
     headers,
-    limits: { inAll: live.subscriptions, perIdentity: live.subscriptionsPerIdentity },
+    limits: {
+      inAll: live.subscriptions,
+      perIdentity: live.subscriptionsPerIdentity,
+      perAddress: live.subscriptionsPerAddress,
+    },
     spread: spreadBy(config),
   });
+  const clients = { name: 'router_client_queue_depth', help: 'Results that wait for slow clients' };
+  const joins = { name: 'router_join_queue_depth', help: 'Events that wait to be joined' };
+  showFigure(metrics.registry, clients, () => streams.waiting.clients);
+  showFigure(metrics.registry, joins, () => streams.waiting.joins);
+  return streams;
 }

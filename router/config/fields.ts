@@ -21,6 +21,14 @@ export const address = z.url({
 export const words = (description: string) =>
   z.array(z.string(), 'must be a list').default([]).describe(description);
 
+/**
+ * For checks that look at several keys: they are made although other keys have faults, which are named
+ * together. What they look at may have any value then.
+ */
+export const always = {
+  when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null,
+};
+
 /** A part of the configuration; a key that is none of its is a fault. */
 export const section = <Shape extends z.ZodRawShape>(description: string, shape: Shape) =>
   z

@@ -47,7 +47,10 @@ export const headers = section('Headers that pass through the router.', {
   named: z
     .record(
       z.string(),
-      z.strictObject({ ...rules, remove: names }),
+      z.strictObject({
+        ...rules,
+        remove: names.describe('Headers of the above that this subgraph does not get.'),
+      }),
       'must be sections by name of a subgraph',
     )
     .default({})

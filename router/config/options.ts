@@ -1,16 +1,18 @@
 import { LOG_LEVELS } from '@spyhop/platform/log';
-import type { JWK } from 'jose';
 import { z } from 'zod';
 import { isHopCount, isNetwork } from '../transport/client-address';
-import { address, count, section, whole, words } from './fields';
+import { address, always, count, section, whole, words } from './fields';
 import { headers } from './header-options';
+import { identity } from './identity-options';
 import { subgraphs } from './subgraph-options';
+
+const MOST_PORTS = 65_535;
 
 const port = z
   .number('must be a number from 0 to 65535')
   .int('must be a whole number')
   .min(0, 'must be 0 to 65535')
-  .max(65_535, 'must be 0 to 65535');
+  .max(MOST_PORTS, 'must be 0 to 65535');
 
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: 'must be an origin like https://example.org',
@@ -30,11 +32,14 @@ const web = section('Web pages that use the API.', {
     .transform((origins) => new Set(origins))
     .describe('Origins of pages that may use the API besides those served here.'),
   sandbox: z
-    .enum(['everyone', 'nobody'], 'must be everyone or nobody')
+    .enum(['everyone', 'roles', 'nobody'], 'must be everyone, roles or nobody')
     .default('everyone')
     .describe(
-      'Who gets Apollo Sandbox or GraphiQL in a browser, and may use the API from Apollo Studio.',
+      'Who gets Apollo Sandbox or GraphiQL in a browser; from Apollo Studio the API may be used only where it is everyone.',
     ),
+  sandboxRoles: words(
+    'Roles of which one is enough to get that page; a browser sends no token of its own accord, so a proxy has to add one to its requests.',
+  ),
 });
 
 const http = section('Requests over HTTP.', {
@@ -46,6 +51,12 @@ const http = section('Requests over HTTP.', {
     ),
   tlsKeyFile: z.string().optional().describe("The certificate's private key, in PEM."),
   requestTimeoutMs: count(30_000, 'Milliseconds that a client may take to send a request.'),
+  drainMs: whole(1)
+    .max(7_000, 'must be at most 7000')
+    .default(5_000)
+    .describe(
+      'Milliseconds that requests under way get to be answered when the router stops, at most 7000.',
+    ),
   messageBytes: count(262_144, 'Bytes of a body, and of a WebSocket message.'),
   batch: count(10, 'Requests in one body.'),
   trustProxy: z
@@ -64,33 +75,8 @@ const http = section('Requests over HTTP.', {
     ),
 }).refine(
   ({ tlsCertFile, tlsKeyFile }) => (tlsCertFile === undefined) === (tlsKeyFile === undefined),
-  { error: 'must name both, tlsCertFile and tlsKeyFile, or neither' },
+  { ...always, error: 'must name both, tlsCertFile and tlsKeyFile, or neither' },
 );
-
-const identity = section('Who asks.', {
-  jwksUrl: address
-    .optional()
-    .describe('Where the keys of accepted tokens are published; without it no token is read.'),
-  jwtIssuers: words('`iss` of accepted tokens.'),
-  jwtAudiences: words('`aud` of accepted tokens.'),
-  jwtSkewMs: count(5_000, 'Milliseconds that the clock of who issues tokens may differ.'),
-  passedClaims: words(
-    'Claims of tokens that subgraphs are told besides subject, scopes and roles.',
-  ),
-  apiKeysUrl: address.optional().describe('Who knows API keys; without it no key is read.'),
-  apiKeysSecret: z
-    .string()
-    .optional()
-    .describe('A secret: sent to it as bearer token, to prove that it is a router who asks.'),
-  apiKeysTtlMs: count(30_000, "Milliseconds that a key's answer holds."),
-  signingKey: z
-    .string()
-    .transform(jwk)
-    .optional()
-    .describe(
-      'A secret: the private Ed25519 key, as JWK, with which subgraphs are told who asks; without it they are not told.',
-    ),
-});
 
 const authorisation = section('What who asks may use.', {
   unauthorised: z
@@ -148,6 +134,14 @@ const live = section('Subscriptions.', {
   sockets: count(50_000, 'Open WebSockets.'),
   subscriptions: count(200_000, 'Subscriptions in all.'),
   subscriptionsPerIdentity: count(1_000, 'Subscriptions of one identity.'),
+  socketsPerAddress: count(
+    12_500,
+    'Open WebSockets of one network address, of IPv6 its first 64 bits.',
+  ),
+  subscriptionsPerAddress: count(
+    50_000,
+    'Subscriptions of one network address without an identity.',
+  ),
   subscriptionsPerSocket: count(200, 'Subscriptions on one WebSocket.'),
   backlogBytes: count(
     131_072,
@@ -196,6 +190,9 @@ const demand = section('What operations may cost, as @cost and @listSize in the 
     .describe('Whether answers say in extensions.cost what they cost.'),
 });
 
+/** Modes that need a list. */
+const LISTED: ReadonlySet<unknown> = new Set(['log', 'enforce']);
+
 const persisted = section('Operations that are known by a hash.', {
   automatic: z
     .boolean('must be true or false')
@@ -217,7 +214,8 @@ const persisted = section('Operations that are known by a hash.', {
     .describe(
       'What becomes of operations that are not in the manifest: served, served and logged by name, or refused.',
     ),
-}).refine(({ safelist, manifest }) => safelist === 'off' || manifest !== undefined, {
+}).refine(({ safelist, manifest }) => !LISTED.has(safelist) || manifest !== undefined, {
+  ...always,
   error: 'must name the list where persisted.safelist is not off',
   path: ['manifest'],
 });
@@ -245,7 +243,7 @@ export const RouterOptions = z
     }),
     supergraph: section('What is served.', {
       file: z
-        .string('must name the composed supergraph, a .graphql file')
+        .string('must name the composed supergraph, a .graphql file, as --supergraph does')
         .describe('The composed supergraph; it may change while the router runs.'),
       urls: z
         .record(z.string(), address, 'must be addresses by name')
@@ -276,15 +274,16 @@ export const RouterOptions = z
     demand,
     persisted,
   })
+  .refine((options) => options.adminPort !== undefined || !(options.port > MOST_PORTS - 10), {
+    ...always,
+    error: `must be set where 10 above the port is above ${MOST_PORTS}`,
+    path: ['adminPort'],
+  })
+  .refine(({ port, adminPort }) => port === 0 || port !== adminPort, {
+    ...always,
+    error: 'must be another than port',
+    path: ['adminPort'],
+  })
   .transform((options) => ({ ...options, adminPort: options.adminPort ?? options.port + 10 }));
 
 export type RouterConfig = z.output<typeof RouterOptions>;
-
-function jwk(text: string, context: z.RefinementCtx): JWK {
-  try {
-    return z.looseObject({ kty: z.string() }).parse(JSON.parse(text));
-  } catch {
-    context.addIssue('must be a JSON Web Key');
-    return z.NEVER;
-  }
-}

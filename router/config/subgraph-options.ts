@@ -18,14 +18,36 @@ const resilience = {
     .describe('Queries sent again after their connection broke, as a share of all; 0 to 1.'),
 };
 
+/** A key that need not be said for one subgraph. */
+const differing = <Value extends z.ZodType>(key: z.ZodDefault<Value>) =>
+  key
+    .unwrap()
+    .optional()
+    .describe(key.description ?? '');
+
 /** What may be different for one subgraph. */
 const exception = z.strictObject({
-  timeoutMs: resilience.timeoutMs.unwrap().optional(),
-  concurrency: resilience.concurrency.unwrap().optional(),
-  queue: resilience.queue.unwrap().optional(),
-  breakAfter: resilience.breakAfter.unwrap().optional(),
-  openMs: resilience.openMs.unwrap().optional(),
-  retryShare: resilience.retryShare.unwrap().optional(),
+  timeoutMs: differing(resilience.timeoutMs),
+  concurrency: differing(resilience.concurrency),
+  queue: differing(resilience.queue),
+  breakAfter: differing(resilience.breakAfter),
+  openMs: differing(resilience.openMs),
+  retryShare: differing(resilience.retryShare),
+  subscriptionUrl: z
+    .url({
+      protocol: /^(https?|wss?)$/,
+      error: 'must be an address like ws://host:port/path',
+    })
+    .optional()
+    .describe(
+      'Where it serves subscriptions, if not where it answers queries; over Server-Sent Events too.',
+    ),
+  connectionInit: z
+    .record(z.string(), z.unknown(), 'must be a payload with keys of its own')
+    .optional()
+    .describe(
+      'The payload of connection_init for its WebSocket, like `{ authorization: Bearer … }`; a secret if it has one.',
+    ),
 });
 
 /** How subgraphs are asked. */
@@ -35,7 +57,7 @@ export const subgraphs = section('How subgraphs are asked.', {
     .record(z.string(), exception, 'must be sections by name')
     .default({})
     .describe(
-      'What differs for single subgraphs, by name, like `reviews: { timeoutMs: 500 }`: any of the keys above.',
+      'What differs for single subgraphs, by name, like `reviews: { timeoutMs: 500 }`: the keys above, and two that only single subgraphs have, `subscriptionUrl` and `connectionInit`.',
     ),
   serverSentEvents: words(
     'Subgraphs that serve subscriptions over Server-Sent Events; the others are asked over WebSockets.',
@@ -47,3 +69,10 @@ export const resilienceOf = (
   { named, ...all }: z.output<typeof subgraphs>,
   subgraph: string,
 ): Resilience => ({ ...all, ...named[subgraph] });
+
+/** Where one subgraph serves subscriptions, over HTTP; a WebSocket's address has `ws` in its place. */
+export const subscriptionUrlOf = (
+  { named }: z.output<typeof subgraphs>,
+  subgraph: string,
+  routingUrl: string,
+): string => named[subgraph]?.subscriptionUrl?.replace(/^ws/, 'http') ?? routingUrl;

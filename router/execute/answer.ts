@@ -3,25 +3,23 @@ import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
 import type { CacheHeaders } from '../cache/cache-headers';
+import { type Access, mayHave } from '../guard/access';
 import type { Asker, Demand } from '../guard/demand';
 import type { TellDenials } from '../guard/denials';
 import type { ClientHeaders } from '../guard/header-rules';
-import {
-  type IntrospectionAccess,
-  introspectionRefused,
-  mayIntrospect,
-} from '../guard/introspection';
-import { BoundedNames, type RouterMetrics } from '../metrics';
+import { introspectionRefused } from '../guard/introspection';
+import type { RouterMetrics } from '../metrics';
 import type { Graph } from '../plan/graph';
 import { KnownVariables } from '../plan/known-variables';
-import type { Operation, PreparedRequest } from '../plan/operations';
 import { RefusedOperation, refused } from '../plan/refused';
 import { type PlanWish, maySeePlan, withPlan } from '../plan/shown-plan';
 import type { Draft } from './compile-plan';
 import { codedError, statusOf } from './errors';
 import { type ExecutionServices, Executions, type Task } from './executions';
+import { showSubscription } from './planned-subscription';
 import type { ResponseHeaders } from './response-headers';
-import { answered, nothingPermitted, refusal, withErrors } from './response-text';
+import { NOTHING_RUN, nothingPermitted, refusal, withErrors } from './response-text';
+import { NOTHING_TOLD, type RefusedEarly, type Sent, type Told, measured } from './told';
 
 /** A GraphQL request, whatever the transport. */
 export interface GraphqlRequest {
@@ -45,6 +43,8 @@ export interface RequestContext extends Omit<Asker, 'identity'> {
   readOnly?: boolean;
   /** The client takes what it defers in parts of its own. */
   inParts?: boolean;
+  /** HTTP's status of the response with that answer; null over a WebSocket. */
+  statusOf: (answer: Pick<Answer, 'status' | 'outcome'>) => number | null;
   /** The client wants to see the plan. */
   planWish?: PlanWish | null;
 }
@@ -70,21 +70,11 @@ interface AnswerServices extends ExecutionServices {
   demand: Demand;
   /** Whether answers say what they cost. */
   reportCost: boolean;
-  introspection: IntrospectionAccess;
+  introspection: Access;
   /** Of which one is enough to see plans. */
   planRoles: readonly string[];
   denials: TellDenials;
   metrics: RouterMetrics;
-}
-
-/** What is told of a request in metrics and in the access log. */
-export interface Told {
-  operation: PreparedRequest['operation'] | 'none';
-  name: string | null;
-  /** Requests to subgraphs. */
-  fetches: number;
-  /** Estimated; null for what was not charged. */
-  cost: number | null;
 }
 
 /** The context of a request that was charged. */
@@ -93,12 +83,10 @@ export interface Charged extends RequestContext {
   cost: number | null;
 }
 
-const MOST_NAMES = 100;
 const NO_VARIABLES = {};
 
 /** Answers queries and mutations. */
 export class Answers {
-  private readonly names = new BoundedNames(MOST_NAMES);
   private readonly variables = new KnownVariables();
   private readonly executions: Executions;
 
@@ -113,12 +101,23 @@ export class Answers {
   /** Never throws: faults are errors of the answer. */
   async answer(request: GraphqlRequest, context: RequestContext): Promise<Answer> {
     const startedAt = performance.now();
-    const told: Told = { operation: 'none', name: null, fetches: 0, cost: null };
+    const told: Told = { ...NOTHING_TOLD };
     const answer = await traced(request.operationName ?? 'request', serverSpan(context), () =>
       this.attempt(request, context, told),
     ).catch((err: unknown) => this.refusal(err, context));
-    this.report(told, answer, performance.now() - startedAt, context);
+    const { outcome, json } = answer;
+    const sent = { outcome, status: context.statusOf(answer) };
+    const report = (length: number): void =>
+      this.report(told, { ...sent, length }, performance.now() - startedAt, context);
+    const { rest } = answer;
+    if (rest) return { ...answer, rest: measured(rest, (more) => report(json.length + more)) };
+    report(json.length);
     return answer;
+  }
+
+  /** Tells of a request that was refused before it came to GraphQL. */
+  refused({ ms, status, ...request }: RefusedEarly): void {
+    this.report(NOTHING_TOLD, { outcome: 'refused', length: 0, status }, ms, request);
   }
 
   private async attempt(
@@ -128,17 +127,25 @@ export class Answers {
   ): Promise<Answer> {
     const query = await this.services.textOf(request);
     const graph = this.services.graph();
-    const prepared = prepare(graph, { ...request, query }, context);
+    const { operationName, variables: given } = request;
+    const prepared = graph.operations.prepare(query, operationName, context);
+    if (prepared.kind === 'subscription') {
+      const asked = { operation: prepared, graph, variables: given ?? NO_VARIABLES, context, told };
+      return showSubscription(asked, this.services);
+    }
+    if (context.readOnly && prepared.operation === 'mutation') {
+      throw refused('BAD_REQUEST', 'Mutations need a POST request.', 405);
+    }
     told.operation = prepared.operation;
     told.name = prepared.name;
     const { apiSchema } = graph.supergraph;
-    const variables = this.variables.coerce(apiSchema, prepared, request.variables ?? NO_VARIABLES);
+    const variables = this.variables.coerce(apiSchema, prepared, given ?? NO_VARIABLES);
     const { requirements } = prepared;
     const identity = await context.identify();
     told.cost = prepared.cost(variables);
     await this.services.demand.charge(told.cost, { ...context, identity });
     const charged = { ...context, cost: this.services.reportCost ? told.cost : null };
-    if (prepared.introspects && !mayIntrospect(this.services.introspection, identity)) {
+    if (prepared.introspects && !mayHave(this.services.introspection, identity)) {
       return nothingPermitted([introspectionRefused(identity)], charged);
     }
     const permitted = requirements
@@ -165,16 +172,18 @@ export class Answers {
 
   private report(
     { operation, name, fetches, cost }: Told,
-    { outcome, json }: Answer,
+    { outcome, length, status }: Sent,
     ms: number,
-    { requestId }: RequestContext,
+    { requestId, address }: Pick<RequestContext, 'requestId' | 'address'>,
   ): void {
     const { metrics } = this.services;
     metrics.requests.inc({ operation, outcome });
-    metrics.requestSeconds.observe({ name: this.names.label(name ?? 'unnamed') }, ms / 1_000);
+    const label = { name: metrics.nameOf(name) };
+    metrics.requestSeconds.observe(label, ms / 1_000);
+    metrics.operationFetches.inc(label, fetches);
     const took = Math.round(ms * 100) / 100;
     this.accessLog.info(
-      { requestId, operation, name, outcome, cost, fetches, length: json.length, ms: took },
+      { requestId, address, operation, name, outcome, status, cost, fetches, length, ms: took },
       'request',
     );
   }
@@ -191,26 +200,5 @@ export class Answers {
   }
 }
 
-const NOTHING_RUN = answered('{"data":null}');
-
 const serverSpan = ({ requestId }: RequestContext) =>
   ({ kind: 'server', attributes: { 'request.id': requestId } }) as const;
-
-function prepare(
-  { operations }: Graph,
-  { query, operationName }: GraphqlRequest,
-  { readOnly, inParts }: RequestContext,
-): PreparedRequest & Operation {
-  const prepared = operations.prepare(query, operationName, { inParts });
-  if (prepared.kind === 'subscription') {
-    throw refused(
-      'BAD_REQUEST',
-      'Subscriptions need a WebSocket with the subprotocol graphql-transport-ws at this same path, or a client that accepts text/event-stream or multipart/mixed;subscriptionSpec=1.0.',
-      400,
-    );
-  }
-  if (readOnly && prepared.operation === 'mutation') {
-    throw refused('BAD_REQUEST', 'Mutations need a POST request.', 405);
-  }
-  return prepared;
-}

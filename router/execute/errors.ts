@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from '@spyhop/platform/errors';
+import { withoutCredentials } from '@spyhop/platform/log';
 import { GraphQLError } from 'graphql';
 import type { Path } from './data';
 
@@ -30,10 +31,8 @@ const PRIVATE_EXTENSIONS = new Set([
 export function publicError(raw: unknown, path?: Path): PathError {
   const { message, extensions } = raw as { message?: unknown; extensions?: unknown };
   const details = isRecord(extensions) ? extensions : {};
-  const code = details['code'];
-  if (typeof code !== 'string' || HIDDEN_CODES.has(code) || ROUTER_FAULTS.has(code)) {
-    return codedError('INTERNAL', ERROR_CODES.INTERNAL, path);
-  }
+  const code = shownCode(details);
+  if (code === null) return codedError('INTERNAL', ERROR_CODES.INTERNAL, path);
   const shown = Object.entries(details).filter(([name]) => !PRIVATE_EXTENSIONS.has(name));
   return {
     message: typeof message === 'string' ? message : code,
@@ -41,6 +40,20 @@ export function publicError(raw: unknown, path?: Path): PathError {
     extensions: { ...Object.fromEntries(shown), code },
   };
 }
+
+const shownCode = ({ code }: Record<string, unknown>): string | null =>
+  typeof code !== 'string' || HIDDEN_CODES.has(code) || ROUTER_FAULTS.has(code) ? null : code;
+
+const MOST_HIDDEN = 3;
+const LONGEST_HIDDEN = 500;
+
+/** What the first of those errors say that clients see masked: for logs. */
+export const hiddenMessages = (errors: readonly unknown[]): string[] =>
+  errors
+    .filter(isRecord)
+    .filter(({ extensions }) => shownCode(isRecord(extensions) ? extensions : {}) === null)
+    .slice(0, MOST_HIDDEN)
+    .map(({ message }) => withoutCredentials(String(message).slice(0, LONGEST_HIDDEN)));
 
 /** An error of our own for a client. */
 export const codedError = (code: ErrorCode, message: string, path?: Path): PathError => ({

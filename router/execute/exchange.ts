@@ -8,6 +8,8 @@ export interface HttpRequest {
   path: string;
   headers: Record<string, string>;
   body: string;
+  /** May still change the headers. Must not throw. */
+  onSend: () => void;
 }
 
 /** All of an HTTP answer. */
@@ -32,12 +34,15 @@ export class TimeLimitError extends Error {
  */
 export const exchange = (
   pool: Pool,
-  { path, headers, body }: HttpRequest,
+  { path, headers, body, onSend }: HttpRequest,
   deadlines: Deadlines,
 ): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
     const receiver = new Receiver(resolve, reject, deadlines);
-    atEndOfTurn(() => pool.dispatch({ method: 'POST', path, headers, body }, receiver));
+    atEndOfTurn(() => {
+      onSend();
+      pool.dispatch({ method: 'POST', path, headers, body }, receiver);
+    });
   });
 
 /** Collects an answer. It may have to give up before the request got its turn on a connection. */

@@ -4,11 +4,12 @@ import { UNCACHEABLE } from '../cache/policy';
 import { PolicyLimits } from '../cache/policy-limits';
 import type { RouterCache } from '../cache/router-cache';
 import type { ClientHeaders, HeaderRules } from '../guard/header-rules';
+import type { IdentityKeys } from '../guard/identity-keys';
 import type { DeferredPlan } from '../plan/deferred';
 import type { Graph } from '../plan/graph';
 import type { PreparedRequest } from '../plan/operations';
 import { subgraphsIn } from '../plan/plan-subgraphs';
-import type { Answer, Charged, Told } from './answer';
+import type { Answer, Charged } from './answer';
 import type { Draft, Run } from './compile-plan';
 import type { Path } from './data';
 import { SubgraphFault, completionErrors } from './errors';
@@ -17,6 +18,7 @@ import { deliverParts } from './parts';
 import { answered, withCost, withErrors } from './response-text';
 import { FetchedAnswers } from './fetched-answers';
 import type { SpliceRun } from './splice/splice';
+import type { Told } from './told';
 import { UnexpectedAnswer } from './splice/unexpected';
 import type { Ask, RawAnswer, SubgraphClient, SubgraphRequest } from './subgraph-client';
 
@@ -26,6 +28,7 @@ export interface ExecutionServices {
   /** Null where nothing is cached. */
   cache: RouterCache | null;
   headers: Pick<HeaderRules, 'relevantTo'>;
+  identityKeys: IdentityKeys;
   log: Log;
 }
 
@@ -51,16 +54,15 @@ export class Executions {
 
   /** Answers with what is kept, or executes the operation and keeps the answer where it may. */
   recallOrExecute(task: Task): Promise<Answer> {
-    const { cache } = this.services;
+    const { cache, identityKeys } = this.services;
     const { operation, context } = task;
     const { cacheable } = operation;
     const isWhole = task.deferred === null && task.draft.errors.length === 0;
     if (!isWhole) return this.execute(task);
     if (!cache || !cacheable) return this.spliceOrExecute(task);
     const headers = context.headers && this.relevantHeaders(task, context.headers);
-    return keptAnswer(cache, { ...task, operation: cacheable, headers }, (limits) =>
-      this.execute(task, limits),
-    );
+    const query = { ...task, name: operation.name, operation: cacheable, headers };
+    return keptAnswer({ cache, identityKeys }, query, (limits) => this.execute(task, limits));
   }
 
   /** Puts the answer together from what subgraphs write, or else from what that means. */

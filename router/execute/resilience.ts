@@ -3,6 +3,9 @@ import {
   BulkheadRejectedError,
   ConsecutiveBreaker,
   ConstantBackoff,
+  type BulkheadPolicy,
+  type CircuitBreakerPolicy,
+  CircuitState,
   type IPolicy,
   bulkhead,
   circuitBreaker,
@@ -30,13 +33,27 @@ export type Unsent = 'circuit open' | 'queue full';
 /** Limits what is under way and stops asking a subgraph that only fails. */
 export class Guard {
   private readonly policy: IPolicy;
+  private readonly turns: BulkheadPolicy;
+  private readonly breaker: CircuitBreakerPolicy;
 
-  constructor({ concurrency, queue, breakAfter, openMs }: Resilience) {
-    const breaker = circuitBreaker(handleAll, {
+  constructor(private readonly resilience: Resilience) {
+    const { concurrency, queue, breakAfter, openMs } = resilience;
+    this.turns = bulkhead(concurrency, queue);
+    this.breaker = circuitBreaker(handleAll, {
       halfOpenAfter: new ConstantBackoff(openMs),
       breaker: new ConsecutiveBreaker(breakAfter),
     });
-    this.policy = wrap(bulkhead(concurrency, queue), breaker);
+    this.policy = wrap(this.turns, this.breaker);
+  }
+
+  /** Requests that wait for their turn. */
+  get waiting(): number {
+    return this.resilience.queue - this.turns.queueSlots;
+  }
+
+  /** Whether the subgraph is left alone, or is being tried for the first time since. */
+  get isOpen(): boolean {
+    return this.breaker.state !== CircuitState.Closed;
   }
 
   run<T>(ask: () => Promise<T>): Promise<T> {

@@ -32,6 +32,9 @@ export const answered = (json: string | Buffer): Answer => ({
   rest: null,
 });
 
+/** The answer of a dry run. */
+export const NOTHING_RUN = answered('{"data":null}');
+
 /** Nothing was executed. */
 export const refusal = (json: string, status: number | null): Answer => ({
   json,

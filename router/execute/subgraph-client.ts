@@ -5,11 +5,11 @@ import type { Identity } from '@spyhop/platform/identity';
 import { type CachePolicy, policyOfHeader } from '../cache/policy';
 import type { ClientHeaders, HeaderRules } from '../guard/header-rules';
 import type { IdentitySigner } from '../guard/signed-identity';
-import type { RouterMetrics } from '../metrics';
+import { type RouterMetrics, showBySubgraph } from '../metrics';
 import { canonicalJson } from '../plan/canonical-json';
 import { type Data, isObject } from './data';
 import { Deadlines } from './deadlines';
-import { SubgraphFault } from './errors';
+import { SubgraphFault, hiddenMessages } from './errors';
 import { exchange } from './exchange';
 import { Guard, type Resilience, RetryBudget, unsentReason } from './resilience';
 import { type AnswerHeaders, pickHeaders } from './response-headers';
@@ -83,7 +83,9 @@ export class SubgraphClient {
       metrics: RouterMetrics;
       log: Log;
     },
-  ) {}
+  ) {
+    this.show();
+  }
 
   /** Where subgraphs answer from now on, by name. What is under way elsewhere still ends there. */
   use(urls: ReadonlyMap<string, string>): void {
@@ -119,10 +121,16 @@ export class SubgraphClient {
     try {
       const answer = readAnswer(request.subgraph, raw);
       if (!isCounted) this.count(request.subgraph, answer.errors?.length ? 'errors' : 'ok');
+      this.logHidden(request, hiddenMessages(answer.errors ?? []));
       return answer;
     } catch (err) {
       throw this.failed(request, err);
     }
+  }
+
+  private logHidden({ subgraph, requestId }: SubgraphRequest, messages: readonly string[]): void {
+    if (messages.length === 0) return;
+    this.options.log.warn({ subgraph, messages, requestId }, 'a subgraph failed in part');
   }
 
   /** An answer without errors was used as it came. */
@@ -161,6 +169,18 @@ export class SubgraphClient {
       retries: new RetryBudget(resilience.retryShare),
       deadlines: new Deadlines(resilience.timeoutMs),
     };
+  }
+
+  private show(): void {
+    const figures: [name: string, help: string, read: (guard: Guard) => number][] = [
+      ['queue_depth', 'Requests that wait for their turn', ({ waiting }) => waiting],
+      ['circuit_open', 'Whether it is left alone for its failures', ({ isOpen }) => Number(isOpen)],
+    ];
+    for (const [name, help, read] of figures) {
+      showBySubgraph(this.options.metrics.registry, { name: `router_subgraph_${name}`, help }, () =>
+        [...this.subgraphs].map(([subgraph, { guard }]) => [subgraph, read(guard)] as const),
+      );
+    }
   }
 
   private async askShared(request: SubgraphRequest): Promise<RawAnswer> {
@@ -216,8 +236,11 @@ export class SubgraphClient {
       accept: 'application/graphql-response+json, application/json',
       'x-request-id': requestId,
     };
-    if (signer) sent[signer.header] = signer.sign(identity, subgraph, body);
-    const answer = await exchange(pool, { path, headers: sent, body }, deadlines);
+    const signed = signer?.prepare(identity, subgraph, body);
+    const sign = (): void => {
+      if (signer && signed) sent[signer.header] = signed();
+    };
+    const answer = await exchange(pool, { path, headers: sent, body, onSend: sign }, deadlines);
     const cacheControl = answer.headers['cache-control'];
     return {
       status: answer.status,

@@ -1,7 +1,7 @@
+import type { AccessDenied } from '@spyhop/platform/access-denied';
 import type { Clock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
-import type { AccessDenied } from '@spyhop/platform/topics';
 import { LRUCache } from 'lru-cache';
 
 /** Tells that somebody was denied fields, by their coordinates. Nobody waits for it, and it never fails. */

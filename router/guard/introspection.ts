@@ -2,15 +2,6 @@ import { type DocumentNode, visit } from 'graphql';
 import { type PathError, codedError } from '../execute/errors';
 import type { Identity } from './identity';
 
-/** Who may ask for the schema through the API: all, none, or who has one of the roles. */
-export type IntrospectionAccess = 'everyone' | 'nobody' | { roles: readonly string[] };
-
-/** Whether introspection may be answered for who asks. */
-export function mayIntrospect(access: IntrospectionAccess, identity: Identity | null): boolean {
-  if (typeof access === 'string') return access === 'everyone';
-  return access.roles.some((role) => identity?.roles.has(role) ?? false);
-}
-
 /** What a client is told who may not introspect. */
 export const introspectionRefused = (identity: Identity | null): PathError =>
   identity

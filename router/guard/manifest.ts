@@ -38,16 +38,14 @@ export const normalText = ({ definitions }: DocumentNode): string =>
   definitions.map(print).sort().join('\n');
 
 /**
- * Reads a manifest, and again whenever its file changes (looked at every `pollMs` milliseconds): `use` gets
- * the first before this resolves, and every later one that is sound. What is not is logged, and the former
- * stays in use. Throws ConfigError for the first.
+ * Reads a manifest again whenever its file changes (looked at every `pollMs` milliseconds): `use` gets every
+ * one that is sound. What is not is logged, and the former stays in use.
  */
-export async function watchManifest(
+export function watchManifest(
   { file, pollMs }: { file: string; pollMs: number },
   use: (manifest: Manifest) => void,
   log: Log,
-): Promise<Stop> {
-  use(await readManifest(file));
+): Stop {
   const look = async (): Promise<void> => {
     const manifest = await readManifest(file);
     use(manifest);
@@ -59,7 +57,8 @@ export async function watchManifest(
   return async () => unwatchFile(file);
 }
 
-async function readManifest(file: string): Promise<Manifest> {
+/** Throws ConfigError. */
+export async function readManifest(file: string): Promise<Manifest> {
   try {
     return manifestOf(ManifestFile.parse(JSON.parse(await readFile(file, 'utf8'))));
   } catch (err) {

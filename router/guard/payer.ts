@@ -1,14 +1,20 @@
 import { isIPv6 } from 'node:net';
 import type { Identity } from '@spyhop/platform/identity';
+import { canonicalJson } from '../plan/canonical-json';
 
-/** Whose budget pays: an identity's, or else that of the network that a request comes from. */
+/**
+ * Whose budget and limits are used: those of a subject of an issuer, in however many sessions, or else of the
+ * network that a request comes from.
+ */
 export const payerOf = (identity: Identity | null, address: string): string =>
-  identity ? `identity:${identity.subject}` : `address:${networkOf(address)}`;
+  identity
+    ? `identity:${canonicalJson([identity.claims['iss'], identity.subject])}`
+    : `address:${networkOf(address)}`;
 
 const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-/** An IPv6 address without its last 64 bits, which every client chooses as it likes (RFC 8981). */
-function networkOf(address: string): string {
+/** What belongs to one client as far as addresses tell: an IPv6 address without its last 64 bits, which every client chooses as it likes (RFC 8981). */
+export function networkOf(address: string): string {
   const [, mapped] = IPV4_IN_IPV6.exec(address) ?? [];
   if (mapped || !isIPv6(address)) return mapped ?? address;
   const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];

@@ -6,12 +6,14 @@ import type { Stop } from '@spyhop/platform/shutdown';
 import type { RouterConfig } from '../config/options';
 import type { RouterMetrics } from '../metrics';
 import type { OperationText } from '../plan/operations';
-import { watchManifest } from './manifest';
+import { type Manifest, watchManifest } from './manifest';
 import { PersistedOperations } from './persisted';
 import { PersistedTexts } from './persisted-texts';
 import { Safelist } from './safelist';
 
 interface Parts {
+  /** As it is in the beginning; null where nothing is listed. */
+  manifest: Manifest | null;
   redis: RedisSpace | null;
   /** Throws RefusedOperation for what cannot be served. */
   prepare: (query: string, operationName: string | null | undefined) => unknown;
@@ -28,21 +30,22 @@ interface Persisted {
 
 const MANIFEST_POLL_MS = 1_000;
 
-/** Puts persisted operations together as the configuration says. Throws ConfigError for a manifest that is none. */
-export async function startPersisted(
+/** Puts persisted operations together as the configuration says. */
+export function startPersisted(
   { persisted, limits }: RouterConfig,
-  { redis, prepare, metrics, log }: Parts,
-): Promise<Persisted> {
+  { manifest, redis, prepare, metrics, log }: Parts,
+): Persisted {
   const safelist = new Safelist({
     mode: persisted.safelist,
     limits,
     onUnlisted: () => metrics.persisted.inc({ outcome: 'unlisted' }),
     log,
   });
+  if (manifest) safelist.use(manifest);
   const stopWatching = persisted.manifest
-    ? await watchManifest(
+    ? watchManifest(
         { file: resolve(persisted.manifest), pollMs: MANIFEST_POLL_MS },
-        (manifest) => safelist.use(manifest),
+        (next) => safelist.use(next),
         log,
       )
     : null;

@@ -1,7 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
+import { traced } from '@spyhop/platform/tracing';
 import type { Ask } from '../execute/subgraph-client';
-import type { RouterMetrics } from '../metrics';
 import type { SubscriptionPlan } from '../plan/subscription-plan';
 import { Batch } from './batch';
 import type { Change } from './change';
@@ -12,11 +12,16 @@ interface JoinerServices {
   ask: Ask;
   clock: Clock;
   newRequestId: () => string;
-  metrics: RouterMetrics;
+  /** Counts events that gave way to newer ones, or for which there was no room. */
+  count: (events: { replaced: number; dropped: number }) => void;
   log: Log;
   /** Events that may wait to be joined: the newest of as many keys, or as many in order. */
   maxKeys: number;
 }
+
+/** Of all clients of a stream, and so on behalf of none. */
+const joinSpan = (requestId: string) =>
+  ({ kind: 'internal', root: true, attributes: { 'request.id': requestId } }) as const;
 
 /**
  * Adds to events what other subgraphs know of them, in the order of their arrival and not more often
@@ -44,11 +49,16 @@ export class Joiner {
     this.intervalMs = conflate?.maxHz ? 1_000 / conflate.maxHz : 0;
   }
 
-  /** False when it cannot keep up and some event would be lost. */
+  /** Events that wait. */
+  get waiting(): number {
+    return this.pending.size;
+  }
+
+  /** False when it cannot keep up where every event counts, and these are lost. */
   add(items: readonly EventItem[]): boolean {
-    const replaced = this.pending.add(items);
-    if (replaced === null) return false;
-    if (replaced > 0) this.services.metrics.coalesced.inc(replaced);
+    const added = this.pending.add(items);
+    this.services.count(added);
+    if (added.dropped > 0 && !this.plan.rules.conflate) return false;
     this.schedule();
     return true;
   }
@@ -83,7 +93,7 @@ export class Joiner {
 
   private async turn(): Promise<void> {
     this.isJoining = true;
-    if (!this.pending.isEmpty) {
+    if (this.pending.size > 0) {
       this.lastTurnAt = this.services.clock();
       const batch = new Batch(this.plan, this.pending.take());
       const requestId = this.services.newRequestId();
@@ -91,14 +101,16 @@ export class Joiner {
       if (!this.isStopped) this.publish(batch.changes(this.variables, requestId));
     }
     this.isJoining = false;
-    if (!this.pending.isEmpty) this.schedule();
+    if (this.pending.size > 0) this.schedule();
     else for (const callback of this.afterwards.splice(0)) callback();
   }
 
   private async join(batch: Batch, requestId: string): Promise<void> {
     const { ask, log } = this.services;
     try {
-      await this.plan.join?.(batch.drafts, { variables: this.variables, requestId, ask });
+      await traced('join', joinSpan(requestId), async () =>
+        this.plan.join?.(batch.drafts, { variables: this.variables, requestId, ask }),
+      );
     } catch (err) {
       log.error({ err, requestId }, 'an event could not be joined');
       batch.fail();

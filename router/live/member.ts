@@ -12,6 +12,12 @@ export interface BacklogLimits {
   queue: { messages: number; bytes: number };
 }
 
+/** Told of what a client gets later than others, or not at all. */
+export interface MemberFigures {
+  sent(messages: number): void;
+  conflated(events: number): void;
+}
+
 /** `lost`: there is no more room, and the client has missed something for good. */
 export type Delivered = 'sent' | 'held' | 'lost';
 export type Progress = 'caught up' | 'behind' | 'stuck';
@@ -23,6 +29,7 @@ export abstract class Member {
   constructor(
     readonly sink: Sink,
     protected readonly limits: BacklogLimits,
+    protected readonly figures: MemberFigures,
   ) {}
 
   /** What it has yet to get: keys, or results where every one counts. */
@@ -33,6 +40,11 @@ export abstract class Member {
 
   /** Sends of what was kept as much as the client takes. */
   protected abstract sendHeld(): void;
+
+  protected sendLate(payloads: readonly Buffer[]): void {
+    this.sink.next(payloads);
+    this.figures.sent(payloads.length);
+  }
 
   /** Sends, or keeps what it takes to catch up. `now` is epoch ms. */
   deliver(delivery: Delivery, now: number): Delivered {
@@ -64,10 +76,11 @@ export class ConflatingMember extends Member {
   constructor(
     sink: Sink,
     limits: BacklogLimits,
+    figures: MemberFigures,
     private readonly latest: Latest,
     private readonly rootKey: string,
   ) {
-    super(sink, limits);
+    super(sink, limits, figures);
   }
 
   get held(): number {
@@ -78,7 +91,10 @@ export class ConflatingMember extends Member {
     const { size } = this.missed;
     for (const { id } of changes) this.missed.add(id);
     const replaced = changes.length - (this.missed.size - size);
-    if (replaced > 0) this.sink.conflated?.(replaced);
+    if (replaced > 0) {
+      this.sink.conflated?.(replaced);
+      this.figures.conflated(replaced);
+    }
     if (this.missed.size > 2 * this.latest.size) this.forgetWhatIsGone();
     return true;
   }
@@ -90,9 +106,9 @@ export class ConflatingMember extends Member {
       this.missed.delete(id);
       const change = this.latest.get(id);
       if (change?.isItem) items.push(change);
-      else if (change) this.sink.next([change.bytes]);
+      else if (change) this.sendLate([change.bytes]);
     }
-    if (items.length > 0) this.sink.next(pack(this.rootKey, items));
+    if (items.length > 0) this.sendLate(pack(this.rootKey, items));
   }
 
   private forgetWhatIsGone(): void {
@@ -125,7 +141,7 @@ export class QueuedMember extends Member {
       sent += 1;
       if (!payload) continue;
       this.bytes -= payload.length;
-      this.sink.next([payload]);
+      this.sendLate([payload]);
     }
     this.queue = this.queue.slice(sent);
   }

@@ -2,11 +2,19 @@ import type { EventItem } from './event-items';
 
 /** Events that wait until the ones before them are joined, or until it is time to send again. */
 export interface Pending {
-  readonly isEmpty: boolean;
-  /** Returns how many waiting events were replaced by newer ones; null when there is no room. */
-  add(items: readonly EventItem[]): number | null;
+  /** How many wait. */
+  readonly size: number;
+  add(items: readonly EventItem[]): Added;
   /** All that waits, oldest first. */
   take(): EventItem[];
+}
+
+/** What became of waiting events when more came. */
+interface Added {
+  /** Newer ones took their places. */
+  replaced: number;
+  /** There was no room for so many, of those that came or that waited. */
+  dropped: number;
 }
 
 /** Only the newest of each key, so that it is never more than there are keys. */
@@ -15,11 +23,11 @@ export class NewestPending implements Pending {
 
   constructor(private readonly maxKeys: number) {}
 
-  get isEmpty(): boolean {
-    return this.items.size === 0;
+  get size(): number {
+    return this.items.size;
   }
 
-  add(items: readonly EventItem[]): number {
+  add(items: readonly EventItem[]): Added {
     const before = this.items.size + items.length;
     for (const item of items) {
       // A newer state takes its place at the end: the order is that of the newest events.
@@ -27,8 +35,7 @@ export class NewestPending implements Pending {
       this.items.set(item.id, item);
     }
     const replaced = before - this.items.size;
-    this.forgetOldest();
-    return replaced;
+    return { replaced, dropped: this.forgetOldest() };
   }
 
   take(): EventItem[] {
@@ -37,11 +44,14 @@ export class NewestPending implements Pending {
     return taken;
   }
 
-  private forgetOldest(): void {
+  private forgetOldest(): number {
+    let dropped = 0;
     for (const id of this.items.keys()) {
-      if (this.items.size <= this.maxKeys) return;
+      if (this.items.size <= this.maxKeys) break;
       this.items.delete(id);
+      dropped += 1;
     }
+    return dropped;
   }
 }
 
@@ -51,14 +61,14 @@ export class QueuedPending implements Pending {
 
   constructor(private readonly most: number) {}
 
-  get isEmpty(): boolean {
-    return this.items.length === 0;
+  get size(): number {
+    return this.items.length;
   }
 
-  add(items: readonly EventItem[]): number | null {
-    if (this.items.length + items.length > this.most) return null;
+  add(items: readonly EventItem[]): Added {
+    if (this.items.length + items.length > this.most) return { replaced: 0, dropped: items.length };
     this.items.push(...items);
-    return 0;
+    return { replaced: 0, dropped: 0 };
   }
 
   take(): EventItem[] {

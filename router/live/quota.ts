@@ -1,42 +1,47 @@
+import type { Identity } from '@spyhop/platform/identity';
+import { payerOf } from '../guard/payer';
 import { refused } from '../plan/refused';
+import { Tally } from './tally';
 
 /** How many subscriptions may run at a time. */
 export interface SubscriptionLimits {
   perIdentity: number;
+  /** Of those without an identity. */
+  perAddress: number;
   inAll: number;
 }
 
 /** Counts subscriptions. */
 export class Quota {
-  private readonly bySubject = new Map<string, number>();
+  private readonly byPayer = new Tally();
   private inAll = 0;
 
   constructor(private readonly limits: SubscriptionLimits) {}
 
-  /** Null for a subject that is not known. Throws RefusedOperation when there are too many. */
-  enter(subject: string | null): void {
-    if (this.inAll >= this.limits.inAll) {
+  /** Returns how to leave, once. Throws RefusedOperation when there are too many. */
+  enter(identity: Identity | null, address: string): () => void {
+    const { inAll, perIdentity, perAddress } = this.limits;
+    if (this.inAll >= inAll) {
       throw refused(
         'RATE_LIMITED',
         'The router serves as many subscriptions as it may; try again in some seconds.',
       );
     }
-    const own = subject === null ? 0 : (this.bySubject.get(subject) ?? 0);
-    if (own >= this.limits.perIdentity) {
+    const payer = payerOf(identity, address);
+    const [most, whose] = identity
+      ? [perIdentity, 'identity']
+      : [perAddress, 'address without an identity'];
+    if (this.byPayer.of(payer) >= most) {
       throw refused(
         'RATE_LIMITED',
-        `At most ${this.limits.perIdentity} subscriptions may run for one identity; complete some first.`,
+        `At most ${most} subscriptions may run for one ${whose}; complete some first.`,
       );
     }
     this.inAll += 1;
-    if (subject !== null) this.bySubject.set(subject, own + 1);
-  }
-
-  leave(subject: string | null): void {
-    this.inAll -= 1;
-    if (subject === null) return;
-    const own = (this.bySubject.get(subject) ?? 1) - 1;
-    if (own === 0) this.bySubject.delete(subject);
-    else this.bySubject.set(subject, own);
+    const leave = this.byPayer.add(payer);
+    return () => {
+      this.inAll -= 1;
+      leave();
+    };
   }
 }

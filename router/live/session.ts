@@ -43,16 +43,11 @@ export class Session {
     return this.passedOn;
   }
 
-  /**
-   * The same identity holds on, and what is asked from here on is asked with the new headers. False for one
-   * that is somebody else or may do less, which changes nothing.
-   */
-  renew(identity: Identity, headers: ClientHeaders | null): boolean {
-    if (this.current && !covers(identity, this.current)) return false;
+  /** The same identity holds on, and what is asked from here on is asked with the new headers. */
+  renew(identity: Identity, headers: ClientHeaders | null): void {
     this.current = identity;
     if (headers) this.passedOn = { ...this.passedOn, ...headers };
     this.watch();
-    return true;
   }
 
   /** Calls back once when the identity has ended. Returns how to call that off. */
@@ -82,8 +77,3 @@ export class Session {
     this.timer = undefined;
   }
 }
-
-const covers = (next: Identity, former: Identity): boolean =>
-  next.subject === former.subject &&
-  [...former.scopes].every((scope) => next.scopes.has(scope)) &&
-  [...former.roles].every((role) => next.roles.has(role));

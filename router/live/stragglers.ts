@@ -13,6 +13,13 @@ export class Stragglers {
     private readonly onStuck: (member: Member) => void,
   ) {}
 
+  /** What they have yet to get. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const { held } of this.members) waiting += held;
+    return waiting;
+  }
+
   add(member: Member): void {
     this.members.add(member);
     this.timer ??= setInterval(() => this.look(), LOOK_EVERY_MS);

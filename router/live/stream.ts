@@ -16,6 +16,7 @@ import { Latest } from './latest';
 import { type BacklogLimits, ConflatingMember, type Member, QueuedMember } from './member';
 import type { Sink } from './sink';
 import { Stragglers } from './stragglers';
+import { StreamFigures } from './stream-figures';
 import { Upstream, type UpstreamServices } from './upstream';
 
 /** What all streams share. */
@@ -51,6 +52,14 @@ export interface Joined {
   hasAll: () => boolean;
 }
 
+/** How much waits in a stream. */
+export interface Waiting {
+  /** For slow clients: results, or keys of which they get the newest. */
+  clients: number;
+  /** Events to be joined. */
+  joins: number;
+}
+
 /** What a stream tells whoever runs it. */
 interface Ears {
   /** Everything up to the event of this cursor was published. */
@@ -83,6 +92,7 @@ export class Stream {
   private readonly latest: Latest;
   private readonly stragglers: Stragglers;
   private readonly joiner: Joiner;
+  private readonly figures: StreamFigures;
   private publishedTo: string | null;
 
   constructor(
@@ -97,14 +107,19 @@ export class Stream {
     this.stragglers = new Stragglers(clock, (member) => this.dropStuck(member));
     const { identity, headers } = source;
     const ask: Ask = (request) => services.ask({ ...request, identity, headers });
-    this.joiner = new Joiner(current, source.variables, { ...services, ask }, (changes) =>
+    const figures = (this.figures = new StreamFigures(metrics, current.name));
+    const count = figures.awaited.bind(figures);
+    this.joiner = new Joiner(current, source.variables, { ...services, ask, count }, (changes) =>
       this.publish(changes),
     );
-    metrics.streams.inc();
   }
 
   get plan(): SubscriptionPlan {
     return this.current;
+  }
+
+  get waiting(): Waiting {
+    return { clients: this.stragglers.waiting, joins: this.joiner.waiting };
   }
 
   /** Cursor of the last event that was published, or behind which it began; null where there is neither. */
@@ -124,7 +139,7 @@ export class Stream {
     const ids = elements.map(({ id }) => id);
     const cohort = this.audience.join(ids, member);
     this.seats.set(member, { cohort, onLeft });
-    this.services.metrics.subscriptions.inc();
+    this.figures.joined();
     for (const element of elements) this.follow(element);
     if (this.current.rules.replayLast) this.replay(member, cohort);
     return { leave: () => this.leave(member), hasAll: () => member.held === 0 };
@@ -143,10 +158,11 @@ export class Stream {
   }
 
   private memberFor(sink: Sink): Member {
+    const { figures, latest, current } = this;
     const { backlog } = this.services;
-    return this.current.rules.conflate
-      ? new ConflatingMember(sink, backlog, this.latest, this.current.root.key)
-      : new QueuedMember(sink, backlog);
+    return current.rules.conflate
+      ? new ConflatingMember(sink, backlog, figures, latest, current.root.key)
+      : new QueuedMember(sink, backlog, figures);
   }
 
   private follow(element: Element): void {
@@ -208,8 +224,7 @@ export class Stream {
   }
 
   private send(members: Iterable<Member>, delivery: Delivery): void {
-    const { metrics, clock } = this.services;
-    const now = clock();
+    const now = this.services.clock();
     let [sent, held] = [0, 0];
     for (const member of members) {
       const outcome = member.deliver(delivery, now);
@@ -221,20 +236,20 @@ export class Stream {
       if (outcome === 'held') this.stragglers.add(member);
       else this.dropSlow(member);
     }
-    metrics.messages.inc(sent * delivery.payloads.length);
-    if (held > 0) metrics.heldBack.inc(held * delivery.payloads.length);
+    this.figures.sent(sent * delivery.payloads.length);
+    if (held > 0) this.figures.heldBack(held * delivery.payloads.length);
   }
 
   private dropSlow(member: Member): void {
-    this.services.metrics.slowClients.inc();
     const { held: missed } = member;
+    this.figures.slow(missed);
     const message = `${missed} events were not taken in time and are lost to this subscription; read what they changed, then subscribe again.`;
     const extensions = { code: 'SLOW_CONSUMER', missed };
     this.dismiss([member], (sink) => sink.error([{ message, extensions }]));
   }
 
   private dropStuck(member: Member): void {
-    this.services.metrics.stuckClients.inc();
+    this.figures.stuck(member.held);
     this.dismiss([member], (sink) => sink.stuck());
   }
 
@@ -261,7 +276,7 @@ export class Stream {
     if (!seat) return;
     this.seats.delete(member);
     this.stragglers.remove(member);
-    this.services.metrics.subscriptions.dec();
+    this.figures.left();
     for (const element of this.audience.leave(seat.cohort, member)) this.linger(element);
     seat.onLeft();
   }
@@ -284,7 +299,7 @@ export class Stream {
     if (this.elements.size > 0) return;
     this.joiner.stop();
     this.stragglers.close();
-    this.services.metrics.streams.dec();
+    this.figures.ended();
     this.ears.ended();
   }
 }

@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from '@spyhop/platform/errors';
+import type { Identity } from '@spyhop/platform/identity';
 import { codedError } from '../execute/errors';
 import type { HeaderRules } from '../guard/header-rules';
 import { canonicalJson } from '../plan/canonical-json';
@@ -13,16 +14,27 @@ import type { Session } from './session';
 import type { Sink } from './sink';
 import { type PlanAnew, attempt, fits, givenFor, isSame, plannedAnew } from './replan';
 import { type Spread, spreadOver } from './spread';
-import { type Joined, Stream, type StreamServices, type StreamSource } from './stream';
+import {
+  type Joined,
+  Stream,
+  type StreamServices,
+  type StreamSource,
+  type Waiting,
+} from './stream';
 
 /** Who subscribes. */
 export interface Viewer {
   session: Session;
-  /**
-   * Equal for those who see the same, where the operation asks for what not everybody sees: it is executed
-   * in the name of the session's identity then, and ends with it. Null for what is everybody's.
-   */
-  shareKey: string | null;
+  /** Where the operation asks for what not everybody sees, it ends with the session. Null for what is everybody's. */
+  shares: Shares | null;
+}
+
+/** In whose name a stream is executed. */
+export interface Shares {
+  /** As it was when the client subscribed: the session may get one that may do more. */
+  identity: Identity | null;
+  /** Equal for those who see the same. */
+  key: string;
 }
 
 interface StreamsOptions {
@@ -80,6 +92,17 @@ export class Streams {
     this.quota = new Quota(options.limits);
   }
 
+  /** How much waits in all of them. */
+  get waiting(): Waiting {
+    const sum: Waiting = { clients: 0, joins: 0 };
+    for (const { stream } of [...this.all(), ...this.outdated]) {
+      const { clients, joins } = stream.waiting;
+      sum.clients += clients;
+      sum.joins += joins;
+    }
+    return sum;
+  }
+
   /** Subscribes a client. Returns how it leaves. Throws RefusedOperation. */
   join(
     plan: SubscriptionPlan,
@@ -88,22 +111,21 @@ export class Streams {
     viewer: Viewer,
   ): () => void {
     if (this.closing.signal.aborted) throw refused('GOING_AWAY', ERROR_CODES.GOING_AWAY);
-    const { session, shareKey } = viewer;
+    const { session, shares } = viewer;
     const variables = coerceVariables(plan.schema, plan.definitions, given);
     const elements = elementsOf(plan.split, variables);
     const after = cursorGiven(plan.resume, variables);
     const running = this.streamFor(plan, { variables, elements, after }, viewer);
-    const subject = session.identity?.subject ?? null;
-    this.quota.enter(subject);
+    const leaveQuota = this.quota.enter(session.identity, session.address);
     const subscription: Subscription = {
       sink,
       viewer,
       elements,
       joined: NOT_JOINED,
       isMoving: false,
-      release: () => this.quota.leave(subject),
+      release: leaveQuota,
     };
-    if (shareKey !== null) this.endWithSession(subscription);
+    if (shares) this.endWithSession(subscription);
     this.seat(subscription, running);
     return () => subscription.joined.leave();
   }
@@ -148,13 +170,13 @@ export class Streams {
   private streamFor(
     plan: SubscriptionPlan,
     { variables: all, elements, after }: Wanted,
-    { session, shareKey }: Viewer,
+    { session, shares }: Viewer,
   ): Running {
     const variables = usedOf(plan, all);
     const headers = this.options.headers.relevantTo(plan.subgraphs, session.headers);
-    const parts = [shareKey ?? '', canonicalJson(headers), plan.key, canonicalJson(variables)];
+    const parts = [shares?.key ?? '', canonicalJson(headers), plan.key, canonicalJson(variables)];
     const key = parts.join('\n');
-    const identity = shareKey === null ? null : session.identity;
+    const identity = shares?.identity ?? null;
     const known = after === null ? this.live.get(key) : this.meetings.whoIsAt(placeOf(key, after));
     const running = known ?? this.open(key, plan, { variables, identity, headers, after });
     if (running.stream.hasRoomFor(elements)) return running;

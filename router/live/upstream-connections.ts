@@ -2,7 +2,7 @@ import type { Log } from '@spyhop/platform/log';
 import type { Sink, SubscribePayload } from 'graphql-ws';
 import { operationText } from '@spyhop/platform/signed-identity';
 import { UpstreamEvents, bodyOf } from './upstream-events';
-import { UpstreamSockets } from './upstream-sockets';
+import { type InitOf, UpstreamSockets } from './upstream-sockets';
 
 /** How a subgraph serves subscriptions: graphql-transport-ws, or Server-Sent Events as graphql-sse does. */
 export type UpstreamTransport = 'websocket' | 'sse';
@@ -16,16 +16,21 @@ export class UpstreamConnections {
   constructor(
     private readonly options: {
       transportOf: (subgraph: string) => UpstreamTransport;
+      /** Where a subgraph serves subscriptions that answers queries at the routing URL. */
+      urlOf: (subgraph: string, routingUrl: string) => string;
+      initOf: InitOf;
       log: Log;
     },
   ) {
-    this.sockets = new UpstreamSockets(options.log);
+    this.sockets = new UpstreamSockets(options.initOf, options.log);
   }
 
   /** Where subgraphs answer from now on, by name; subscriptions elsewhere are lost, and start again there. */
-  use(urls: ReadonlyMap<string, string>): void {
-    this.urls = urls;
-    this.sockets.keepOnly(new Set(urls.values()));
+  use(routingUrls: ReadonlyMap<string, string>): void {
+    this.urls = new Map(
+      [...routingUrls].map(([name, url]) => [name, this.options.urlOf(name, url)]),
+    );
+    this.sockets.keepOnly(this.urls);
   }
 
   /**
@@ -45,7 +50,7 @@ export class UpstreamConnections {
     }
     return this.options.transportOf(subgraph) === 'sse'
       ? this.events.subscribe(address, payload, headers, sink as never)
-      : this.sockets.subscribe(address, withExtensions(payload, headers), sink);
+      : this.sockets.subscribe({ subgraph, address }, withExtensions(payload, headers), sink);
   }
 
   /** What a signature for a subscription is made over: the body of the request, or the operation over a WebSocket. */

@@ -17,42 +17,58 @@ class UpstreamWebSocket extends WebSocket {
   }
 }
 
-/** One WebSocket to each address, opened when there is something to subscribe to. */
-export class UpstreamSockets {
-  private readonly clients = new Map<string, Client>();
+/** The payload of `connection_init` for a subgraph; undefined where it gets none. */
+export type InitOf = (subgraph: string) => Readonly<Record<string, unknown>> | undefined;
 
-  constructor(private readonly log: Log) {}
+interface Connection {
+  address: string;
+  client: Client;
+}
+
+/** One WebSocket to each subgraph, opened when there is something to subscribe to. */
+export class UpstreamSockets {
+  private readonly connections = new Map<string, Connection>();
+
+  constructor(
+    private readonly initOf: InitOf,
+    private readonly log: Log,
+  ) {}
 
   /** Subscribes once; a lost connection is an error of the sink. Returns how to unsubscribe. */
-  subscribe(address: string, payload: SubscribePayload, sink: Sink): () => void {
-    return this.clientOf(address).subscribe(payload, sink);
+  subscribe(
+    { subgraph, address }: { subgraph: string; address: string },
+    payload: SubscribePayload,
+    sink: Sink,
+  ): () => void {
+    return this.clientOf(subgraph, address).subscribe(payload, sink);
   }
 
-  /** Closes the connections to all but these addresses. */
-  keepOnly(addresses: ReadonlySet<string>): void {
-    for (const [address, client] of this.clients) {
-      if (addresses.has(address)) continue;
-      this.clients.delete(address);
+  /** Closes the connections to subgraphs that are not at these addresses, which are by name. */
+  keepOnly(addresses: ReadonlyMap<string, string>): void {
+    for (const [subgraph, { address, client }] of this.connections) {
+      if (addresses.get(subgraph) === address) continue;
+      this.connections.delete(subgraph);
       client.terminate();
     }
   }
 
   close(): void {
-    for (const client of this.clients.values()) void client.dispose();
+    for (const { client } of this.connections.values()) void client.dispose();
   }
 
-  private clientOf(address: string): Client {
-    const known = this.clients.get(address);
-    if (known) return known;
-    const client = this.connect(address);
-    this.clients.set(address, client);
+  private clientOf(subgraph: string, address: string): Client {
+    const known = this.connections.get(subgraph);
+    if (known) return known.client;
+    const client = this.connect(address, this.initOf(subgraph));
+    this.connections.set(subgraph, { address, client });
     return client;
   }
 
-  private connect(address: string): Client {
+  private connect(address: string, connectionParams: ReturnType<InitOf>): Client {
     let pongTimeout: NodeJS.Timeout | undefined;
     const client = createClient({
       url: webSocketUrl(address),
+      ...(connectionParams && { connectionParams: { ...connectionParams } }),
       webSocketImpl: UpstreamWebSocket,
       retryAttempts: 0,
       lazyCloseTimeout: IDLE_CLOSE_MS,

@@ -1,6 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
+import { traceHeaders, tracedStart } from '@spyhop/platform/tracing';
 import type { Sink, SubscribePayload } from 'graphql-ws';
 import { type Path, isObject } from '../execute/data';
 import { type PathError, publicError } from '../execute/errors';
@@ -105,8 +106,7 @@ export class Upstream {
     };
     const { upstreamQuery: query, upstreamOperation: operationName } = plan;
     const payload = { query, operationName, variables: variablesFor(this.source, this.cursor) };
-    const headers = headersFor(this.source, plan.subgraph, payload);
-    this.unsubscribe = subscribeAt(plan.subgraph, payload, headers, {
+    const sink: Sink = {
       next: (message) => {
         if (over || this.stopped) return;
         const result = message as UpstreamResult;
@@ -116,6 +116,10 @@ export class Upstream {
       error: (reason) =>
         once(() => (Array.isArray(reason) ? this.refused(reason) : this.lost(reason))),
       complete: () => once(() => this.listener.completed()),
+    };
+    this.unsubscribe = tracedStart(`subscribe ${plan.subgraph}`, CLIENT_SPAN, () => {
+      const headers = { ...headersFor(this.source, plan.subgraph, payload), ...traceHeaders() };
+      return subscribeAt(plan.subgraph, payload, headers, sink);
     });
   }
 
@@ -153,6 +157,8 @@ export class Upstream {
     this.retry = setTimeout(() => this.start(), delayMs);
   }
 }
+
+const CLIENT_SPAN = { kind: 'client', attributes: {} } as const;
 
 /** A result without even null as data says that the subscription could not start. */
 const isRefusal = (result: UpstreamResult): boolean =>

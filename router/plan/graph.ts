@@ -26,7 +26,7 @@ interface GraphOptions {
 }
 
 /**
- * Prepares a supergraph to take over from `former`: what was asked for last is planned before it serves.
+ * Prepares a supergraph to take over from `former`: what was asked for most is planned before it serves.
  * Throws ConfigError for live directives and tags that make no sense.
  */
 export async function prepareGraph(
@@ -40,6 +40,6 @@ export async function prepareGraph(
   const cache = caches ? new CachePlanner(supergraph) : null;
   const sizes = { limits, costs };
   const operations = new Operations(supergraph, authorisation, sizes, Math.random, cache);
-  await operations.warm(former?.operations.recent() ?? rehearsal(supergraph.apiSchema));
+  await operations.warm(former?.operations.favourites() ?? rehearsal(supergraph.apiSchema));
   return { supergraph, authorisation, operations, cache };
 }

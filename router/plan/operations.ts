@@ -91,9 +91,20 @@ export interface OperationText {
   operationName: string | null;
 }
 
-/** And the values of its conditions that it was planned for. */
-interface RecentOperation extends OperationText {
+/** How an operation was asked for. */
+interface Asked {
+  /** The client takes parts that it defers later. */
+  inParts: boolean;
+  /** Of the overrides that held. */
+  labels: ReadonlySet<string>;
+}
+
+/** An operation to prepare before anybody asks for it. */
+interface ExpectedOperation extends OperationText, Partial<Asked> {
+  /** Values of its conditions to plan it for. */
   conditions?: readonly Readonly<Record<string, unknown>>[];
+  /** How often it was asked for. */
+  uses?: number;
 }
 
 interface Plan {
@@ -103,8 +114,9 @@ interface Plan {
   splice: Splice | null;
 }
 
-interface Known extends OperationText {
+interface Known extends OperationText, Asked {
   operation: Operation;
+  uses: number;
 }
 
 const KEPT_OPERATIONS = 1_000;
@@ -139,32 +151,33 @@ export class Operations {
     operationName: string | null | undefined,
     { inParts = false }: { inParts?: boolean | undefined } = {},
   ): Operation {
-    const labels = drawOverrides(this.supergraph.overrides, this.random);
-    const key = `${inParts}\n${[...labels].join('\n')}\n${operationName ?? ''}\n${query}`;
-    const known = this.known.get(key);
-    if (known) return known.operation;
-    const operation = this.prepareNew(query, operationName, { labels, inParts });
-    this.known.set(key, { query, operationName: operationName ?? null, operation });
-    return operation;
+    const known = this.know(query, operationName ?? null, { inParts, labels: this.drawn() });
+    known.uses += 1;
+    return known.operation;
   }
 
-  /** The operations that were asked for last. */
-  recent(): RecentOperation[] {
+  /** The operations that were asked for most, of those alike the ones that were asked for last. */
+  favourites(): ExpectedOperation[] {
     return [...this.known.values()]
+      .sort((one, other) => other.uses - one.uses)
       .slice(0, WARMED_OPERATIONS)
-      .map(({ query, operationName, operation }) => ({
-        query,
-        operationName,
+      .map(({ operation, ...known }) => ({
+        ...known,
         conditions: operation.kind === 'request' ? operation.plans.used() : [],
       }));
   }
 
   /** Prepares operations before anybody asks for them; what does not fit this schema is left out. */
-  async warm(texts: readonly RecentOperation[]): Promise<void> {
-    for (const { query, operationName, conditions = UNCONDITIONAL } of [...texts].reverse()) {
+  async warm(expected: readonly ExpectedOperation[]): Promise<void> {
+    for (const each of [...expected].reverse()) {
+      const { query, operationName, inParts = false, conditions = UNCONDITIONAL } = each;
       try {
-        const operation = this.prepare(query, operationName);
-        if (operation.kind === 'request') for (const each of conditions) operation.plans.for(each);
+        const known = this.know(query, operationName, { inParts, labels: this.drawn(each.labels) });
+        // What was asked for long ago counts less with every schema.
+        known.uses = Math.floor((each.uses ?? 0) / 2);
+        const { operation } = known;
+        if (operation.kind === 'request')
+          for (const values of conditions) operation.plans.for(values);
       } catch (err) {
         if (!(err instanceof RefusedOperation)) throw err;
       }
@@ -173,11 +186,32 @@ export class Operations {
     }
   }
 
+  private know(query: string, operationName: string | null, { inParts, labels }: Asked): Known {
+    const keyOf = (name: string): string =>
+      `${inParts}\n${[...labels].join('\n')}\n${name}\n${query}`;
+    // What stands alone is the same whether it is asked for by its name or not.
+    const alone = this.known.get(keyOf(''));
+    if (alone && (!operationName || alone.operationName === operationName)) return alone;
+    const known = operationName ? this.known.get(keyOf(operationName)) : undefined;
+    if (known) return known;
+    const { operation, name, isAlone } = this.prepareNew(query, operationName, { labels, inParts });
+    const made: Known = { query, operationName: name, inParts, labels, operation, uses: 0 };
+    this.known.set(keyOf(isAlone ? '' : (name ?? '')), made);
+    return made;
+  }
+
+  /** Those of the labels that this schema has; drawn anew where none are given. */
+  private drawn(labels?: ReadonlySet<string>): ReadonlySet<string> {
+    const { overrides } = this.supergraph;
+    if (!labels) return drawOverrides(overrides, this.random);
+    return new Set(overrides.flatMap(({ label }) => (labels.has(label) ? [label] : [])));
+  }
+
   private prepareNew(
     query: string,
-    operationName: string | null | undefined,
-    { labels, inParts }: { labels: ReadonlySet<string>; inParts: boolean },
-  ): Operation {
+    operationName: string | null,
+    { labels, inParts }: Asked,
+  ): { operation: Operation; name: string | null; isAlone: boolean } {
     const valid = this.parseValid(query);
     const document = inParts ? valid : withoutDefer(valid);
     const operation = getOperationAST(document, operationName);
@@ -190,9 +224,15 @@ export class Operations {
       throw refused('GRAPHQL_VALIDATION_FAILED', `This API has no ${type}.`, 400);
     }
     const cost = this.sizes.costs.costOf(document, operation);
-    return type === OperationTypeNode.SUBSCRIPTION
-      ? { cost, ...this.prepareSubscription(document, operation, labels) }
-      : { cost, ...this.prepareRequest(document, operation, labels) };
+    const prepared =
+      type === OperationTypeNode.SUBSCRIPTION
+        ? this.prepareSubscription(document, operation, labels)
+        : this.prepareRequest(document, operation, labels);
+    return {
+      operation: { cost, ...prepared },
+      name: operation.name?.value ?? null,
+      isAlone: getOperationAST(document) !== null,
+    };
   }
 
   private prepareSubscription(

@@ -6,14 +6,7 @@ import {
   valueFromAST,
 } from 'graphql';
 import type { LiveRules } from './live-rules';
-import {
-  definitionFor,
-  mapRootFields,
-  ownVariable,
-  variablesOf,
-  withArgument,
-  withDefinition,
-} from './root-arguments';
+import { ownVariable, replaceArgument } from './root-arguments';
 
 /** The argument that says where a subscription goes on. */
 export interface Resume {
@@ -36,21 +29,10 @@ export function resumableDocument(
   document: DocumentNode,
   ruleOf: (field: string) => LiveRules['resumable'],
 ): { document: DocumentNode; resume: Resume } | null {
-  const found: Resume[] = [];
-  const rewritten = mapRootFields(schema, document, (field, declared) => {
-    const rule = ruleOf(field.name.value);
-    const argument = declared.args.find(({ name }) => name === rule?.argument);
-    if (!rule || !argument) return field;
-    const written = field.arguments?.find(({ name }) => name.value === rule.argument);
-    found.push({ argument, given: written?.value ?? null });
-    return withArgument(field, argument.name, IN_PLACE_OF_CURSOR);
-  });
-  const [resume] = found;
-  const others = variablesOf(rewritten, IN_PLACE_OF_CURSOR);
-  // Only who guesses the name has it elsewhere too, and is served as any other.
-  if (!resume || others.has(RESUME_VARIABLE)) return null;
-  const definition = definitionFor(IN_PLACE_OF_CURSOR, resume.argument);
-  return { document: withDefinition(rewritten, others, definition), resume };
+  const replaced = replaceArgument(schema, document, ruleOf, IN_PLACE_OF_CURSOR);
+  if (!replaced) return null;
+  const { argument, given } = replaced;
+  return { document: replaced.document, resume: { argument, given } };
 }
 
 /** The cursor behind which a client wants to go on; null for one that begins. */

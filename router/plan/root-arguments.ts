@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   Kind,
   TypeInfo,
+  type ValueNode,
   type VariableDefinitionNode,
   type VariableNode,
   getNullableType,
@@ -20,15 +21,53 @@ export const ownVariable = (value: string): VariableNode => ({
   name: { kind: Kind.NAME, value },
 });
 
+/** What a variable of the router's has taken the place of. */
+interface Replaced<Rule> {
+  /** With the variable. */
+  document: DocumentNode;
+  /** Of the root field whose argument it is. */
+  rule: Rule;
+  argument: GraphQLArgument;
+  /** What the client wrote there; null where it wrote nothing. */
+  given: ValueNode | null;
+}
+
+/**
+ * Puts a variable in the place of the argument that the root field's rule names, so that documents that differ in
+ * nothing else become one. Null where there is no such rule or argument.
+ */
+export function replaceArgument<Rule extends { argument: string }>(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  ruleOf: (field: string) => Rule | null,
+  variable: VariableNode,
+): Replaced<Rule> | null {
+  const found: Omit<Replaced<Rule>, 'document'>[] = [];
+  const rewritten = mapRootFields(schema, document, (field, declared) => {
+    const rule = ruleOf(field.name.value);
+    const argument = declared.args.find(({ name }) => name === rule?.argument);
+    if (!rule || !argument) return field;
+    const written = field.arguments?.find(({ name }) => name.value === rule.argument);
+    found.push({ rule, argument, given: written?.value ?? null });
+    return withArgument(field, argument.name, variable);
+  });
+  const [first] = found;
+  const others = variablesOf(rewritten, variable);
+  // A document that uses our variable's name for something of its own is served as it stands.
+  if (!first || others.has(variable.name.value)) return null;
+  const definition = definitionFor(variable, first.argument);
+  return { ...first, document: withDefinition(rewritten, others, definition) };
+}
+
 /** Gives an argument of a field the value of a variable, whatever it had before. */
-export function withArgument(field: FieldNode, name: string, value: VariableNode): FieldNode {
+function withArgument(field: FieldNode, name: string, value: VariableNode): FieldNode {
   const others = field.arguments?.filter((each) => each.name.value !== name) ?? [];
   const replaced = { kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: name }, value } as const;
   return { ...field, arguments: [...others, replaced] };
 }
 
 /** Several mentions of the root field have the same arguments, or the document were not valid. */
-export function mapRootFields(
+function mapRootFields(
   schema: GraphQLSchema,
   document: DocumentNode,
   map: (field: FieldNode, declared: GraphQLField<unknown, unknown>) => FieldNode,
@@ -62,7 +101,7 @@ export function variablesOf(
 }
 
 /** The document with a definition for a variable of the router's, and none for those without use. */
-export function withDefinition(
+function withDefinition(
   document: DocumentNode,
   used: ReadonlySet<string>,
   added: VariableDefinitionNode,
@@ -80,7 +119,7 @@ export function withDefinition(
   });
 }
 
-export const definitionFor = (
+const definitionFor = (
   variable: VariableNode,
   { type, defaultValue }: GraphQLArgument,
 ): VariableDefinitionNode => ({

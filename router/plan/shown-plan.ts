@@ -1,6 +1,7 @@
-import { type PlanNode, prettyFormatQueryPlan } from '@apollo/query-planner';
+import { type QueryPlan, prettyFormatQueryPlan } from '@apollo/query-planner';
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
+import { mayHave } from '../guard/access';
 
 /** That a client wants to see how its operation is planned, as Apollo Sandbox and rover ask for it. */
 export interface PlanWish {
@@ -34,7 +35,7 @@ export function maySeePlan(
   { dryRun }: PlanWish,
   identity: Identity | null,
 ): boolean {
-  if (roles.some((role) => identity?.roles.has(role))) return true;
+  if (mayHave({ roles }, identity)) return true;
   if (!dryRun) return false;
   throw identity
     ? new SpyhopError('FORBIDDEN', 'The identity may not see query plans.')
@@ -42,7 +43,7 @@ export function maySeePlan(
 }
 
 /** An answer with its plan in `extensions.apolloQueryPlan`. */
-export function withPlan(json: string, node: PlanNode | undefined, { legacy }: PlanWish): string {
+export function withPlan(json: string, node: QueryPlan['node'], { legacy }: PlanWish): string {
   const answer = JSON.parse(json) as { extensions?: object };
   const object = { kind: 'QueryPlan', node } as const;
   const text = prettyFormatQueryPlan(object);

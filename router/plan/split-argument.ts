@@ -8,14 +8,7 @@ import {
 import { canonicalJson } from './canonical-json';
 import type { LiveRules } from './live-rules';
 import { refused } from './refused';
-import {
-  definitionFor,
-  mapRootFields,
-  ownVariable,
-  variablesOf,
-  withArgument,
-  withDefinition,
-} from './root-arguments';
+import { ownVariable, replaceArgument } from './root-arguments';
 
 /** The list argument by which a subscription is split into upstream subscriptions of one element each. */
 export interface Split {
@@ -50,21 +43,10 @@ export function splitDocument(
   document: DocumentNode,
   ruleOf: (field: string) => LiveRules['splitBy'],
 ): { document: DocumentNode; split: Split } | null {
-  const found: Split[] = [];
-  const rewritten = mapRootFields(schema, document, (field, declared) => {
-    const rule = ruleOf(field.name.value);
-    const argument = declared.args.find(({ name }) => name === rule?.argument);
-    const written = field.arguments?.find(({ name }) => name.value === rule?.argument);
-    if (!rule || !argument || !written) return field;
-    found.push({ argument, given: written.value, maxElements: rule.maxElements });
-    return withArgument(field, argument.name, IN_PLACE_OF_LIST);
-  });
-  const [split] = found;
-  const others = variablesOf(rewritten, IN_PLACE_OF_LIST);
-  // Only who guesses the name has it elsewhere too, and is served without splitting.
-  if (!split || others.has(SPLIT_VARIABLE)) return null;
-  const definition = definitionFor(IN_PLACE_OF_LIST, split.argument);
-  return { document: withDefinition(rewritten, others, definition), split };
+  const replaced = replaceArgument(schema, document, ruleOf, IN_PLACE_OF_LIST);
+  if (!replaced?.given) return null;
+  const { argument, given, rule } = replaced;
+  return { document: replaced.document, split: { argument, given, maxElements: rule.maxElements } };
 }
 
 /** What a client asks for upstream. Throws RefusedOperation when it is too much. */

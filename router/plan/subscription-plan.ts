@@ -1,4 +1,4 @@
-import { type FetchNode, type PlanNode, isPlanNode } from '@apollo/query-planner';
+import { type SubscriptionNode, isPlanNode } from '@apollo/query-planner';
 import {
   type DocumentNode,
   type FieldNode,
@@ -71,6 +71,8 @@ interface Fetches {
   upstreamVariables: readonly string[];
   /** Adds what other subgraphs know to events; null where they are not asked. */
   join: RunPlan | null;
+  /** What is asked of the root field's subgraph for a subscription, and of others for each event. */
+  node: SubscriptionNode;
   /** The plan of that as JSON: equal plans join alike. */
   joinText: string;
 }
@@ -135,13 +137,16 @@ function planFetches(
   document: DocumentNode,
   labels: ReadonlySet<string>,
 ): Fetches {
-  const { primary, rest } = plan(supergraph, document, labels);
+  const node = plan(supergraph, document, labels);
+  const { primary, rest } = node;
   const upstream = parse(primary.operation, { noLocation: true });
   const root = rootField(upstream);
   const rules = liveRulesOf(supergraph.supergraph, root.name.value);
   const type = rootType(supergraph, root);
   const keys = keyFields(supergraph, primary.serviceName, type, rules);
   const cursor = rules.resumable && aliased(CURSOR_ALIAS, rules.resumable.cursor);
+  const added = cursor ? [...keys, cursor] : keys;
+  const upstreamQuery = print(withSelections(upstream, root, added));
   return {
     rules,
     root: describeRoot(root, type, keys.length > 0),
@@ -149,10 +154,11 @@ function planFetches(
     cursorField: cursor?.alias?.value ?? null,
     subgraph: primary.serviceName,
     subgraphs: [...new Set([primary.serviceName, ...subgraphsIn(rest)])],
-    upstreamQuery: print(withSelections(upstream, root, cursor ? [...keys, cursor] : keys)),
+    upstreamQuery,
     upstreamOperation: primary.operationName,
     upstreamVariables: primary.variableUsages ?? [],
     join: rest ? compilePlan(rest, supergraph.fullSchema) : null,
+    node: { ...node, primary: { ...primary, operation: upstreamQuery } },
     joinText: JSON.stringify(rest ?? null),
   };
 }
@@ -161,10 +167,10 @@ function plan(
   supergraph: LoadedSupergraph,
   document: DocumentNode,
   labels: ReadonlySet<string>,
-): { primary: FetchNode; rest: PlanNode | undefined } {
+): SubscriptionNode {
   const node = planDocument(supergraph, document, labels);
   if (!node || isPlanNode(node)) throw new Error('the planner made no subscription plan');
-  return { primary: node.primary, rest: node.rest };
+  return node;
 }
 
 function rootField(document: DocumentNode): FieldNode {

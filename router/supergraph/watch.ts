@@ -13,16 +13,17 @@ import {
 process.env['APOLLO_TELEMETRY_DISABLED'] ??= 'true';
 
 /**
- * Loads a supergraph, and again whenever its file changes (looked at every `pollMs` milliseconds): `use`
- * gets the first before this resolves, and every later one that is sound. What cannot be read or is no
- * supergraph is logged, and the former stays in use. Throws ConfigError for the first.
+ * Loads a supergraph again whenever its file changes (looked at every `pollMs` milliseconds): `use` gets the
+ * first before this resolves, and every later one that is sound. What cannot be read or is no supergraph is
+ * logged, and the former stays in use. Throws what `use` does with the first.
  */
 export async function watchSupergraph(
   source: SupergraphFile & { pollMs: number },
+  first: LoadedSupergraph,
   use: (supergraph: LoadedSupergraph) => Promise<void>,
   log: Log,
 ): Promise<Stop> {
-  let newest = await loadSupergraph(source);
+  let newest = first;
   let update: SupergraphSdlUpdateFunction | undefined;
   const gateway = new ApolloGateway({
     supergraphSdl: async (hooks) => {

@@ -13,6 +13,7 @@ beforeAll(async () => {
   log = readLog();
   rig = await Rig.start({
     LOG_LEVEL: 'info',
+    ROUTER_IDENTITY_API_KEYS_URL: 'http://127.0.0.1:9/nobody',
     ROUTER_LIVE_BACKLOG_BYTES: '65536',
     ROUTER_LIVE_STUCK_MS: '1000',
     ROUTER_LIVE_QUEUE_MESSAGES: '5',
@@ -56,6 +57,82 @@ async function stalled(query: string): Promise<WebSocket> {
   socket.send(JSON.stringify({ id: 'x', type: 'subscribe', payload: { query } }));
   return socket;
 }
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const STRICT = { ...JSON_TYPE, accept: 'application/graphql-response+json' };
+
+describe('the access log of requests', () => {
+  const lines = () => log.lines.filter(({ msg }) => msg === 'request');
+  const post = (headers: Record<string, string>, body: string): Promise<Response> =>
+    fetch(rig.url, { method: 'POST', headers: { ...headers, 'x-request-id': 'request-1' }, body });
+
+  it.each([
+    ['a body that is no JSON', JSON_TYPE, '{', 400],
+    ['a body of another type', { 'content-type': 'application/xml' }, '{}', 415],
+    ['a body that is too large', JSON_TYPE, JSON.stringify({ query: 'x'.repeat(300_000) }), 413],
+    ['a batch of nothing', JSON_TYPE, '[]', 400],
+    ['nothing that the client accepts', { ...JSON_TYPE, accept: 'image/png' }, '{}', 406],
+    [
+      'a stream for a token that is not accepted',
+      { ...JSON_TYPE, accept: 'text/event-stream', authorization: 'nonsense' },
+      JSON.stringify({ query: PRICE }),
+      401,
+    ],
+  ])('has a line for %s, which is counted', async (_, headers, body, status) => {
+    const refused = () => rig.metric('router_requests_total', { operation: 'none' });
+    const before = await refused();
+    const response = await post(headers, body);
+    expect(response.status).toBe(status);
+    expect(await refused()).toBe(before + 1);
+    await until(() => lines().length > 0);
+    expect(lines()).toEqual([
+      expect.objectContaining({
+        requestId: 'request-1',
+        address: '127.0.0.1',
+        operation: 'none',
+        outcome: 'refused',
+        status,
+      }),
+    ]);
+  });
+
+  it.each([
+    ['answered', JSON_TYPE, '{ product(id: "1") { name } }', 'ok', 200],
+    ['refused to who accepts any status', STRICT, '{ nothing }', 'refused', 400],
+    ['refused to who does not', JSON_TYPE, '{ nothing }', 'refused', 200],
+  ])('says address and status of one that is %s', async (_, headers, query, outcome, status) => {
+    const response = await post(headers, JSON.stringify({ query }));
+    expect(response.status).toBe(status);
+    await until(() => lines().length > 0);
+    expect(lines()).toEqual([expect.objectContaining({ address: '127.0.0.1', outcome, status })]);
+  });
+
+  it('tells of what was deferred when all of it was sent', async () => {
+    const accept = 'multipart/mixed;deferSpec=20220824,application/json';
+    const query = '{ product(id: "1") { name ... @defer { rating } } }';
+    let open = (): void => undefined;
+    rig.shop.gate = new Promise((resolve) => (open = resolve));
+    const response = await post({ ...JSON_TYPE, accept }, JSON.stringify({ query }));
+    await until(() => rig.shop.ratings.length > 0);
+    expect(lines()).toEqual([]);
+    open();
+    const { length } = await response.text();
+    await until(() => lines().length > 0);
+    const [line] = lines();
+    expect(line).toMatchObject({ outcome: 'ok', status: 200, fetches: 2 });
+    expect(line?.['length']).toBeGreaterThan('{"data":{"product":{"name":""}}}'.length);
+    expect(line?.['length']).toBeLessThan(length);
+  });
+
+  it('has a line for a WebSocket that is refused', async () => {
+    const socket = new WebSocket(rig.socketUrl, 'graphql-transport-ws', {
+      headers: { origin: 'https://elsewhere.example' },
+    });
+    await new Promise((resolve) => socket.once('error', resolve));
+    await until(() => lines().length > 0);
+    expect(lines()).toEqual([expect.objectContaining({ address: '127.0.0.1', status: 403 })]);
+  });
+});
 
 describe('the access log', () => {
   it('says of a subscription that its client left, with how much it got', async () => {

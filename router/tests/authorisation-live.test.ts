@@ -3,11 +3,13 @@ import { until } from '@spyhop/platform/testkit/until';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { Subscriber } from './kit';
+import { ISSUER } from './guard/issuer';
 import { Office } from './office';
 
 const CALLED = 'subscription { called }';
 const ARRIVED = 'subscription { arrived { name } }';
 const SCOPE = { scope: 'calls:read' };
+const OTHER_ISSUER = 'https://other-issuer.example';
 
 let office: Office;
 let port: number;
@@ -15,7 +17,10 @@ let clients: Client[] = [];
 
 beforeAll(async () => {
   office = await Office.open();
-  port = await office.route();
+  port = await office.route({
+    ROUTER_IDENTITY_JWT_ISSUERS: `${ISSUER},${OTHER_ISSUER}`,
+    ROUTER_IDENTITY_PASSED_CLAIMS: 'tenant',
+  });
 });
 afterAll(() => office.close());
 afterEach(async () => {
@@ -173,6 +178,26 @@ describe('viewers of the same subscription', () => {
       await subscriber.received(1);
       expect(subscriber.data).toEqual([{ called: 'Hello?' }]);
     }
+  });
+
+  it.each([
+    ['of two tenants whom subgraphs are told of', { tenant: 'north' }, { tenant: 'south' }],
+    ['whom two issuers call the same', {}, { iss: OTHER_ISSUER }],
+  ])('share no stream of protected fields %s', async (_, one, other) => {
+    for (const claims of [one, other]) subscribe(CALLED, await as('ann', { ...SCOPE, ...claims }));
+    await until(() => office.calls.listening === 2);
+    expect(office.heard.map(({ identity }) => identity?.claims['tenant']).sort()).toEqual([
+      'tenant' in one ? one.tenant : undefined,
+      'tenant' in other ? other.tenant : undefined,
+    ]);
+  });
+
+  it('share one stream of protected fields with others whom subgraphs take for the same', async () => {
+    for (const jti of ['1', '2']) subscribe(CALLED, await as('ann', { ...SCOPE, jti }));
+    for (const client of clients) await new Subscriber(client, '{ phone }').received(1);
+    await until(() => office.calls.listening > 0);
+    expect(office.calls.listening).toBe(1);
+    expect(office.heard.filter(({ query }) => query.includes('called'))).toHaveLength(1);
   });
 
   it('share one stream of public fields, whoever they are, in the name of nobody', async () => {

@@ -1,14 +1,17 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { composeServices } from '@apollo/composition';
 import Ajv from 'ajv/dist/2020';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigError } from '@spyhop/platform/config';
 import { freePort } from '@spyhop/platform/testkit/ports';
+import { parse } from 'graphql';
 import type { RouterConfig } from '../config/options';
 import { readRouterConfig } from '../config/read';
 import { start } from '../main';
 import { withoutMandatoryFeatures } from '../supergraph/load';
+import { cachingHead } from './cache/graph';
 import { Shop } from './shop';
 
 let folder: string;
@@ -34,6 +37,11 @@ async function failure(sdl: string, settings: NodeJS.ProcessEnv = {}): Promise<u
     (err: unknown) => err,
   );
 }
+
+type Described = Readonly<Record<string, { description?: string }>>;
+
+const undescribed = (keys: Described): string[] =>
+  Object.keys(keys).filter((name) => !keys[name]?.description);
 
 describe("the router's configuration", () => {
   it('names all faults at once', () => {
@@ -85,6 +93,26 @@ describe("the router's configuration", () => {
       ],
       ['a list in place of keys', '- 1', 'must have keys'],
       [
+        'a port that leaves none for the admin port',
+        'port: 65530',
+        'adminPort (or ROUTER_ADMIN_PORT): must be set where',
+      ],
+      [
+        'one port for both',
+        'port: 5000\nadminPort: 5000',
+        'adminPort (or ROUTER_ADMIN_PORT): must be another than port',
+      ],
+      [
+        'a safelist without a list, and another fault besides',
+        'persisted: { safelist: enforce, automatic: maybe }',
+        'persisted.manifest (or ROUTER_PERSISTED_MANIFEST): must name the list',
+      ],
+      [
+        'a certificate without its key, and another fault besides',
+        'http: { tlsCertFile: a.crt, batch: 0 }',
+        'http: must name both',
+      ],
+      [
         'both a number of proxies and their addresses',
         "http: { trustProxy: ['1', 10.0.0.0/8] }",
         'http.trustProxy (or TRUST_PROXY): must be either',
@@ -93,6 +121,16 @@ describe("the router's configuration", () => {
         'a header for the address that clients can write',
         'headers: { forward: [X-Client], named: { a: { clientAddress: x-client } } }',
         'headers.clientAddress (or ROUTER_HEADERS_CLIENT_ADDRESS): must be a header of its own',
+      ],
+      [
+        'nobody whose tokens are accepted',
+        'identity: { jwksUrl: "https://a.example/jwks", jwtAudiences: [api] }',
+        'identity.jwtIssuers (or ROUTER_IDENTITY_JWT_ISSUERS): must name at least one',
+      ],
+      [
+        'nothing that accepted tokens are for',
+        'identity: { jwksUrl: "https://a.example/jwks", jwtIssuers: [a] }',
+        'identity.jwtAudiences (or ROUTER_IDENTITY_JWT_AUDIENCES): must name at least one',
       ],
       ['what is no YAML', 'a: [', 'router.yaml: Flow sequence'],
     ])('says where there is %s', async (_, yaml, fault) => {
@@ -110,6 +148,16 @@ describe("the router's configuration", () => {
       const reference = await readFile(join(__dirname, '../router.yaml'), 'utf8');
       const plain = readRouterConfig({ ROUTER_SUPERGRAPH_FILE: 'a.graphql' });
       expect(await inFile(reference)).toEqual(plain);
+    });
+
+    it('has a description of every key in its JSON schema', async () => {
+      const schema = await readFile(join(__dirname, '../router.schema.json'), 'utf8');
+      const missing: string[] = [];
+      JSON.parse(schema, (name: string, value: unknown) => {
+        if (name === 'properties') missing.push(...undescribed(value as Described));
+        return value;
+      });
+      expect(missing).toEqual([]);
     });
 
     it('satisfies its JSON schema exactly if it is accepted', async () => {
@@ -167,6 +215,45 @@ describe("the router's configuration", () => {
     const err = await failure(sdl, settings);
     expect(err).toBeInstanceOf(ConfigError);
     expect((err as Error).message).toMatch(reason);
+  });
+
+  it('names the faults of all files that it points at at once, those of the supergraph too', async () => {
+    const list = join(folder, 'list.json');
+    await writeFile(list, '{"operations":');
+    const nonsense = Shop.compose({}).replaceAll(
+      '@splitBy(argument: "ids"',
+      '@splitBy(argument: "nothing"',
+    );
+    const err = await failure(nonsense, {
+      ROUTER_SUBGRAPHS_SERVER_SENT_EVENTS: 'offers',
+      ROUTER_IDENTITY_SIGNING_KEY: '{"kty":"oct","k":"AA"}',
+      ROUTER_HTTP_TLS_CERT_FILE: '/no/such.crt',
+      ROUTER_HTTP_TLS_KEY_FILE: '/no/such.key',
+      ROUTER_PERSISTED_MANIFEST: list,
+      ROUTER_WEB_FOLDER: tmpdir(),
+    });
+    expect(err).toBeInstanceOf(ConfigError);
+    const { message } = err as Error;
+    for (const fault of [
+      /identity\.signingKey: must be a private Ed25519 key/,
+      /http\.tlsCertFile: \/no\/such\.crt and .* cannot be used: .*ENOENT/,
+      /persisted\.manifest: .*list\.json cannot be used/,
+      /ROUTER_WEB_FOLDER: .* has no index\.html/,
+      /subgraphs\.serverSentEvents: no subgraph "offers"/,
+      /splitBy/,
+    ]) {
+      expect(message).toMatch(fault);
+    }
+  });
+
+  it("names faults of a supergraph's cache tags together with others", async () => {
+    const typeDefs = parse(`${cachingHead()} type Query { a: Int @cacheTag(format: "a}") }`);
+    const url = 'http://127.0.0.1:1/graphql';
+    const { supergraphSdl = '' } = composeServices([{ name: 'tagged', url, typeDefs }]);
+    const err = await failure(supergraphSdl, { ROUTER_SUBGRAPHS_SERVER_SENT_EVENTS: 'offers' });
+    expect(err).toBeInstanceOf(ConfigError);
+    expect((err as Error).message).toMatch(/no subgraph "offers"/);
+    expect((err as Error).message).toMatch(/@cacheTag\(format: "a}"\) on Query\.a/);
   });
 
   it('lets the gateway load supergraphs whose directives something before it enforces', () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
 import { until } from '@spyhop/platform/testkit/until';
-import { AccessDenied } from '@spyhop/platform/topics';
+import { AccessDenied } from '@spyhop/platform/access-denied';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { Subscriber } from './kit';

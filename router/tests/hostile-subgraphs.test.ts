@@ -1,7 +1,10 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
+import { Health } from './hostile';
 import { Rig } from './kit';
+import { readLog } from './logged';
 
 const MB = 1024 * 1024;
 /** Within it others are answered also on a machine that is busy. */
@@ -21,8 +24,11 @@ const healthy: Behaviour = (_, response) => {
 let behave: Behaviour = healthy;
 let rogue: Server;
 let rig: Rig;
+let health: Health;
+let log: ReturnType<typeof readLog>;
 
 beforeAll(async () => {
+  log = readLog();
   rogue = createServer((incoming, response) => {
     incoming.resume();
     incoming.once('end', () => behave(incoming, response));
@@ -32,10 +38,14 @@ beforeAll(async () => {
   rig = await Rig.start({
     ROUTER_SUPERGRAPH_URLS: `reviews=http://127.0.0.1:${port}/graphql`,
     ROUTER_SUBGRAPHS_TIMEOUT_MS: String(SUBGRAPH_TIMEOUT_MS),
+    LOG_LEVEL: 'warn',
   });
+  await rig.ask('{ product(id: "1") { name rating } }');
+  health = new Health(rig, { product: { name: 'Lamp', rating: 4.5 } });
 });
 afterAll(async () => {
   await rig.stop();
+  log.stop();
   rogue.closeAllConnections();
   await new Promise((resolve) => rogue.close(resolve));
 });
@@ -44,8 +54,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   behave = healthy;
-  const { body } = await rig.ask('{ product(id: "1") { name rating } }');
-  expect(body).toEqual({ data: { product: { name: 'Lamp', rating: 4.5 } } });
+  await health.check();
 });
 
 describe('a subgraph that answers', () => {
@@ -114,6 +123,20 @@ describe('a subgraph that answers', () => {
     behave = json(entities(answer));
     const { body } = await rig.ask('{ product(id: "1") { name rating } }');
     expect(body.data).toEqual({ product: { name: 'Lamp', rating: null } });
+  });
+
+  it('with errors without a code has them masked, and told in the log', async () => {
+    behave = json(
+      '{"data":{"_entities":[null]},"errors":[{"message":"no host db-7 on redis://:pw@db-7"}]}',
+    );
+    const { body } = await rig.ask('{ product(id: "1") { name rating } }');
+    expect(body.data).toEqual({ product: { name: 'Lamp', rating: null } });
+    expect(body.errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
+    expect(JSON.stringify(body)).not.toContain('db-7');
+    const told = { subgraph: 'reviews', messages: ['no host db-7 on redis://***@db-7'] };
+    const requestId = body.extensions?.['requestId'];
+    await until(() => log.lines.some((line) => line['requestId'] === requestId));
+    expect(log.lines).toContainEqual(expect.objectContaining({ ...told, requestId }));
   });
 
   it('with the prototype changes nothing of it', async () => {

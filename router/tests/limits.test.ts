@@ -1,13 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ownTimeOf } from '@spyhop/platform/testkit/own-time';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { leastOwnTimeOf } from '@spyhop/platform/testkit/own-time';
 import { getIntrospectionQuery } from 'graphql';
+import { Health } from './hostile';
 import { type Answer, Rig } from './kit';
 
 let rig: Rig;
+let health: Health;
 beforeAll(async () => {
   rig = await Rig.start();
+  await rig.ask('{ product(id: "1") { name rating } }');
+  health = new Health(rig);
 });
 afterAll(() => rig.stop());
+afterEach(() => health.check());
 
 const times = (count: number, part: (index: number) => string): string =>
   Array.from({ length: count }, (_item, index) => part(index)).join(' ');
@@ -28,9 +33,18 @@ describe('an operation that asks for too much', () => {
     ['directives', `{ me { name ${times(600, () => '@include(if: true)')} } }`, 'directives'],
     ['tokens', `{ ${'__typename '.repeat(9_000)} }`, 'tokens'],
     ['fields, fragment in fragment', doubling, 'height'],
+    [
+      'introspection',
+      `{ __schema { types { ${times(20, (n) => `...T${n}`)} } } }
+        ${times(20, (n) => `fragment T${n} on __Type { ${'name kind '.repeat(30)} }`)}`,
+      'introspectionFields',
+    ],
   ])('by its %s is refused within a second', async (_, query, limit) => {
     let body: Answer['body'] = {};
-    const ms = await ownTimeOf(async () => ({ body } = await rig.ask(query)));
+    // Each time another text, of which nothing is known.
+    const ms = await leastOwnTimeOf(
+      async (attempt) => ({ body } = await rig.ask(query + ' '.repeat(attempt))),
+    );
     expect(ms).toBeLessThan(1_000);
     expect(body.errors?.map(({ extensions }) => extensions)).toContainEqual(
       expect.objectContaining({ code: 'OPERATION_TOO_LARGE', limit }),

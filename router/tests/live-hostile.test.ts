@@ -4,15 +4,19 @@ import { type Socket, connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@spyhop/platform/testkit/until';
 import WebSocket from 'ws';
+import { Health } from './hostile';
 import { Rig } from './kit';
 
 const NOTED = 'subscription { noted { text } }';
 
 let rig: Rig;
+let health: Health;
 let open: { destroy(): void }[] = [];
 
 beforeAll(async () => {
   rig = await Rig.start({ ROUTER_LIVE_SUBSCRIPTIONS_PER_SOCKET: '10000' });
+  await rig.ask('{ product(id: "1") { name rating } }');
+  health = new Health(rig);
 });
 afterAll(() => rig.stop());
 afterEach(async () => {
@@ -20,6 +24,7 @@ afterEach(async () => {
   open = [];
   await rig.quiet();
   await until(async () => (await rig.metric('router_clients')) === 0);
+  await health.check();
 });
 
 /** The bytes of a WebSocket, as a test wants them. */

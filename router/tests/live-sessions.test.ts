@@ -10,6 +10,7 @@ const WHISPERED = 'subscription { whispered { text } }';
 const NOTED = 'subscription { noted { text } }';
 /** Of a token that ends while a test looks on, and not before it has begun: whole seconds, of which one has partly passed. */
 const BRIEF_S = 4;
+const OTHER_ISSUER = 'https://other-issuer.example';
 
 let rig: Rig;
 let keys: KeyServer;
@@ -22,7 +23,8 @@ beforeAll(async () => {
   keys.keys = [key.publicJwk];
   rig = await Rig.start({
     ROUTER_IDENTITY_JWKS_URL: keys.url,
-    ROUTER_IDENTITY_JWT_ISSUERS: ISSUER,
+    ROUTER_IDENTITY_JWT_ISSUERS: `${ISSUER},${OTHER_ISSUER}`,
+    ROUTER_IDENTITY_PASSED_CLAIMS: 'tenant',
     ROUTER_IDENTITY_JWT_AUDIENCES: AUDIENCE,
     ROUTER_IDENTITY_JWT_SKEW_MS: '1',
     ROUTER_LIVE_SUBSCRIPTIONS_PER_IDENTITY: '4',
@@ -43,7 +45,7 @@ afterEach(async () => {
 
 /** A token of that subject that holds so many seconds; like all tokens it ends at a whole second. */
 const tokenFor = (subject: string, seconds: number, claims: JWTPayload = {}): Promise<string> =>
-  new SignJWT({ ...claims, iss: ISSUER, aud: AUDIENCE, sub: subject })
+  new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: subject, ...claims })
     .setProtectedHeader({ alg: key.alg, kid: 'k' })
     .setExpirationTime(Math.floor(Date.now() / 1_000) + seconds)
     .sign(key.privateKey);
@@ -165,6 +167,16 @@ describe('a WebSocket with a token', () => {
   it.each([
     ["somebody else's", () => tokenFor('bob', 60, { scope: 'a' }), 'FORBIDDEN'],
     ['one that may do less', () => tokenFor('ann', 60), 'FORBIDDEN'],
+    [
+      "another issuer's for who is called the same",
+      () => tokenFor('ann', 60, { scope: 'a', iss: OTHER_ISSUER }),
+      'FORBIDDEN',
+    ],
+    [
+      'one of another tenant, whom subgraphs are told of',
+      () => tokenFor('ann', 60, { scope: 'a', tenant: 'south' }),
+      'FORBIDDEN',
+    ],
     ['one that is not accepted', async () => 'nonsense', 'UNAUTHENTICATED'],
   ])('keeps its token when it is to be replaced by %s', async (_, other, code) => {
     const talker = await Talker.connect(await tokenFor('ann', 60, { scope: 'a' }));
@@ -241,6 +253,16 @@ describe('the number of subscriptions', () => {
     second.subscribe('3', NOTED);
     await until(async () => (await rig.metric('router_client_subscriptions')) === 4);
     expect(second.ofType('error')).toHaveLength(1);
+  });
+
+  it('of one issuer is not counted for who another issuer calls the same', async () => {
+    const ann = await Talker.connect(await tokenFor('ann', 60));
+    for (const id of ['1', '2', '3', '4']) ann.subscribe(id, NOTED);
+    await until(async () => (await rig.metric('router_client_subscriptions')) === 4);
+    const other = await Talker.connect(await tokenFor('ann', 60, { iss: OTHER_ISSUER }));
+    other.subscribe('1', NOTED);
+    await until(async () => (await rig.metric('router_client_subscriptions')) === 5);
+    expect(other.ofType('error')).toEqual([]);
   });
 
   it('is limited in all', async () => {

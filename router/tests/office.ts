@@ -67,6 +67,8 @@ export class Office {
   readonly arrivals = new Bus<object>();
   /** What subgraphs were asked, in the order in which they were. */
   heard: Heard[] = [];
+  /** Sessions in whose name subgraphs no longer answer. */
+  readonly revokedSessions = new Set<unknown>();
   /** Held by a test to keep subgraphs from answering requests. */
   gate: Promise<void> = Promise.resolve();
   /** Where subgraphs answer. */
@@ -173,13 +175,10 @@ export class Office {
       clock: systemClock,
       log,
     });
-    const hear = async (
-      query: string,
-      source: Readonly<Record<string, unknown>>,
-      asked: string,
-    ) => {
-      const identity = await read(source, () => asked).catch(() => undefined);
-      this.heard.push({ subgraph: name, query, identity });
+    const whoIn = (source: Readonly<Record<string, unknown>>, asked: string) =>
+      read(source, () => asked).catch(() => undefined);
+    const hear = async (...[query, ...said]: [string, ...Parameters<typeof whoIn>]) => {
+      this.heard.push({ subgraph: name, query, identity: await whoIn(...said) });
     };
     const bodies = new WeakMap<IncomingMessage, Buffer[]>();
     const handle = createHandler({
@@ -200,6 +199,9 @@ export class Office {
     const live = useServer(
       {
         schema,
+        context: async (_, __, payload) => ({
+          who: await whoIn(payload.extensions ?? {}, operationText(payload)),
+        }),
         onSubscribe: (_, __, payload) =>
           hear(payload.query, payload.extensions ?? {}, operationText(payload)),
       },
@@ -226,7 +228,11 @@ export class Office {
       Person: { __resolveReference: () => PERSON },
       Subscription: {
         arrived: { subscribe: () => this.arrivals.listen(), resolve: () => PERSON },
-        called: { subscribe: () => this.calls.listen(), resolve: (call: string) => call },
+        called: {
+          subscribe: () => this.calls.listen(),
+          resolve: (call: string, _: unknown, { who }: { who?: Identity | null }) =>
+            this.revokedSessions.has(who?.claims['sid']) ? null : call,
+        },
       },
     };
   }

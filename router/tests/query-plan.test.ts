@@ -106,6 +106,49 @@ describe('a dry run', () => {
     expect(office.heard).toEqual([]);
   });
 
+  it.each(['application/json', 'text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])(
+    'shows the plan of a subscription, whose fields others join, and subscribes to nothing: %s',
+    async (accept) => {
+      const query = 'subscription Arrivals { arrived { name salary } }';
+      const body = await ask(query, { ...(await lead()), ...DRY_RUN, accept });
+      expect(body.data).toBeNull();
+      const { object, text } = planIn(body);
+      expect(object.node).toMatchObject({
+        kind: 'Subscription',
+        primary: { kind: 'Fetch', serviceName: 'people' },
+        rest: {
+          kind: 'Sequence',
+          nodes: [
+            {
+              kind: 'Flatten',
+              path: ['arrived'],
+              node: { kind: 'Fetch', serviceName: 'payroll' },
+            },
+          ],
+        },
+      });
+      expect(text).toMatch(/Subscription \{\s+Primary: \{\s+Fetch\(service: "people"\)/);
+      expect(text).toMatch(/Rest: \{\s+Sequence \{\s+Flatten\(path: "arrived"\)/);
+      expect(office.heard).toEqual([]);
+      expect(office.arrivals.listening).toBe(0);
+    },
+  );
+
+  it('says what who asks may not subscribe to', async () => {
+    const { errors, extensions } = await ask('subscription { called }', {
+      ...(await lead()),
+      ...DRY_RUN,
+    });
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(extensions).not.toHaveProperty('apolloQueryPlan');
+  });
+
+  it('of a subscription is refused to who may not see plans', async () => {
+    const clerk = await as('ann', { roles: ['clerk'] });
+    const { errors } = await ask('subscription { arrived { name } }', { ...clerk, ...DRY_RUN });
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  });
+
   it('is refused to who may not see plans, and asks no subgraph', async () => {
     const clerk = await as('ann', { roles: ['clerk'], scope: 'staff:write' });
     for (const accept of ['application/json', 'text/event-stream']) {

@@ -22,7 +22,11 @@ let sessions = 0;
 beforeAll(async () => {
   redis = testRedis();
   office = await Office.open();
-  const settings = { REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix };
+  const settings = {
+    REDIS_URL: redis.url,
+    REDIS_PREFIX: redis.prefix,
+    ROUTER_IDENTITY_PASSED_CLAIMS: 'sid',
+  };
   ports = [await office.route(settings), await office.route(settings)];
 });
 afterAll(async () => {
@@ -106,6 +110,22 @@ describe('a revoked session', () => {
     office.calls.publish('still there');
     await going?.received(1);
     expect(good.closed.code).toBeUndefined();
+  });
+
+  it('leaves the stream of another one as it was, where subgraphs refuse the revoked one too', async () => {
+    const [ended, kept] = [newSession(), newSession()];
+    const [port = 0] = ports;
+    const gone = connect(port, await tokenOf('ann', ended));
+    const ending = new Subscriber(gone.client, CALLED);
+    await until(() => office.calls.listening === 1);
+    const going = new Subscriber(connect(port, await tokenOf('ann', kept)).client, CALLED);
+    await until(() => office.calls.listening === 2);
+    office.revokedSessions.add(ended);
+    await revoke({ sessions: [ended] });
+    await until(() => ending.failure !== undefined);
+    office.calls.publish('still there');
+    await going.received(1);
+    expect(going.data).toEqual([{ called: 'still there' }]);
   });
 
   it('ends a stream over Server-Sent Events', async () => {

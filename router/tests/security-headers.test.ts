@@ -78,6 +78,18 @@ describe('everything that the router serves', () => {
     expect(policy['script-src'] ?? []).not.toContain("'unsafe-eval'");
   });
 
+  it.each(['/', '/some/where', '/graphql', '/graphiql'])(
+    'as the page at %s gets no camera, microphone or place, and no window that another one holds',
+    async (path) => {
+      const { headers } = await fetch(at(path), { headers: BROWSER });
+      const features = headers.get('permissions-policy')?.split(', ');
+      expect(features).toEqual(
+        expect.arrayContaining(['camera=()', 'microphone=()', 'geolocation=()']),
+      );
+      expect(headers.get('cross-origin-opener-policy')).toMatch(/^same-origin/);
+    },
+  );
+
   it('lets Apollo Sandbox load its script and its frame, and the app neither', async () => {
     const sandbox = policyOf(await fetch(at('/graphql'), { headers: BROWSER }));
     expect(sandbox['script-src']).toContain('https://embeddable-sandbox.cdn.apollographql.com');

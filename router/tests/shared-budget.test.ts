@@ -3,6 +3,7 @@ import { freePort } from '@spyhop/platform/testkit/ports';
 import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
 import { until } from '@spyhop/platform/testkit/until';
 import { ask } from './bookshop';
+import { ISSUER } from './guard/issuer';
 import { Office } from './office';
 import { Proxy } from './proxy';
 
@@ -37,8 +38,9 @@ const behindWire = (): string =>
   Object.assign(new URL(redis.url), { port: String(wire.port) }).href;
 
 /** A router that has found Redis behind the wire, with a budget of 25. */
-async function route(): Promise<number> {
+async function route(settings: NodeJS.ProcessEnv = {}): Promise<number> {
   const port = await office.route({
+    ...settings,
     ROUTER_DEMAND_BUDGET: '25',
     TRUST_PROXY: '127.0.0.1',
     REDIS_URL: behindWire(),
@@ -86,6 +88,17 @@ describe('a budget in Redis', () => {
     expect(await leftAfter(port, { authorization: 'ApiKey caller' })).toBe(5);
     expect(await leftAfter(port, from('192.0.2.1'))).toBe(15);
     expect(await leftAfter(port, ann)).toBeNull();
+  });
+
+  it('is not that of who another issuer calls the same, and one for all sessions', async () => {
+    const other = 'https://other-issuer.example';
+    const port = await route({
+      ROUTER_IDENTITY_JWT_ISSUERS: `${ISSUER},${other}`,
+      ROUTER_IDENTITY_PASSED_CLAIMS: 'sid',
+    });
+    expect(await leftAfter(port, await as('ann', { sid: '1' }))).toBe(15);
+    expect(await leftAfter(port, await as('ann', { sid: '2' }))).toBe(5);
+    expect(await leftAfter(port, await as('ann', { iss: other }))).toBe(15);
   });
 
   it('is nobody else’s who calls himself like an address', async () => {

@@ -43,34 +43,41 @@ let signingKey: JWK;
 let port: number;
 let adminPort: number;
 let subgraphPort: number;
+/** Of a router with the same key, whose requests share signatures. */
+let togetherPort: number;
 
 beforeAll(async () => {
   const [keys, signing, ports] = await Promise.all([
     KeyServer.start(),
     newKey('s', 'EdDSA'),
-    Promise.all([freePort(), freePort(), freePort()]),
+    Promise.all([freePort(), freePort(), freePort(), freePort()]),
   ]);
-  [port, adminPort, subgraphPort] = ports;
+  [port, adminPort, subgraphPort, togetherPort] = ports;
   issuer = await newKey('i', 'EdDSA');
   keys.keys = [issuer.publicJwk];
   signingKey = { ...(await exportJWK(signing.privateKey)), kid: 's' };
   const folder = await mkdtemp(join(tmpdir(), 'router-signed-'));
   const file = join(folder, 'supergraph.graphql');
   await writeFile(file, compose(`http://127.0.0.1:${subgraphPort}/graphql`));
+  const options = {
+    ROUTER_SUPERGRAPH_FILE: file,
+    ROUTER_IDENTITY_JWKS_URL: keys.url,
+    ROUTER_IDENTITY_JWT_ISSUERS: ISSUER,
+    ROUTER_IDENTITY_JWT_AUDIENCES: AUDIENCE,
+    ROUTER_IDENTITY_SIGNING_KEY: JSON.stringify(signingKey),
+    LOG_LEVEL: 'silent',
+    ROUTER_DEMAND_REPORT: 'false',
+  };
   stops.push(
     () => keys.stop(),
     () => rm(folder, { recursive: true }),
     await serveAccounts(),
+    await start({ ...options, PORT: String(port), ROUTER_ADMIN_PORT: String(adminPort) }),
     await start({
-      ROUTER_SUPERGRAPH_FILE: file,
-      PORT: String(port),
-      ROUTER_ADMIN_PORT: String(adminPort),
-      ROUTER_IDENTITY_JWKS_URL: keys.url,
-      ROUTER_IDENTITY_JWT_ISSUERS: ISSUER,
-      ROUTER_IDENTITY_JWT_AUDIENCES: AUDIENCE,
-      ROUTER_IDENTITY_SIGNING_KEY: JSON.stringify(signingKey),
-      LOG_LEVEL: 'silent',
-      ROUTER_DEMAND_REPORT: 'false',
+      ...options,
+      PORT: String(togetherPort),
+      ROUTER_ADMIN_PORT: String(await freePort()),
+      ROUTER_IDENTITY_SIGN_TOGETHER: 'true',
     }),
   );
 });
@@ -121,6 +128,28 @@ async function ask(at: number, query: string, headers: HeadersInit = {}): Promis
   return (await response.json()) as Answer['body'];
 }
 
+/** What ann and bob hear of a change that each hears in their own name. */
+async function heardAt(at: number): Promise<unknown[]> {
+  const viewers = await Promise.all(
+    ['ann', 'bob'].map(async (subject) => {
+      const client = createClient({
+        url: `ws://127.0.0.1:${at}/graphql`,
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+        connectionParams: { authorization: `Bearer ${await tokenOf(subject)}` },
+      });
+      clients.push(client);
+      return new Subscriber(client, 'subscription { mine }');
+    }),
+  );
+  await until(() => changes.listening === 2);
+  changes.publish('changed');
+  for (const viewer of viewers) await viewer.received(1);
+  for (const client of clients.splice(0)) client.terminate();
+  await until(() => changes.listening === 0);
+  return viewers.map(({ data }) => data);
+}
+
 describe('a subgraph that takes the keys which its router publishes', () => {
   it('gets no private part of them', async () => {
     const response = await fetch(`http://127.0.0.1:${adminPort}${ROUTER_KEYS_PATH}`);
@@ -146,22 +175,7 @@ describe('a subgraph that takes the keys which its router publishes', () => {
   });
 
   it('knows for whom each subscription is', async () => {
-    const viewers = await Promise.all(
-      ['ann', 'bob'].map(async (subject) => {
-        const client = createClient({
-          url: `ws://127.0.0.1:${port}/graphql`,
-          webSocketImpl: WebSocket,
-          retryAttempts: 0,
-          connectionParams: { authorization: `Bearer ${await tokenOf(subject)}` },
-        });
-        clients.push(client);
-        return new Subscriber(client, 'subscription { mine }');
-      }),
-    );
-    await until(() => changes.listening === 2);
-    changes.publish('changed');
-    for (const viewer of viewers) await viewer.received(1);
-    expect(viewers.map(({ data }) => data)).toEqual([[{ mine: 'ann' }], [{ mine: 'bob' }]]);
+    expect(await heardAt(port)).toEqual([[{ mine: 'ann' }], [{ mine: 'bob' }]]);
   });
 
   it('answers nobody who gets around the router, with what the router was given either', async () => {
@@ -197,5 +211,31 @@ describe('a subgraph that takes the keys which its router publishes', () => {
       client.subscribe(payload, { next: resolve, error: resolve, complete: () => resolve(null) });
     });
     expect(failure).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  });
+});
+
+describe('a router whose requests share signatures', () => {
+  it('says for whom each of many is that come at the same time', async () => {
+    const people = Array.from({ length: 40 }, (_, n) => `person ${n}`);
+    const tokens = await Promise.all(people.map(tokenOf));
+    const answers = await Promise.all(
+      tokens.map((token) => ask(togetherPort, '{ me }', { authorization: `Bearer ${token}` })),
+    );
+    expect(answers.map(({ data }) => data)).toEqual(people.map((me) => ({ me })));
+    expect((await ask(togetherPort, '{ anybody }')).data).toEqual({ anybody: null });
+  });
+
+  it('says for whom each subscription is', async () => {
+    expect(await heardAt(togetherPort)).toEqual([[{ mine: 'ann' }], [{ mine: 'bob' }]]);
+  });
+
+  it('gives away nothing that opens more than what was asked', async () => {
+    await ask(togetherPort, '{ me }', { authorization: `Bearer ${await tokenOf('ann')}` });
+    const [jwt = ''] = captured.split('~');
+    expect(captured.length).toBeGreaterThan(jwt.length);
+    for (const header of [captured, jwt, `${jwt}~`]) {
+      const { errors } = await ask(subgraphPort, '{ anybody }', { [IDENTITY_HEADER]: header });
+      expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    }
   });
 });

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { MessageType } from 'graphql-ws';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Sink } from '../live/sink';
+import type { Started } from './connection';
 import { nextFrames, nextPrefix } from './frames';
 
 /** A close code of ours: the client took nothing for too long and may come back. */
@@ -22,7 +23,7 @@ export interface OperationConnection {
 export class ClientOperation implements Sink {
   readonly transport = 'websocket';
   private readonly prefix: Buffer;
-  private leave: (() => void) | undefined;
+  private started: Started | undefined;
   private ended = false;
 
   constructor(
@@ -36,15 +37,19 @@ export class ClientOperation implements Sink {
     return this.connection.wire.writableLength;
   }
 
-  start(begin: () => () => void): void {
-    this.leave = begin();
-    if (this.ended) this.leave();
+  get begun(): Promise<void> {
+    return this.started?.begun ?? Promise.resolve();
+  }
+
+  start(begin: () => Started): void {
+    this.started = begin();
+    if (this.ended) this.started.leave();
   }
 
   /** Nothing is sent for it from here on. */
   stop(): void {
     this.ended = true;
-    this.leave?.();
+    this.started?.leave();
   }
 
   next(payloads: readonly Buffer[]): void {

@@ -6,6 +6,7 @@ import { CloseCode, type Message, MessageType, validateMessage } from 'graphql-w
 import type { GraphQLFormattedError } from 'graphql';
 import type { RawData, WebSocket } from 'ws';
 import type { ClientHeaders } from '../guard/header-rules';
+import type { IdentityKeys } from '../guard/identity-keys';
 import { Session } from '../live/session';
 import type { Sessions } from '../live/sessions';
 import type { Sink } from '../live/sink';
@@ -25,8 +26,15 @@ export interface Asked {
   requestId?: string;
 }
 
-/** Starts an operation whose outcome goes to `sink`; returns how to end it. */
-export type StartOperation = (asked: Asked, sink: Sink, session: Session) => () => void;
+/** An operation that was started. */
+export interface Started {
+  leave: () => void;
+  /** Resolves once a query or a mutation is answered, or a subscription is part of its stream; never rejects. */
+  begun: Promise<void>;
+}
+
+/** Starts an operation whose outcome goes to `sink`. */
+export type StartOperation = (asked: Asked, sink: Sink, session: Session) => Started;
 
 /** Bounds of one connection. */
 export interface ConnectionLimits {
@@ -47,6 +55,7 @@ export interface ConnectionServices {
   /** What they may get of that as if it were headers, which stands above those. */
   headersOf: (credentials: Credentials | undefined) => ClientHeaders | null;
   sessions: Sessions;
+  identityKeys: IdentityKeys;
   clock: Clock;
   /** The client's network address. */
   address: string;
@@ -78,6 +87,7 @@ export class Connection {
   /** What a client asks between its initialisation and our acknowledgement. */
   private early: Message[] = [];
   private isRenewing = false;
+  private isRetiring = false;
   private leaveSessions: () => void = () => undefined;
 
   constructor(
@@ -101,6 +111,13 @@ export class Connection {
   close(code: number, reason: string): void {
     this.release();
     this.socket.close(code, limitReason(reason));
+  }
+
+  /** Closes as soon as queries and mutations under way are answered, and starts no others. */
+  async retire(code: number, reason: string): Promise<void> {
+    this.isRetiring = true;
+    await Promise.all([...this.operations.values()].map(({ begun }) => begun));
+    this.close(code, reason);
   }
 
   /** Frees the id of an operation that has ended. */
@@ -212,14 +229,17 @@ export class Connection {
     if (this.isRenewing) throw new SpyhopError('RATE_LIMITED', 'Renew one token at a time.');
     this.isRenewing = true;
     try {
-      const { identify, headersOf } = this.services;
+      const { identify, headersOf, identityKeys } = this.services;
       const identity = await identify(credentials);
-      if (identity && session.renew(identity, headersOf(credentials)))
-        return { expiresAt: identity.expiresAt };
-      throw new SpyhopError(
-        'FORBIDDEN',
-        'A token is renewed by one of the same subject, with no less scopes and roles.',
-      );
+      const former = session.identity;
+      if (!identity || (former && !identityKeys.covers(identity, former))) {
+        throw new SpyhopError(
+          'FORBIDDEN',
+          'A token is renewed by one of the same identity, with no less scopes and roles.',
+        );
+      }
+      session.renew(identity, headersOf(credentials));
+      return { expiresAt: identity.expiresAt };
     } finally {
       this.isRenewing = false;
     }
@@ -231,6 +251,7 @@ export class Connection {
   }
 
   private subscribe(id: string, asked: Asked, session: Session): void {
+    if (this.isRetiring) return;
     if (this.operations.has(id)) {
       const reason = `Subscriber for ${id} already exists`;
       return this.close(CloseCode.SubscriberAlreadyExists, reason);

@@ -44,6 +44,8 @@ export interface GraphqlService {
   maxBodyBytes: number;
   /** Requests in one body. */
   maxBatch: number;
+  /** Clients are to close their connections, and ask another router. */
+  isStopping: () => boolean;
   log: Log;
 }
 
@@ -56,7 +58,7 @@ export interface GraphqlService {
 export const graphqlListener =
   (service: GraphqlService, baseHeaders: SecurityHeaders): RequestListener =>
   (request, response) => {
-    const http = new HttpExchange(request, response, baseHeaders);
+    const http = new HttpExchange(request, response, baseHeaders, service.isStopping);
     onBehalfOf(request.headers, () => void serve(http, service));
   };
 
@@ -64,10 +66,12 @@ async function serve(http: HttpExchange, service: GraphqlService): Promise<void>
   try {
     await answer(http, service);
   } catch (err) {
-    const { request, response } = http;
+    const { request, response, requestId, startedAt } = http;
     // The client went away in the middle of its request, or of the answer.
     if (response.destroyed || response.headersSent) return void response.destroy();
-    const { status, body } = failureOf(err, http.requestId, service.log);
+    const { status, body } = failureOf(err, requestId, service.log);
+    const ms = performance.now() - startedAt;
+    service.answers.refused({ requestId, address: service.addressOf(request), status, ms });
     // What is left of the request is not read any more.
     if (!request.complete) http.headers['connection'] = 'close';
     http.sendJson(status, body);
@@ -103,12 +107,14 @@ async function answerOne(
   const asked = await readRequest(request, body);
   if ('status' in asked) throw new RequestFault(asked.status, asked.message);
   const asker = askerOf(http, service);
-  if (accepted.sse && !asker.planWish?.dryRun) return stream(http, asked, service, streamOverSse);
-  if (accepted.multipart && (await service.isSubscription(asked))) {
+  const isDryRun = asker.planWish?.dryRun ?? false;
+  if (accepted.sse && !isDryRun) return stream(http, asked, service, streamOverSse);
+  if (accepted.multipart && !isDryRun && (await service.isSubscription(asked))) {
     return stream(http, asked, service, streamOverMultipart);
   }
   const readOnly = request.method === 'GET';
-  const context = { requestId, ...asker, readOnly, inParts: accepted.parts };
+  const statusOf = statusFor(accepted.mediaType);
+  const context = { requestId, ...asker, readOnly, inParts: accepted.parts, statusOf };
   const answered = await service.answers.answer(asked, context);
   Object.assign(http.headers, asker.responded.merged(), answered.headers);
   return answered.rest === null
@@ -127,7 +133,7 @@ async function stream(
   const session = new Session(identity, clock, address, headersOf(request.headers, address));
   const readOnly = request.method === 'GET';
   over(response, headers, (sink) => {
-    const leave = startOperation({ ...asked, readOnly, requestId }, sink, session);
+    const { leave } = startOperation({ ...asked, readOnly, requestId }, sink, session);
     const leaveSessions = sessions.enter(session, () => undefined);
     return () => {
       leaveSessions();
@@ -150,7 +156,8 @@ async function answerBatch(
   const asked = await Promise.all(bodies.map(async (body) => readRequest(request, body)));
   const bad = asked.find((each) => 'status' in each);
   if (bad && 'status' in bad) throw new RequestFault(bad.status, bad.message);
-  const context = { requestId, ...askerOf(http, service) };
+  const statusOf = () => 200;
+  const context = { requestId, ...askerOf(http, service), statusOf };
   const all = await Promise.all(
     asked.map((each) => answers.answer(each as GraphqlRequest, context)),
   );
@@ -181,13 +188,18 @@ const askerOf = (
 function send(
   http: HttpExchange,
   mediaType: MediaType,
-  { json, outcome, status }: Answer,
+  answer: Answer,
   { forwardedHeaders }: GraphqlService,
 ): void {
-  const refusedStatus = outcome === 'refused' && mediaType === RESPONSE_TYPE ? 400 : 200;
+  const status = statusFor(mediaType)(answer);
   if (status === 405) http.headers['allow'] = 'POST';
   if (isGet(http.request)) http.varyBy(['accept', ...CREDENTIAL_HEADERS, ...forwardedHeaders]);
-  http.send(status ?? refusedStatus, `${mediaType}; charset=utf-8`, json);
+  http.send(status, `${mediaType}; charset=utf-8`, answer.json);
 }
+
+const statusFor =
+  (mediaType: MediaType) =>
+  ({ status, outcome }: Pick<Answer, 'status' | 'outcome'>): number =>
+    status ?? (outcome === 'refused' && mediaType === RESPONSE_TYPE ? 400 : 200);
 
 const isGet = ({ method }: IncomingMessage): boolean => method === 'GET';

@@ -18,6 +18,7 @@ const inOneWrite = (body: string | Buffer): [string | Buffer, BufferEncoding] =>
 
 /** A request over HTTP and the headers of its response in the making. */
 export class HttpExchange {
+  readonly startedAt = performance.now();
   readonly requestId: string;
   readonly headers: OutgoingHttpHeaders;
 
@@ -25,6 +26,7 @@ export class HttpExchange {
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
     baseHeaders: SecurityHeaders,
+    private readonly isStopping: () => boolean,
   ) {
     this.requestId = requestIdOf(request.headers['x-request-id']);
     this.headers = { ...response.getHeaders(), ...baseHeaders, 'x-request-id': this.requestId };
@@ -41,6 +43,7 @@ export class HttpExchange {
     const { headers, response } = this;
     headers['content-type'] = contentType;
     headers['content-length'] = Buffer.byteLength(body);
+    if (this.isStopping()) headers['connection'] = 'close';
     response.writeHead(status, headers);
     atEndOfTurn(() => response.end(...inOneWrite(body)));
   }

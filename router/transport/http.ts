@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import cors from 'cors';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { refuseConnection } from './client-errors';
+import type { Access } from '../guard/access';
 import { type GraphqlService, graphqlListener } from './graphql-http';
 import { serveLandingPage, wantsPage } from './landing-page';
 import { isAllowedOrigin } from './origins';
@@ -20,13 +21,14 @@ export const GRAPHQL_PATH = '/graphql';
  * here while the next request is on its way would fail that. Load balancers keep theirs for a minute.
  */
 const IDLE_CONNECTION_MS = 72_000;
+const IDLE_EVERY_MS = 50;
 
 interface HttpOptions extends GraphqlService, Omit<SecurityOptions, 'isOverTls'> {
   /** Null where connections are plain. */
   tls: Credentials | null;
   origins: ReadonlySet<string>;
-  /** Whether a browser gets a page to try the API with. */
-  hasSandbox: boolean;
+  /** Who gets a page to try the API with in a browser. */
+  sandbox: Access;
   /** A single-page app to serve at /, if any. */
   staticDir: string | null;
   /** Milliseconds that a client may take to send a request. */
@@ -55,7 +57,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         ? createTlsServer({ ...limits, ...tls }, listener)
         : createServer(limits, listener);
     },
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     clientErrorHandler: refuseConnection,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
   });
@@ -67,7 +69,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     const { status, body } = failureOf(err, request.id, log);
     return reply.code(status).send(body);
   });
-  if (options.hasSandbox) serveLandingPage(app, GRAPHQL_PATH, security);
+  if (options.sandbox !== 'nobody') serveLandingPage(app, GRAPHQL_PATH, { ...options, security });
   if (options.staticDir) {
     await serveStaticApp(app, options.staticDir, security.app);
   } else {
@@ -77,13 +79,24 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return app;
 }
 
+/** Answers what is under way, for at most `mostMs` milliseconds, and takes nothing new. */
+export async function closeHttp(app: FastifyInstance, mostMs: number): Promise<void> {
+  // Who was answered before stopping began was not told to close the connection.
+  const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_EVERY_MS);
+  const deadline = setTimeout(() => app.server.closeAllConnections(), mostMs);
+  await app.close().finally(() => {
+    clearInterval(idle);
+    clearTimeout(deadline);
+  });
+}
+
 const GRAPHQL_METHODS = new Set(['GET', 'POST', 'OPTIONS']);
 
 /** A browser that opens the address gets a page instead. */
-function isGraphql(request: IncomingMessage, { hasSandbox }: HttpOptions): boolean {
+function isGraphql(request: IncomingMessage, { sandbox }: HttpOptions): boolean {
   const { url = '', method = '' } = request;
   if (url !== GRAPHQL_PATH && !url.startsWith(`${GRAPHQL_PATH}?`)) return false;
-  return GRAPHQL_METHODS.has(method) && !(hasSandbox && wantsPage(request));
+  return GRAPHQL_METHODS.has(method) && !(sandbox !== 'nobody' && wantsPage(request));
 }
 
 /** Programs send no origin and are spared the headers. */

@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { constants, brotliCompress, gzip } from 'node:zlib';
+import { SpyhopError } from '@spyhop/platform/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Access, mayHave } from '../guard/access';
+import type { Identify, Identity } from '../guard/identity';
+import type { AddressOf } from './client-address';
 import type { Security, SecurityHeaders } from './security-headers';
 
 const SANDBOX =
@@ -10,28 +14,49 @@ const SANDBOX_PATIENCE_MS = 4_000;
 /** The page's program comes with the router: it changes only with a new version of it. */
 const GRAPHIQL_MAX_AGE_S = 3_600;
 
+interface LandingPageOptions {
+  security: Pick<Security, 'sandbox' | 'graphiql'>;
+  sandbox: Access;
+  identify: Identify;
+  addressOf: AddressOf;
+}
+
 /** Serves a page to try the API with: Apollo Sandbox where the network has it, the bundled GraphiQL otherwise. */
 export function serveLandingPage(
   app: FastifyInstance,
   graphqlPath: string,
-  security: Pick<Security, 'sandbox' | 'graphiql'>,
+  { security, sandbox, identify, addressOf }: LandingPageOptions,
 ): void {
+  const cacheControl = `${sandbox === 'everyone' ? 'public' : 'private'}, max-age=${GRAPHIQL_MAX_AGE_S}`;
+  const admit = async ({ headers, raw }: FastifyRequest): Promise<void> => {
+    if (sandbox === 'everyone') return;
+    const identity = await identify(headers, addressOf(raw));
+    if (!mayHave(sandbox, identity)) throw sandboxRefused(identity);
+  };
   const page = sandboxPage(graphqlPath);
   const headers = security.sandbox(page);
   app.addHook('onRequest', async (request, reply) => {
     if (request.url.split('?', 1)[0] !== graphqlPath || !wantsPage(request)) return;
+    await admit(request);
     await reply
       .headers(headers)
       .type('text/html; charset=utf-8')
       .header('vary', 'accept')
+      .header('cache-control', cacheControl)
       .send(page);
   });
   let graphiql: Promise<Page> | undefined;
   app.get('/graphiql', async (request, reply) => {
+    await admit(request);
     graphiql ??= renderGraphiql(graphqlPath, security.graphiql);
-    return sendPage(await graphiql, request, reply);
+    return sendPage(await graphiql, request, reply.header('cache-control', cacheControl));
   });
 }
+
+const sandboxRefused = (identity: Identity | null): SpyhopError =>
+  identity
+    ? new SpyhopError('FORBIDDEN', 'The identity may not use the page to try the API with.')
+    : new SpyhopError('UNAUTHENTICATED', 'Sign in to use the page to try the API with.');
 
 /** A browser that opens the API's address, not a GraphQL request over GET. */
 export function wantsPage({ method, url = '', headers }: PageRequest): boolean {
@@ -112,6 +137,5 @@ function sendPage(page: Page, { headers }: FastifyRequest, reply: FastifyReply):
     .headers(page.headers)
     .type('text/html; charset=utf-8')
     .header('vary', 'accept-encoding')
-    .header('cache-control', `public, max-age=${GRAPHIQL_MAX_AGE_S}`)
     .send(encoding ? page[encoding] : page.plain);
 }

@@ -1,16 +1,16 @@
 import type { Clock } from '@spyhop/platform/clock';
 import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
-import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import type { Answers, GraphqlRequest } from '../execute/answer';
 import { codedError } from '../execute/errors';
 import type { Demand } from '../guard/demand';
 import type { TellDenials } from '../guard/denials';
+import type { IdentityKeys } from '../guard/identity-keys';
 import { LoggedSink } from '../live/logged-sink';
 import type { Session } from '../live/session';
 import type { Sink } from '../live/sink';
 import type { PlanAnew } from '../live/replan';
-import type { Streams } from '../live/streams';
+import type { Shares, Streams } from '../live/streams';
 import type { Graph } from '../plan/graph';
 import type { Operation, PreparedSubscription, Refusals } from '../plan/operations';
 import { RefusedOperation } from '../plan/refused';
@@ -25,6 +25,7 @@ interface OperationServices {
   answers: Answers;
   demand: Demand;
   denials: TellDenials;
+  identityKeys: IdentityKeys;
   newRequestId: () => string;
   clock: Clock;
   log: Log;
@@ -38,8 +39,8 @@ export const createStartOperation =
   (services: OperationServices): StartOperation =>
   (asked, sink, session) => {
     const operation = new StartedOperation(sink, session, services);
-    operation.start(asked).catch((err: unknown) => operation.failed(asked, err));
-    return () => operation.leave();
+    const begun = operation.start(asked).catch((err: unknown) => operation.failed(asked, err));
+    return { leave: () => operation.leave(), begun };
   };
 
 /** One operation of one client, from when it is asked until the client leaves or it ends. */
@@ -68,8 +69,7 @@ class StartedOperation {
     if (this.hasLeft) return;
     services.denials(refused.denied, session);
     if (refused.errors.length > 0) return logged.error(refused.errors);
-    const shareKey = requirements && shareKeyOf(session.identity);
-    const viewer = { session, shareKey };
+    const viewer = { session, shares: requirements && sharesOf(session, services.identityKeys) };
     this.leaveStream = services.streams.join(plan, asked.variables ?? {}, logged, viewer);
   }
 
@@ -124,11 +124,10 @@ async function decide(
   return { ...operation, refused: refusals(decision, asked.variables ?? {}) };
 }
 
-/** Equal for those whom subgraphs take for the same. */
-const shareKeyOf = (identity: Identity | null): string =>
-  identity === null
-    ? ''
-    : JSON.stringify([identity.subject, [...identity.scopes].sort(), [...identity.roles].sort()]);
+const sharesOf = ({ identity }: Session, keys: IdentityKeys): Shares => ({
+  identity,
+  key: identity ? keys.of(identity) : '',
+});
 
 /** False for what cannot be prepared: whoever answers it says why. */
 export async function isSubscription(
@@ -165,6 +164,7 @@ async function answerOnce(
     identify: async () => session.asker(),
     headers: session.headers,
     readOnly: asked.readOnly ?? false,
+    statusOf: () => null,
   });
   if (outcome === 'refused') {
     const { errors } = JSON.parse(String(json)) as { errors: Parameters<Sink['error']>[0] };

@@ -10,14 +10,18 @@ const HASHED = /[.-][\w-]{8,}\.\w+(?:\.\w+)?$/;
 const FOREVER = 'public, max-age=31536000, immutable';
 const ASK_FIRST = 'no-cache';
 
+/** Throws ConfigError for a folder that holds no app. */
+export async function checkApp(folder: string): Promise<void> {
+  const index = await stat(join(folder, 'index.html')).catch(() => undefined);
+  if (!index?.isFile()) throw new ConfigError([`ROUTER_WEB_FOLDER: ${folder} has no index.html`]);
+}
+
 /** Serves a built single-page app at /; addresses that are no file get its index.html. */
 export async function serveStaticApp(
   app: FastifyInstance,
   folder: string,
   security: SecurityHeaders,
 ): Promise<void> {
-  const index = await stat(join(folder, 'index.html')).catch(() => undefined);
-  if (!index?.isFile()) throw new ConfigError([`ROUTER_WEB_FOLDER: ${folder} has no index.html`]);
   await app.register(fastifyStatic, {
     root: folder,
     prefix: '/',

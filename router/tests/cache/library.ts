@@ -146,14 +146,14 @@ export class Library {
     const handle = createHandler({
       schema,
       context: ({ headers }) => ({
-        who: whoIn((headers as Record<string, string>)['x-router-identity']),
-        tenant: (headers as Record<string, string>)['x-tenant'],
+        ...claimsIn((headers as Record<string, string>)['x-router-identity']),
+        shelf: (headers as Record<string, string>)['x-shelf'],
       }),
       onSubscribe: async ({ headers }, { query, variables }) => {
         const { representations = [] } = (variables ?? {}) as {
           representations?: { id: string }[];
         };
-        const who = whoIn((headers as Record<string, string>)['x-router-identity']);
+        const { who } = claimsIn((headers as Record<string, string>)['x-router-identity']);
         this.heard.push({ subgraph: name, query, ids: representations.map(({ id }) => id), who });
         await this.gate;
       },
@@ -174,8 +174,8 @@ export class Library {
   }
 
   private resolvers(): Record<Name, object> {
-    const noteOf = (_: unknown, __: unknown, { who }: { who: string | null }): object => ({
-      text: `of ${who}`,
+    const noteOf = (_: unknown, __: unknown, { who, tenant }: Shown): object => ({
+      text: tenant === null ? `of ${who}` : `of ${who} at ${tenant}`,
     });
     return {
       catalogue: {
@@ -187,8 +187,8 @@ export class Library {
           mine: noteOf,
           remembered: noteOf,
           rare: () => 'First folio',
-          motto: (_: unknown, __: unknown, { tenant }: { tenant?: string }) =>
-            tenant === undefined ? 'Read' : `Read, ${tenant}`,
+          motto: (_: unknown, __: unknown, { shelf }: { shelf?: string }) =>
+            shelf === undefined ? 'Read' : `Read, ${shelf}`,
         },
         Mutation: {
           rename: (_: unknown, { id, title }: { id: string; title: string }) => {
@@ -272,14 +272,23 @@ export class LibraryRouter {
   }
 }
 
-/** The owner of a key is who it says before its colon, with the scopes behind. */
+/** The owner of a key is who it says before its colon, at the tenant behind `@`, with the scopes behind the colon. */
 function ownerOf(...[request, response]: Parameters<Parameters<typeof createServer>[1] & object>) {
   void text(request).then((body) => {
     const { key } = JSON.parse(body) as { key: string };
-    const [, subject, scopes = ''] = /^(\w+):?(.*)$/.exec(key) ?? [];
-    response.end(JSON.stringify({ subject, scopes: scopes.split(' ').filter(Boolean) }));
+    const [, subject, tenant, scopes = ''] = /^(\w+)@?(\w+)?:?(.*)$/.exec(key) ?? [];
+    const claims = tenant === undefined ? {} : { tenant };
+    response.end(JSON.stringify({ subject, scopes: scopes.split(' ').filter(Boolean), claims }));
   });
 }
 
-const whoIn = (signed: string | undefined): string | null =>
-  signed === undefined ? null : (decodeJwt(signed).sub ?? null);
+/** What the router said of who asks. */
+interface Shown {
+  who: string | null;
+  tenant: string | null;
+}
+
+function claimsIn(signed: string | undefined): Shown {
+  const { sub = null, tenant } = signed === undefined ? {} : decodeJwt<{ tenant?: string }>(signed);
+  return { who: sub, tenant: tenant ?? null };
+}

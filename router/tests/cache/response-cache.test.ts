@@ -1,15 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { invalidateCached } from '@spyhop/platform/cache-invalidation';
-import type { Identity } from '@spyhop/platform/identity';
 import { type TestRedis, testRedis } from '@spyhop/platform/testkit/redis';
 import { until } from '@spyhop/platform/testkit/until';
 import type { CachePolicy } from '../../cache/policy';
-import {
-  type CacheRequest,
-  type FreshAnswer,
-  type RunQuery,
-  identityKeyOf,
-} from '../../cache/response-cache';
+import { type CacheRequest, type FreshAnswer, type RunQuery } from '../../cache/response-cache';
 import { Replica, TestClock } from './replica';
 
 let redis: TestRedis;
@@ -227,35 +221,5 @@ describe('requests for the same at the same time', () => {
     const texts = (await Promise.all(after)).map(({ body }) => body.toString());
     expect([...texts, runs.count]).toEqual(['new', 'new', 2]);
     expect(await textOf(one, request(), 'newest')).toBe('new');
-  });
-});
-
-describe('who may share private answers', () => {
-  const ann: Identity = {
-    subject: 'ann',
-    scopes: new Set(['read', 'write']),
-    roles: new Set(['user']),
-    claims: { iss: 'https://id.example', tenant: 't1', jti: '1' },
-    expiresAt: null,
-  };
-
-  it('is who shows subgraphs the same', () => {
-    const again = {
-      ...ann,
-      scopes: new Set(['write', 'read']),
-      claims: { ...ann.claims, jti: '2' },
-    };
-    expect(identityKeyOf(again, ['tenant'])).toBe(identityKeyOf(ann, ['tenant']));
-    for (const other of [
-      { subject: 'bob' },
-      { scopes: new Set(['read']) },
-      { roles: new Set<string>() },
-      { claims: { ...ann.claims, tenant: 't2' } },
-      { claims: { ...ann.claims, iss: 'https://other.example' } },
-    ]) {
-      expect(identityKeyOf({ ...ann, ...other }, ['tenant'])).not.toBe(
-        identityKeyOf(ann, ['tenant']),
-      );
-    }
   });
 });

@@ -39,6 +39,26 @@ describe('what requires an identity', () => {
     expect(nobody.headers.get('cache-control')).toBe('no-store');
   });
 
+  it('is kept apart for tenants whom subgraphs are told of', async () => {
+    const other = await library.route({ ROUTER_IDENTITY_PASSED_CLAIMS: 'tenant' });
+    for (let turn = 0; turn < 2; turn += 1) {
+      for (const tenant of ['north', 'south']) {
+        const { body } = await other.ask('{ mine { text } }', {}, `ann@${tenant}`);
+        expect(body).toEqual({ data: { mine: { text: `of ann at ${tenant}` } } });
+      }
+    }
+    expect(library.takeHeard()).toHaveLength(2);
+  });
+
+  it('is kept once for tenants whom no subgraph hears of', async () => {
+    for (const tenant of ['north', 'south']) {
+      expect(await dataOf('{ mine { text } }', `ann@${tenant}`)).toEqual({
+        mine: { text: 'of ann' },
+      });
+    }
+    expect(library.takeHeard()).toHaveLength(1);
+  });
+
   it('is not served to who lacks the scope, whoever had it before', async () => {
     for (const key of ['ann:rare:read', 'ann:rare:read']) {
       expect(await dataOf('{ rare motto }', key)).toEqual({ rare: 'First folio', motto: 'Read' });
@@ -85,12 +105,12 @@ describe('what is private', () => {
 });
 
 describe('what depends on headers of clients that are passed on', () => {
-  const CONFIG = 'headers: { named: { catalogue: { forward: [x-tenant] } }, respond: [x-note] }';
+  const CONFIG = 'headers: { named: { catalogue: { forward: [x-shelf] } }, respond: [x-note] }';
 
   it('is kept for those who send the same', async () => {
     const other = await library.route(await inFile(CONFIG));
-    const ask = async (tenant?: string): Promise<unknown> => {
-      const headers: Record<string, string> = tenant === undefined ? {} : { 'x-tenant': tenant };
+    const ask = async (shelf?: string): Promise<unknown> => {
+      const headers: Record<string, string> = shelf === undefined ? {} : { 'x-shelf': shelf };
       const body = JSON.stringify({ query: '{ motto }' });
       const response = await other.post(body, undefined, headers);
       const { data } = (await response.json()) as Answer['body'];

@@ -121,7 +121,8 @@ itAnswersLikeStock(
   [
     {
       because: 'it hands no field its context',
-      isIn: ({ query }) => /\bprice\b/.test(query),
+      comparable: (text) =>
+        text.replaceAll(/"(-?\w+) (EUR|USD|GBP|undefined)"/g, '"$1 in something"'),
     },
   ],
 );

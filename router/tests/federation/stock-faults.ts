@@ -16,10 +16,16 @@ import {
 import type { Body } from './kit';
 import type { Operation } from './operations';
 
-/** What the stock executor answers wrongly, and how to tell such an operation. */
-export interface StockFault {
-  because: string;
+/** What the stock executor answers wrongly: where nothing can be compared, or what can be nevertheless. */
+export type StockFault = { because: string } & (IncomparableOperation | ComparableText);
+
+interface IncomparableOperation {
   isIn: (operation: Operation, stock: Body, schema: GraphQLSchema) => boolean;
+}
+
+interface ComparableText {
+  /** Of an answer's data in JSON, without the fault. */
+  comparable: (text: string, whose: 'ours' | 'stock') => string;
 }
 
 /**
