@@ -105,6 +105,19 @@ registerEnumType(FeedSource, {
   },
 });
 
+export enum ExchangeRateSource {
+  LIVE = 'LIVE',
+  SIMULATED = 'SIMULATED',
+}
+registerEnumType(ExchangeRateSource, {
+  name: 'ExchangeRateSource',
+  description: 'Where exchange rates come from.',
+  valuesConfig: {
+    LIVE: { description: 'CoinGecko, as asked at the time that is told with the rates.' },
+    SIMULATED: { description: 'A table of about what currencies were worth on one day.' },
+  },
+});
+
 export enum FeedState {
   STARTING = 'STARTING',
   RUNNING = 'RUNNING',

@@ -110,6 +110,7 @@ function startMetadata({ metadata, writer, clock, log }: AccompanyParts): Metada
       saveMetadata: (facts) => store.update(facts, clock()),
       saveGlobal: (figures) => writer.writeGlobal(figures),
       saveTrending: (symbols) => writer.writeTrending(symbols),
+      saveExchangeRates: (rates) => writer.writeExchangeRates(rates),
     },
     clock,
     log,

@@ -11,6 +11,7 @@ import {
 } from '../feeds/coingecko/coin-mapping';
 import type { GlobalReport } from '../feeds/coingecko/parse';
 import { type CoinGeckoPlan, scheduleWithin } from '../feeds/coingecko/plans';
+import type { RatesOfDollar } from '../rules/exchange-rates';
 import { repeat } from './repeat';
 
 /** Where what is learnt goes. */
@@ -19,10 +20,11 @@ export interface MetadataStore {
   saveGlobal(figures: GlobalReport): Promise<unknown>;
   /** Symbols of tracked assets, most attention first. */
   saveTrending(symbols: readonly string[]): Promise<unknown>;
+  saveExchangeRates(rates: RatesOfDollar): Promise<unknown>;
 }
 
 export interface RefreshMetadataParts {
-  source: Pick<CoinGecko, 'markets' | 'global' | 'trending' | 'list'>;
+  source: Pick<CoinGecko, 'markets' | 'global' | 'trending' | 'exchangeRates' | 'list'>;
   plan: CoinGeckoPlan;
   /** The tracked assets; the id is null where it has to be found out. */
   assets: readonly { symbol: string; coingeckoId: string | null }[];
@@ -43,7 +45,7 @@ const FIRST_MS = 2_000;
 /** Figures that have missed so many turns are not kept any more. */
 const MISSED_TURNS = 3;
 
-/** Keeps metadata, global figures and trending assets as fresh as the plan allows, until stopped. */
+/** Keeps metadata, global figures, trending assets and exchange rates as fresh as the plan allows, until stopped. */
 export function refreshMetadata(parts: RefreshMetadataParts): MetadataRefresh {
   const { source, store, plan, assets, clock, log } = parts;
   const ending = new AbortController();
@@ -69,6 +71,10 @@ export function refreshMetadata(parts: RefreshMetadataParts): MetadataRefresh {
       const symbols = new Map([...known].map(([symbol, { id }]) => [id, symbol]));
       const ids = await source.trending(ending.signal);
       await store.saveTrending(ids.flatMap((id) => symbols.get(id) ?? []));
+    }),
+    keep('refresh exchange rates', every.exchangeRates, async () => {
+      const rates = await source.exchangeRates(ending.signal);
+      await store.saveExchangeRates({ at: clock(), rates });
     }),
   ];
   return {

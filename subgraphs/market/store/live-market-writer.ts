@@ -5,6 +5,7 @@ import {
   type FeedStatusEvent,
   type TradeEvent,
 } from '@spyhop/platform/topics';
+import type { RatesOfDollar } from '../rules/exchange-rates';
 import { type Command, type Fence, guardedWrite } from './guarded-write';
 import {
   type Baseline,
@@ -70,6 +71,10 @@ export class LiveMarketWriter {
     return this.write([['SET', keys.trending, JSON.stringify(symbols)]]);
   }
 
+  writeExchangeRates(rates: RatesOfDollar): Promise<void> {
+    return this.write([['SET', keys.exchangeRates, JSON.stringify(rates)]]);
+  }
+
   /** A past that reaches until `time` (epoch ms) is made up for the symbols, and has yet to be stored. */
   beginPast(symbols: readonly string[], time: number): Promise<void> {
     return this.write(
@@ -106,6 +111,7 @@ export class LiveMarketWriter {
     return this.write([
       ['DEL', keys.global],
       ['DEL', keys.trending],
+      ['DEL', keys.exchangeRates],
     ]);
   }
 

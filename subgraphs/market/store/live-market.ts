@@ -9,6 +9,7 @@ import {
 } from '@spyhop/platform/topics';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import { z } from 'zod';
+import type { RatesOfDollar } from '../rules/exchange-rates';
 import { wholeFeed } from '../rules/whole-feed';
 
 const decimalText = z.string();
@@ -67,6 +68,12 @@ export const GlobalFigures = z.object({
 });
 export type GlobalFigures = z.infer<typeof GlobalFigures>;
 
+/** What one US dollar was worth at a time, epoch ms, by ISO 4217 code. */
+export const StoredRates = z.object({
+  at: epochMs,
+  rates: z.array(z.object({ currency: z.string(), perDollar: decimalText })),
+});
+
 /** Everything Redis knows of one symbol's price; null before the feed has seen one. */
 export interface Quote {
   symbol: string;
@@ -93,6 +100,7 @@ export const liveMarketKeys = {
   feedReports: 'market:feed-reports',
   global: 'market:global',
   trending: 'market:trending',
+  exchangeRates: 'market:exchange-rates',
 } as const;
 
 /** The live market as the feed process last wrote it. Every method is one round trip. */
@@ -169,6 +177,11 @@ export class LiveMarket {
   async readTrending(): Promise<string[]> {
     const text = await this.redis.client.get(liveMarketKeys.trending);
     return parsed(z.array(z.string()), text) ?? [];
+  }
+
+  /** Null until a source of rates has been asked. */
+  async readExchangeRates(): Promise<RatesOfDollar | null> {
+    return parsed(StoredRates, await this.redis.client.get(liveMarketKeys.exchangeRates));
   }
 }
 

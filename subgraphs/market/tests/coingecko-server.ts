@@ -75,6 +75,7 @@ const SAMPLES: Record<string, string> = {
   global: 'global.json',
   'search/trending': 'trending.json',
   'simple/price': 'prices.json',
+  exchange_rates: 'exchange-rates.json',
 };
 
 function usual(path: string): CannedAnswer {

@@ -12,7 +12,7 @@ import {
   planOf,
   scheduleWithin,
 } from '../feeds/coingecko/plans';
-import { CoinMarkets, Global } from '../feeds/coingecko/wire';
+import { CoinMarkets, ExchangeRates, Global } from '../feeds/coingecko/wire';
 import { CoinGeckoServer, sample } from './coingecko-server';
 import { TestTimers } from './test-timers';
 import { until } from './until';
@@ -222,6 +222,28 @@ describe('the CoinGecko client', () => {
     });
   });
 
+  it('reads what a dollar is worth in the currencies of states', async () => {
+    // 65223.37 / 75817.765 and so on, by another program, to 12 digits.
+    expect(await client.exchangeRates(never)).toEqual([
+      { currency: 'EUR', perDollar: '0.860265005174' },
+      { currency: 'JPY', perDollar: '155.94573012' },
+      { currency: 'KWD', perDollar: '0.306981800374' },
+      { currency: 'USD', perDollar: '1' },
+    ]);
+  });
+
+  it.each([
+    ['{"eur":{"value":2,"type":"fiat"}}', 'rates.usd'],
+    ['{"usd":{"value":0,"type":"fiat"}}', 'is not above 0'],
+    ['{"usd":{"value":1,"type":"fiat"},"eur":{"value":-2,"type":"fiat"}}', 'is not above 0'],
+  ])('refuses exchange rates that nothing can be divided by: %s', (rates, fault) => {
+    const answer = { status: 200, headers: json, body: `{"rates":${rates}}` };
+    expect(readAnswer(answer, ExchangeRates)).toEqual({
+      kind: 'unavailable',
+      reason: expect.stringContaining(fault),
+    });
+  });
+
   it('takes only the ids of what is trending', async () => {
     expect(await client.trending(never)).toEqual(['bonk']);
   });
@@ -362,10 +384,19 @@ describe('the plan', () => {
     const pro = plan({ COINGECKO_PRO_KEY: 'b' });
     const demo = plan({ COINGECKO_DEMO_KEY: 'a' });
     if (pro === null || demo === null) throw new Error('both are on');
-    expect(scheduleWithin(pro, 1)).toEqual({ markets: 60_000, global: 600_000, trending: 600_000 });
+    expect(scheduleWithin(pro, 1)).toEqual({
+      markets: 60_000,
+      global: 600_000,
+      trending: 600_000,
+      exchangeRates: 600_000,
+    });
     const month = 30 * 86_400_000;
     const every = scheduleWithin(demo, 2);
-    const calls = (2 * month) / every.markets + month / every.global + month / every.trending;
+    const calls =
+      (2 * month) / every.markets +
+      month / every.global +
+      month / every.trending +
+      month / every.exchangeRates;
     expect(calls).toBeLessThan(6_001);
     expect(calls).toBeGreaterThan(5_900);
   });

@@ -40,6 +40,8 @@ const GLOBAL = {
   updatedAt: 1_779_878_351_000,
 };
 
+const RATES = [{ currency: 'EUR', perDollar: '0.86' }];
+
 /** CoinGecko as far as the job asks it: counts what it is asked. */
 class ScriptedCoinGecko {
   readonly asked: string[] = [];
@@ -60,6 +62,11 @@ class ScriptedCoinGecko {
     return ['unknown-coin', 'bonk', 'bitcoin'];
   }
 
+  async exchangeRates(signal: AbortSignal): Promise<typeof RATES> {
+    await this.answer('exchange rates', signal);
+    return RATES;
+  }
+
   async list(signal: AbortSignal): Promise<{ id: string; symbol: string; name: string }[]> {
     await this.answer('list', signal);
     return MARKETS.map(({ id, name, symbol }) => ({ id, name, symbol: symbol.toLowerCase() }));
@@ -78,7 +85,12 @@ class ScriptedCoinGecko {
 
 describe('metadata', () => {
   let source: ScriptedCoinGecko;
-  let saved: { facts: AssetFacts[][]; figures: unknown[]; trending: (readonly string[])[] };
+  let saved: {
+    facts: AssetFacts[][];
+    figures: unknown[];
+    trending: (readonly string[])[];
+    rates: unknown[];
+  };
   let refresh: MetadataRefresh;
 
   const start = (assets: RefreshMetadataParts['assets']): void => {
@@ -90,6 +102,7 @@ describe('metadata', () => {
         saveMetadata: async (facts) => saved.facts.push([...facts]),
         saveGlobal: async (figures) => saved.figures.push(figures),
         saveTrending: async (symbols) => saved.trending.push(symbols),
+        saveExchangeRates: async (rates) => saved.rates.push(rates),
       },
       clock: () => Date.now(),
       log: createLog({ name: 'test', level: 'silent' }),
@@ -103,17 +116,19 @@ describe('metadata', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     source = new ScriptedCoinGecko();
-    saved = { facts: [], figures: [], trending: [] };
+    saved = { facts: [], figures: [], trending: [], rates: [] };
   });
   afterEach(async () => {
     await refresh.stop();
     jest.useRealTimers();
   });
 
-  it('of the tracked assets, the whole market and what is trending is kept', async () => {
+  it('of the tracked assets, the whole market, what is trending and exchange rates is kept', async () => {
     start(known);
     expect(refresh.isGlobalKnown()).toBe(false);
+    const startedAt = Date.now();
     await jest.advanceTimersByTimeAsync(MINUTE_MS / 2);
+    expect(saved.rates).toEqual([{ at: startedAt + 2_000, rates: RATES }]);
     expect(saved.facts).toEqual([
       [
         { symbol: 'BTC', rank: 1, maxSupply: null, marketCap: '1000' },
@@ -132,6 +147,7 @@ describe('metadata', () => {
     expect(source.countOf('markets')).toBe(61);
     expect(source.countOf('global')).toBe(7);
     expect(source.countOf('trending')).toBe(7);
+    expect(source.countOf('exchange rates')).toBe(7);
   });
 
   it('of an asset with an unknown id is that of the best-ranked coin, found out once a day', async () => {

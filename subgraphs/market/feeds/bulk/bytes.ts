@@ -1,10 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { crc32, createGunzip } from 'node:zlib';
+import { crc32 } from 'node:zlib';
+import { type OnBytes, codeOf, fileBytes, fileFaultOf } from '@spyhop/platform/file-bytes';
 import { type Entry, type ZipFile, openPromise } from 'yauzl';
-
-/** Called with the bytes of the file that were read since the last call. */
-export type OnBytes = (bytes: number) => void;
 
 /** A file whose bytes are not what they should be; the message says why, but not which file. */
 export class BadBytes extends Error {
@@ -15,23 +11,12 @@ export class BadBytes extends Error {
 export async function* unpackedBytes(path: string, onBytes: OnBytes): AsyncGenerator<Buffer> {
   try {
     if (/\.zip$/i.test(path)) yield* zippedBytes(path, onBytes);
-    else if (/\.gz$/i.test(path)) yield* gunzipped(fileBytes(path, onBytes));
     else yield* fileBytes(path, onBytes);
   } catch (error) {
-    throw faultOf(error) ?? error;
+    const fault = fileFaultOf(error);
+    throw fault === null ? error : new BadBytes(fault);
   }
 }
-
-async function* fileBytes(path: string, onBytes: OnBytes): AsyncGenerator<Buffer> {
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    onBytes(chunk.length);
-    yield chunk;
-  }
-}
-
-/** Faults of the source come out of the iteration too, so there is nothing to do about them here. */
-const gunzipped = (bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> =>
-  pipeline(bytes, createGunzip(), () => undefined);
 
 async function* zippedBytes(path: string, onBytes: OnBytes): AsyncGenerator<Buffer> {
   const zip = await openPromise(path, { autoClose: false }).catch(notAZip);
@@ -59,19 +44,3 @@ function notAZip(error: unknown): never {
   if (codeOf(error) !== '') throw error;
   throw new BadBytes(`it is no complete zip file (${String(error)})`);
 }
-
-const FAULTS: Readonly<Record<string, string>> = {
-  Z_BUF_ERROR: 'the compressed data end early',
-  Z_DATA_ERROR: 'the compressed data are damaged',
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
-  EISDIR: 'it is a folder',
-};
-
-function faultOf(error: unknown): BadBytes | null {
-  const fault = FAULTS[codeOf(error)];
-  return fault === undefined ? null : new BadBytes(fault);
-}
-
-const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

@@ -1,8 +1,8 @@
+import type { OnBytes } from '@spyhop/platform/file-bytes';
 import type { CandleInterval } from '@spyhop/platform/topics';
 import { endOf } from '../../rules/candles';
 import { MinuteFold } from '../../rules/fold';
 import type { Candle } from '../../rules/market-data';
-import type { OnBytes } from './bytes';
 import type { BulkFile } from './find';
 import {
   type BulkContent,

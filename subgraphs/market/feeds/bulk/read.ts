@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { BadBytes, type OnBytes, unpackedBytes } from './bytes';
+import type { OnBytes } from '@spyhop/platform/file-bytes';
+import { BadBytes, unpackedBytes } from './bytes';
 import { BadRow } from './parse';
 import { BadText, type BulkRow, csvRows, jsonRows } from './rows';
 

@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
+import type { ExchangeRate } from '../../rules/exchange-rates';
 import type { DecimalText } from '../../rules/market-data';
 import { AttemptWindow, type Random, backoffMs } from '../pacing';
 import { chunks } from '../chunks';
@@ -13,6 +14,7 @@ import {
   type OhlcDays,
   toChartPoints,
   toCoinMarkets,
+  toExchangeRates,
   toGlobalReport,
   toOhlc,
   toPrices,
@@ -22,6 +24,7 @@ import type { CoinGeckoPlan } from './plans';
 import {
   CoinList,
   CoinMarkets,
+  ExchangeRates,
   Global,
   MarketChart,
   OhlcRows,
@@ -97,6 +100,11 @@ export class CoinGecko {
 
   async global(signal: AbortSignal): Promise<GlobalReport> {
     return toGlobalReport(await this.get('global', {}, Global, signal));
+  }
+
+  /** What a US dollar is worth in the currencies of states. */
+  async exchangeRates(signal: AbortSignal): Promise<ExchangeRate[]> {
+    return toExchangeRates(await this.get('exchange_rates', {}, ExchangeRates, signal));
   }
 
   /** Ids of the coins that are searched for most, most attention first. */

@@ -1,6 +1,15 @@
+import { type ExchangeRate, ratesOf } from '../../rules/exchange-rates';
 import type { MarketTotals } from '../../rules/global-figures';
 import type { DecimalText } from '../../rules/market-data';
-import type { CoinMarkets, Global, MarketChart, OhlcRows, SimplePrices, Trending } from './wire';
+import type {
+  CoinMarkets,
+  ExchangeRates,
+  Global,
+  MarketChart,
+  OhlcRows,
+  SimplePrices,
+  Trending,
+} from './wire';
 
 /** A coin as CoinGecko sees it; amounts in USD, null where it does not know. */
 export interface CoinMarket {
@@ -65,6 +74,13 @@ export const toGlobalReport = ({ data }: Global): GlobalReport => ({
   assets: data.active_cryptocurrencies,
   updatedAt: data.updated_at * 1_000,
 });
+
+/** Of states' currencies only, by ISO 4217 code. */
+export function toExchangeRates({ rates }: ExchangeRates): ExchangeRate[] {
+  const fiat = Object.entries(rates).filter(([, { type }]) => type === 'fiat');
+  const prices = new Map(fiat.map(([code, { value }]) => [code.toUpperCase(), value]));
+  return ratesOf(prices, rates.usd.value);
+}
 
 /** Ids, most attention first. */
 export const toTrendingIds = ({ coins }: Trending): string[] => coins.map(({ item }) => item.id);

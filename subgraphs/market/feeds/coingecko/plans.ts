@@ -65,6 +65,7 @@ export interface PollingSchedule {
   markets: number;
   global: number;
   trending: number;
+  exchangeRates: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -75,6 +76,7 @@ const FRESHEST: PollingSchedule = {
   markets: MINUTE_MS,
   global: 10 * MINUTE_MS,
   trending: 10 * MINUTE_MS,
+  exchangeRates: 10 * MINUTE_MS,
 };
 
 /** The rest is for retries, restarts and whoever else uses the key. */
@@ -82,7 +84,8 @@ const SHARE_OF_LIMIT = 0.6;
 
 /** As often as there can be something new and the plan allows; `pages` is how many requests all markets take. */
 export function scheduleWithin(plan: CoinGeckoPlan, pages: number): PollingSchedule {
-  const perMs = pages / FRESHEST.markets + 1 / FRESHEST.global + 1 / FRESHEST.trending;
+  const { markets, ...others } = FRESHEST;
+  const perMs = Object.values(others).reduce((sum, each) => sum + 1 / each, pages / markets);
   const allowed =
     SHARE_OF_LIMIT *
     Math.min(plan.callsPerMinute / MINUTE_MS, (plan.callsPerMonth ?? Infinity) / MONTH_MS);
@@ -91,5 +94,6 @@ export function scheduleWithin(plan: CoinGeckoPlan, pages: number): PollingSched
     markets: Math.ceil(FRESHEST.markets * stretch),
     global: Math.ceil(FRESHEST.global * stretch),
     trending: Math.ceil(FRESHEST.trending * stretch),
+    exchangeRates: Math.ceil(FRESHEST.exchangeRates * stretch),
   };
 }

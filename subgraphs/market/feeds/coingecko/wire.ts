@@ -61,6 +61,18 @@ export const Global = z.object({
 });
 export type Global = z.output<typeof Global>;
 
+const pricedInBitcoin = z.object({
+  value: decimal.refine((text) => new Exact(text).gt(0), 'is not above 0'),
+  /** fiat, crypto or commodity */
+  type: z.string(),
+});
+
+/** What a bitcoin is worth, by lower-case code. */
+export const ExchangeRates = z.object({
+  rates: z.record(z.string(), pricedInBitcoin).and(z.object({ usd: pricedInBitcoin })),
+});
+export type ExchangeRates = z.output<typeof ExchangeRates>;
+
 /** The rest of an entry is made for display. */
 export const Trending = z.object({
   coins: z.array(z.object({ item: z.object({ id: z.string() }) })),

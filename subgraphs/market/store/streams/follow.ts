@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { MailboxPolicy } from '@spyhop/platform/mailbox';
-import type { LiveTopic } from '@spyhop/platform/topics';
+import type { LiveTopic } from '@spyhop/platform/topic';
 
 const CATCH_UP_TRIES = 5;
 const CATCH_UP_DELAY_MS = 400;
