@@ -7,6 +7,7 @@ import { createSystemPrisma } from '@spyhop/prisma/client';
 import { z } from 'zod';
 import type { Output } from './audit';
 import { type EmailAddress, readEmail } from './rules/email';
+import { eventBy } from './rules/security-event';
 import { grantAdmin } from './store/account-administration';
 import { Resealing } from './store/resealing';
 import { createSecurityLedger } from './store/security-ledger';
@@ -46,8 +47,15 @@ export async function usersCommand(
 
 async function reseal(databaseUrl: string, box: SecretBox, output: Output): Promise<number> {
   const system = createSystemPrisma(databaseUrl);
+  const ledger = createSecurityLedger(system, createLog({ name: 'users', level: 'silent' }));
+  const event = eventBy(
+    { address: '', userAgent: 'npm run users' },
+    { kind: 'SECRETS_RESEALED', at: systemClock(), userId: null, sessionId: null },
+  );
   const say = (line: string): void => void output.write(`${line}\n`);
   try {
+    // Before, since it may be broken off.
+    await ledger.recordNow(event);
     const done = await new Resealing(system, box).run((column, count) =>
       say(`… ${column}: ${count.toLocaleString('en-US')}`),
     );

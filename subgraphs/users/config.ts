@@ -7,8 +7,18 @@ import { keyRing } from '@spyhop/platform/secret-box';
 import { z } from 'zod';
 import { RECENT_MINUTES } from './rules/recent-authentication';
 
+/** In place of IDENTITY_KEYS_URL: whoever reaches the port is answered, with whatever address they claim. */
+const STANDS_ALONE = 'none';
+
 const Environment = z.object({
   ...commonEnvironment,
+  /** Where the router publishes the keys it signs identities with: it alone is answered. */
+  IDENTITY_KEYS_URL: z
+    .union(
+      [z.literal(STANDS_ALONE), z.url({ protocol: /^https?$/ })],
+      'must be an address like http://host:port/path, or none to answer everybody',
+    )
+    .optional(),
   /** PORT + 3 unless set. */
   USERS_PORT: portNumber.optional(),
   /** PORT + 14 unless set. */
@@ -42,6 +52,17 @@ const Environment = z.object({
   /** Seals secrets at rest: `id:base64` with 32 bytes each, the one that seals first. */
   SECRET_KEYS: keyRing,
 });
+
+/** The address of the router's keys; undefined to answer everybody, which has to be said. Throws without either. */
+export function routersKeysOf({
+  identityKeysUrl,
+}: Pick<UsersConfig, 'identityKeysUrl'>): string | undefined {
+  if (identityKeysUrl === STANDS_ALONE) return undefined;
+  if (identityKeysUrl !== undefined) return identityKeysUrl;
+  throw new Error(
+    'IDENTITY_KEYS_URL: must name the keys of the router, or be none to answer everybody',
+  );
+}
 
 export type UsersConfig = ReturnType<typeof readUsersConfig>;
 

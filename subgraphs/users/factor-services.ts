@@ -5,6 +5,7 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import type { FactorServices } from './graphql/context';
 import { relyingPartyOf } from './rules/relying-party';
 import type { Attempts } from './store/attempts';
+import type { DeviceStore } from './store/devices';
 import { FactorEvents } from './store/factor-events';
 import type { OutgoingMail } from './store/outgoing-mail';
 import { PasskeyChallenges } from './store/passkey-challenges';
@@ -33,6 +34,7 @@ export interface FactorParts {
   newTotpSeed: () => Uint8Array;
   users: UserStore;
   attempts: Attempts;
+  devices: DeviceStore;
   proof: PasswordProof;
   grants: SessionGrants;
   outgoing: OutgoingMail;

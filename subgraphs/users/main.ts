@@ -12,9 +12,10 @@ import { SecretBox } from '@spyhop/platform/secret-box';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
-import { createPrisma, createSystemPrisma } from '@spyhop/prisma/client';
+import { createPrisma, createSystemPool, prismaOn } from '@spyhop/prisma/client';
+import { runSqlOn } from '@spyhop/prisma/direct-sql';
 import { API_KEYS_PATH, answerApiKeys } from './api-key-endpoint';
-import { type UsersConfig, readUsersConfig } from './config';
+import { type UsersConfig, readUsersConfig, routersKeysOf } from './config';
 import { createContext } from './graphql/context';
 import { buildUsersSchema } from './graphql/schema';
 import { startDeletingAccounts } from './jobs/delete-accounts';
@@ -29,7 +30,7 @@ import { POLICIES_PATH, answerPolicies } from './policy-endpoint';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
 import { ExpiredRows } from './store/expired-rows';
-import { OWASP_COST, type PasswordCost } from './store/passwords';
+import { type PasswordCost, RFC_9106_COST } from './store/passwords';
 import { AuditUpkeep } from './store/audit-upkeep';
 import { createSecurityLedger } from './store/security-ledger';
 import { SigningKeyStore } from './store/signing-keys';
@@ -43,15 +44,17 @@ export interface UsersParts {
   /** How often it is looked for accounts that are to be deleted, milliseconds. */
   deleteEveryMs: number;
   createLedger: typeof createSecurityLedger;
+  startErrands: typeof startErrands;
 }
 
 /** What the product has. */
 const PARTS: UsersParts = {
   clock: systemClock,
-  passwordCost: OWASP_COST,
+  passwordCost: RFC_9106_COST,
   newTotpSeed: () => randomBytes(SEED_BYTES),
   deleteEveryMs: 60_000,
   createLedger: createSecurityLedger,
+  startErrands,
 };
 
 /** Serves the users subgraph: accounts, sessions, and the tokens of both. */
@@ -69,17 +72,19 @@ export async function startUsers(
   const { port, adminPort, host, publicUrl, ...config } = readUsersConfig(env);
   const { clock, passwordCost } = parts;
   const log = createLog({ name: 'users', ...config.log });
+  const identity = readIdentityWithKeysAt(routersKeysOf(config), { subgraph: 'users', log });
   const { schema } = await buildUsersSchema();
   const redis = connectRedis({ ...config.redis, log });
   const live = new LiveEvents(redis, log);
   const counting = redis.client.duplicate({ enableAutoPipelining: true });
   counting.on('error', (err) => log.warn({ err }, 'redis connection'));
   const prisma = createPrisma(config.databaseUrl);
-  const system = createSystemPrisma(config.databaseUrl);
+  const pool = createSystemPool(config.databaseUrl);
+  const system = prismaOn(pool);
   const box = new SecretBox(config.secretKeys);
   const accessTokens = new AccessTokens(new SigningKeyStore(system, box), clock);
   const mailer = createMailer({ ...config.mail, clock, log });
-  const errands = startErrands(log);
+  const errands = parts.startErrands(log);
   const durable = new DurableEvents(redis, log);
   const ledger = parts.createLedger(system, log);
   const services = createServices({
@@ -87,6 +92,7 @@ export async function startUsers(
     ...{ prisma, system, redis, live, box, accessTokens, publicUrl, passwordCost, clock, log },
     recentAuthenticationMs: config.recentAuthenticationMs,
     deletionGraceMs: config.deletionGraceMs,
+    runSql: runSqlOn(pool),
     durable,
     counting,
     later: errands.later,
@@ -100,7 +106,6 @@ export async function startUsers(
   const ready = async (): Promise<Record<string, boolean>> => ({
     redis: redis.client.status === 'ready',
   });
-  const identity = readIdentityWithKeysAt(config.identityKeysUrl, { subgraph: 'users', log });
   const revoked = new Revoked(clock);
   const stop = await startAll(
     [

@@ -1,9 +1,12 @@
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment } from '@spyhop/platform/environment';
+import { createLog } from '@spyhop/platform/log';
 import { withOwnDatabase } from '@spyhop/platform/own-database';
 import { SecretBox, keyRing } from '@spyhop/platform/secret-box';
 import { createSystemPrisma } from '@spyhop/prisma/client';
 import { z } from 'zod';
+import { eventBy } from './rules/security-event';
+import { createSecurityLedger } from './store/security-ledger';
 import { SigningKeyStore } from './store/signing-keys';
 
 const Environment = z.object({
@@ -19,7 +22,13 @@ export async function rotateSigningKeys(env: NodeJS.ProcessEnv, now: number): Pr
   const read = readConfig(Environment, withOwnDatabase(env, 'users'));
   const prisma = createSystemPrisma(read.DATABASE_URL);
   try {
-    await new SigningKeyStore(prisma, new SecretBox(read.SECRET_KEYS)).rotate(now);
+    const ledger = createSecurityLedger(prisma, createLog({ name: 'users', level: 'silent' }));
+    const keys = new SigningKeyStore(prisma, new SecretBox(read.SECRET_KEYS));
+    const event = eventBy(
+      { address: '', userAgent: 'npm run rotate-signing-keys' },
+      { kind: 'SIGNING_KEYS_ROTATED', at: now, userId: null, sessionId: null },
+    );
+    await keys.rotate(now, undefined, (tx) => ledger.recordWithin(tx, event));
   } finally {
     await prisma.$disconnect();
   }

@@ -5,6 +5,7 @@ import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
+import type { RunSql } from '@spyhop/prisma/direct-sql';
 import { createFactorServices } from './factor-services';
 import type { Redis } from 'ioredis';
 import type { UsersServices } from './graphql/context';
@@ -15,6 +16,7 @@ import { AccountAdministration } from './store/account-administration';
 import { AccountChanges } from './store/account-changes';
 import { Accounts } from './store/accounts';
 import { Attempts } from './store/attempts';
+import { AdminReading } from './store/admin-reading';
 import { AuditLog } from './store/audit-log';
 import { DeviceStore } from './store/devices';
 import { EmailChanges } from './store/email-changes';
@@ -31,8 +33,9 @@ import { type PasswordCost, Passwords } from './store/passwords';
 import { RaisedAlerts } from './store/raised-alerts';
 import { AccountRegistration } from './store/registration';
 import { RegistrationStore } from './store/registrations';
+import { Revocations } from './store/revocations';
 import type { SecurityLedger } from './store/security-ledger';
-import { SessionGrants, revokeUser } from './store/session-grants';
+import { SessionGrants } from './store/session-grants';
 import { SessionStore } from './store/sessions';
 import { UserStore } from './store/users';
 
@@ -42,6 +45,8 @@ export interface ServiceParts {
   prisma: PrismaClient;
   /** Sees the rows of all. */
   system: PrismaClient;
+  /** The same, without Prisma between. */
+  runSql: RunSql;
   redis: RedisSpace;
   live: LiveEvents;
   durable: DurableEvents;
@@ -70,10 +75,10 @@ export function createServices(
   const parts = { ...given, recordSecurityEvent: given.ledger.record };
   const { prisma, system, box, redis, counting } = parts;
   const attempts = new Attempts(counting);
-  const users = new UserStore(system);
+  const users = new UserStore(system, parts.runSql);
   const stores = {
     users,
-    sessions: new SessionStore(system, box),
+    sessions: new SessionStore(system, box, parts.runSql),
     devices: new DeviceStore(system),
     links: new MailLinkStore(system),
     registrations: new RegistrationStore(system),
@@ -83,11 +88,12 @@ export function createServices(
     attempts,
   };
   const { devices, outgoing } = stores;
-  const grants = new SessionGrants({ ...parts, ...stores });
+  const revocations = new Revocations(parts);
+  const grants = new SessionGrants({ ...parts, ...stores, revocations });
   const proof = new PasswordProof({ ...parts, ...stores });
   return {
     ...createFactorServices({ ...parts, ...stores, grants, proof }),
-    ...createOwnedServices({ ...parts, outgoing }),
+    ...createOwnedServices({ ...parts, outgoing, revocations }),
     ...{ users, devices, grants },
     passwordProof: proof,
     passwordChanges: new PasswordChanges({ ...parts, ...stores, grants, proof }),
@@ -99,9 +105,10 @@ export function createServices(
     administration: new AccountAdministration(
       system,
       parts.ledger,
-      (userId, now) => revokeUser(redis, userId, now),
+      revocations,
       refreshKeysIn(new ApiKeyIndex(redis)),
     ),
+    adminReading: new AdminReading(parts.ledger),
     auditLog: new AuditLog(system),
     raisedAlerts: new RaisedAlerts(prisma, system),
     clock: parts.clock,

@@ -14,13 +14,7 @@ import {
   Resolver,
 } from 'type-graphql';
 import { readEmail } from '../rules/email';
-import {
-  ADMIN_BY_NOW,
-  ADMIN_ONLY,
-  readUserId,
-  requireActingAdmin,
-  requireAdmin,
-} from './administrator';
+import { ADMIN_BY_NOW, ADMIN_ONLY, readUserId, requireAdmin } from './administrator';
 import type { UsersContext } from './context';
 import { PageArgs, readPage } from './page';
 import { Role, User } from './user';
@@ -70,9 +64,11 @@ export class AccountAdministrationResolver {
     @Arg('id', () => ID, { description: 'Of the account.' }) id: string,
     @Ctx() context: UsersContext,
   ): Promise<User | null> {
-    const viewer = await requireAdmin(context, 'Query.user');
+    const field = 'Query.user';
+    const by = await requireAdmin(context, field);
     const account = await context.users.find(readUserId(id));
-    return account && viewForAdmin(account, viewer);
+    await context.adminReading.note(by, { field, asked: { id }, userId: account?.id ?? null });
+    return account && viewForAdmin(account, by);
   }
 
   @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges"])')
@@ -86,18 +82,24 @@ export class AccountAdministrationResolver {
     @Args() page: PageArgs,
     @Ctx() context: UsersContext,
   ): Promise<UserConnection> {
-    const viewer = await requireAdmin(context, 'Query.users');
+    const by = await requireAdmin(context, 'Query.users');
     const { email, role, locked } = filter ?? {};
     const asked = {
       ...(email != null && { emailKey: readEmail(email).key }),
       ...(role != null && { role }),
       ...(locked != null && { isLocked: locked }),
     };
-    return readPage(page, {
+    const read = await readPage(page, {
       list: (range) => context.accounts.list(asked, range),
       placeOf: ({ createdAt: at, id }) => ({ at, id }),
-      view: (account) => viewForAdmin(account, viewer),
+      view: (account) => viewForAdmin(account, by),
     });
+    await context.adminReading.note(by, {
+      field: 'Query.users',
+      asked: { ...filter },
+      goesOn: page.after != null,
+    });
+    return read;
   }
 
   @Directive(ADMIN_BY_NOW)
@@ -112,7 +114,7 @@ export class AccountAdministrationResolver {
     roles: `${Role}`[],
     @Ctx() context: UsersContext,
   ): Promise<User> {
-    const by = await requireActingAdmin(context, 'Mutation.setRoles');
+    const by = await requireAdmin(context, 'Mutation.setRoles');
     const account = await context.administration.setRoles(by, readUserId(id), roles);
     return viewForAdmin(account, by);
   }
@@ -129,7 +131,7 @@ export class AccountAdministrationResolver {
     reason: string,
     @Ctx() context: UsersContext,
   ): Promise<User> {
-    const by = await requireActingAdmin(context, 'Mutation.lockUser');
+    const by = await requireAdmin(context, 'Mutation.lockUser');
     const account = await context.administration.lock(by, readUserId(id), readReason(reason));
     return viewForAdmin(account, by);
   }
@@ -144,7 +146,7 @@ export class AccountAdministrationResolver {
     @Arg('id', () => ID, { description: 'Of the account.' }) id: string,
     @Ctx() context: UsersContext,
   ): Promise<User> {
-    const by = await requireActingAdmin(context, 'Mutation.unlockUser');
+    const by = await requireAdmin(context, 'Mutation.unlockUser');
     return viewForAdmin(await context.administration.unlock(by, readUserId(id)), by);
   }
 
@@ -158,7 +160,7 @@ export class AccountAdministrationResolver {
     @Arg('id', () => ID, { description: 'Of the account.' }) id: string,
     @Ctx() context: UsersContext,
   ): Promise<string> {
-    const by = await requireActingAdmin(context, 'Mutation.revealEmail');
+    const by = await requireAdmin(context, 'Mutation.revealEmail');
     return context.administration.revealEmail(by, readUserId(id));
   }
 }

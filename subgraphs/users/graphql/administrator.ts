@@ -5,7 +5,7 @@ import type { Administrator } from '../store/account-administration';
 import { ACCESS_RULES } from '../rules/access-rules';
 import type { UsersContext } from './context';
 import { askerOf, refuse } from './enforce-access';
-import { type Viewer, requireSession } from './viewer';
+import { requireSession } from './viewer';
 
 /** What the router has to demand too. */
 export const ADMIN_ONLY = '@requiresScopes(scopes: [["admin"]])';
@@ -18,15 +18,16 @@ type Asked = Parameters<typeof askerOf>[0] & Pick<UsersContext, 'users'>;
 /**
  * An administrator who asks for a field like `Query.users`: the rules are asked again, about what somebody is by now,
  * and not what their token says. Throws UNAUTHENTICATED for nobody, FORBIDDEN for anybody else, which the audit log
- * notes, and what else the rules say. `action` is what the rules call it.
+ * notes, and what else the rules say. `action` is what the rules call it. What comes back is who the audit log is to
+ * say has done it.
  */
 export async function requireAdmin(
   context: Asked,
   field: string,
   action = field,
-): Promise<Viewer & { sessionId: string }> {
-  const viewer = requireSession(context);
-  const account = await context.users.find(viewer.userId);
+): Promise<Administrator> {
+  const { userId, sessionId } = requireSession(context);
+  const account = await context.users.find(userId);
   const who = askerOf(context);
   const byNow = {
     ...who,
@@ -34,12 +35,7 @@ export async function requireAdmin(
     isLocked: account?.lockedAt !== null,
   };
   const decision = decide(ACCESS_RULES, { who: byNow, action, owner: null });
-  return decision.isAllowed ? viewer : refuse(decision, field, context);
-}
-
-/** `requireAdmin` for what the audit log is to say who has done it. */
-export async function requireActingAdmin(context: Asked, field: string): Promise<Administrator> {
-  const { userId, sessionId } = await requireAdmin(context, field);
+  if (!decision.isAllowed) return refuse(decision, field, context);
   const { client, now } = context;
   return { userId, sessionId, now, address: client.address, userAgent: client.userAgent };
 }

@@ -1,5 +1,7 @@
 import { Arg, Args, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { checkOverlap, readApiKeySettings } from '../rules/api-key';
+import { type ApiKey as Key, checkOverlap, readApiKeySettings } from '../rules/api-key';
+import { deviceOf } from '../rules/device';
+import { newApiKeyMail } from '../rules/mail';
 import {
   ApiKeyConnection,
   CreateApiKeyInput,
@@ -55,6 +57,7 @@ export class ApiKeyResolver {
       context.now,
       (id) => recording('API_KEY_CREATED', viewer, context, { key: id }),
     );
+    tellOwner(apiKey, context);
     return { key, apiKey };
   }
 
@@ -76,6 +79,7 @@ export class ApiKeyResolver {
       { overlapMs: overlapMinutes * MINUTE_MS, now: context.now },
       recording('API_KEY_ROTATED', viewer, context, { key: known }),
     );
+    tellOwner(apiKey, context);
     return { key, apiKey };
   }
 
@@ -93,4 +97,13 @@ export class ApiKeyResolver {
     const also = recording('API_KEY_REVOKED', viewer, context, { key });
     return context.apiKeys.revoke(viewer.userId, key, context.now, also);
   }
+}
+
+/** Whoever has a session for a moment may make a key that stays. */
+function tellOwner(
+  { userId, scopes, createdAt: at }: Key,
+  { outgoing, publicUrl, client: { address, userAgent } }: UsersContext,
+): void {
+  const { name: device } = deviceOf(userAgent);
+  outgoing.noticeTo(userId, (to) => newApiKeyMail(to, publicUrl, { device, at, address, scopes }));
 }

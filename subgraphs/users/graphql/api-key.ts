@@ -5,6 +5,7 @@ import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } fro
 export enum ApiKeyScope {
   READ_MARKET = 'read:market',
   READ_WHALES = 'read:whales',
+  WRITE_WHALES = 'write:whales',
   READ_PORTFOLIO = 'read:portfolio',
   WRITE_PORTFOLIO = 'write:portfolio',
   WRITE_ALERTS = 'write:alerts',
@@ -13,8 +14,16 @@ registerEnumType(ApiKeyScope, {
   name: 'ApiKeyScope',
   description: 'Something that a key can be allowed, never more than its owner is.',
   valuesConfig: {
-    READ_MARKET: { description: '`read:market`: prices, candles and all about assets.' },
-    READ_WHALES: { description: '`read:whales`: large transactions and the wallets behind them.' },
+    READ_MARKET: {
+      description: "`read:market`: prices, candles, all about assets, and the owner's watchlists.",
+    },
+    READ_WHALES: {
+      description:
+        '`read:whales`: large transactions, and the wallets that the owner has labelled or follows.',
+    },
+    WRITE_WHALES: {
+      description: '`write:whales`: labelling and following wallets in the name of the owner.',
+    },
     READ_PORTFOLIO: { description: "`read:portfolio`: the owner's portfolios." },
     WRITE_PORTFOLIO: { description: "`write:portfolio`: changes of the owner's portfolios." },
     WRITE_ALERTS: { description: "`write:alerts`: changes of the owner's alerts." },

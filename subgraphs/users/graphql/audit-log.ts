@@ -11,7 +11,7 @@ export class AuditLogResolver {
   @Directive(ADMIN_ONLY)
   @Query(() => AuditConnection, {
     description:
-      'What has happened to accounts, the newest first; it is there within a second. For administrators.',
+      'What has happened to accounts, the newest first; it is there within a second. That it was read is in it too, after what was read. For administrators.',
   })
   async auditLog(
     @Arg('filter', () => AuditFilter, { nullable: true, description: 'Everything if left out.' })
@@ -19,7 +19,7 @@ export class AuditLogResolver {
     @Args() page: PageArgs,
     @Ctx() context: UsersContext,
   ): Promise<AuditConnection> {
-    await requireAdmin(context, 'Query.auditLog');
+    const by = await requireAdmin(context, 'Query.auditLog');
     const { actor, subject, kind, from, to, address } = filter ?? {};
     const asked = {
       ...(actor != null && { actor: readUserId(actor, 'actor') }),
@@ -29,11 +29,21 @@ export class AuditLogResolver {
       ...(to != null && { to }),
       ...(address != null && { address }),
     };
-    return readPage(page, {
+    const read = await readPage(page, {
       list: (range) => context.auditLog.list(asked, range),
       placeOf: ({ at, sequence }) => ({ at, id: String(sequence) }),
       view: entryView,
       ids: NumberedId,
     });
+    await context.adminReading.note(by, {
+      field: 'Query.auditLog',
+      asked: {
+        ...filter,
+        from: from == null ? null : new Date(from),
+        to: to == null ? null : new Date(to),
+      },
+      goesOn: page.after != null,
+    });
+    return read;
   }
 }

@@ -5,6 +5,7 @@ import type { Exchange } from '@spyhop/platform/subgraph-contexts';
 import type { Client } from '../rules/session';
 import type { AccountAdministration } from '../store/account-administration';
 import type { Accounts } from '../store/accounts';
+import type { AdminReading } from '../store/admin-reading';
 import type { AuditLog } from '../store/audit-log';
 import type { DeviceStore } from '../store/devices';
 import type { EmailChanges } from '../store/email-changes';
@@ -75,6 +76,7 @@ export interface UsersServices extends FactorServices, OwnedServices {
   devices: DeviceStore;
   accounts: Accounts;
   administration: AccountAdministration;
+  adminReading: AdminReading;
   auditLog: AuditLog;
   raisedAlerts: RaisedAlerts;
   clock: Clock;

@@ -44,8 +44,17 @@ function guard(field: GraphQLField<unknown, UsersContext>, type: string): void {
       ({ refusal }) => mayBeNull && refusal === 'null',
     );
   } else if (field.resolve) {
-    // What an account is made of goes with it: whoever leads there has asked whether it may be seen.
     field.resolve = guarded(field.resolve, action, () => mayBeNull);
+  } else {
+    // What an account is made of goes with it: whoever leads there has asked whether it may be seen. A key may not have all of it.
+    const ofKeys = guarded(undefined, action, () => mayBeNull);
+    field.resolve = (source, args, context, info) =>
+      (context.viewer?.sessionId === null ? ofKeys : defaultFieldResolver)(
+        source,
+        args,
+        context,
+        info,
+      );
   }
 }
 

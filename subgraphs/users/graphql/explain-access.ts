@@ -11,6 +11,7 @@ import {
   Query,
   Resolver,
 } from 'type-graphql';
+import graphFields from '../graph-fields.json';
 import { ACCESS_RULES } from '../rules/access-rules';
 import { scopesOfRoles } from '../rules/roles';
 import { ADMIN_ONLY, readUserId, requireAdmin } from './administrator';
@@ -58,27 +59,41 @@ export class AccessDecision {
   speaking: readonly string[];
 }
 
-const FIELD = /^[A-Z]\w{0,63}\.[a-z]\w{0,63}$/;
+/** Like `Query.users`, of all subgraphs. */
+const FIELDS: ReadonlySet<string> = new Set(
+  Object.entries<string>(graphFields).flatMap(([type, fields]) =>
+    fields.split(' ').map((field) => `${type}.${field}`),
+  ),
+);
 
 @Resolver()
 export class ExplainAccessResolver {
   @Directive(ADMIN_ONLY)
   @Query(() => AccessDecision, {
     description:
-      'Whether somebody may have a field of the graph, in a session as if they had just proved who they are, and which rule says so. For administrators. Errors NOT_FOUND, INVALID_INPUT.',
+      'Whether somebody may have a field of the graph, in a session as if they had just proved who they are, and which rule says so. For administrators. Errors NOT_FOUND, and INVALID_INPUT also for what is no field of the graph.',
   })
   async explainAccess(
     @Args() { who, keyScopes, field, owner }: ExplainAccessArgs,
     @Ctx() context: UsersContext,
   ): Promise<AccessDecision> {
-    await requireAdmin(context, 'Query.explainAccess');
-    if (!FIELD.test(field)) {
-      throw invalidInput('`field` must be like `User.email`.', { argument: 'field' });
+    const by = await requireAdmin(context, 'Query.explainAccess');
+    if (!FIELDS.has(field)) {
+      throw invalidInput(
+        'There is no such field; `field` must be one of the graph, like `User.email`.',
+        {
+          argument: 'field',
+        },
+      );
     }
     const decision = decide(ACCESS_RULES, {
       who: who == null ? NOBODY : await askerOf(readUserId(who, 'who'), keyScopes ?? null, context),
       action: field,
       owner: owner == null ? null : readUserId(owner, 'owner'),
+    });
+    await context.adminReading.note(by, {
+      field: 'Query.explainAccess',
+      asked: { who, keyScopes, asked: field, owner },
     });
     return Object.assign(new AccessDecision(), decision);
   }

@@ -24,7 +24,7 @@ export class LeavingResolver {
   @Directive('@authenticated')
   @Mutation(() => String, {
     description:
-      'All that is held of somebody, as a JSON document: `format` and `version` say how to read it. It has no secrets. Error REAUTHENTICATION_REQUIRED.',
+      'All that is held of somebody with their account, as a JSON document: `format` and `version` say how to read it; the account, preferences, watchlists, keys and where they were used, sessions, devices, second factors, security events, and what the audit log says of them. What other domains hold is asked of those: `wallets` and `labelledWallets`. It has no secrets. Error REAUTHENTICATION_REQUIRED.',
   })
   async exportMyData(@Ctx() context: UsersContext): Promise<string> {
     const viewer = requireSession(context);

@@ -25,7 +25,7 @@ export class PasskeyMutations {
   @Directive('@authenticated')
   @Mutation(() => JsonScalar, {
     description:
-      'What a browser makes a passkey with: PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3), good for five minutes. Error REAUTHENTICATION_REQUIRED.',
+      'What a browser makes a passkey with: PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3), good for five minutes. Errors REAUTHENTICATION_REQUIRED, RATE_LIMITED.',
   })
   async startPasskeyRegistration(@Ctx() context: UsersContext): Promise<unknown> {
     const viewer = requireSession(context);

@@ -30,7 +30,7 @@ export class PasswordMutations {
 
   @Mutation(() => Boolean, {
     description:
-      'Sets a new password, and ends all sessions. Errors LINK_INVALID, INVALID_INPUT, PASSWORD_REFUSED, after which the link is still good.',
+      'Sets a new password, and ends all sessions. Errors LINK_INVALID, INVALID_INPUT, PASSWORD_REFUSED, RATE_LIMITED, after which the link is still good.',
   })
   async resetPassword(
     @Arg('token', () => String, { description: 'What follows `token=` in the link.' })

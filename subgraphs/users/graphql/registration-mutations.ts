@@ -1,7 +1,7 @@
 import { SpyhopError } from '@spyhop/platform/errors';
 import { Arg, Ctx, Field, InputType, Mutation, Resolver } from 'type-graphql';
 import { readEmail } from '../rules/email';
-import { readNewPassword } from '../rules/password';
+import { readNewPassword, readPassword } from '../rules/password';
 import { readDisplayName } from '../rules/user';
 import type { UsersContext } from './context';
 
@@ -39,14 +39,20 @@ export class RegistrationMutations {
 
   @Mutation(() => Boolean, {
     description:
-      'Does what a mailed link is for: makes the account, to which one signs in then, or gives it its new address. Error LINK_INVALID.',
+      'Does what a mailed link is for: makes the account, to which one signs in then, or gives it its new address. Errors LINK_INVALID, and SIGN_IN_FAILED for another password, RATE_LIMITED, after which the link is still good.',
   })
   async verifyEmail(
     @Arg('token', () => String, { description: 'What follows `token=` in the link.' })
     token: string,
+    @Arg('password', () => String, {
+      nullable: true,
+      description: 'That was chosen when registering; for a new address of an account left out.',
+    })
+    password: string | null | undefined,
     @Ctx() { registration, emailChanges, client }: UsersContext,
   ): Promise<boolean> {
-    if (await registration.complete(token, client)) return true;
+    const chosen = password == null ? null : readPassword(password);
+    if (await registration.complete(token, chosen, client)) return true;
     if (await emailChanges.complete(token, client)) return true;
     throw new SpyhopError(
       'LINK_INVALID',

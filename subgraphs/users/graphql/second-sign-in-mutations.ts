@@ -42,8 +42,8 @@ export class SecondSignInMutations {
     const proof = readProof(given);
     if (!proof) throw invalidInput('Give a proof: `code`, `recoveryCode` or `passkey`.');
     const known = challenge.slice(0, LONGEST_CHALLENGE);
-    const confirmed = await context.secondSignIn.confirm(known, proof, context.client);
-    return beginSession(confirmed.user, confirmed.amr, confirmed.delivery, context);
+    const { proved, delivery } = await context.secondSignIn.confirm(known, proof, context.client);
+    return beginSession(proved, delivery, context);
   }
 
   @Mutation(() => JsonScalar, {
@@ -71,7 +71,7 @@ export class SecondSignInMutations {
     @Ctx() context: UsersContext,
   ): Promise<SignedIn> {
     const { passkeySignIn, client } = context;
-    const { user, amr } = await passkeySignIn.finish(readAssertion(response), client);
-    return beginSession(user, amr, delivery ?? 'COOKIE', context);
+    const proved = await passkeySignIn.finish(readAssertion(response), client);
+    return beginSession(proved, delivery ?? 'COOKIE', context);
   }
 }

@@ -50,8 +50,11 @@ export class SecurityEventResolver {
     @Args() page: PageArgs,
     @Ctx() context: UsersContext,
   ): Promise<SecurityEventConnection> {
-    await requireAdmin(context, 'Query.securityEvents');
-    return connection(page, (range) => context.raisedAlerts.ofAll({}, range));
+    const field = 'Query.securityEvents';
+    const by = await requireAdmin(context, field);
+    const read = await connection(page, (range) => context.raisedAlerts.ofAll({}, range));
+    await context.adminReading.note(by, { field, goesOn: page.after != null });
+    return read;
   }
 
   @Directive('@authenticated')
@@ -79,7 +82,9 @@ async function follow(
 ): Promise<AsyncIterable<SecurityEventRaised>> {
   const { userId } = requireSession(context);
   if (!all) return context.live.subscribe(securityEventRaised, [userId], WAITING);
-  await requireAdmin(context, 'Subscription.securityEvent', 'Query.securityEvents');
+  const field = 'Subscription.securityEvent';
+  const by = await requireAdmin(context, field, 'Query.securityEvents');
+  await context.adminReading.note(by, { field });
   return context.live.subscribe(anySecurityEventRaised, ['all'], WAITING);
 }
 

@@ -1,7 +1,6 @@
 import { DateTimeScalar, JsonScalar } from '@spyhop/platform/scalars';
 import { Field, InputType, ObjectType, createUnionType, registerEnumType } from 'type-graphql';
-import type { AuthenticationMethod } from '../rules/access-token';
-import type { User as Account } from '../rules/user';
+import type { Proved } from '../rules/user';
 import type { Grant } from '../store/session-grants';
 import type { UsersContext } from './context';
 import { REFRESH_COOKIE, setCookie } from './cookies';
@@ -117,19 +116,18 @@ export function deliver(
  * already is looked up unless given.
  */
 export async function beginSession(
-  user: Account,
-  amr: readonly AuthenticationMethod[],
+  proved: Proved,
   delivery: `${TokenDelivery}`,
   context: Pick<UsersContext, 'exchange' | 'now' | 'grants' | 'devices' | 'client'>,
   isKnownDevice?: boolean,
 ): Promise<SignedIn> {
   const { exchange, grants, devices, client } = context;
   if (delivery === 'BODY') {
-    return deliver(await grants.begin(user, amr, client, 'none'), delivery, context);
+    return deliver(await grants.begin(proved, client, 'none'), delivery, context);
   }
   const device = keepDevice(exchange);
   const isKnown =
-    isKnownDevice ?? (client.device !== null && (await devices.isKnown(user.id, device)));
+    isKnownDevice ?? (client.device !== null && (await devices.isKnown(proved.user.id, device)));
   const standing = isKnown ? 'known' : 'new';
-  return deliver(await grants.begin(user, amr, { ...client, device }, standing), delivery, context);
+  return deliver(await grants.begin(proved, { ...client, device }, standing), delivery, context);
 }

@@ -26,10 +26,11 @@ import {
 /** The lists of assets that somebody follows. */
 @Resolver(() => User)
 export class WatchlistResolver {
+  @Directive('@requiresScopes(scopes: [["read:market"]])')
   @FieldResolver(() => [Watchlist], {
     nullable: true,
     description:
-      'Lists of assets that they follow, in their order, at most 20; null for anybody but themselves in a session.',
+      'Lists of assets that they follow, in their order, at most 20; null for anybody but themselves. Takes the scope `read:market`.',
   })
   async watchlists(@Root() user: User, @Ctx() context: UsersContext): Promise<Watchlist[] | null> {
     return (await context.watchlists.list(user.id)).map(watchlistView);

@@ -40,8 +40,10 @@ export async function startDeletingAccounts(parts: DeletingParts): Promise<Stop>
 async function deleteNext(parts: DeletingParts): Promise<boolean> {
   const now = parts.clock();
   const deleted = await parts.deletions.removeNext(now);
-  if (deleted) tell(deleted, parts);
-  return deleted !== null;
+  if (!deleted) return false;
+  tell(deleted, parts);
+  await parts.deletions.refuseTokens(deleted);
+  return true;
 }
 
 function tell({ userId, email }: DeletedAccount, { outgoing, log }: DeletingParts): void {

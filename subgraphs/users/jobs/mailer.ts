@@ -5,7 +5,7 @@ import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { createTransport } from 'nodemailer';
-import { maskEmail } from '../rules/email';
+import { maskEmail, maskEmailsIn } from '../rules/email';
 import type { Mail } from '../rules/mail';
 
 /** Where mails go. */
@@ -41,7 +41,7 @@ function smtpMailer({ from, log }: MailerOptions, url: string): Mailer {
   });
   return {
     send: async (mail) => {
-      await transport.sendMail({ ...message(mail), from });
+      await transport.sendMail({ ...message(mail), from }).catch(failAs);
       log.info({ to: maskEmail(mail.to), subject: mail.subject }, 'a mail was sent');
     },
     stop: async () => transport.close(),
@@ -65,6 +65,12 @@ function outboxMailer({ from, outbox, clock, log }: MailerOptions): Mailer {
     },
     stop: async () => undefined,
   };
+}
+
+/** What is wrong, for the log: of the mail server's own error, which has the address in many places, nothing else. */
+function failAs(err: Error & { code?: string; responseCode?: number }): never {
+  const { code, responseCode } = err;
+  throw Object.assign(new Error(maskEmailsIn(err.message)), { code, responseCode });
 }
 
 /** Fields that nodemailer encodes; never headers made of text from outside. */

@@ -1,6 +1,6 @@
+import { accessDenied } from '@spyhop/platform/access-denied';
 import type { DurableEvents } from '@spyhop/platform/durable-events';
 import type { Stop } from '@spyhop/platform/shutdown';
-import { accessDenied } from '@spyhop/platform/topics';
 import { deniedByRouter } from '../rules/denial';
 import type { SecurityLedger } from '../store/security-ledger';
 

@@ -6,7 +6,7 @@ import type { Stop } from '@spyhop/platform/shutdown';
 const PAUSE_MS = 200;
 const PAUSE_AFTER_FAULT_MS = 2_000;
 
-/** Seals what arrives for the audit log until it is stopped; `seal` resolves to false where nothing is left. */
+/** Seals what arrives for the audit log until it is stopped; `seal` resolves to true where more may be left. */
 export function startAuditSealing(seal: () => Promise<boolean>, log: Log): Stop {
   const stopping = new AbortController();
   const pause = (ms: number): Promise<void> =>

@@ -23,12 +23,21 @@ const PERSONAL = ['Subscription.securityEvent', 'Subscription.watchlistsChanged'
 
 /** What people call wallets, and which ones they follow. */
 const OWN_WALLETS = [
+  'Query.labelledWallets',
   'Query.wallets',
   'Subscription.walletMoved',
   'Wallet.followed',
   'Wallet.ownLabel',
   'Wallet.ownNote',
   'WhaleParty.ownLabel',
+];
+
+const OWN_WALLET_CHANGES = [
+  'Mutation.labelWallet',
+  'Mutation.removeWalletLabel',
+  'Mutation.followWallet',
+  'Mutation.updateFollowedWallet',
+  'Mutation.unfollowWallet',
 ];
 
 /** What administrators see of others' accounts; the address masked. */
@@ -59,10 +68,18 @@ const ADMINISTRATION = [
 const NOT_FOR_KEYS = [
   'User.apiKeys',
   'User.deletionScheduledFor',
+  'User.email',
   'User.preferences',
+  'User.secondFactor',
   'User.securityEvents',
-  'User.watchlists',
+  'User.sessions',
 ];
+
+/** Sessions of users have all of these scopes; keys have those that their owner gave them. */
+const needsScope = (scope: string, actions: readonly string[]): PolicyRule => ({
+  ...{ id: `scope-${scope}`, effect: 'deny', actions, unless: { scope } },
+  because: `It takes the scope ${scope}.`,
+});
 
 /** What guards an account, or leads to all that it has; and acts on others' accounts. */
 const SENSITIVE = [
@@ -109,8 +126,8 @@ export const ACCESS_RULES: readonly PolicyRule[] = [
   },
   {
     ...{ id: 'no-keys', effect: 'deny' },
-    actions: ['Mutation.*', ...PERSONAL, ...OWN_WALLETS],
-    except: OPEN_MUTATIONS,
+    actions: ['Mutation.*', ...PERSONAL],
+    except: [...OPEN_MUTATIONS, ...OWN_WALLET_CHANGES],
     when: { by: ['key'] },
     because: 'It takes a person who is signed in, not a key.',
   },
@@ -119,6 +136,9 @@ export const ACCESS_RULES: readonly PolicyRule[] = [
     when: { by: ['key'] },
     because: 'Their owner sees it in a session, no key does.',
   },
+  needsScope('read:market', ['User.watchlists']),
+  needsScope('read:whales', OWN_WALLETS),
+  needsScope('write:whales', OWN_WALLET_CHANGES),
   {
     ...{ id: 'administrators-only', effect: 'deny', actions: ADMINISTRATION },
     unless: { role: 'ADMIN', scope: 'admin', by: ['session'] },

@@ -65,6 +65,7 @@ const FAILURES: readonly SecurityEventKind[] = ['SIGN_IN_FAILED', 'SECOND_FACTOR
 const STRANGE_KEY_USES: readonly SecurityEventKind[] = [
   'API_KEY_USED_FROM_NEW_ADDRESS',
   'API_KEY_USED_ELSEWHERE',
+  'API_KEY_REFUSED',
 ];
 
 /** Always, about a kind of entry that speaks for itself. */

@@ -8,6 +8,7 @@ import { readName } from './user';
 export const API_KEY_SCOPES = [
   'read:market',
   'read:whales',
+  'write:whales',
   'read:portfolio',
   'write:portfolio',
   'write:alerts',
@@ -95,8 +96,10 @@ export function rightsOf(
   };
 }
 
-/** What a key that was shown is; `elsewhere` is a right one from an address that it may not be used from. */
-export type ApiKeyStanding = 'valid' | 'unknown' | 'expired' | 'elsewhere';
+/** Why a key that there is does not count; `elsewhere` is a right one from an address that it may not be used from. */
+export const REFUSALS_OF_KEYS = ['wrong', 'expired', 'elsewhere'] as const;
+/** What a key that was shown is. */
+export type ApiKeyStanding = 'valid' | (typeof REFUSALS_OF_KEYS)[number];
 
 /** Compares in constant time. */
 export function standingOf(
@@ -104,7 +107,7 @@ export function standingOf(
   shown: { hash: string; address: string; now: number },
 ): ApiKeyStanding {
   const [known, given] = [Buffer.from(entry.hash), Buffer.from(shown.hash)];
-  if (known.length !== given.length || !timingSafeEqual(known, given)) return 'unknown';
+  if (known.length !== given.length || !timingSafeEqual(known, given)) return 'wrong';
   if (entry.expiresAt !== null && shown.now >= entry.expiresAt) return 'expired';
   return isWithin(shown.address, entry.allowedIps) ? 'valid' : 'elsewhere';
 }

@@ -41,9 +41,22 @@ export const BY_DEVICE: AttemptLimit = {
   ...{ name: 'device', attempts: 10, windowS: 900 },
   ...{ firstPauseS: 60, longestPauseS: 86_400 },
 };
-/** Codes of an app, by somebody who has the password. Passkeys and recovery codes, which nobody guesses, go on. */
-export const BY_SECOND_FACTOR: AttemptLimit = {
-  ...{ name: 'second-factor', attempts: 5, windowS: 900 },
+/**
+ * Codes of an app, by somebody who has the password: from one network to an account that does not know the device.
+ * Passkeys and recovery codes, which nobody guesses, go on.
+ */
+export const CODES_BY_NETWORK: AttemptLimit = {
+  ...{ name: 'codes-network', attempts: 5, windowS: 900 },
+  ...{ firstPauseS: 60, longestPauseS: 86_400 },
+};
+/** … from many networks: of a million codes three count at a time, so there must be few tries in a year. */
+export const CODES_BY_ACCOUNT: AttemptLimit = {
+  ...{ name: 'codes-account', attempts: 20, windowS: 86_400 },
+  ...{ firstPauseS: 3_600, longestPauseS: 86_400 },
+};
+/** … in a session, or with a device that has signed in to the account before: no stranger can lock it out. */
+export const CODES_BY_DEVICE: AttemptLimit = {
+  ...{ name: 'codes-device', attempts: 5, windowS: 900 },
   ...{ firstPauseS: 60, longestPauseS: 86_400 },
 };
 /** Asking for mails, and making accounts. */
@@ -51,9 +64,19 @@ export const REQUESTS_BY_NETWORK: AttemptLimit = {
   ...{ name: 'requests', attempts: 20, windowS: 3_600 },
   ...{ firstPauseS: 300, longestPauseS: 86_400 },
 };
+/** Passwords that are looked at before an account is made: that takes time, also of those that are refused. */
+export const NEW_PASSWORDS_BY_NETWORK: AttemptLimit = {
+  ...{ name: 'new-passwords', attempts: 100, windowS: 3_600 },
+  ...{ firstPauseS: 300, longestPauseS: 86_400 },
+};
 /** Asking for what passkeys sign, which is kept for some minutes. Pages ask for it unasked, of many people at one address. */
 export const CHALLENGES_BY_NETWORK: AttemptLimit = {
   ...{ name: 'challenges', attempts: 300, windowS: 300 },
+  ...{ firstPauseS: 60, longestPauseS: 3_600 },
+};
+/** … by somebody who is signed in and adds a passkey: more often than an account may have one. */
+export const PASSKEY_REGISTRATIONS_BY_USER: AttemptLimit = {
+  ...{ name: 'passkey-registrations', attempts: 30, windowS: 900 },
   ...{ firstPauseS: 60, longestPauseS: 3_600 },
 };
 /** Mails to one address, whoever asks for them. */

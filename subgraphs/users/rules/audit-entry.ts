@@ -1,4 +1,4 @@
-import { maskEmail } from './email';
+import { maskEmailsIn } from './email';
 import type { SecurityEvent, SecurityEventKind } from './security-event';
 
 /** What the audit log says of one event. Time is epoch ms. */
@@ -27,11 +27,11 @@ const UNPROVED: ReadonlySet<SecurityEventKind> = new Set([
   'SECOND_FACTOR_FAILED',
   'SECOND_FACTOR_LIMITED',
   'API_KEY_USED_ELSEWHERE',
+  'API_KEY_REFUSED',
   'TOKEN_REUSED',
   'PASSWORD_RESET_REQUESTED',
 ]);
 const LONGEST_TEXT = 512;
-const EMAIL = /[^\s@]+@[^\s@]+/g;
 
 /** An event as it is written down: in one line, of bounded length, e-mail addresses masked. */
 export function recordOf(event: SecurityEvent): AuditRecord {
@@ -47,7 +47,4 @@ export function recordOf(event: SecurityEvent): AuditRecord {
 
 /** PostgreSQL takes neither NUL nor half a surrogate pair, and RFC 8785 no halves either (\p{Cc}, \p{Cs}). */
 const lineOf = (text: string): string =>
-  text
-    .slice(0, LONGEST_TEXT)
-    .replace(/[\p{Cc}\p{Cs}]/gu, '?')
-    .replace(EMAIL, maskEmail);
+  maskEmailsIn(text.slice(0, LONGEST_TEXT).replace(/[\p{Cc}\p{Cs}]/gu, '?'));

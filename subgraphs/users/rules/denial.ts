@@ -1,4 +1,4 @@
-import type { AccessDenied } from '@spyhop/platform/topics';
+import type { AccessDenied } from '@spyhop/platform/access-denied';
 import { z } from 'zod';
 import { type SecurityEvent, eventBy } from './security-event';
 

@@ -42,4 +42,9 @@ export function maskEmail(address: string): string {
   return `${address.slice(0, 1)}***${address.slice(at)}`;
 }
 
+const EMAIL = /[^\s@<>"']+@[^\s@<>"',;]+/g;
+
+/** A text with all addresses in it masked. */
+export const maskEmailsIn = (text: string): string => text.replace(EMAIL, maskEmail);
+
 const refused = (why: string) => invalidInput(`The e-mail address ${why}.`, { argument: 'email' });

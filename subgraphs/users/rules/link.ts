@@ -16,7 +16,7 @@ export const LINK_MS = {
 const PAGES = {
   VERIFY_EMAIL: 'verify-email',
   RESET_PASSWORD: 'reset-password',
-  CHANGE_EMAIL: 'verify-email',
+  CHANGE_EMAIL: 'change-email',
 } as const;
 
 /**

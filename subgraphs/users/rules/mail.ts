@@ -12,7 +12,7 @@ export const verificationMail = (to: string, base: string, token: string): Mail 
   subject: 'Confirm your e-mail address for Spyhop',
   text: `Welcome to Spyhop.
 
-Confirm that this address is yours, within 24 hours:
+Confirm that this address is yours, within 24 hours, with the password that you chose when you registered:
 ${linkTo(base, 'VERIFY_EMAIL', token)}
 
 If you have not registered, ignore this mail: without the link there is no account.
@@ -68,16 +68,48 @@ If it was not you, write to whoever runs ${new URL(base).host} at once.
 `,
 });
 
-export const newDeviceMail = (
-  to: string,
-  base: string,
-  { device, at, address }: { device: string; at: number; address: string },
-): Mail => ({
+/** With what, when (epoch ms) and from which network address somebody has done something. */
+export interface Trace {
+  device: string;
+  at: number;
+  address: string;
+}
+
+const lineOf = ({ device, at, address }: Trace): string =>
+  `${device}, at ${new Date(at).toISOString()}, from ${address || 'an unknown address'}.`;
+
+export const newDeviceMail = (to: string, base: string, trace: Trace): Mail => ({
   to,
   subject: 'A new sign-in to your account at Spyhop',
   text: `Somebody, hopefully you, has signed in to your account at Spyhop with a device that was not seen before:
-${device}, at ${new Date(at).toISOString()}, from ${address || 'an unknown address'}.
+${lineOf(trace)}
 
 If it was not you, end that session and change your password: ${new URL('/account/sessions', base).href}
+`,
+});
+
+export const newApiKeyMail = (
+  to: string,
+  base: string,
+  { scopes, ...trace }: Trace & { scopes: readonly string[] },
+): Mail => ({
+  to,
+  subject: 'A new API key of your account at Spyhop',
+  text: `Somebody, hopefully you, has made an API key of your account at Spyhop, which may do ${scopes.join(', ')}:
+${lineOf(trace)}
+
+If it was not you, revoke the key: ${new URL('/account/keys', base).href}
+Then set a new password, which ends all sessions: ${new URL('/forgot-password', base).href}
+`,
+});
+
+export const tokenReusedMail = (to: string, base: string, trace: Trace): Mail => ({
+  to,
+  subject: 'A session of your account at Spyhop was ended',
+  text: `A session of your account at Spyhop was ended, because somebody went on with it in two places, as after a theft. The second was:
+${lineOf(trace)}
+
+Whoever it was has to sign in again. If you do not know that place, or have not restored a device from a backup, remove what may spy on you, such as extensions of your browser, and set a new password: ${new URL('/forgot-password', base).href}
+Look through your other sessions, too: ${new URL('/account/sessions', base).href}
 `,
 });

@@ -24,8 +24,11 @@ export type TokenStanding = 'newest' | 'previous' | 'older' | 'unknown';
 
 export const SECRET_BYTES = 32;
 export const CHAIN_KEY_BYTES = 32;
-/** Older ones are refused like unknown ones: proving that they were ours takes work for each step. */
-const MOST_STEPS = 1_000;
+/**
+ * Older ones are refused like unknown ones: proving that they were ours takes work for each step, some milliseconds for
+ * all. A session of 90 days whose token is renewed whenever its access token ends, after 15 minutes, has 8,640.
+ */
+const MOST_STEPS = 10_000;
 const PREFIX = 'spr';
 const TEXT = new RegExp(
   `^${PREFIX}_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.(\\d{1,9})\\.([\\w-]{43})$`,

@@ -2,7 +2,14 @@ export const ROLES = ['USER', 'ADMIN'] as const;
 export type Role = (typeof ROLES)[number];
 
 const SCOPES: Readonly<Record<Role, readonly string[]>> = {
-  USER: ['read:market', 'read:whales', 'read:portfolio', 'write:portfolio', 'write:alerts'],
+  USER: [
+    'read:market',
+    'read:whales',
+    'write:whales',
+    'read:portfolio',
+    'write:portfolio',
+    'write:alerts',
+  ],
   ADMIN: ['admin'],
 };
 

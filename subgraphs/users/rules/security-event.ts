@@ -2,6 +2,7 @@
 export const SECURITY_EVENT_KINDS = {
   SIGNED_IN: 'A session has begun.',
   SIGN_IN_FAILED: 'Somebody could not prove who they are.',
+  SIGN_IN_REFUSED: 'Somebody has proved who they are, but their account is locked.',
   SIGN_IN_LIMITED: 'Signing in was refused unseen, for there were too many attempts.',
   SIGNED_OUT: 'A session was ended by its owner in it.',
   SESSION_ENDED: 'A session was ended from elsewhere.',
@@ -25,6 +26,8 @@ export const SECURITY_EVENT_KINDS = {
   API_KEY_REVOKED: 'An API key was revoked.',
   API_KEY_USED_FROM_NEW_ADDRESS: 'An API key was used from a network address for the first time.',
   API_KEY_USED_ELSEWHERE: 'An API key was refused at a network address that is not among its own.',
+  API_KEY_REFUSED:
+    'An API key was refused: it is over, has another secret, or is nobody’s, such as one that was revoked.',
   DATA_EXPORTED: 'Somebody took all their data with them.',
   DELETION_REQUESTED: 'An account is to be deleted.',
   DELETION_CANCELLED: 'An account is not to be deleted after all.',
@@ -34,6 +37,10 @@ export const SECURITY_EVENT_KINDS = {
   USER_LOCKED: 'An account was locked, which ends its sessions.',
   USER_UNLOCKED: 'An account was unlocked.',
   EMAIL_REVEALED: 'An administrator has looked at an e-mail address.',
+  READ_BY_ADMINISTRATOR:
+    'An administrator has read, or follows live, what is of others: a list from its beginning, an account, who may have what.',
+  SECRETS_RESEALED: 'Whoever runs the installation has its secrets sealed anew.',
+  SIGNING_KEYS_ROTATED: 'Whoever runs the installation has made the next key of access tokens.',
 } as const;
 
 export type SecurityEventKind = keyof typeof SECURITY_EVENT_KINDS;

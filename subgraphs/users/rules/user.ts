@@ -1,4 +1,5 @@
 import { invalidInput } from '@spyhop/platform/errors';
+import type { AuthenticationMethod } from './access-token';
 
 /** Somebody with an account. Times are epoch ms. */
 export interface User {
@@ -16,6 +17,17 @@ export interface Credentials {
   user: User;
   /** PHC string. */
   passwordHash: string;
+  /** When it was set, epoch ms. */
+  passwordAt: number;
+}
+
+/** Somebody who has proved who they are. */
+export interface Proved {
+  user: User;
+  /** How (RFC 8176). */
+  amr: readonly AuthenticationMethod[];
+  /** When the password that they have shown was set, epoch ms; null where they have shown none. */
+  passwordAt: number | null;
 }
 
 const LONGEST_NAME = 64;

@@ -1,5 +1,6 @@
+import { compactJws, jwsPart } from '@spyhop/platform/compact-jws';
 import type { Clock } from '@spyhop/platform/clock';
-import { type JSONWebKeySet, SignJWT } from 'jose';
+import type { JSONWebKeySet } from 'jose';
 import { ACCESS_TOKEN_MS, type TokenStatement, claimsOf } from '../rules/access-token';
 import { publishedAt, signerAt } from '../rules/signing-keys';
 import type { OwnSigningKey, SigningKeyStore } from './signing-keys';
@@ -30,13 +31,12 @@ export class AccessTokens {
     return { keys: publishedAt(this.keys, this.clock()).map(({ publicKey }) => publicKey) };
   }
 
-  async issue(statement: TokenStatement): Promise<AccessToken> {
+  issue(statement: TokenStatement): AccessToken {
     const now = this.clock();
     const key = signerAt(this.keys, now);
     if (!key) throw new Error('there is no key to sign access tokens with');
-    const token = await new SignJWT(claimsOf(statement, now))
-      .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: 'at+jwt' })
-      .sign(key.privateKey);
+    const header = jwsPart(JSON.stringify({ alg: 'EdDSA', kid: key.kid, typ: 'at+jwt' }));
+    const token = compactJws(header, JSON.stringify(claimsOf(statement, now)), key.privateKey);
     return { token, expiresAt: now + ACCESS_TOKEN_MS };
   }
 }

@@ -8,6 +8,7 @@ import type { Place as Client } from '../rules/session';
 import type { User } from '../rules/user';
 import { shareLock } from './advisory-locks';
 import type { RefreshKeys } from './api-key-standing';
+import type { Revocations } from './revocations';
 import type { SecurityLedger } from './security-ledger';
 import { USER_VIEW, userOf } from './users';
 
@@ -24,8 +25,7 @@ export class AccountAdministration {
   constructor(
     private readonly system: PrismaClient,
     private readonly ledger: SecurityLedger,
-    /** Refuses the tokens somebody has, which say what they were. */
-    private readonly revoke: (userId: string, now: number) => Promise<void>,
+    private readonly revocations: Revocations,
     private readonly refreshKeys: RefreshKeys,
   ) {}
 
@@ -45,12 +45,14 @@ export class AccountAdministration {
       );
       return userOf(row);
     });
-    await this.revoke(id, by.now);
+    // Its tokens say what they were.
+    await this.revocations.ofUser(id);
     return changed;
   }
 
   /** Ends all sessions. Throws NOT_FOUND, and CONFLICT where nobody would be left to administer. */
   async lock(by: Administrator, id: string, reason: string): Promise<User> {
+    let sessions: string[] = [];
     const locked = await this.change(id, async (tx, user) => {
       if (isAdmin(user)) await requireAnotherAdmin(tx, id);
       const lockedAt = user.lockedAt === null ? new Date(by.now) : new Date(user.lockedAt);
@@ -60,11 +62,12 @@ export class AccountAdministration {
         data: { endedAt: new Date(by.now), endReason: 'LOCKED' },
         select: { id: true },
       });
+      sessions = ended.map((session) => session.id);
       const details = { ...lockChange(user, 'locked'), reason, sessions: String(ended.length) };
       await this.ledger.recordWithin(tx, eventOf('USER_LOCKED', by, id, details));
       return userOf(row);
     });
-    await this.revoke(id, by.now);
+    await this.revocations.ofUser(id, sessions);
     return locked;
   }
 

@@ -9,8 +9,10 @@ import { tokensEndBy } from '../rules/access-token';
 import { type SecurityEvent, eventBy } from '../rules/security-event';
 import type { Also } from './also';
 import type { ApiKeyIndex } from './api-key-index';
+import type { ApiKeyUses } from './api-key-uses';
 import { shareLock } from './advisory-locks';
 import { lockOwner } from './owner-lock';
+import type { Revocations } from './revocations';
 import type { SecurityLedger } from './security-ledger';
 
 /** What deleting accounts takes. */
@@ -20,14 +22,18 @@ export interface DeletionParts {
   system: PrismaClient;
   redis: RedisSpace;
   index: ApiKeyIndex;
+  uses: ApiKeyUses;
   durable: DurableEvents;
   ledger: SecurityLedger;
+  revocations: Revocations;
 }
 
 /** An account that is no more. */
 export interface DeletedAccount {
   userId: string;
   email: string;
+  /** Those that went on until then. */
+  sessions: string[];
 }
 
 /** Accounts whose owners want them gone. */
@@ -86,18 +92,28 @@ export class AccountDeletions {
       if (!due) return null;
       await lockOwner(tx, due.userId);
       await this.endKeysAndTokens(tx, due.userId, now);
+      const going = await tx.session.findMany({
+        where: { userId: due.userId, endedAt: null },
+        select: { id: true },
+      });
       const { email } = await removeRows(tx, due.userId);
       await this.parts.ledger.recordWithin(tx, deletedBy(due.userId, now));
       await this.parts.durable.append(accountDeleted, { userId: due.userId, at: now });
-      return { userId: due.userId, email };
+      return { userId: due.userId, email, sessions: going.map(({ id }) => id) };
     });
   }
 
+  /** Before the account was gone one of its sessions may have handed out a token that is newer than what was told. */
+  refuseTokens({ userId, sessions }: DeletedAccount): Promise<void> {
+    return this.parts.revocations.ofUser(userId, sessions);
+  }
+
   private async endKeysAndTokens(tx: Transaction, userId: string, now: number): Promise<void> {
-    const { index, redis } = this.parts;
+    const { index, uses, redis } = this.parts;
     const rows = await tx.apiKey.findMany({ where: { userId }, select: { id: true } });
     const keys = rows.map(({ id }) => id);
     await index.remove(keys);
+    await uses.forget(keys);
     const until = tokensEndBy(now);
     await revokeIdentities(redis, { keys, subjects: [userId], at: now, until });
   }

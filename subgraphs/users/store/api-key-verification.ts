@@ -1,9 +1,14 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
-import { type ApiKeyEntry, standingOf } from '../rules/api-key';
+import { type ApiKeyEntry, type ApiKeyStanding, standingOf } from '../rules/api-key';
 import { hashApiKey, readApiKey } from '../rules/api-key-text';
 import type { Later } from '../rules/errand';
-import { type RecordSecurityEvent, type SecurityEventKind, eventBy } from '../rules/security-event';
+import {
+  type RecordSecurityEvent,
+  type SecurityEvent,
+  type SecurityEventKind,
+  eventBy,
+} from '../rules/security-event';
 import type { ApiKeyFilling } from './api-key-filling';
 import type { ApiKeyIndex } from './api-key-index';
 import type { ApiKeyUse, ApiKeyUses } from './api-key-uses';
@@ -27,6 +32,9 @@ export interface VerifiedApiKey extends Pick<
   id: string;
 }
 
+/** A key that was shown; of nobody where there is none with that id. */
+type Shown = Omit<ApiKeyUse, 'userId'> & { userId: string | null };
+
 /** Says whose a key is, from Redis alone as long as Redis has what it was told. */
 export class ApiKeyVerification {
   constructor(private readonly parts: VerificationParts) {}
@@ -34,14 +42,20 @@ export class ApiKeyVerification {
   /** Null for what is no key, or none that counts from this network address (empty where unknown). */
   async verify(text: string, address: string): Promise<VerifiedApiKey | null> {
     const key = readApiKey(text);
-    const entry = key && (await this.find(key.id));
-    if (!key || !entry) return null;
+    if (!key) return null;
+    const entry = await this.find(key.id);
     const at = this.parts.clock();
+    if (!entry) {
+      this.aside(this.noteUnknown({ id: key.id, userId: null, address, at }));
+      return null;
+    }
     const standing = standingOf(entry, { hash: hashApiKey(text), address, now: at });
     const { userId, scopes, roles, expiresAt } = entry;
     const use = { id: key.id, userId, address, at };
-    if (standing === 'elsewhere') this.aside(this.noteElsewhere(use));
-    if (standing !== 'valid') return null;
+    if (standing !== 'valid') {
+      this.aside(this.noteRefused(use, standing));
+      return null;
+    }
     this.aside(this.noteUse(use));
     return { id: key.id, userId, scopes, roles, expiresAt };
   }
@@ -61,13 +75,24 @@ export class ApiKeyVerification {
     if (isNewPlace) this.tell('API_KEY_USED_FROM_NEW_ADDRESS', use);
   }
 
-  private async noteElsewhere(use: ApiKeyUse): Promise<void> {
-    if (await this.parts.uses.isWorthTelling(use.id)) this.tell('API_KEY_USED_ELSEWHERE', use);
+  private async noteRefused(use: ApiKeyUse, why: Exclude<ApiKeyStanding, 'valid'>): Promise<void> {
+    if (!(await this.parts.uses.isWorthTelling(use.id, why))) return;
+    if (why === 'elsewhere') this.tell('API_KEY_USED_ELSEWHERE', use);
+    else this.tell('API_KEY_REFUSED', use, { why });
   }
 
-  private tell(kind: SecurityEventKind, { id, userId, address, at }: ApiKeyUse): void {
+  private async noteUnknown(use: Shown): Promise<void> {
+    const isNews = await this.parts.uses.isUnknownWorthTelling(use.id, use.address);
+    if (isNews) this.tell('API_KEY_REFUSED', use, { why: 'unknown' });
+  }
+
+  private tell(
+    kind: SecurityEventKind,
+    { id, userId, address, at }: Shown,
+    more: SecurityEvent['details'] = {},
+  ): void {
     const { recordSecurityEvent, later } = this.parts;
-    const what = { kind, at, userId, sessionId: null, details: { key: id } };
+    const what = { kind, at, userId, sessionId: null, details: { key: id, ...more } };
     const event = eventBy({ address, userAgent: '' }, what);
     later('tell of a key', () => recordSecurityEvent(event));
   }

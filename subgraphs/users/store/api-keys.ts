@@ -9,6 +9,7 @@ import { API_KEY_SECRET_BYTES, hashApiKey, writeApiKey } from '../rules/api-key-
 import type { Place } from '../rules/page';
 import type { Also } from './also';
 import type { ApiKeyIndex } from './api-key-index';
+import type { ApiKeyUses } from './api-key-uses';
 import { shareLock } from './advisory-locks';
 import { behind } from './keyset';
 import { lockOwner } from './owner-lock';
@@ -39,6 +40,7 @@ export class ApiKeyStore {
     private readonly prisma: PrismaClient,
     private readonly redis: RedisSpace,
     private readonly index: ApiKeyIndex,
+    private readonly uses: ApiKeyUses,
   ) {}
 
   /** Newest first, at most `limit`. */
@@ -136,6 +138,7 @@ export class ApiKeyStore {
     if (count === 0) return false;
     await also?.(tx);
     await this.index.remove([id]);
+    await this.uses.forget([id]);
     await revokeIdentities(this.redis, { keys: [id], at: now, until: now + REMEMBERED_MS });
     return true;
   }

@@ -33,10 +33,7 @@ export class Attempts {
 
   /** `refusalOf` that throws RATE_LIMITED; `onPause` is called once for each pause, as it begins. */
   async admit(attempts: readonly Attempt[], onPause?: () => Promise<void>): Promise<void> {
-    const refusal = await this.refusalOf(attempts);
-    if (!refusal) return;
-    if (refusal.begins) await onPause?.();
-    throw limited(refusal);
+    await heed(await this.refusalOf(attempts), onPause);
   }
 
   /** Takes back what was counted: it was the right one. */
@@ -90,6 +87,13 @@ export class Attempts {
     this.limiters.set(name, limiter);
     return limiter;
   }
+}
+
+/** Throws RATE_LIMITED where there is a refusal; `onPause` is called where a pause begins with it. */
+export async function heed(refusal: Refusal | null, onPause?: () => Promise<void>): Promise<void> {
+  if (!refusal) return;
+  if (refusal.begins) await onPause?.();
+  throw limited(refusal);
 }
 
 const pausesKey = ({ name }: AttemptLimit, key: string): string => `attempts:${name}:pauses:${key}`;

@@ -16,6 +16,10 @@ export type OnSealed<Result> = (
 export const MOST_AT_ONCE = 1_000;
 const PATIENCE_MS = 20_000;
 
+/** Whether events wait for their places. */
+export const hasArrived = async (system: PrismaClient): Promise<boolean> =>
+  (await system.auditArrival.findFirst({ orderBy: { id: 'asc' }, select: { id: true } })) !== null;
+
 /**
  * Gives arrived events their places in the audit log, many in one transaction, so that acts wait neither for each
  * other nor for the chain. Where another process is at it, or nothing has arrived, null.

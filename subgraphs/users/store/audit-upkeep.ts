@@ -8,8 +8,9 @@ import {
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { deviceOf } from '../rules/device';
 import type { Later } from '../rules/errand';
-import { newDeviceMail } from '../rules/mail';
-import { sealArrivals } from './audit-sealing';
+import type { AlertKind } from '../rules/anomalies';
+import { type Mail, type Trace, newDeviceMail, tokenReusedMail } from '../rules/mail';
+import { MOST_AT_ONCE, hasArrived, sealArrivals } from './audit-sealing';
 import type { OutgoingMail } from './outgoing-mail';
 import { raiseAlerts } from './security-alerts';
 
@@ -27,8 +28,10 @@ export interface AuditUpkeepParts {
 export class AuditUpkeep {
   constructor(private readonly parts: AuditUpkeepParts) {}
 
-  /** One batch; false where there was none, or another process is at it. */
+  /** One batch; true where it was a full one, so that there may be more. */
   async run(): Promise<boolean> {
+    // Mostly nothing has, and to look costs less than a transaction does.
+    if (!(await hasArrived(this.parts.system))) return false;
     const done = await sealArrivals(this.parts.system, async (transaction, entries) => ({
       entries,
       raised: await raiseAlerts(transaction, entries),
@@ -38,7 +41,7 @@ export class AuditUpkeep {
       this.parts.log.info({ auditEntry: entry }, `security event ${entry.kind}`);
     }
     for (const event of done.raised) this.tell(event);
-    return true;
+    return done.entries.length === MOST_AT_ONCE;
   }
 
   private tell(event: SecurityEventRaised): void {
@@ -49,14 +52,19 @@ export class AuditUpkeep {
       await live.publish(anySecurityEventRaised, event);
       if (userId !== null) await live.publish(securityEventRaised, event);
     });
-    if (kind === 'NEW_DEVICE' && userId !== null) {
-      this.mail(userId, event);
-    }
+    if (userId !== null) this.mail(userId, event);
   }
 
-  private mail(userId: string, { at, address, userAgent }: SecurityEventRaised): void {
+  private mail(userId: string, { kind, at, address, userAgent }: SecurityEventRaised): void {
     const { outgoing, publicUrl } = this.parts;
+    const write = MAILS[kind as AlertKind];
     const { name: device } = deviceOf(userAgent);
-    outgoing.noticeTo(userId, (to) => newDeviceMail(to, publicUrl, { device, at, address }));
+    if (write) outgoing.noticeTo(userId, (to) => write(to, publicUrl, { device, at, address }));
   }
 }
+
+/** Alerts that their owners are told by mail as well. */
+const MAILS: Partial<Record<AlertKind, (to: string, base: string, trace: Trace) => Mail>> = {
+  NEW_DEVICE: newDeviceMail,
+  TOKEN_REUSED: tokenReusedMail,
+};

@@ -1,13 +1,18 @@
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
 import type { Also } from './also';
+import type { ApiKeyUses } from './api-key-uses';
 
 /** Names the document's shape; it grows when a field changes its meaning or goes, not when one is added. */
 const FORMAT = { format: 'spyhop-account', version: 1 };
 /** Of what may be many, the newest. */
 const MOST_ROWS = 1_000;
+const MOST_ACTIVITY = 10_000;
 
-type Section = (tx: Transaction, userId: string) => Promise<unknown>;
+type AuditEntry = Awaited<ReturnType<PrismaClient['auditEntry']['findFirstOrThrow']>>;
+type Activity = Omit<AuditEntry, 'sequence' | 'hash' | 'network'>;
+
+type Section = (tx: Transaction, userId: string, uses: ApiKeyUses) => Promise<unknown>;
 
 /** What is held of a user, without what secrets are checked with. Name a new table's section here. */
 const SECTIONS: Readonly<Record<string, Section>> = {
@@ -27,12 +32,14 @@ const SECTIONS: Readonly<Record<string, Section>> = {
       orderBy: [{ position: 'asc' }, { id: 'asc' }],
       omit: { userId: true, position: true },
     }),
-  apiKeys: (tx, userId) =>
-    tx.apiKey.findMany({
+  apiKeys: async (tx, userId, uses) => {
+    const keys = await tx.apiKey.findMany({
       where: { userId },
       orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
       omit: { userId: true, keyHash: true },
-    }),
+    });
+    return Promise.all(keys.map(async (key) => ({ ...key, usedFrom: await uses.places(key.id) })));
+  },
   sessions: (tx, userId) =>
     tx.session.findMany({
       where: { userId },
@@ -63,13 +70,34 @@ const SECTIONS: Readonly<Record<string, Section>> = {
       take: MOST_ROWS,
       omit: { id: true, userId: true },
     }),
+  activity: async (tx, userId) => {
+    const entries = await tx.auditEntry.findMany({
+      where: { OR: [{ subject: userId }, { actor: userId }] },
+      orderBy: [{ at: 'desc' }, { sequence: 'desc' }],
+      take: MOST_ACTIVITY,
+      omit: { sequence: true, hash: true, network: true },
+    });
+    return entries.map((entry) => activityOf(entry, userId));
+  },
   deletion: (tx, userId) =>
     tx.accountDeletion.findUnique({ where: { userId }, omit: { userId: true } }),
 };
 
-/** Gathers all that is held of a user. */
+/** An entry of the audit log; of who else has done something, an administrator, nothing. */
+function activityOf(
+  { actor, subject, at, kind, details, ...where }: Activity,
+  userId: string,
+): Record<string, unknown> {
+  const what = { at, kind, details, isOwnAct: actor === userId, isAboutOther: subject !== userId };
+  return actor === null || actor === userId ? { ...what, ...where } : what;
+}
+
+/** Gathers all that this domain holds of a user. */
 export class DataExport {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly uses: ApiKeyUses,
+  ) {}
 
   /** JSON (RFC 8259) for people and programs; times in ISO 8601, UTC. `also` happens in the same transaction. */
   async write(userId: string, now: number, also: Also): Promise<string> {
@@ -77,7 +105,7 @@ export class DataExport {
       await also(tx);
       const read: [string, unknown][] = [];
       for (const [name, section] of Object.entries(SECTIONS)) {
-        read.push([name, await section(tx, userId)]);
+        read.push([name, await section(tx, userId, this.uses)]);
       }
       return Object.fromEntries(read);
     });

@@ -1,10 +1,9 @@
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
-import type { AuthenticationMethod } from '../rules/access-token';
 import { CHALLENGES_BY_NETWORK, byNetwork } from '../rules/attempts';
 import type { PasskeyAssertion } from '../rules/passkey-json';
 import type { Client } from '../rules/session';
-import type { User } from '../rules/user';
+import type { Proved } from '../rules/user';
 import type { Attempts } from './attempts';
 import type { FactorEvents } from './factor-events';
 import type { Passkeys } from './passkeys';
@@ -33,10 +32,7 @@ export class PasskeySignIn {
   }
 
   /** Throws CHALLENGE_INVALID, and SIGN_IN_FAILED in the same words for all that is wrong. */
-  async finish(
-    assertion: PasskeyAssertion,
-    client: Client,
-  ): Promise<{ user: User; amr: AuthenticationMethod[] }> {
+  async finish(assertion: PasskeyAssertion, client: Client): Promise<Proved> {
     const { users, passkeyProofs } = this.parts;
     const credential = await passkeyProofs.prove(assertion, PURPOSE, null, client);
     const user = credential && (await users.find(credential.userId));
@@ -48,6 +44,6 @@ export class PasskeySignIn {
       );
     }
     // It has verified its user: something they have, and something they know or are.
-    return { user, amr: [keyMethodOf(credential), 'mfa'] };
+    return { user, amr: [keyMethodOf(credential), 'mfa'], passwordAt: null };
   }
 }

@@ -11,10 +11,12 @@ import {
   type PasskeyRegistration,
   readClientData,
 } from '../rules/passkey-json';
+import { PASSKEY_REGISTRATIONS_BY_USER } from '../rules/attempts';
 import { type Credential, type Passkey, userHandleOf } from '../rules/passkey';
 import type { RelyingParty } from '../rules/relying-party';
 import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
+import type { Attempts } from './attempts';
 import type { FactorEvents, Whose } from './factor-events';
 import { CHALLENGE_MS, type ChallengePurpose, type PasskeyChallenges } from './passkey-challenges';
 import {
@@ -30,6 +32,7 @@ export interface PasskeyParts {
   passkeys: PasskeyStore;
   challenges: PasskeyChallenges;
   relyingParty: RelyingParty;
+  attempts: Attempts;
   events: FactorEvents;
   clock: Clock;
 }
@@ -44,12 +47,13 @@ interface InSession {
 export class Passkeys {
   constructor(private readonly parts: PasskeyParts) {}
 
-  /** What a browser makes one with, of the kind that can be found without knowing who asks. */
+  /** What a browser makes one with, of the kind that can be found without knowing who asks. Throws RATE_LIMITED. */
   async startRegistration(
     { id: userId, email, displayName }: User,
     sessionId: string,
   ): Promise<PublicKeyCredentialCreationOptionsJSON> {
-    const { passkeys, challenges, relyingParty } = this.parts;
+    const { passkeys, challenges, relyingParty, attempts } = this.parts;
+    await attempts.admit([{ limit: PASSKEY_REGISTRATIONS_BY_USER, key: userId }]);
     return generateRegistrationOptions({
       rpName: relyingParty.name,
       rpID: relyingParty.id,

@@ -56,14 +56,14 @@ export class PasswordChanges {
     });
   }
 
-  /** Ends all sessions. Throws LINK_INVALID, and PASSWORD_REFUSED with the link still good. */
+  /** Ends all sessions. Throws LINK_INVALID, and PASSWORD_REFUSED, RATE_LIMITED with the link still good. */
   async reset(token: string, password: string, client: Client): Promise<void> {
     const { links, users, changes, passwords, proof, devices, clock } = this.parts;
     const link = await links.find(token, 'RESET_PASSWORD', clock());
     const user = link && (await users.find(link.userId));
     if (!user) throw linkInvalid();
     checkStrength(password, [user.email, user.displayName]);
-    const passwordHash = await passwords.hash(password);
+    const passwordHash = await passwords.hash(password, 'stranger');
     const done = await changes.resetPassword(
       { userId: user.id, token },
       passwordHash,
@@ -85,7 +85,7 @@ export class PasswordChanges {
     const { proof, passwords, changes, clock } = this.parts;
     const user = await proof.ofUser(userId, sessionId, current, client);
     checkStrength(next, [user.email, user.displayName]);
-    const passwordHash = await passwords.hash(next);
+    const passwordHash = await passwords.hash(next, 'known');
     await changes.setPassword(userId, passwordHash, clock(), this.recording(user, client));
     await this.changed(user, sessionId, client);
   }

@@ -15,8 +15,9 @@ import { type RecordSecurityEvent, eventBy } from '../rules/security-event';
 import { networkOf } from '../rules/networks';
 import type { Client } from '../rules/session';
 import type { Credentials, User } from '../rules/user';
-import type { Attempts } from './attempts';
+import { type Attempts, heed } from './attempts';
 import type { Passwords } from './passwords';
+import type { Standing } from './turns';
 import type { SigningIn, UserStore } from './users';
 
 /** What checking a password takes. */
@@ -35,22 +36,24 @@ export class PasswordProof {
 
   /**
    * Throws SIGN_IN_FAILED: in the same words and after the same work whether there is an account or not;
-   * RATE_LIMITED after too many of them, whether the password is right or not.
+   * RATE_LIMITED after too many of them, whether the password is right or not, and while too many others wait.
    */
   async ofAddress(email: EmailAddress, password: string, client: Client): Promise<SigningIn> {
     const { device } = client;
-    const known = await this.parts.users.signingIn(email, device);
+    const reading = this.parts.users.signingIn(email, device);
     const account = accountKeyOf(email);
-    const isOwn = device !== null && known?.isKnownDevice === true;
+    const isOwn = device !== null && (await reading)?.isKnownDevice === true;
     const attempts = isOwn ? ownDevice(account, device) : strangers(account, client);
-    return this.check(known, password, { attempts, client, email });
+    const standing = isOwn ? 'known' : 'stranger';
+    return this.check(reading, password, { attempts, standing, client, email });
   }
 
   /** Throws like `ofAddress`; for somebody who is signed in and is asked again. */
   async ofUser(userId: string, sessionId: string, password: string, client: Client): Promise<User> {
-    const known = await this.parts.users.credentials(userId);
+    const reading = this.parts.users.credentials(userId);
     const attempts = [{ limit: BY_DEVICE, key: sessionId }];
-    const { user } = await this.check(known, password, { attempts, client, email: null });
+    const asked = { attempts, standing: 'known', client, email: null } as const;
+    const { user } = await this.check(reading, password, asked);
     return user;
   }
 
@@ -63,28 +66,41 @@ export class PasswordProof {
   }
 
   private async check<Known extends Credentials>(
-    known: Known | null,
+    reading: Promise<Known | null>,
     password: string,
-    { attempts, client, email }: Try,
+    { attempts, standing, client, email }: Try,
   ): Promise<Known> {
     const { users, passwords, attempts: counts } = this.parts;
-    await counts.admit(attempts, () => this.record('SIGN_IN_LIMITED', known, client, null));
-    const isRight = await passwords.verify(password, known?.passwordHash ?? null);
+    const [known, refusal] = await Promise.all([reading, counts.refusalOf(attempts)]);
+    await heed(refusal, () => this.record('SIGN_IN_LIMITED', known, client, null));
+    const isRight = await passwords
+      .verify(password, known?.passwordHash ?? null, standing)
+      .catch((err: unknown) => {
+        // Nothing was tried.
+        this.forgive(attempts);
+        throw err;
+      });
     if (!known || !isRight) {
       await this.record('SIGN_IN_FAILED', known, client, email);
       throw failed();
     }
     this.forgive(attempts);
     if (passwords.isOutdated(known.passwordHash)) {
-      await users.rehash(known.user.id, known.passwordHash, await passwords.hash(password));
+      await users.rehash(
+        known.user.id,
+        known.passwordHash,
+        await passwords.hash(password, 'known'),
+      );
     }
     return known;
   }
 
-  /** Nobody waits for it: where it fails, one try more is counted than was wrong. */
+  /** Nobody waits for it, what follows least of all: where it fails, one try more is counted than was wrong. */
   private forgive(attempts: readonly Attempt[]): void {
     const { attempts: counts, log } = this.parts;
-    counts.forgive(attempts).catch((err: unknown) => log.warn({ err }, 'a try is still counted'));
+    setImmediate(() => {
+      counts.forgive(attempts).catch((err: unknown) => log.warn({ err }, 'a try is still counted'));
+    });
   }
 
   private record(
@@ -104,6 +120,7 @@ export class PasswordProof {
 
 interface Try {
   attempts: readonly Attempt[];
+  standing: Standing;
   client: Client;
   /** As it was typed; null for somebody who is signed in. */
   email: EmailAddress | null;

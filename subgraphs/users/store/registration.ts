@@ -1,5 +1,11 @@
 import type { Clock } from '@spyhop/platform/clock';
-import { REQUESTS_BY_NETWORK, byNetwork } from '../rules/attempts';
+import { SpyhopError } from '@spyhop/platform/errors';
+import {
+  BY_NETWORK,
+  NEW_PASSWORDS_BY_NETWORK,
+  REQUESTS_BY_NETWORK,
+  byNetwork,
+} from '../rules/attempts';
 import type { EmailAddress } from '../rules/email';
 import { alreadyRegisteredMail, verificationMail } from '../rules/mail';
 import { checkStrength } from '../rules/password-strength';
@@ -41,11 +47,12 @@ export class AccountRegistration {
    * Throws PASSWORD_REFUSED, RATE_LIMITED.
    */
   async register({ email, password, displayName }: NewAccount, client: Client): Promise<void> {
-    const { registrations, passwords, clock } = this.parts;
+    const { registrations, passwords, attempts, clock } = this.parts;
+    await attempts.admit(byNetwork(NEW_PASSWORDS_BY_NETWORK, client.address));
     checkStrength(password, [email.address, displayName]);
     await this.admit(client);
     const token = newLinkToken();
-    const passwordHash = await passwords.hash(password);
+    const passwordHash = await passwords.hash(password, 'stranger');
     await registrations.add({ email, displayName, passwordHash }, token, clock());
     this.mail(email, async () => token);
   }
@@ -60,10 +67,21 @@ export class AccountRegistration {
     });
   }
 
-  /** False for a link that is used, too old or unknown, or whose address has got an account meanwhile. */
-  async complete(token: string, client: Client): Promise<boolean> {
-    const { registrations, ledger, clock } = this.parts;
+  /**
+   * Whoever owns the mailbox is not always who chose the password, so it takes both: nobody makes somebody else's
+   * registration their account. False for a link that is used, too old or unknown, or whose address has got an account
+   * meanwhile. Throws SIGN_IN_FAILED for another password, RATE_LIMITED; the link is still good then.
+   */
+  async complete(token: string, password: string | null, client: Client): Promise<boolean> {
+    const { registrations, passwords, attempts, ledger, clock } = this.parts;
     const now = clock();
+    const known = await registrations.passwordHash(token, now);
+    if (known === null) return false;
+    const attempt = byNetwork(BY_NETWORK, client.address);
+    await attempts.admit(attempt);
+    if (password === null || !(await passwords.verify(password, known, 'stranger')))
+      throw notChosen();
+    await attempts.forgive(attempt);
     const user = await registrations.complete(token, now, (tx, { id: userId }) =>
       ledger.recordWithin(
         tx,
@@ -87,3 +105,9 @@ export class AccountRegistration {
     });
   }
 }
+
+const notChosen = (): SpyhopError =>
+  new SpyhopError(
+    'SIGN_IN_FAILED',
+    'This is not the password of the registration that the link is of. If somebody else has registered with your address, register again and follow the newest link.',
+  );

@@ -16,8 +16,8 @@ export interface Registration {
 }
 
 /**
- * Registrations that wait for their link to be followed. Each has a link of its own: who follows theirs gets
- * the account with their own password, whoever else has asked for the same address.
+ * Registrations that wait for their link to be followed. Each has a link and a password of its own, whoever else has
+ * asked for the same address: it takes both.
  */
 export class RegistrationStore {
   constructor(private readonly prisma: PrismaClient) {}
@@ -49,6 +49,15 @@ export class RegistrationStore {
         ORDER BY created_at DESC LIMIT 1
       )`;
     return renewed === 1;
+  }
+
+  /** The PHC string of the password that belongs to a link; null where it is used, too old or unknown. */
+  async passwordHash(token: string, now: number): Promise<string | null> {
+    const found = await this.prisma.registration.findFirst({
+      where: { tokenHash: bytes(hashLinkToken(token)), expiresAt: { gt: new Date(now) } },
+      select: { passwordHash: true },
+    });
+    return found?.passwordHash ?? null;
   }
 
   /** Makes the user whose link it is; null where the link is used, too old or unknown, or the address has an account. `also` happens in the same transaction. */

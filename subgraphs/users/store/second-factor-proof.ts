@@ -2,10 +2,17 @@ import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import type { AuthenticationMethod } from '../rules/access-token';
-import { BY_SECOND_FACTOR } from '../rules/attempts';
+import {
+  type Attempt,
+  CODES_BY_ACCOUNT,
+  CODES_BY_DEVICE,
+  CODES_BY_NETWORK,
+} from '../rules/attempts';
+import { networkOf } from '../rules/networks';
 import type { SecondProof } from '../rules/second-factor';
 import type { Client } from '../rules/session';
 import type { Attempts } from './attempts';
+import type { DeviceStore } from './devices';
 import type { FactorEvents, Whose } from './factor-events';
 import type { Passkeys } from './passkeys';
 import { useRecoveryCode } from './recovery-codes';
@@ -17,6 +24,7 @@ export interface SecondFactorProofParts {
   passkeyProofs: Passkeys;
   system: PrismaClient;
   attempts: Attempts;
+  devices: DeviceStore;
   events: FactorEvents;
   clock: Clock;
 }
@@ -58,13 +66,28 @@ export class SecondFactorProof {
 
   private async takeCode(code: string, { whose, client }: Prover): Promise<'otp' | null> {
     const { totp, attempts, clock } = this.parts;
-    const counted = [{ limit: BY_SECOND_FACTOR, key: whose.userId }];
+    const counted = await this.attemptsOf(whose, client);
     await attempts.admit(counted, () =>
       this.parts.events.record('SECOND_FACTOR_LIMITED', whose, client),
     );
     if (!(await totp.take(whose.userId, code, clock()))) return null;
-    await attempts.forget(counted);
+    await attempts.forgive(counted);
     return 'otp';
+  }
+
+  /** The narrowest first. */
+  private async attemptsOf(
+    { userId, sessionId }: Whose,
+    { address, device }: Client,
+  ): Promise<Attempt[]> {
+    if (sessionId !== null) return [{ limit: CODES_BY_DEVICE, key: sessionId }];
+    if (device !== null && (await this.parts.devices.isKnown(userId, device))) {
+      return [{ limit: CODES_BY_DEVICE, key: `${userId}:${device.toString('base64url')}` }];
+    }
+    return [
+      { limit: CODES_BY_NETWORK, key: `${userId}:${networkOf(address)}` },
+      { limit: CODES_BY_ACCOUNT, key: userId },
+    ];
   }
 
   private async useRecoveryCode(code: string, { whose, client }: Prover): Promise<'otp' | null> {

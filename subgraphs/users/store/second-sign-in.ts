@@ -3,7 +3,6 @@ import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import { z } from 'zod';
-import type { AuthenticationMethod } from '../rules/access-token';
 import {
   type Delivery,
   type SecondFactorMethod,
@@ -11,7 +10,7 @@ import {
   methodsOf,
 } from '../rules/second-factor';
 import type { Client } from '../rules/session';
-import type { User } from '../rules/user';
+import type { Proved } from '../rules/user';
 import type { Passkeys } from './passkeys';
 import type { SecondFactorProof } from './second-factor-proof';
 import { ShortLived } from './short-lived';
@@ -35,7 +34,11 @@ export interface SecondFactorRequest {
   passkeyOptions: unknown;
 }
 
-const Pending = z.object({ userId: z.uuid(), delivery: z.enum(['COOKIE', 'BODY']) });
+const Pending = z.object({
+  userId: z.uuid(),
+  passwordAt: z.number(),
+  delivery: z.enum(['COOKIE', 'BODY']),
+});
 
 const CHALLENGE_BYTES = 32;
 const PENDING_MS = 5 * 60_000;
@@ -51,14 +54,14 @@ export class SecondSignIn {
 
   /** For somebody whose password is right; null where that is all. */
   async request(
-    { user: { id: userId }, factors }: SigningIn,
+    { user: { id: userId }, passwordAt, factors }: SigningIn,
     delivery: Delivery,
   ): Promise<SecondFactorRequest | null> {
     const { passkeyProofs } = this.parts;
     const methods = methodsOf(factors);
     if (methods.length === 0) return null;
     const challenge = randomBytes(CHALLENGE_BYTES).toString('base64url');
-    await this.pending.put(challenge, { userId, delivery });
+    await this.pending.put(challenge, { userId, passwordAt, delivery });
     const passkeyOptions = methods.includes('PASSKEY')
       ? await passkeyProofs.optionsBesidePassword(signedBytesOf(challenge), userId)
       : null;
@@ -66,18 +69,19 @@ export class SecondSignIn {
   }
 
   /**
-   * Who has proved twice who they are. Throws CHALLENGE_INVALID for a challenge that was used, is too old or unknown,
-   * and SECOND_FACTOR_FAILED, RATE_LIMITED, after which it may be tried again.
+   * Who has proved twice who they are. Throws CHALLENGE_INVALID for a challenge that was used, is too old or unknown, or
+   * stands for a password that was changed, and SECOND_FACTOR_FAILED, RATE_LIMITED, after which it may be tried again.
    */
   async confirm(
     challenge: string,
     proof: SecondProof,
     client: Client,
-  ): Promise<{ user: User; amr: AuthenticationMethod[]; delivery: Delivery }> {
+  ): Promise<{ proved: Proved; delivery: Delivery }> {
     const { users, secondProof } = this.parts;
     const pending = await this.pending.peek(challenge);
-    const user = pending && (await users.find(pending.userId));
-    if (!user) throw invalid();
+    const known = pending && (await users.credentials(pending.userId));
+    if (!known || known.passwordAt !== pending.passwordAt) throw invalid();
+    const { user, passwordAt } = known;
     const method = await secondProof.check(proof, {
       whose: { userId: user.id, sessionId: null },
       client,
@@ -85,7 +89,10 @@ export class SecondSignIn {
     });
     // Of two at once with a proof each, one is let in.
     if (!(await this.pending.take(challenge))) throw invalid();
-    return { user, amr: ['pwd', method, 'mfa'], delivery: pending.delivery };
+    return {
+      proved: { user, amr: ['pwd', method, 'mfa'], passwordAt },
+      delivery: pending.delivery,
+    };
   }
 }
 

@@ -1,17 +1,17 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
-import { revokeIdentities } from '@spyhop/platform/identity-revocation';
-import type { RedisSpace } from '@spyhop/platform/redis';
-import { type AuthenticationMethod, tokensEndBy } from '../rules/access-token';
+import type { AuthenticationMethod } from '../rules/access-token';
 import type { DeviceStanding } from '../rules/device';
 import type { Later } from '../rules/errand';
 import { readRefreshToken } from '../rules/refresh-token';
 import { type SecurityEvent, type SecurityEventKind, eventBy } from '../rules/security-event';
 import type { Client, EndReason, Session } from '../rules/session';
-import type { User } from '../rules/user';
+import type { Proved, User } from '../rules/user';
 import type { AccessToken, AccessTokens } from './access-tokens';
 import type { Also } from './also';
 import type { DeviceStore } from './devices';
+import type { Revocations } from './revocations';
 import type { SecurityLedger } from './security-ledger';
 import type { SessionStore } from './sessions';
 import type { UserStore } from './users';
@@ -31,21 +31,18 @@ export interface GrantParts {
   devices: DeviceStore;
   later: Later;
   accessTokens: AccessTokens;
-  redis: RedisSpace;
+  revocations: Revocations;
   ledger: SecurityLedger;
   clock: Clock;
 }
-
-const REVOKED_AT_ONCE = 1_000;
 
 /** Begins, renews and ends sessions, and hands out their tokens. */
 export class SessionGrants {
   constructor(private readonly parts: GrantParts) {}
 
-  /** Signs somebody in whose proof (`amr`, RFC 8176) has been checked. Throws ACCOUNT_LOCKED. */
+  /** Signs somebody in whose proof has been checked. Throws ACCOUNT_LOCKED, SIGN_IN_FAILED for a proof that is over. */
   async begin(
-    user: User,
-    amr: readonly AuthenticationMethod[],
+    { user, amr, passwordAt }: Proved,
     client: Client,
     standing: DeviceStanding,
   ): Promise<Grant> {
@@ -55,13 +52,25 @@ export class SessionGrants {
     const { session, refreshToken } = prepared;
     const event = this.eventOf('SIGNED_IN', session, client, { device: standing });
     const kept = standing === 'none' ? null : device;
-    // Nobody gets the token before the session has begun.
+    const begun = sessions.begin(prepared, { passwordAt, device: kept }, (forEach) =>
+      ledger.recordSql(event, forEach),
+    );
+    // Signed while the database is at it; nobody gets the token before the session has begun.
     const [access] = await Promise.all([
-      this.access(user, session),
-      sessions.begin(prepared, kept, (forEach) => ledger.recordSql(event, forEach)),
+      setImmediate().then(() => this.access(user, session)),
+      begun.catch((err: unknown) => this.refuse(err, user, client)),
     ]);
     if (standing === 'new') later('forget devices', () => devices.forgetOldest(user.id));
     return { user, session, access, refreshToken };
+  }
+
+  /** That who was kept out had proved who they are is in the audit log. */
+  private async refuse(err: unknown, { id: userId }: User, client: Client): Promise<never> {
+    if (err instanceof SpyhopError && err.code === 'ACCOUNT_LOCKED') {
+      const refused = { kind: 'SIGN_IN_REFUSED', at: this.parts.clock() } as const;
+      await this.parts.ledger.record(eventBy(client, { ...refused, userId, sessionId: null }));
+    }
+    throw err;
   }
 
   /** Throws SESSION_ENDED for a token that does not count, or no longer; one that was used before ends its session. */
@@ -89,7 +98,7 @@ export class SessionGrants {
     const hasEnded = await sessions.end(session, reason, now, (tx) =>
       ledger.recordWithin(tx, event),
     );
-    if (hasEnded) await this.revoke([session.id], now);
+    if (hasEnded) await this.parts.revocations.ofSessions([session.id]);
     return hasEnded;
   }
 
@@ -107,9 +116,7 @@ export class SessionGrants {
         ...ids.map((id) => this.eventOf('SESSION_ENDED', { id, userId }, client)),
       ),
     );
-    for (let at = 0; at < ended.length; at += REVOKED_AT_ONCE) {
-      await this.revoke(ended.slice(at, at + REVOKED_AT_ONCE), now);
-    }
+    await this.parts.revocations.ofSessions(ended);
   }
 
   /** A new access token for somebody who has just proved again who they are. Throws SESSION_ENDED. */
@@ -125,17 +132,13 @@ export class SessionGrants {
     return this.access(user, session);
   }
 
-  private async grant(user: User, session: Session, refreshToken: string): Promise<Grant> {
-    return { user, session, access: await this.access(user, session), refreshToken };
+  private grant(user: User, session: Session, refreshToken: string): Grant {
+    return { user, session, access: this.access(user, session), refreshToken };
   }
 
-  private access({ id: userId, roles }: User, session: Session): Promise<AccessToken> {
+  private access({ id: userId, roles }: User, session: Session): AccessToken {
     const { id: sessionId, amr, authTime } = session;
     return this.parts.accessTokens.issue({ userId, roles, sessionId, amr, authTime });
-  }
-
-  private revoke(sessions: string[], now: number): Promise<void> {
-    return revokeIdentities(this.parts.redis, { sessions, at: now, until: tokensEndBy(now) });
   }
 
   private eventOf(
@@ -147,10 +150,6 @@ export class SessionGrants {
     return eventBy(client, { kind, at: this.parts.clock(), userId, sessionId, details });
   }
 }
-
-/** Whatever tokens somebody has are refused from now on; those of sessions that go on are renewed. */
-export const revokeUser = (redis: RedisSpace, userId: string, now: number): Promise<void> =>
-  revokeIdentities(redis, { subjects: [userId], at: now, until: tokensEndBy(now) });
 
 const EVENT_OF: Partial<Record<EndReason, SecurityEventKind>> = {
   SIGNED_OUT: 'SIGNED_OUT',

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
+import type { RunSql } from '@spyhop/prisma/direct-sql';
 import type { Transaction } from '@spyhop/prisma/row-owner';
 import {
   CHAIN_KEY_BYTES,
@@ -45,6 +46,11 @@ interface NewSession extends Place {
   amr: readonly string[];
 }
 
+interface OwnerRow {
+  isLocked: boolean;
+  isStale: boolean;
+}
+
 type Row = Awaited<ReturnType<PrismaClient['session']['findUniqueOrThrow']>>;
 
 /** Sessions, each a family of refresh tokens of which only a hash of the newest is kept. */
@@ -52,6 +58,7 @@ export class SessionStore {
   constructor(
     private readonly prisma: PrismaClient,
     private readonly box: SecretBox,
+    private readonly runSql: RunSql,
   ) {}
 
   /** One that has yet to begin. */
@@ -69,31 +76,37 @@ export class SessionStore {
 
   /**
    * Begins it in one statement, which waits for the disk once, and makes the device known where there is one. Who
-   * locks the account waits for us, and then ends the session; or we wait for them. `record` is the statement that
-   * writes it down, once for each row of a table. Throws ACCOUNT_LOCKED, and UNAUTHENTICATED for an account that is gone.
+   * locks the account, or sets another password, waits for us, and then ends the session; or we wait for them. `record`
+   * is the statement that writes it down, once for each row of a table. Throws ACCOUNT_LOCKED, SIGN_IN_FAILED where
+   * the password was set at another time than `passwordAt`, and UNAUTHENTICATED for an account that is gone.
    */
   async begin(
     { session, tokenHash, chainKey }: PreparedSession,
-    device: Buffer | null,
+    { passwordAt, device }: { passwordAt: number | null; device: Buffer | null },
     record: (forEach: Prisma.Sql) => Prisma.Sql,
   ): Promise<void> {
     const { id, userId, createdAt, expiresAt, amr, address, userAgent } = session;
     const [at, begun] = [new Date(createdAt), Prisma.sql`begun`];
-    const [owner] = await this.prisma.$queryRaw<{ isLocked: boolean }[]>`
+    const shown = passwordAt === null ? null : new Date(passwordAt);
+    const statement = Prisma.sql`
       WITH owner AS (
-        SELECT id, locked_at IS NOT NULL AS "isLocked" FROM users."user"
+        SELECT id, locked_at IS NOT NULL AS "isLocked",
+          coalesce(password_at <> ${shown}::timestamptz, false) AS "isStale"
+        FROM users."user"
         WHERE id = ${userId}::uuid FOR SHARE
       ), begun AS (
         INSERT INTO users.session (id, user_id, generation, token_hash, chain_key, created_at, used_at,
           auth_time, expires_at, amr, address, user_agent)
         SELECT ${id}::uuid, owner.id, 0, ${tokenHash}::bytea, ${chainKey}, ${at}, ${at},
           ${at}, ${new Date(expiresAt)}, ${amr}::text[], ${address}, ${userAgent}
-        FROM owner WHERE NOT "isLocked" RETURNING user_id AS id
+        FROM owner WHERE NOT "isLocked" AND NOT "isStale" RETURNING user_id AS id
       ), remembered AS (${rememberSql(begun, device, createdAt)}
       ), recorded AS (${record(begun)})
-      SELECT "isLocked" FROM owner`;
+      SELECT "isLocked", "isStale" FROM owner`;
+    const [owner] = await this.runSql<OwnerRow>('begin_session', statement);
     if (!owner) throw new SpyhopError('UNAUTHENTICATED', 'There is no such account any more.');
     if (owner.isLocked) throw locked();
+    if (owner.isStale) throw stale();
   }
 
   /** Replaces the newest token; the one before gets the same successor for a moment. */
@@ -194,6 +207,12 @@ export class SessionStore {
 
 const locked = (): SpyhopError =>
   new SpyhopError('ACCOUNT_LOCKED', 'An administrator has locked this account; ask them.');
+
+const stale = (): SpyhopError =>
+  new SpyhopError(
+    'SIGN_IN_FAILED',
+    'The password was changed meanwhile; sign in with the new one.',
+  );
 
 export const sessionOf = (row: Row): Session => ({
   id: row.id,

@@ -1,21 +1,16 @@
+import { type KeyObject, createPrivateKey } from 'node:crypto';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
-import {
-  type CryptoKey,
-  type JWK,
-  calculateJwkThumbprint,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-} from 'jose';
+import { type JWK, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
 import { SEALED_AS } from '../rules/sealed-names';
 import { ANNOUNCED_MS, type SigningKey, isNextDue, publishedAt } from '../rules/signing-keys';
 import { holdLock } from './advisory-locks';
+import type { Also } from './also';
 
 /** One with its private part. */
 export interface OwnSigningKey extends SigningKey {
-  privateKey: CryptoKey;
+  privateKey: KeyObject;
 }
 
 const Jwk = z.looseObject({ kty: z.string() });
@@ -33,12 +28,10 @@ export class SigningKeyStore {
   async load(now: number): Promise<OwnSigningKey[]> {
     const rows = await this.prisma.signingKey.findMany({ orderBy: { signsFrom: 'asc' } });
     const known = rows.map((row) => ({ ...signingKeyOf(row), sealed: row.privateKey }));
-    return Promise.all(
-      publishedAt(known, now).map(async ({ sealed, ...key }) => ({
-        ...key,
-        privateKey: await this.unseal(key.kid, sealed),
-      })),
-    );
+    return publishedAt(known, now).map(({ sealed, ...key }) => ({
+      ...key,
+      privateKey: this.unseal(key.kid, sealed),
+    }));
   }
 
   /** Makes the next key where one is due, and removes those that count no more. Safe in many processes at once. */
@@ -46,10 +39,14 @@ export class SigningKeyStore {
     await this.rotate(now, (keys) => isNextDue(keys, now));
   }
 
-  /** Makes the next key, which signs as soon as everyone can know it; the first one at once. */
+  /**
+   * Makes the next key, which signs as soon as everyone can know it; the first one at once. `also` happens in the same
+   * transaction.
+   */
   async rotate(
     now: number,
     isDue: (keys: readonly SigningKey[]) => boolean = () => true,
+    also: Also = async () => undefined,
   ): Promise<void> {
     await this.prisma.$transaction(async (tx) => {
       await holdLock(tx, 'signing keys');
@@ -62,6 +59,7 @@ export class SigningKeyStore {
       await tx.signingKey.create({
         data: { ...(await this.make()), createdAt: new Date(now), signsFrom },
       });
+      await also(tx);
     }, PATIENT);
   }
 
@@ -76,9 +74,9 @@ export class SigningKeyStore {
     return { kid, publicKey: { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' }, privateKey: sealed };
   }
 
-  private async unseal(kid: string, sealed: string): Promise<CryptoKey> {
-    const jwk = Jwk.parse(JSON.parse(this.box.openText(sealed, SEALED_AS.signingKey(kid))));
-    return (await importJWK(jwk as JWK, 'EdDSA')) as CryptoKey;
+  private unseal(kid: string, sealed: string): KeyObject {
+    const key = Jwk.parse(JSON.parse(this.box.openText(sealed, SEALED_AS.signingKey(kid))));
+    return createPrivateKey({ key, format: 'jwk' });
   }
 }
 

@@ -1,4 +1,5 @@
-import type { PrismaClient } from '@spyhop/prisma/client';
+import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
+import type { RunSql } from '@spyhop/prisma/direct-sql';
 import type { EmailAddress } from '../rules/email';
 import type { FactorState } from '../rules/second-factor';
 import type { Credentials, User } from '../rules/user';
@@ -20,6 +21,7 @@ interface Row extends Omit<User, 'createdAt' | 'lockedAt'> {
 
 interface SigningInRow extends Row, FactorState {
   passwordHash: string;
+  passwordAt: Date;
   isKnownDevice: boolean;
 }
 
@@ -32,7 +34,10 @@ export interface SigningIn extends Credentials {
 
 /** The accounts. */
 export class UserStore {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly runSql: RunSql,
+  ) {}
 
   /** Null where there is none. */
   async find(id: string): Promise<User | null> {
@@ -53,9 +58,9 @@ export class UserStore {
     { key }: Pick<EmailAddress, 'key'>,
     device: Buffer | null,
   ): Promise<SigningIn | null> {
-    const [row] = await this.prisma.$queryRaw<SigningInRow[]>`
+    const statement = Prisma.sql`
       SELECT u.id, u.email, u.display_name AS "displayName", u.roles, u.created_at AS "createdAt",
-        u.locked_at AS "lockedAt", u.password_hash AS "passwordHash",
+        u.locked_at AS "lockedAt", u.password_hash AS "passwordHash", u.password_at AS "passwordAt",
         EXISTS (SELECT FROM users.known_device d
           WHERE d.user_id = owner.id AND d.device_hash = ${device}::bytea) AS "isKnownDevice",
         EXISTS (SELECT FROM users.totp t WHERE t.user_id = owner.id) AS totp,
@@ -64,18 +69,22 @@ export class UserStore {
       FROM (SELECT ${key}::text AS key) AS asked
       LEFT JOIN users."user" u ON u.email_key = asked.key
       CROSS JOIN LATERAL (SELECT coalesce(u.id, gen_random_uuid()) AS id) AS owner`;
+    const [row] = await this.runSql<SigningInRow>('signing_in', statement);
     if (!row || row.id === null) return null;
     const { passwordHash, isKnownDevice, totp, passkeys, recoveryCodes } = row;
     const factors = { totp, passkeys, recoveryCodes };
-    return { user: userOf(row), passwordHash, isKnownDevice, factors };
+    const passwordAt = row.passwordAt.getTime();
+    return { user: userOf(row), passwordHash, passwordAt, isKnownDevice, factors };
   }
 
   async credentials(id: string): Promise<Credentials | null> {
     const row = await this.prisma.user.findUnique({
       where: { id },
-      select: { ...USER_VIEW, passwordHash: true },
+      select: { ...USER_VIEW, passwordHash: true, passwordAt: true },
     });
-    return row && { user: userOf(row), passwordHash: row.passwordHash };
+    if (!row) return null;
+    const { passwordHash, passwordAt } = row;
+    return { user: userOf(row), passwordHash, passwordAt: passwordAt.getTime() };
   }
 
   /** The same password under another hash. */

@@ -6,14 +6,8 @@ import { loadSupergraph } from '@spyhop/router/supergraph/load';
 import type { GraphQLSchema } from 'graphql';
 import { ACCESS_RULES } from '../rules/access-rules';
 import { scopesOfRoles } from '../rules/roles';
-import {
-  KEY_SCOPE,
-  PERSONAS,
-  type Persona,
-  WHALE,
-  type WholeGraph,
-  startWholeGraph,
-} from './access/graph';
+import { KEY_SCOPES, UNSCOPED, WHALE } from './access/belongings';
+import { PERSONAS, type Persona, type WholeGraph, startWholeGraph } from './access/graph';
 import { type Probe, probesOf } from './access/operations';
 import { type Row, walk } from './access/walk';
 
@@ -26,8 +20,27 @@ const HEAD = `# Who gets what of the graph
 
 Written by \`npm run access-table\`, which asks a started router for each field of all subgraphs; read its diff like code. A test asks again and compares: a field without a row fails it.
 
-Everything that is asked for belongs to \`owner\`: another user, a key of the owner with the scope \`${KEY_SCOPE}\` and an administrator ask for the same. \`yes\` includes arguments that were refused for what they are; \`null\` is nothing, or nothing for them. Types that only mutations and subscriptions lead to are what those are.
+Everything that is asked for belongs to \`owner\`: another user, a key of the owner with the scopes \`${KEY_SCOPES.join(' ')}\`, one that has only \`${UNSCOPED.join(' ')}\` (\`unscoped\`) and an administrator ask for the same. \`yes\` includes arguments that were refused for what they are; \`null\` is nothing, or nothing for them. Types that only mutations and subscriptions lead to are what those are.
 `;
+
+/** What the owner does not get either, so that the table proves nothing of it; all of it is everybody's to see. */
+const NOTHING_THERE: readonly (readonly [why: string, fields: RegExp])[] = [
+  [
+    'no feed of the market runs',
+    /^(Asset\.|Candle|ExchangePrint|Trade|FeedStatus\.|GlobalMarket\.|Movers\.|Query\.trending$)/,
+  ],
+  ['one transaction is no pattern, nor several folded into one', /^Whale(Fold|Pattern)/],
+  [
+    'nobody knows whose the one wallet is that has sent it to itself',
+    /^(WhaleParty\.owner$|Wallet(Counterparty\.|\.counterparties$))/,
+  ],
+  [
+    'what is simulated is neither on a chain nor replaced there',
+    /^(WhaleTransaction\.(confirmations|explorerUrl|fold|replacedBy)|Wallet\.explorerUrl)$/,
+  ],
+  ['labels of one’s own name neither an owner nor a source', /^WalletLabel\.(owner|sourceUrl)$/],
+  ['who is locked gets nothing at all', /^User\.lockedAt$/],
+];
 
 let graph: WholeGraph;
 let schema: GraphQLSchema;
@@ -43,6 +56,8 @@ afterAll(() => graph?.stop());
 const SAMPLES = {
   ...{ symbol: '"BTC"', symbols: '"BTC"', interval: 'M1', first: '1' },
   ...{ chain: `"${WHALE.chain}"`, address: `"${WHALE.address}"` },
+  // What is read here is in the newest entries, which are of nobody.
+  'auditLog.filter': '{ kind: API_KEY_CREATED }',
   'whaleTransaction.id': `"${WHALE.chain}:${WHALE.hash}"`,
 };
 const probes = (): Probe[] => probesOf(schema, { ...SAMPLES, id: `"${graph.ids.owner}"` });
@@ -88,6 +103,9 @@ const ASKERS = (): Record<Persona, Asker> => {
       isFresh: true,
     },
   });
+  const key = (scopes: readonly string[]): Asker => ({
+    ...{ userId: graph.ids.owner, roles: [], scopes, by: 'key', isLocked: false, isFresh: false },
+  });
   return {
     anonymous: {
       userId: null,
@@ -99,14 +117,8 @@ const ASKERS = (): Record<Persona, Asker> => {
     },
     owner: session(graph.ids.owner, ['USER']),
     other: session(graph.ids.other, ['USER']),
-    key: {
-      userId: graph.ids.owner,
-      roles: [],
-      scopes: [KEY_SCOPE],
-      by: 'key',
-      isLocked: false,
-      isFresh: false,
-    },
+    key: key(KEY_SCOPES),
+    unscoped: key(UNSCOPED),
     admin: session(graph.ids.admin, ['USER', 'ADMIN']),
   };
 };
@@ -133,6 +145,16 @@ describe('every field of every subgraph', () => {
     const missing = reached().filter(({ field }) => !committed.includes(`| ${field} `));
     expect(missing.map(({ field }) => field)).toEqual([]);
     expect(rows.size).toBeGreaterThan(100);
+  });
+
+  it('is there for its owner, so that the table says something of others', () => {
+    const nothing = [...rows].flatMap(([field, { owner }]) => (owner === 'null' ? [field] : []));
+    const isKnown = (field: string) => NOTHING_THERE.some(([, fields]) => fields.test(field));
+    expect(nothing.filter((field) => !isKnown(field))).toEqual([]);
+    const unneeded = NOTHING_THERE.filter(
+      ([, fields]) => !nothing.some((each) => fields.test(each)),
+    );
+    expect(unneeded).toEqual([]);
   });
 
   it('is given and refused as explainAccess says, if all is that leads there', () => {

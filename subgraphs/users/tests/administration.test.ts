@@ -14,19 +14,16 @@ import {
   UNLOCK,
   USER,
   USERS,
-  signUpAdmin,
+  startAdministered,
 } from './administrator';
+import { whileAccountIsHeld } from './held-account';
 import { askWhose, makeKey } from './keys';
-import { PASSWORD, REFRESH, SIGN_IN, type SignedUp, type UsersRig, startUsersRig } from './kit';
+import { PASSWORD, REFRESH, SIGN_IN, type SignedUp, type UsersRig } from './kit';
 
 let rig: UsersRig;
 let admin: SignedUp;
 let ann: SignedUp;
-beforeAll(async () => {
-  rig = await startUsersRig();
-  admin = await signUpAdmin(rig, 'admin@example.org');
-  ann = await rig.signUp('ann@example.org');
-});
+beforeAll(async () => void ({ rig, admin, ann } = await startAdministered()));
 afterAll(() => rig?.stop());
 
 /** Of the log once everything that has happened is in it, the newest first. */
@@ -202,6 +199,55 @@ describe('accounts', () => {
     });
   });
 
+  it('that are locked are out with a token that they got while it was being done', async () => {
+    const may = await rig.signUp('may@example.org');
+    const { refreshToken, userId: id, sessionId } = may;
+    const renew = async (): Promise<string> => {
+      rig.now += 5_000;
+      const { refreshSession } = await may.browser.data<{
+        refreshSession: { accessToken: string };
+      }>(REFRESH, { refreshToken });
+      return refreshSession.accessToken;
+    };
+    let token = '';
+    await whileAccountIsHeld(
+      rig.prisma,
+      id,
+      () => admin.browser.data(LOCK, { id, reason: 'stolen' }),
+      async () => (token = await renew()),
+    );
+    const thief = rig.browser();
+    thief.actAs(decodeJwt(token));
+    await until(async () => (await thief.ask<{ me: unknown }>(`{ me { id } }`)).data?.me === null);
+    expect(await revocationsInForce(rig.space, rig.now)).toContainEqual(
+      expect.objectContaining({ sessions: [sessionId] }),
+    );
+  });
+
+  it('that get other roles are asked to renew a token that they got while it was being done', async () => {
+    const { refreshToken, userId: id, browser } = await rig.signUp('lee@example.org');
+    let token = '';
+    await whileAccountIsHeld(
+      rig.prisma,
+      id,
+      () => admin.browser.data(SET_ROLES, { id, roles: ['USER', 'ADMIN'] }),
+      async () => {
+        rig.now += 5_000;
+        const { refreshSession } = await browser.data<{ refreshSession: { accessToken: string } }>(
+          REFRESH,
+          { refreshToken },
+        );
+        token = refreshSession.accessToken;
+        rig.now += 5_000;
+      },
+    );
+    const revoked = (await revocationsInForce(rig.space, rig.now)).find(({ subjects }) =>
+      subjects.includes(id),
+    );
+    expect(revoked?.at).toBeGreaterThanOrEqual(Number(decodeJwt(token).iat) * 1_000);
+    await admin.browser.data(SET_ROLES, { id, roles: ['USER'] });
+  });
+
   it('that are locked are out at once and stay out until they are unlocked', async () => {
     const fay = await rig.signUp('fay@example.org');
     const credentials = { input: { email: 'fay@example.org', password: PASSWORD } };
@@ -255,6 +301,8 @@ describe('the audit log in the graph', () => {
   it('goes from page to page without a gap or a repetition, while more is written', async () => {
     const filter = { to: new Date(rig.now + 1).toISOString() };
     const all = await logged(filter);
+    // That it was read is in the log too.
+    rig.now += 1;
     const seen: string[] = [];
     for (let after: string | null = null; ;) {
       const { auditLog }: { auditLog: Listed<Entry> } = await admin.browser.data(AUDIT_LOG, {

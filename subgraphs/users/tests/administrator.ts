@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { usersCommand } from '../administer';
-import { PASSWORD, SIGN_IN, type SignedUp, type UsersRig } from './kit';
+import { PASSWORD, SIGN_IN, type SignedUp, type UsersRig, startUsersRig } from './kit';
 
 /** Somebody who was made an administrator by the command, and has signed in since. */
 export async function signUpAdmin(rig: UsersRig, email: string): Promise<SignedUp> {
@@ -16,6 +16,19 @@ export async function signUpAdmin(rig: UsersRig, email: string): Promise<SignedU
   const claims = decodeJwt(signIn.accessToken);
   browser.actAs(claims);
   return { ...before, ...signIn, sessionId: String(claims['sid']) };
+}
+
+/** Somebody who administers, and somebody who does not. */
+export interface Administered {
+  rig: UsersRig;
+  admin: SignedUp;
+  ann: SignedUp;
+}
+
+export async function startAdministered(): Promise<Administered> {
+  const rig = await startUsersRig();
+  const admin = await signUpAdmin(rig, 'admin@example.org');
+  return { rig, admin, ann: await rig.signUp('ann@example.org') };
 }
 
 export const USERS = `query ($filter: UserFilter, $first: Int, $after: String) {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readRevocation, revocationChannel } from '@spyhop/platform/identity-revocation';
 import { until } from '@spyhop/platform/testkit/until';
 import { asUser } from '@spyhop/prisma/row-owner';
+import pg from 'pg';
 import { API_KEY_PATTERN } from '../rules/api-key-text';
 import type { Browser } from './browser';
 import { KEYS, type MadeKey, REVOKE_KEY, ROTATE_KEY, askWhose, makeKey } from './keys';
@@ -39,6 +40,22 @@ describe('a key', () => {
         expiresAt: '2026-06-01T00:00:00.000Z',
       },
     });
+  });
+
+  it('is checked without the database, and so is one that nobody has', async () => {
+    const ann = await rig.signUp('no-database@example.org');
+    const { key } = await makeKey(ann);
+    const locker = new pg.Client({ connectionString: rig.databaseUrl });
+    await locker.connect();
+    try {
+      await locker.query('BEGIN');
+      await locker.query('LOCK TABLE users.api_key, users."user" IN ACCESS EXCLUSIVE MODE');
+      expect((await askWhose(rig, { key, address: '198.51.100.7' })).status).toBe(200);
+      const stranger = withChecksum(`spyhop_${'0'.repeat(22)}${key.slice(29, -6)}`);
+      expect((await askWhose(rig, { key: stranger, address: '198.51.100.7' })).status).toBe(401);
+    } finally {
+      await locker.end();
+    }
   });
 
   it('is recognised by its pattern and, offline, by the CRC-32 at its end', async () => {

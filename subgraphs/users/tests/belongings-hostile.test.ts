@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
 import { type PrismaClient, createPrisma, createSystemPrisma } from '@spyhop/prisma/client';
 import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
+import { getNamedType, isLeafType, isObjectType } from 'graphql';
+import { buildUsersSchema } from '../graphql/schema';
 import { CREATE_KEY, type MadeKey, REVOKE_KEY, ROTATE_KEY, askWhose, makeKey } from './keys';
 import { NOW, type SignedUp, type UsersRig, startUsersRig } from './kit';
 import {
@@ -33,7 +35,6 @@ afterAll(() => rig?.stop());
 
 const OWNED = `... on User { id email preferences { theme } watchlists { id } apiKeys { edges { node { id } } } deletionScheduledFor }`;
 const ENTITIES = `query ($id: ID!) { _entities(representations: [{ __typename: "User", id: $id }]) { ${OWNED} } }`;
-const ME = `{ me { preferences { theme } watchlists { id } apiKeys { edges { node { id } } } deletionScheduledFor } }`;
 
 /** Every mutation of what users own, with arguments that are right as far as they go. */
 const MUTATIONS: readonly [string, string, () => Record<string, unknown>][] = [
@@ -129,16 +130,34 @@ describe('a query that forgot whose rows it wants', () => {
 describe('a key', () => {
   it.each(MUTATIONS)('cannot %s, whatever its scopes', async (_, mutation, variables) => {
     const browser = rig.browser();
-    const scope = 'read:market read:portfolio write:portfolio write:alerts admin';
+    const scope =
+      'read:market read:whales write:whales read:portfolio write:portfolio write:alerts admin';
     browser.actAs({ sub: bob.userId, scope, roles: ['USER', 'ADMIN'] });
     expect(await browser.errorCode(mutation, variables())).toBe('FORBIDDEN');
   });
 
-  it('sees nothing of its owner', async () => {
+  it('sees of its owner who they are and their watchlists, and nothing else', async () => {
     const browser = rig.browser();
     browser.actAs({ sub: bob.userId, scope: 'read:market', roles: ['USER'] });
-    const nothing = { preferences: null, watchlists: null, apiKeys: null };
-    expect(await browser.data(ME)).toEqual({ me: { ...nothing, deletionScheduledFor: null } });
+    const { schema } = await buildUsersSchema();
+    const { User: type } = schema.getTypeMap();
+    const seen: string[] = [];
+    for (const { name, type: of } of Object.values(isObjectType(type) ? type.getFields() : {})) {
+      const field = `${name}${isLeafType(getNamedType(of)) ? '' : ' { __typename }'}`;
+      const { data } = await browser.ask<{ me: object | null }>(`{ me { ${field} } }`);
+      const entities = `query ($id: ID!) { _entities(representations: [{ __typename: "User", id: $id }]) { ... on User { ${field} } } }`;
+      const { data: other } = await browser.ask<{ _entities: unknown[] }>(entities, {
+        id: bob.userId,
+      });
+      expect(other?._entities).toEqual([data?.me]);
+      if (Object.values(data?.me ?? {}).some((value) => value !== null)) seen.push(name);
+    }
+    const account = ['createdAt', 'displayName', 'emailVerified', 'id', 'roles'];
+    expect(seen.sort()).toEqual([...account, 'watchlists']);
+    browser.actAs({ sub: bob.userId, scope: 'write:portfolio', roles: ['USER'] });
+    expect(await browser.data(`{ me { watchlists { id } } }`)).toEqual({
+      me: { watchlists: null },
+    });
   });
 
   it('of an administrator is none, and has no scope that its owner has lost', async () => {

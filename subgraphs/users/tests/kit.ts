@@ -155,7 +155,7 @@ async function signUp(rig: UsersRig, email: string, password: string): Promise<S
   const newcomer = rig.browser({ address: networkOfItsOwn() });
   await newcomer.data(REGISTER, { input: { email, password, displayName: 'Ann' } });
   const { token } = await rig.mailbox.next(email);
-  await newcomer.data(VERIFY_EMAIL, { token });
+  await newcomer.data(VERIFY_EMAIL, { token, password });
   const browser = rig.browser();
   const { signIn } = await browser.data<{ signIn: { accessToken: string; refreshToken: string } }>(
     SIGN_IN,
@@ -167,7 +167,10 @@ async function signUp(rig: UsersRig, email: string, password: string): Promise<S
 }
 
 export const REGISTER = `mutation ($input: RegisterInput!) { register(input: $input) }`;
-export const VERIFY_EMAIL = `mutation ($token: String!) { verifyEmail(token: $token) }`;
+/** For who has registered with PASSWORD unless given. */
+export const VERIFY_EMAIL = `mutation ($token: String!, $password: String = "${PASSWORD}") {
+  verifyEmail(token: $token, password: $password)
+}`;
 export const SIGN_IN = `mutation ($input: SignInInput!) {
   signIn(input: $input) {
     __typename

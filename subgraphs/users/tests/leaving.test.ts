@@ -46,16 +46,27 @@ async function tablesOfUsers(): Promise<string[]> {
 describe("the export of somebody's data", () => {
   it('has all that is held of them, by sections that are known, and no secret', async () => {
     const ann = await rig.signUp('export@example.org');
-    const { key } = await makeKey(ann, { name: 'exported key' });
+    const { key, apiKey } = await makeKey(ann, { name: 'exported key' });
     await makeList(ann.browser, 'Exported list', ['BTC']);
     await ann.browser.data(GO);
+    await askWhose(rig, { key, address: '198.51.100.7' });
+    await until(async () => (await rig.prisma.auditArrival.count()) === 0);
+    await until(async () => (await rig.space.client.exists(`api-key-places:${apiKey.id}`)) === 1);
     const { exportMyData: text } = await ann.browser.data<{ exportMyData: string }>(EXPORT);
     const document = JSON.parse(text) as Record<string, unknown>;
     expect(document).toMatchObject({
       ...{ format: 'spyhop-account', version: 1, exportedAt: '2026-05-01T12:00:00.000Z' },
       account: { id: ann.userId, email: 'export@example.org', displayName: 'Ann' },
       watchlists: [{ name: 'Exported list', symbols: ['BTC'] }],
-      apiKeys: [{ name: 'exported key', scopes: ['read:market'] }],
+      apiKeys: [
+        {
+          ...{ name: 'exported key', scopes: ['read:market'] },
+          usedFrom: [{ place: '198.51.100.7', lastAt: '2026-05-01T12:00:00.000Z' }],
+        },
+      ],
+      activity: expect.arrayContaining([
+        expect.objectContaining({ kind: 'REGISTERED', isOwnAct: true }),
+      ]),
       sessions: [{ id: ann.sessionId, amr: ['pwd'] }],
       deletion: { dueAt: '2026-05-15T12:00:00.000Z' },
     });
@@ -65,6 +76,7 @@ describe("the export of somebody's data", () => {
     expect(await tablesOfUsers()).toEqual(Object.keys(SECTION_OF));
     const sections = Object.values(SECTION_OF).filter((section) => section !== null);
     expect(Object.keys(document)).toEqual(expect.arrayContaining(sections));
+    expect(document).toHaveProperty('activity');
     expect(rig.securityEvents.at(-1)).toMatchObject({ kind: 'DATA_EXPORTED', userId: ann.userId });
   });
 
@@ -104,6 +116,10 @@ describe('an account that is to be deleted', () => {
     const [ann, bob] = [await rig.signUp(email), await rig.signUp('remains@example.org')];
     const [key, bobs] = [await makeKey(ann), await makeKey(bob)];
     await makeList(ann.browser, 'Mine', ['BTC']);
+    expect((await rig.mailbox.next(email)).subject).toContain('A new API key');
+    const used = `api-key-places:${key.apiKey.id}`;
+    await askWhose(rig, { key: key.key, address: '198.51.100.7' });
+    await until(async () => (await rig.space.client.exists(used)) === 1);
     await ann.browser.data(GO);
     await rig.mailbox.next(email);
     rig.now = NOW + 14 * DAY_MS;
@@ -113,6 +129,7 @@ describe('an account that is to be deleted', () => {
     );
     expect((await rig.mailbox.next(email)).subject).toBe('Your account at Spyhop was deleted');
     expect((await askWhose(rig, { key: key.key })).status).toBe(401);
+    expect(await rig.space.client.exists(used)).toBe(0);
     expect((await askWhose(rig, { key: bobs.key })).status).toBe(200);
     expect(await revocationsInForce(rig.space, rig.now)).toContainEqual(
       expect.objectContaining({ subjects: [ann.userId], keys: [key.apiKey.id], at: rig.now }),

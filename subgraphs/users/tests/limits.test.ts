@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import { PASSWORD, REGISTER, SIGN_IN, type UsersRig, startUsersRig } from './kit';
 
 let rig: UsersRig;
@@ -218,6 +219,25 @@ describe('asking for what a passkey is to sign', () => {
     const challenges = `${rig.space.prefix}passkey-challenge:*`;
     expect(await rig.space.client.keys(challenges)).toHaveLength(300);
     expect((await rig.browser({ address: network() }).ask(START)).errors).toBeUndefined();
+  });
+});
+
+describe('beginning to add a passkey', () => {
+  const START = `mutation { startPasskeyRegistration }`;
+
+  it('comes to a pause for one account, whatever session asks, and leaves the others alone', async () => {
+    const [ann, bea] = [await rig.signUp('ann@example.org'), await rig.signUp('bea@example.org')];
+    const again = rig.browser();
+    const input = { email: 'ann@example.org', password: PASSWORD, delivery: 'BODY' };
+    const { signIn } = await again.data<{ signIn: { accessToken: string } }>(SIGN_IN, { input });
+    again.actAs(decodeJwt(signIn.accessToken));
+    const codes: unknown[] = [];
+    for (let asked = 0; asked < 31; asked += 1) {
+      const { errors } = await (asked % 2 === 0 ? ann.browser : again).ask(START);
+      codes.push(errors?.[0]?.extensions?.['code'] ?? null);
+    }
+    expect(codes).toEqual([...Array(30).fill(null), 'RATE_LIMITED']);
+    expect((await bea.browser.ask(START)).errors).toBeUndefined();
   });
 });
 

@@ -19,6 +19,8 @@ export class Mailbox {
   readonly received: ReceivedMail[] = [];
   /** How many of the next mails are refused. */
   refusals = 0;
+  /** Whether it knows nobody (RFC 5321, 550). */
+  knowsNobody = false;
   private held: Promise<void> = Promise.resolve();
   private readonly taken = new Set<ReceivedMail>();
   private readonly arrivals = new EventEmitter();
@@ -33,6 +35,10 @@ export class Mailbox {
     const server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['AUTH', 'STARTTLS'],
+      onRcptTo: ({ address }, _session, callback) => {
+        const unknown = Object.assign(new Error(`${address}: no such user`), { responseCode: 550 });
+        callback(mailbox.knowsNobody ? unknown : null);
+      },
       onData: (stream, session, callback) => {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -5,7 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLog } from '@spyhop/platform/log';
 import { startErrands } from '../jobs/errands';
 import { createMailer } from '../jobs/mailer';
-import { readUsersConfig } from '../config';
+import { newKeyRingText } from '@spyhop/platform/secret-box';
+import { readUsersConfig, routersKeysOf } from '../config';
+import { start } from '../main';
+import { pino } from 'pino';
+import { Mailbox } from './mailbox';
 
 const log = createLog({ name: 'test', level: 'silent' });
 const NOON = Date.UTC(2026, 4, 1, 12);
@@ -48,6 +52,30 @@ describe('mails without a mail server', () => {
   });
 });
 
+describe('a mail that its server refuses', () => {
+  it('is in no log with the address in the clear', async () => {
+    const mailbox = await Mailbox.start();
+    mailbox.knowsNobody = true;
+    const mailer = createMailer({
+      ...{
+        smtpUrl: mailbox.url,
+        from: 'spyhop@example.net',
+        outbox: folder,
+        clock: () => NOON,
+        log,
+      },
+    });
+    const mail = { to: 'ann.lee@example.org', subject: 'Hello', text: 'Hello' };
+    const err: unknown = await mailer.send(mail).catch((reason: unknown) => reason);
+    await mailer.stop();
+    await mailbox.stop();
+    expect(err).toMatchObject({ code: 'EENVELOPE', responseCode: 550 });
+    const { err: write } = pino.stdSerializers;
+    expect(JSON.stringify(write(err as Error))).toContain('a***@example.org');
+    expect(JSON.stringify(write(err as Error))).not.toContain('ann.lee');
+  });
+});
+
 describe('errands', () => {
   it('are refused when too many wait, and what waits is still done', async () => {
     const { later, stop } = startErrands(log);
@@ -67,6 +95,17 @@ describe('errands', () => {
 });
 
 describe('the configuration of the users subgraph', () => {
+  it('has to say it where nobody keeps others than the router away', async () => {
+    const env = {
+      DATABASE_URL: 'postgresql://127.0.0.1:1/x',
+      REDIS_URL: 'redis://127.0.0.1:1',
+      SECRET_KEYS: newKeyRingText('test'),
+      LOG_LEVEL: 'silent',
+    };
+    await expect(start(env)).rejects.toThrow(/IDENTITY_KEYS_URL: must name the keys/);
+    expect(routersKeysOf(readUsersConfig({ ...env, IDENTITY_KEYS_URL: 'none' }))).toBeUndefined();
+  });
+
   it('names every fault, and never a key', () => {
     const env = {
       PUBLIC_URL: 'spyhop',

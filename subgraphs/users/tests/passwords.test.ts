@@ -10,6 +10,7 @@ import {
   VERIFY_EMAIL,
   startUsersRig,
 } from './kit';
+import { whileAccountIsHeld } from './held-account';
 
 let rig: UsersRig;
 let people = 0;
@@ -53,6 +54,25 @@ async function resetLink(email: string): Promise<string> {
 }
 
 describe('a forgotten password', () => {
+  it('that is set anew leaves no session to somebody who was just signing in with the old one', async () => {
+    const { email, userId } = await signUp();
+    const before = await rig.prisma.session.count({ where: { userId } });
+    const thief = elsewhere();
+    const code = await whileAccountIsHeld(
+      rig.prisma,
+      userId,
+      () => thief.errorCode(SIGN_IN, { input: { email, password: PASSWORD } }),
+      (tx) =>
+        tx.user.update({
+          where: { id: userId },
+          data: { passwordAt: new Date(NOW + 1) },
+        }),
+    );
+    expect(code).toBe('SIGN_IN_FAILED');
+    expect(await rig.prisma.session.count({ where: { userId } })).toBe(before);
+    expect(thief.setCookies.join()).not.toContain('spyhop_refresh');
+  });
+
   it('is set anew by a link, once, which ends all sessions and is told by mail', async () => {
     const { email, browser, refreshToken, sessionId } = await signUp();
     const token = await resetLink(email);
@@ -201,7 +221,8 @@ describe('an e-mail address', () => {
     const wrong = { input: { email: next, password: NEXT } };
     expect(await browser.errorCode(CHANGE_EMAIL, wrong)).toBe('SIGN_IN_FAILED');
     await browser.data(CHANGE_EMAIL, { input: { email: next, password: PASSWORD } });
-    const { token } = await rig.mailbox.next(next);
+    const { link, token } = await rig.mailbox.next(next);
+    expect(link).toBe(`https://spyhop.example.org/change-email#token=${token}`);
     expect(await canSignIn(next, PASSWORD)).toBe(false);
     await elsewhere().data(VERIFY_EMAIL, { token });
     expect(await canSignIn(next, PASSWORD)).toBe(true);

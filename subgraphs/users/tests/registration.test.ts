@@ -42,6 +42,15 @@ describe('registering', () => {
     expect(rig.mailbox.received.some(({ to }) => to === email)).toBe(false);
   });
 
+  it('looks at so many passwords from one network, however weak they are', async () => {
+    const { browser, email } = somebody();
+    const weak = inputOf(email, { password: 'aaaaaaaaaaaa' });
+    const codes: string[] = [];
+    for (let at = 0; at < 101; at += 1) codes.push(await browser.errorCode(REGISTER, weak));
+    expect(codes.filter((code) => code === 'PASSWORD_REFUSED')).toHaveLength(100);
+    expect(codes.at(-1)).toBe('RATE_LIMITED');
+  });
+
   it('counts characters, not bytes: 12 to 128 of any script', async () => {
     for (const [email, password] of [
       ['emoji@example.org', '🦦🌊🔭🧭🪸🐋🛶🏮🧊🪨🌾🪵'],
@@ -55,7 +64,7 @@ describe('registering', () => {
       const { browser } = somebody();
       await browser.data(REGISTER, inputOf(email, { password }));
       const { token } = await rig.mailbox.next(email);
-      await browser.data(VERIFY_EMAIL, { token });
+      await browser.data(VERIFY_EMAIL, { token, password });
       const { signIn } = await browser.data<{ signIn: object }>(SIGN_IN, {
         input: { email, password },
       });
@@ -66,8 +75,9 @@ describe('registering', () => {
   it('takes one password for the same characters typed in another way (NFKC)', async () => {
     const { browser, email } = somebody();
     await browser.data(REGISTER, inputOf(email, { password: 'Ångström-ﬁlter-lantern' }));
-    await browser.data(VERIFY_EMAIL, { token: (await rig.mailbox.next(email)).token });
     const input = { email, password: 'A\u030angstro\u0308m-filter-lantern' };
+    const { token } = await rig.mailbox.next(email);
+    await browser.data(VERIFY_EMAIL, { token, password: input.password });
     expect(await browser.data(SIGN_IN, { input })).toMatchObject({
       signIn: { __typename: 'SignedIn' },
     });
@@ -112,10 +122,47 @@ describe('registering', () => {
     await browser.data(REGISTER, inputOf(email, { password: thief }));
     await rig.mailbox.next(email);
     await browser.data(REGISTER, inputOf(email, { password: owner }));
-    await browser.data(VERIFY_EMAIL, { token: (await rig.mailbox.next(email)).token });
+    const { token } = await rig.mailbox.next(email);
+    await browser.data(VERIFY_EMAIL, { token, password: owner });
     const signIn = (password: string) => browser.ask(SIGN_IN, { input: { email, password } });
     expect((await signIn(owner)).data).toMatchObject({ signIn: { __typename: 'SignedIn' } });
     expect((await signIn(thief)).errors).toHaveLength(1);
+  });
+
+  it('makes nobody’s account of a link alone: not of who has registered with another one’s address', async () => {
+    const { browser, email } = somebody();
+    const [thief, owner] = ['thiefs-harbour-lamp-9', 'owners-harbour-lamp-9'];
+    await browser.data(REGISTER, inputOf(email, { password: owner }));
+    const { token: own } = await rig.mailbox.next(email);
+    rig.now += 1;
+    await browser.data(REGISTER, inputOf(email, { password: thief }));
+    const { token: thiefs } = await rig.mailbox.next(email);
+    await browser.data(RESEND, { email });
+    const { token: resent } = await rig.mailbox.next(email);
+    expect(await browser.errorCode(VERIFY_EMAIL, { token: thiefs, password: owner })).toBe(
+      'LINK_INVALID',
+    );
+    for (const password of [owner, null, PASSWORD]) {
+      expect(await browser.errorCode(VERIFY_EMAIL, { token: resent, password })).toBe(
+        'SIGN_IN_FAILED',
+      );
+    }
+    expect(await rig.prisma.user.count({ where: { email } })).toBe(0);
+    await browser.data(VERIFY_EMAIL, { token: own, password: owner });
+    const signIn = (password: string) => browser.ask(SIGN_IN, { input: { email, password } });
+    expect((await signIn(owner)).data).toMatchObject({ signIn: { __typename: 'SignedIn' } });
+    expect((await signIn(thief)).errors).toHaveLength(1);
+  });
+
+  it('tries passwords of a link no more often than others', async () => {
+    const { browser, email } = somebody();
+    await browser.data(REGISTER, inputOf(email));
+    const { token } = await rig.mailbox.next(email);
+    const tries = Array.from({ length: 31 }, () => ({ token, password: 'not-the-password' }));
+    const codes: string[] = [];
+    for (const each of tries) codes.push(await browser.errorCode(VERIFY_EMAIL, each));
+    expect(codes.filter((code) => code === 'SIGN_IN_FAILED')).toHaveLength(30);
+    expect(codes.at(-1)).toBe('RATE_LIMITED');
   });
 
   it('takes no link after a day, and sends a new one in its place', async () => {

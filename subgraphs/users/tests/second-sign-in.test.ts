@@ -49,6 +49,20 @@ describe('signing in with a second factor', () => {
     expect(decodeJwt(refreshSession.accessToken)['amr']).toEqual(['pwd', 'otp', 'mfa']);
   });
 
+  it('is over when the password is set anew meanwhile', async () => {
+    const { email, manualKey } = await signUpWithTotp(rig, 'meanwhile@example.org');
+    const { browser, challenge } = await startSignIn(rig, email);
+    await browser.data(`mutation ($email: String!) { requestPasswordReset(email: $email) }`, {
+      email,
+    });
+    const mail = await rig.mailbox.next(email);
+    const token = mail.token || (await rig.mailbox.next(email)).token;
+    const reset = `mutation ($token: String!) { resetPassword(token: $token, newPassword: "walrus-compass-meadow-38") }`;
+    await browser.data(reset, { token });
+    const input = { challenge, code: totpCode(manualKey, rig.now) };
+    expect(await browser.errorCode(CONFIRM, { input })).toBe('CHALLENGE_INVALID');
+  });
+
   it('hands out no session, no token and no cookie before the second proof', async () => {
     const { userId, email, manualKey } = await signUpWithTotp(rig, 'before@example.org');
     const sessions = () => rig.prisma.session.count({ where: { userId } });

@@ -4,6 +4,7 @@ import { revocationsInForce } from '@spyhop/platform/identity-revocation';
 import { ownTimeOf } from '@spyhop/platform/testkit/own-time';
 import { until } from '@spyhop/platform/testkit/until';
 import { decodeJwt } from 'jose';
+import { type RefreshToken, hashSecret, standingOf, successorOf } from '../rules/refresh-token';
 import {
   ME,
   NOW,
@@ -87,6 +88,18 @@ describe('a stolen refresh token', () => {
     expect(await refusal(victim, current)).toBe('SESSION_ENDED');
   });
 
+  it('is known as such to the end of a session of 90 days that is renewed every 15 minutes', () => {
+    const chainKey = randomBytes(32);
+    const first: RefreshToken = { sessionId: 'a', generation: 0, secret: randomBytes(32) };
+    let newest = first;
+    for (let renewal = 0; renewal < (90 * DAY) / (15 * 60_000); renewal += 1) {
+      newest = successorOf(newest, chainKey);
+    }
+    const of = { generation: newest.generation, hash: hashSecret(newest.secret), chainKey };
+    expect(standingOf(first, of)).toBe('older');
+    expect(standingOf({ ...first, secret: randomBytes(32) }, of)).toBe('unknown');
+  });
+
   it('that is only guessed does not end the session', async () => {
     const victim = await signUp();
     const current = await refresh(victim, victim.refreshToken);
@@ -141,6 +154,7 @@ describe('a session', () => {
     const input = { email: `s${people}@example.org`, password: PASSWORD };
     await browser.data(SIGN_IN, { input });
     const cookie = browser.cookies.get(COOKIE) ?? '';
+    expect(cookie).toMatch(/^spr_/);
     expect(cookie).not.toContain(attacker.sessionId);
     expect(cookie).not.toContain(victim.sessionId);
   });
@@ -165,6 +179,20 @@ describe('a session', () => {
     const isOut = async () => (await person.browser.data<{ me: unknown }>(ME)).me === null;
     expect(await ownTimeOf(() => until(isOut))).toBeLessThan(SECOND);
     expect(await person.browser.errorCode(SIGN_OUT)).toBe('UNAUTHENTICATED');
+  });
+
+  it('that ends while Redis does not take it takes its access token with it later', async () => {
+    const { browser, accessToken, sessionId } = await signUp();
+    const claims = decodeJwt(accessToken);
+    const { client } = rig.space;
+    // No sorted set: what is to be added to it is refused.
+    await client.set('identity:revoked', 'something else');
+    expect(await browser.errorCode(SIGN_OUT)).toBe('INTERNAL');
+    await client.del('identity:revoked');
+    const later = rig.browser();
+    later.actAs(claims);
+    await until(async () => (await later.ask<{ me: unknown }>(ME)).data?.me === null);
+    expect(await revoked()).toContain(sessionId);
   });
 });
 

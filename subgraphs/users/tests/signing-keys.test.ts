@@ -20,8 +20,8 @@ const STATEMENT = {
 /** What one process of the subgraph signs with, read again whenever a test says so. */
 const replica = (): AccessTokens => new AccessTokens(rig.signingKeyStore, () => rig.now);
 
-const kidOf = async (tokens: AccessTokens): Promise<string | undefined> =>
-  decodeProtectedHeader((await tokens.issue(STATEMENT)).token).kid;
+const kidOf = (tokens: AccessTokens): string | undefined =>
+  decodeProtectedHeader(tokens.issue(STATEMENT).token).kid;
 const published = (tokens: AccessTokens): (string | undefined)[] =>
   tokens.publicKeys().keys.map(({ kid }) => kid);
 
@@ -30,7 +30,7 @@ describe('the keys of access tokens', () => {
     rig = await startUsersRig();
     const tokens = replica();
     await tokens.refresh();
-    const first = await kidOf(tokens);
+    const first = kidOf(tokens);
     expect(published(tokens)).toEqual([first]);
 
     rig.now = NOW + 30 * DAY - HOUR - 1;
@@ -41,10 +41,10 @@ describe('the keys of access tokens', () => {
     const [, second] = published(tokens);
     expect(published(tokens)).toEqual([first, second]);
     rig.now += HOUR - 1;
-    expect(await kidOf(tokens)).toBe(first);
-    const { token: last } = await tokens.issue(STATEMENT);
+    expect(kidOf(tokens)).toBe(first);
+    const { token: last } = tokens.issue(STATEMENT);
     rig.now += 1;
-    expect(await kidOf(tokens)).toBe(second);
+    expect(kidOf(tokens)).toBe(second);
 
     rig.now += 14 * MINUTE;
     const keys = createLocalJWKSet(tokens.publicKeys());
@@ -69,13 +69,13 @@ describe('the keys of access tokens', () => {
     rig = await startUsersRig();
     const tokens = replica();
     await tokens.refresh();
-    const first = await kidOf(tokens);
+    const first = kidOf(tokens);
     await rig.signingKeyStore.rotate(rig.now);
     await tokens.refresh();
     expect(published(tokens)).toHaveLength(2);
-    expect(await kidOf(tokens)).toBe(first);
+    expect(kidOf(tokens)).toBe(first);
     rig.now += HOUR;
-    expect(await kidOf(tokens)).not.toBe(first);
+    expect(kidOf(tokens)).not.toBe(first);
   });
 
   it('are published without their private part, which is sealed in the database', async () => {

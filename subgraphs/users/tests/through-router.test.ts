@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ownTimeOf } from '@spyhop/platform/testkit/own-time';
 import { until } from '@spyhop/platform/testkit/until';
@@ -80,7 +81,11 @@ describe('an access token at the router', () => {
     routed.rig.now = Date.now();
   });
 
-  const forged = async (key: CryptoKey | Uint8Array, changed: JWTPayload = {}, alg = 'EdDSA') =>
+  const forged = async (
+    key: CryptoKey | KeyObject | Uint8Array,
+    changed: JWTPayload = {},
+    alg = 'EdDSA',
+  ) =>
     new SignJWT({ ...claims, ...changed })
       .setProtectedHeader({ ...decodeProtectedHeader(person.token), alg })
       .sign(key);
@@ -124,7 +129,7 @@ describe('an access token at the router', () => {
 
   it('is refused when it is for somebody else, of somebody else, or never ends', async () => {
     const [key] = await routed.rig.signingKeyStore.load(routed.rig.now);
-    const ours = key?.privateKey as CryptoKey;
+    const ours = key?.privateKey as KeyObject;
     expect((await me(await forged(ours))).codes).toEqual([]);
     for (const changed of [
       { aud: 'other' },

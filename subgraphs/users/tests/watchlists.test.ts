@@ -106,11 +106,8 @@ describe("somebody's tabs and devices", () => {
   it('see every change, from the lists as they are at first, and nothing of other people', async () => {
     const [ann, bob] = [await somebody(), await somebody()];
     const first = await makeList(ann.browser, 'First', ['BTC']);
-    const tabs = await Promise.all(
-      [1, 2].map(() =>
-        follow<Changed>(rig, { sub: ann.userId, sid: ann.sessionId }, LISTS_CHANGED),
-      ),
-    );
+    const session = { sub: ann.userId, sid: ann.sessionId, scope: 'read:market' };
+    const tabs = await Promise.all([1, 2].map(() => follow<Changed>(rig, session, LISTS_CHANGED)));
     for (const tab of tabs) {
       const { watchlistsChanged: seen } = await tab.next();
       expect(seen).toEqual({ id: ann.userId, watchlists: [first] });

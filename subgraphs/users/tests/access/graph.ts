@@ -19,29 +19,32 @@ import { migrate } from '@spyhop/prisma/migrate';
 import { start as startRouter } from '@spyhop/router/main';
 import { start as startWhales } from '@spyhop/whales/main';
 import { FeedBoard } from '@spyhop/whales/store/feed-board';
-import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { API_KEYS_PATH } from '../../api-key-endpoint';
 import { startUsers } from '../../main';
+import { POLICIES_PATH } from '../../policy-endpoint';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../rules/access-token';
 import { scopesOfRoles } from '../../rules/roles';
 import { SigningKeyStore } from '../../store/signing-keys';
-import { API_KEYS_SECRET, CHEAP } from '../kit';
+import { API_KEYS_SECRET, CHEAP, PUBLIC_URL } from '../kit';
+import { dataOf } from './ask';
+import { type Belongings, WHALE, giveBelongings, giveEntries, giveSession } from './belongings';
 
 const ROOT = join(__dirname, '../../../..');
 
 /** Those as whom the graph is asked; `owner` is the one whose the things are that are asked for. */
-export const PERSONAS = ['anonymous', 'owner', 'other', 'key', 'admin'] as const;
+export const PERSONAS = ['anonymous', 'owner', 'other', 'key', 'unscoped', 'admin'] as const;
 export type Persona = (typeof PERSONAS)[number];
-
-/** The scope of the key. */
-export const KEY_SCOPE = 'read:market';
 
 /** The router with all subgraphs behind it, and people. */
 export interface WholeGraph {
   url: string;
+  databaseUrl: string;
   /** For the header Authorization; undefined for nobody. */
-  tokens: Record<Persona, string | undefined>;
+  authorization: Record<Persona, string | undefined>;
   /** What administrators do is done to `target`. */
   ids: Record<'owner' | 'other' | 'admin' | 'target', string>;
+  belongings: Belongings;
   stop: Stop;
 }
 
@@ -79,6 +82,7 @@ export async function startWholeGraph(): Promise<WholeGraph> {
     ...{ WHALES_PORT: at('whales'), WHALES_ADMIN_PORT: at('whales admin') },
     ...{ PORT: at('router'), LOG_LEVEL: 'silent', SECRET_KEYS: secretKeys },
     ...{ DATABASE_URL: database.url, REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix },
+    PUBLIC_URL,
     IDENTITY_KEYS_URL: keysAt('router admin'),
     ROUTER_SUPERGRAPH_FILE: join(ROOT, 'supergraph.graphql'),
     ROUTER_SUPERGRAPH_URLS: subgraphs
@@ -88,7 +92,9 @@ export async function startWholeGraph(): Promise<WholeGraph> {
     // What is refused on the way would be the newest of the audit log that is asked for.
     ROUTER_DENIALS_TELL: 'false',
     ROUTER_IDENTITY_JWKS_URL: keysAt('users admin'),
-    ROUTER_AUTHORISATION_POLICIES_URL: `http://127.0.0.1:${at('users admin')}/policies`,
+    ROUTER_IDENTITY_API_KEYS_URL: `http://127.0.0.1:${at('users admin')}${API_KEYS_PATH}`,
+    ROUTER_IDENTITY_API_KEYS_SECRET: API_KEYS_SECRET,
+    ROUTER_AUTHORISATION_POLICIES_URL: `http://127.0.0.1:${at('users admin')}${POLICIES_PATH}`,
     ROUTER_AUTHORISATION_POLICIES_SECRET: API_KEYS_SECRET,
     API_KEYS_SECRET,
     ROUTER_IDENTITY_SIGNING_KEY: JSON.stringify(await exportJWK(privateKey)),
@@ -123,41 +129,57 @@ export async function startWholeGraph(): Promise<WholeGraph> {
     admin: await account('admin', ['USER', 'ADMIN']),
     target: await account('target', ['USER']),
   };
-  await giveBelongings(system, ids.owner);
-  const sign = (claims: JWTPayload): Promise<string> =>
-    new SignJWT(claims)
+  const inSession = async (sub: string, roles: string[]): Promise<string> => {
+    const sid = await giveSession(system, sub);
+    const token = await new SignJWT({
+      ...{ sub, sid, roles, scope: scopesOfRoles(roles).join(' '), amr: ['pwd'] },
+      auth_time: Math.floor(systemClock() / 1_000),
+    })
       .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: 'at+jwt' })
       .setIssuer(TOKEN_ISSUER)
       .setAudience(TOKEN_AUDIENCE)
       .setIssuedAt()
       .setExpirationTime('15m')
       .sign(key.privateKey);
-  const inSession = (sub: string, roles: string[]): Promise<string> =>
-    sign({
-      ...{ sub, sid: randomUUID(), roles, scope: scopesOfRoles(roles).join(' '), amr: ['pwd'] },
-      auth_time: Math.floor(systemClock() / 1_000),
-    });
+    return `Bearer ${token}`;
+  };
+  const url = `http://127.0.0.1:${at('router')}/graphql`;
+  const owner = await inSession(ids.owner, ['USER']);
+  const { keys, ...belongings } = await giveBelongings(system, ids.owner, (query, variables) =>
+    dataOf(url, owner, query, variables),
+  );
+  const authorization = {
+    ...{ anonymous: undefined, owner, key: `ApiKey ${keys.key}` },
+    unscoped: `ApiKey ${keys.unscoped}`,
+    other: await inSession(ids.other, ['USER']),
+    admin: await inSession(ids.admin, ['USER', 'ADMIN']),
+  };
+  await useKeys(system, (key) => dataOf(url, key, '{ me { id } }'), [
+    authorization.key,
+    authorization.unscoped,
+  ]);
+  await giveEntries(system, ids.owner);
   return {
-    url: `http://127.0.0.1:${at('router')}/graphql`,
+    url,
+    databaseUrl: database.url,
     ids,
-    tokens: {
-      anonymous: undefined,
-      owner: await inSession(ids.owner, ['USER']),
-      other: await inSession(ids.other, ['USER']),
-      // As subgraphs get to know a key: no session, no roles, one scope.
-      key: await sign({ sub: ids.owner, scope: KEY_SCOPE }),
-      admin: await inSession(ids.admin, ['USER', 'ADMIN']),
-    },
+    belongings,
+    authorization,
     stop: () => stopAll(stops),
   };
 }
 
-/** The large transaction that there is, and the wallet that it is of. */
-export const WHALE = {
-  chain: 'bitcoin',
-  hash: '4a5e',
-  address: '34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo',
-} as const;
+/** Asks with keys for the first time, which their owner learns of. */
+async function useKeys(
+  system: PrismaClient,
+  ask: (key: string) => Promise<unknown>,
+  keys: readonly string[],
+): Promise<void> {
+  for (const key of keys) await ask(key);
+  const kind = 'API_KEY_USED_FROM_NEW_ADDRESS';
+  await until(async () => (await system.auditEntry.count({ where: { kind } })) === keys.length);
+  await until(async () => (await system.apiKey.count({ where: { lastUsedAt: null } })) === 0);
+}
 
 /** A large transaction of bitcoin, and a feed that has told of it. */
 async function moveWhale(space: RedisSpace): Promise<void> {
@@ -171,6 +193,7 @@ async function moveWhale(space: RedisSpace): Promise<void> {
     legs: [
       {
         ...{ symbol: 'BTC', kind: 'TRANSFER', baseUnits: '1', decimals: 8, usd: '1' },
+        coinsSince: now - 60_000,
         ...{ usdBasis: 'CANDLES', from: [{ ...party, ownerKind: 'UNKNOWN' }] },
         to: [{ ...party, ownerKind: 'UNKNOWN' }],
       },
@@ -181,35 +204,4 @@ async function moveWhale(space: RedisSpace): Promise<void> {
     ...{ newestAt: now, newestTime: now },
     sources: [{ name: 'simulated', isConnected: true, message: '' }],
   });
-}
-
-/** A session, entries of logs, and a wallet with a label that is followed, so that there is something to get. */
-async function giveBelongings(system: PrismaClient, userId: string): Promise<void> {
-  const now = new Date(systemClock());
-  const client = { address: '192.0.2.1', userAgent: 'Mozilla/5.0' };
-  await system.session.create({
-    data: {
-      ...{ id: randomUUID(), userId, generation: 0, tokenHash: new Uint8Array(32), chainKey: '' },
-      ...{ createdAt: now, usedAt: now, authTime: now, amr: ['pwd'], ...client },
-      expiresAt: new Date(systemClock() + 86_400_000),
-    },
-  });
-  await system.auditArrival.create({
-    data: {
-      ...{ at: now, kind: 'TOKEN_REUSED', actor: userId, subject: userId, sessionId: randomUUID() },
-      ...{ ...client, details: { reason: 'test' } },
-    },
-  });
-  const { chain, address } = WHALE;
-  const source = { source: 'test', sourceUrl: 'https://example.org', date: now, confidence: 1 };
-  await system.walletLabel.create({
-    data: { chain, address, name: 'A test', kind: 'OTHER', owner: 'test', ...source },
-  });
-  await system.walletLabelRevision.updateMany({ data: { revision: { increment: 1 } } });
-  const own = { userId, chain, address, name: 'Mine' };
-  await system.ownWalletLabel.create({
-    data: { ...own, kind: 'OTHER', note: 'A test.', updatedAt: now },
-  });
-  await system.followedWallet.create({ data: { ...own, id: userId, group: 'Group', since: now } });
-  await until(async () => (await system.auditEntry.count()) > 0);
 }

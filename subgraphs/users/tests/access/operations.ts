@@ -92,7 +92,7 @@ function routesOf(schema: GraphQLSchema, samples: SampleArguments): Map<string, 
 }
 
 /** Where several fields lead to a type, these lead to something that is there. */
-const BEST = ['me', 'asset', 'candles'];
+const BEST = ['me', 'asset', 'assets'];
 
 const easiestFirst = (type: GraphQLObjectType): Field[] =>
   Object.values(type.getFields()).sort(
@@ -108,10 +108,12 @@ function stepOf(
   samples: SampleArguments,
   selection: string,
 ): Step {
-  const given = field.args.filter((arg) => isRequiredArgument(arg) || arg.name in samples);
-  const args = given.map(
-    (arg) => `${arg.name}: ${samples[`${field.name}.${arg.name}`] ?? valueOf(arg, samples)}`,
-  );
+  const args = field.args.flatMap((arg) => {
+    const own = samples[`${field.name}.${arg.name}`];
+    if (own !== undefined) return [`${arg.name}: ${own}`];
+    const isGiven = isRequiredArgument(arg) || arg.name in samples;
+    return isGiven ? [`${arg.name}: ${valueOf(arg, samples)}`] : [];
+  });
   const text = `${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''}${selection}`;
   return { field: `${type}.${field.name}`, name: field.name, text };
 }

@@ -2,6 +2,7 @@ import type { Answer } from '@spyhop/platform/testkit/graph-client';
 import { OwnTime } from '@spyhop/platform/testkit/own-time';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { ask } from './ask';
 import { PERSONAS, type Persona, type WholeGraph } from './graph';
 import type { Probe } from './operations';
 
@@ -22,12 +23,14 @@ const LISTEN_EVERY_MS = 50;
 
 /** Asks for each field as each of them. */
 export async function walk(
-  { url, tokens }: WholeGraph,
+  { url, authorization }: WholeGraph,
   probes: readonly Probe[],
   queryOf: (probe: Probe, persona: Persona) => string,
 ): Promise<Map<string, Row>> {
   const rows = new Map<string, Row>();
-  const sockets = new Map(PERSONAS.map((persona) => [persona, socketOf(url, tokens[persona])]));
+  const sockets = new Map(
+    PERSONAS.map((persona) => [persona, socketOf(url, authorization[persona])]),
+  );
   await Promise.all(
     probes
       .filter(({ isLive }) => isLive)
@@ -38,23 +41,22 @@ export async function walk(
         );
       }),
   );
-  // Mutations last: they end what the others look for.
-  const isMutation = ({ field }: Probe): boolean => field.startsWith('Mutation.');
   const others = probes.filter(({ isLive }) => !isLive);
-  for (const probe of [
-    ...others.filter((each) => !isMutation(each)),
-    ...others.filter(isMutation),
-  ]) {
+  for (const probe of others.sort((a, b) => turnOf(a) - turnOf(b))) {
     rows.set(
       probe.field,
       await rowOf(async (persona) =>
-        outcomeOf(await ask(url, tokens[persona], queryOf(probe, persona)), probe.path),
+        outcomeOf(await ask(url, authorization[persona], queryOf(probe, persona)), probe.path),
       ),
     );
   }
   for (const socket of sockets.values()) await socket.dispose();
   return rows;
 }
+
+/** Mutations late, for they end what the others look for; what ends the session that asks last. */
+const turnOf = ({ field }: Probe): number =>
+  field === 'Mutation.signOut' ? 2 : Number(field.startsWith('Mutation.'));
 
 async function rowOf(outcome: (persona: Persona) => Promise<Outcome>): Promise<Row> {
   const outcomes = await Promise.all(
@@ -63,24 +65,12 @@ async function rowOf(outcome: (persona: Persona) => Promise<Outcome>): Promise<R
   return Object.fromEntries(outcomes) as Row;
 }
 
-async function ask(url: string, token: string | undefined, query: string): Promise<Answer> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify({ query }),
-  });
-  return (await response.json()) as Answer;
-}
-
-const socketOf = (url: string, token: string | undefined): Client =>
+const socketOf = (url: string, authorization: string | undefined): Client =>
   createClient({
     url: url.replace('http', 'ws'),
     webSocketImpl: WebSocket,
     retryAttempts: 0,
-    ...(token !== undefined && { connectionParams: { authorization: `Bearer ${token}` } }),
+    ...(authorization !== undefined && { connectionParams: { authorization } }),
   });
 
 function follow(socket: Client | undefined, query: string): Promise<Outcome> {

@@ -1,0 +1,32 @@
+import { until } from '@spyhop/platform/testkit/until';
+import type { PrismaClient } from '@spyhop/prisma/client';
+import type { Transaction } from '@spyhop/prisma/row-owner';
+
+/** Longer than any busy machine takes. */
+const MOST_MS = 120_000;
+
+/** While nobody else may lock or change an account: waits until `begin` waits for it, and then does `work`. */
+export async function whileAccountIsHeld<Result>(
+  prisma: PrismaClient,
+  userId: string,
+  begin: () => Promise<Result>,
+  work: (tx: Transaction) => Promise<unknown>,
+): Promise<Result> {
+  const begun = await prisma.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SELECT FROM users."user" WHERE id = ${userId}::uuid FOR UPDATE`;
+      // Not awaited here: it waits for us. In an object, since a promise would be awaited.
+      const waiting = { result: begin() };
+      await until(async () => {
+        const [row] = await prisma.$queryRaw<{ waiting: boolean }[]>`
+          SELECT EXISTS (SELECT FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock') AS waiting`;
+        return row?.waiting === true;
+      });
+      await work(tx);
+      return waiting;
+    },
+    { timeout: MOST_MS, maxWait: MOST_MS },
+  );
+  return begun.result;
+}
