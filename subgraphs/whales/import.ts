@@ -9,8 +9,10 @@ import {
   type ImportedFile,
   importFiles,
 } from './jobs/import';
+import type { ClosesAt } from './jobs/past-prices';
 import { Folds } from './store/folds';
 import { Journal } from './store/journal';
+import { LabelStore } from './store/labels';
 import { TransactionStore } from './store/transactions';
 
 const USAGE = `usage: npm run whales:import -- <file or folder>...
@@ -23,10 +25,11 @@ export interface Output {
   write(text: string): unknown;
 }
 
-/** Runs the import command on a database; rejects with a message for people. */
+/** Runs the import command on a database, with the market's closes; rejects with a message for people. */
 export async function importCommand(
   paths: readonly string[],
   databaseUrl: string,
+  closesAt: ClosesAt,
   output: Output,
 ): Promise<ImportSummary> {
   if (paths.length === 0) throw new Error(USAGE);
@@ -37,6 +40,8 @@ export async function importCommand(
     const summary = await importFiles(paths, {
       journal: new Journal(prisma, new Folds()),
       transactions: new TransactionStore(prisma),
+      labels: new LabelStore(prisma, systemClock),
+      closesAt,
       begun: systemClock(),
       onProgress: (progress) => display.show(progress),
       onFault: (path, row, fault) => display.say(`${basename(path)}, row ${row}: ${fault}`),
@@ -85,11 +90,13 @@ class ProgressDisplay {
 
 const grouped = (count: number): string => count.toLocaleString('en-US');
 
-function sentenceOf({ path, kind, rows, transactions, added, faulty }: ImportedFile): string {
+function sentenceOf({ path, kind, rows, transactions, ...counts }: ImportedFile): string {
   const became =
     transactions === 0
       ? 'no transactions in them'
-      : `${grouped(transactions)} transactions, ${grouped(added)} of them new`;
-  const wrong = faulty === 0 ? '' : `; something is wrong with ${grouped(faulty)}`;
-  return `${basename(path)}: ${grouped(rows)} ${kind}, ${became}${wrong}`;
+      : `${grouped(transactions)} transactions, ${grouped(counts.added)} of them new`;
+  const idle = transactions === 0 ? 0 : counts.idle;
+  const unmoved = idle === 0 ? '' : `; ${grouped(idle)} move nothing`;
+  const wrong = counts.faulty === 0 ? '' : `; something is wrong with ${grouped(counts.faulty)}`;
+  return `${basename(path)}: ${grouped(rows)} ${kind}, ${became}${unmoved}${wrong}`;
 }

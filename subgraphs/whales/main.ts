@@ -85,7 +85,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
       },
       () => tail.start(live),
       () => findPatterns({ search: new PatternSearch(prisma), tail, log }),
-      () => storeTransactions({ events, live, journal, labels, consumer, log }),
+      () => storeTransactions({ events, live, journal, labels, tail, consumer, log }),
       () => forgetAccounts({ events, stores: [ownLabels, followed], consumer, log }),
       () => storePrints({ events, live, prints, consumer, log }),
       () => startSubgraph({ port, host, schema, context, identity, log }),

@@ -7,8 +7,22 @@ import { OwnerKind, WhaleDirection, WhalePatternRule, WhaleWindow } from './enum
 
 // Classes, because the order of inline arguments comes out reversed in the schema.
 
-export const MOST_TRANSACTIONS = 200;
+export const MOST_PER_PAGE = 200;
 export const MOST_RECENT = 50;
+
+// Properties of arguments that have a base of their own, which comes first in the schema.
+
+/** How long a page is to be. */
+export const First: PropertyDecorator = Field(() => Int, {
+  defaultValue: 50,
+  description: `Length of the page, 1 to ${MOST_PER_PAGE}.`,
+});
+
+/** Where a page is to begin. */
+export const After: PropertyDecorator = Field(() => String, {
+  nullable: true,
+  description: 'Cursor of the last item seen; null for the start of the list.',
+});
 
 @InputType({ description: 'Which large transactions; all of what is given must hold.' })
 export class WhaleTransactionFilter {
@@ -47,7 +61,7 @@ export class WhaleTransactionFilter {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'True for every transaction by itself. Otherwise what is folded is shown by its head, which stands for all of it: `minUsd` and `directions` then ask for the whole fold.',
+      'True for every transaction by itself. Otherwise what is folded is shown by its head, which stands for all of it: `minUsd` and `directions` then ask for the whole fold, `ownerKinds` and `labels` for whom it begins and ends with.',
   })
   raw?: boolean | null;
 
@@ -64,7 +78,7 @@ export class WhaleTransactionFilter {
   @Field(() => [OwnerKind], {
     nullable: true,
     description:
-      'Kinds of owners, one of which takes part, as they were known when it was stored; any if left out.',
+      'Kinds of owners, one of which takes part, as they were known when it was stored; any if left out. EXCHANGE finds hot, cold and deposit wallets of exchanges too.',
   })
   ownerKinds?: Kind[] | null;
 
@@ -87,26 +101,14 @@ class FilterArgs {
 
 @ArgsType()
 export class WhaleTransactionsArgs extends FilterArgs {
-  @Field(() => Int, { defaultValue: 50, description: 'Length of the page, 1 to 200.' })
-  first: number;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Cursor of the last item seen; null for the start of the list.',
-  })
-  after?: string | null;
+  @First first: number;
+  @After after?: string | null;
 }
 
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { defaultValue: 50, description: 'Length of the page, 1 to 200.' })
-  first: number;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Cursor of the last item seen; null for the start of the list.',
-  })
-  after?: string | null;
+  @First first: number;
+  @After after?: string | null;
 }
 
 @ArgsType()

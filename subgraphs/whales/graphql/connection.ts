@@ -1,16 +1,21 @@
+import type { PageInfo } from '@spyhop/platform/page-info';
 import { encodeCursor } from '../rules/cursor';
 import type { WhaleTransaction as Stored } from '../rules/whale';
-import { WhaleTransaction, type WhaleTransactionConnection } from './whale';
+import { WhaleTransaction } from './whale';
+
+interface Edge<Node> {
+  cursor: string;
+  node: Node;
+}
 
 /** A page of what was found with one more than the page takes. */
-export function connectionOf(
-  found: readonly Stored[],
+export function connectionOf<Found, Node>(
+  found: readonly Found[],
   first: number,
   hasPreviousPage: boolean,
-): WhaleTransactionConnection {
-  const edges = found
-    .slice(0, first)
-    .map((stored) => ({ cursor: encodeCursor(stored), node: new WhaleTransaction(stored) }));
+  edgeOf: (each: Found) => Edge<Node>,
+): { edges: Edge<Node>[]; pageInfo: PageInfo } {
+  const edges = found.slice(0, first).map(edgeOf);
   return {
     edges,
     pageInfo: {
@@ -21,3 +26,8 @@ export function connectionOf(
     },
   };
 }
+
+export const transactionEdge = (stored: Stored): Edge<WhaleTransaction> => ({
+  cursor: encodeCursor(stored),
+  node: new WhaleTransaction(stored),
+});

@@ -48,6 +48,8 @@ export interface WhalesContext extends WhalesServices {
   /** Of the last `windowMs`: one query for all assets of a request. */
   activityOf(symbol: string, windowMs: number): Promise<WhaleActivity>;
   walletOf: WalletLoaders;
+  /** Whether what is stored is made up: one query for all of a request. */
+  isSimulated(): Promise<boolean>;
   /** Of each pattern: one query for all patterns of a request that ask for as many. */
   evidenceOf(pattern: string, first: number): Promise<WhaleTransaction[]>;
   /** The newest of a fold: one query for all folds of a request that ask for as many. */
@@ -64,6 +66,7 @@ export interface WhalesContext extends WhalesServices {
 export function createContext(services: WhalesServices, identity: Identity | null): WhalesContext {
   const { transactions, activity, patterns, labels, ownLabels, followed, clock } = services;
   const viewer = viewerOf(identity);
+  let shown: ReturnType<TransactionStore['shown']> | undefined;
   const recent = loadersBy((first, symbols) => transactions.recentOf(symbols, first));
   const moved = loadersBy((windowMs, symbols) => activity.since(symbols, clock() - windowMs));
   const evidence = loadersBy((first, ids) => patterns.transactions(ids, first));
@@ -81,6 +84,7 @@ export function createContext(services: WhalesServices, identity: Identity | nul
     ...services,
     evidenceOf: async (pattern, first) => (await evidence(first, pattern)) ?? [],
     walletOf: loadWallets(services.wallets),
+    isSimulated: async () => (await (shown ??= transactions.shown()))?.kind === 'SIMULATED',
     recentOf: async (symbol, first) => (await recent(first, symbol)) ?? [],
     activityOf: async (symbol, windowMs) => (await moved(windowMs, symbol)) ?? NO_ACTIVITY,
     membersOf: async (fold, first) => (await members(first, idOf(fold))) ?? [],

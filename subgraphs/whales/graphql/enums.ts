@@ -139,6 +139,21 @@ registerEnumType(WhaleWindow, {
   },
 });
 
+/** Names and how far back they look, in ms. */
+export const FLOW_WINDOW_MS = { ...WINDOW_MS, Y1: 31_536_000_000 };
+export const WhaleFlowWindow = enumOf(['H1', 'H24', 'D7', 'D30', 'Y1']);
+registerEnumType(WhaleFlowWindow, {
+  name: 'WhaleFlowWindow',
+  description: 'How far back flows between owners look.',
+  valuesConfig: {
+    H1: { description: 'The present hour and the one before it.' },
+    H24: { description: 'The present hour and the 24 before it.' },
+    D7: { description: 'The present day (UTC) and the 7 before it.' },
+    D30: { description: 'The present day (UTC) and the 30 before it.' },
+    Y1: { description: 'The present day (UTC) and the 365 before it.' },
+  },
+});
+
 export const FlowBucket = enumOf(Object.keys(FLOW_BUCKETS) as BucketName[]);
 registerEnumType(FlowBucket, {
   name: 'FlowBucket',
@@ -165,6 +180,10 @@ registerEnumType(WhalePatternRule, {
     },
     DORMANT_WAKING: {
       description: 'A wallet sends that was in no large transaction for 30 days or more.',
+    },
+    DORMANT_COINS: {
+      description:
+        'Coins are sent of which the largest had not moved for 30 days or more; known of Bitcoin only.',
     },
     EXCHANGE_INFLOW_SPIKE: {
       description: 'Far more goes into exchanges in an hour than is usual for the asset.',

@@ -15,7 +15,7 @@ import {
 } from 'type-graphql';
 import { FLOW_BUCKETS, type FlowRange, readFlowRange, readSymbol } from '../rules/flow-range';
 import type { WhalesContext } from './context';
-import { FlowBucket, OwnerKind, WINDOW_MS, WhaleWindow } from './enums';
+import { FLOW_WINDOW_MS, FlowBucket, OwnerKind, WhaleFlowWindow } from './enums';
 
 @ArgsType()
 class ExchangeFlowsArgs {
@@ -154,8 +154,10 @@ class FlowCounterpartiesArgs {
 
 @ArgsType()
 class FlowMatrixArgs {
-  @Field(() => WhaleWindow, { description: 'How far back it looks, from the present hour or day.' })
-  window: keyof typeof WhaleWindow;
+  @Field(() => WhaleFlowWindow, {
+    description: 'How far back it looks, from the present hour or day.',
+  })
+  window: keyof typeof WhaleFlowWindow;
 
   @Field(() => ID, { nullable: true, description: 'Ticker of one asset; all if left out.' })
   symbol?: string | null;
@@ -194,15 +196,14 @@ export class FlowResolver {
   }
 
   @Query(() => [WhaleFlowEdge], {
-    description:
-      'Who sent to whom, the 100 largest first: of the present hour and the 1 or 24 before it, or of the present day (UTC) and the 7 or 30 before it.',
+    description: 'Who sent to whom within the window, the 100 largest first.',
   })
   async whaleFlowMatrix(
     @Args() { window, symbol }: FlowMatrixArgs,
     @Ctx() { flows, clock }: WhalesContext,
   ): Promise<WhaleFlowEdge[]> {
-    const windowMs = WINDOW_MS[window];
-    const bucket = windowMs > WINDOW_MS.H24 ? 'DAY' : 'HOUR';
+    const windowMs = FLOW_WINDOW_MS[window];
+    const bucket = windowMs > FLOW_WINDOW_MS.H24 ? 'DAY' : 'HOUR';
     const { ms } = FLOW_BUCKETS[bucket];
     const from = Math.floor((clock() - windowMs) / ms) * ms;
     const wanted = { symbol: symbol == null ? null : readSymbol(symbol), bucket, from } as const;

@@ -2,8 +2,8 @@ import { checkFirst } from '@spyhop/platform/page-size';
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { decodeCursor } from '../rules/cursor';
 import { idOf } from '../rules/whale';
-import { PageArgs, MOST_TRANSACTIONS } from './args';
-import { connectionOf } from './connection';
+import { MOST_PER_PAGE, PageArgs } from './args';
+import { connectionOf, transactionEdge } from './connection';
 import type { WhalesContext } from './context';
 import { WhaleFold } from './fold';
 import { WhaleParty, WhaleTransactionConnection } from './whale';
@@ -28,13 +28,13 @@ export class FoldResolver {
     @Args() { first, after }: PageArgs,
     @Ctx() { transactions, membersOf }: WhalesContext,
   ): Promise<WhaleTransactionConnection> {
-    checkFirst(first, MOST_TRANSACTIONS);
+    checkFirst(first, MOST_PER_PAGE);
     const place = after ? decodeCursor(after) : null;
     // One more, to know whether more follow.
     const found =
       place === null
         ? await membersOf(stored, first + 1)
         : ((await transactions.membersOf([stored], first + 1, place)).get(idOf(stored)) ?? []);
-    return connectionOf(found, first, place !== null);
+    return connectionOf(found, first, place !== null, transactionEdge);
   }
 }

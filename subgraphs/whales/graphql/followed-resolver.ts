@@ -24,7 +24,7 @@ import {
 } from './followed';
 import { positionBehind } from './find-transaction';
 import { WalletLabel } from './label';
-import { requireSession } from './viewer';
+import { needsScope, requireScope } from './viewer';
 import { readWallet } from '../rules/wallet';
 import { Wallet } from './wallet';
 import { WhaleTransaction } from './whale';
@@ -32,7 +32,7 @@ import { WhaleTransaction } from './whale';
 /** Whatever leads there is the viewer's own already. */
 @Resolver(() => FollowedWallet)
 export class FollowedLabelResolver {
-  @Directive('@authenticated')
+  @Directive(needsScope('read:whales'))
   @FieldResolver(() => WalletLabel, {
     nullable: true,
     description:
@@ -42,7 +42,7 @@ export class FollowedLabelResolver {
     @Root() wallet: FollowedWallet,
     @Ctx() context: WhalesContext,
   ): Promise<WalletLabel | null> {
-    requireSession(context);
+    requireScope(context, 'read:whales');
     const [own, shared] = await Promise.all([context.ownLabelOf(wallet), context.labelsOf(wallet)]);
     return bestLabel([...(own ? [asLabel(own)] : []), ...shared]);
   }
@@ -58,33 +58,33 @@ const NAME = { most: LONGEST_NAME };
 /** The wallets that somebody follows. */
 @Resolver(() => Wallet)
 export class FollowedWalletResolver {
-  @Directive('@authenticated')
+  @Directive(needsScope('read:whales'))
   @FieldResolver(() => FollowedWallet, {
     nullable: true,
     description:
-      'As the viewer follows it; null where they do not. Errors UNAUTHENTICATED, FORBIDDEN for keys.',
+      'As the viewer follows it; null where they do not. Errors UNAUTHENTICATED, FORBIDDEN without the scope `read:whales`.',
   })
   async followed(
     @Root() wallet: Wallet,
     @Ctx() context: WhalesContext,
   ): Promise<FollowedWallet | null> {
-    requireSession(context);
+    requireScope(context, 'read:whales');
     const followed = await context.followedOf(wallet);
     return followed && new FollowedWallet(followed);
   }
 
-  @Directive('@authenticated')
+  @Directive(needsScope('read:whales'))
   @Directive('@listSize(assumedSize: 50)')
   @Query(() => [FollowedWallet], {
     description:
-      'The wallets that the viewer follows, by group, then the first one first; at most 200. Errors UNAUTHENTICATED, FORBIDDEN for keys.',
+      'The wallets that the viewer follows, by group, then the first one first; at most 200. Errors UNAUTHENTICATED, FORBIDDEN without the scope `read:whales`.',
   })
   async wallets(@Ctx() context: WhalesContext): Promise<FollowedWallet[]> {
-    const followed = await context.followed.list(requireSession(context));
+    const followed = await context.followed.list(requireScope(context, 'read:whales'));
     return followed.map((each) => new FollowedWallet(each));
   }
 
-  @Directive('@authenticated')
+  @Directive(needsScope('write:whales'))
   @Mutation(() => FollowedWallet, {
     description:
       'Has the viewer follow a wallet. Errors INVALID_INPUT, CONFLICT where they do already (`extensions.id` says as which) and with 200 wallets.',
@@ -93,7 +93,7 @@ export class FollowedWalletResolver {
     @Args() { input }: FollowWalletArgs,
     @Ctx() context: WhalesContext,
   ): Promise<FollowedWallet> {
-    const userId = requireSession(context);
+    const userId = requireScope(context, 'write:whales');
     const added = await context.followed.add(userId, {
       ...{ ...readWallet(input), since: context.clock() },
       name: readText(input.name, 'name', NAME),
@@ -102,7 +102,7 @@ export class FollowedWalletResolver {
     return new FollowedWallet(added);
   }
 
-  @Directive('@authenticated')
+  @Directive(needsScope('write:whales'))
   @Mutation(() => FollowedWallet, {
     description: 'Calls or sorts a followed wallet otherwise. Errors NOT_FOUND, INVALID_INPUT.',
   })
@@ -110,7 +110,7 @@ export class FollowedWalletResolver {
     @Args() { id, input: { name, group } }: UpdateFollowedWalletArgs,
     @Ctx() context: WhalesContext,
   ): Promise<FollowedWallet> {
-    const userId = requireSession(context);
+    const userId = requireScope(context, 'write:whales');
     const changes = {
       ...(name != null && { name: readText(name, 'name', NAME) }),
       ...(group != null && { group: readText(group, 'group', NAME) }),
@@ -118,7 +118,7 @@ export class FollowedWalletResolver {
     return new FollowedWallet(await context.followed.update(userId, readUuid(id), changes));
   }
 
-  @Directive('@authenticated')
+  @Directive(needsScope('write:whales'))
   @Mutation(() => Boolean, {
     description: 'Ends following a wallet. False where the viewer does not.',
   })
@@ -126,10 +126,10 @@ export class FollowedWalletResolver {
     @Args() { id }: FollowedWalletArgs,
     @Ctx() context: WhalesContext,
   ): Promise<boolean> {
-    return context.followed.remove(requireSession(context), readUuid(id));
+    return context.followed.remove(requireScope(context, 'write:whales'), readUuid(id));
   }
 
-  @Directive('@authenticated')
+  @Directive(needsScope('read:whales'))
   @Directive('@resumable')
   @Subscription(() => WhaleTransaction, {
     description:
@@ -145,7 +145,10 @@ async function subscribeToWallet(
   { id, after }: WalletMovedArgs,
   context: WhalesContext,
 ): Promise<AsyncIterable<Stored>> {
-  const { chain, address } = await context.followed.find(requireSession(context), readUuid(id));
+  const { chain, address } = await context.followed.find(
+    requireScope(context, 'read:whales'),
+    readUuid(id),
+  );
   const position = await positionBehind(after ?? null, context);
   return context.moves.stream(
     { ...readFilter({ raw: true }), wallet: { chain, address } },

@@ -1,10 +1,10 @@
-import { Args, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { LONGEST_NAME, LONGEST_NOTE, asLabel, readText } from '../rules/own-wallets';
 import type { WalletKey } from '../rules/wallet';
 import type { WhalesContext } from './context';
 import { LabelWalletArgs } from './followed';
 import { WalletLabel } from './label';
-import { requireSession } from './viewer';
+import { needsScope, requireScope } from './viewer';
 import { readWallet } from '../rules/wallet';
 import { Wallet } from './wallet';
 import { WalletArgs } from './wallet-resolver';
@@ -13,28 +13,39 @@ import { WhaleParty } from './whale';
 /** What viewers call wallets, each for themselves: never in a field that is the same for all. */
 @Resolver(() => Wallet)
 export class OwnLabelResolver {
-  @Directive('@authenticated')
+  @Directive(needsScope('read:whales'))
   @FieldResolver(() => WalletLabel, {
     nullable: true,
     description:
-      'What the viewer calls it, which counts before all that sources say; null where nothing. Errors UNAUTHENTICATED, FORBIDDEN for keys.',
+      'What the viewer calls it, which counts before all that sources say; null where nothing. Errors UNAUTHENTICATED, FORBIDDEN without the scope `read:whales`.',
   })
   ownLabel(@Root() wallet: Wallet, @Ctx() context: WhalesContext): Promise<WalletLabel | null> {
     return ownLabelOf(wallet, context);
   }
 
-  @Directive('@authenticated')
+  @Directive(needsScope('read:whales'))
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'What the viewer has noted of it; null for nothing. Errors UNAUTHENTICATED, FORBIDDEN for keys.',
+      'What the viewer has noted of it; null for nothing. Errors UNAUTHENTICATED, FORBIDDEN without the scope `read:whales`.',
   })
   async ownNote(@Root() wallet: Wallet, @Ctx() context: WhalesContext): Promise<string | null> {
-    requireSession(context);
+    requireScope(context, 'read:whales');
     return (await context.ownLabelOf(wallet))?.note || null;
   }
 
-  @Directive('@authenticated')
+  @Directive(needsScope('read:whales'))
+  @Directive('@listSize(assumedSize: 50)')
+  @Query(() => [Wallet], {
+    description:
+      'The wallets that the viewer has labelled, the one labelled last first; at most 2000. Errors UNAUTHENTICATED, FORBIDDEN without the scope `read:whales`.',
+  })
+  async labelledWallets(@Ctx() context: WhalesContext): Promise<Wallet[]> {
+    const labelled = await context.ownLabels.list(requireScope(context, 'read:whales'));
+    return labelled.map((wallet) => new Wallet(wallet));
+  }
+
+  @Directive(needsScope('write:whales'))
   @Mutation(() => Wallet, {
     description:
       'Has a wallet be called that for the viewer, instead of what they called it before. Errors INVALID_INPUT, CONFLICT with 2000 labels.',
@@ -43,7 +54,7 @@ export class OwnLabelResolver {
     @Args() { input }: LabelWalletArgs,
     @Ctx() context: WhalesContext,
   ): Promise<Wallet> {
-    const userId = requireSession(context);
+    const userId = requireScope(context, 'write:whales');
     const wallet = readWallet(input);
     await context.ownLabels.set(userId, {
       ...{ ...wallet, kind: input.kind ?? 'OTHER', updatedAt: context.clock() },
@@ -53,7 +64,7 @@ export class OwnLabelResolver {
     return new Wallet(wallet);
   }
 
-  @Directive('@authenticated')
+  @Directive(needsScope('write:whales'))
   @Mutation(() => Wallet, {
     description:
       'Removes what the viewer calls a wallet; where they call it nothing that stays so. Error INVALID_INPUT.',
@@ -62,7 +73,7 @@ export class OwnLabelResolver {
     @Args() args: WalletArgs,
     @Ctx() context: WhalesContext,
   ): Promise<Wallet> {
-    const userId = requireSession(context);
+    const userId = requireScope(context, 'write:whales');
     const wallet = readWallet(args);
     await context.ownLabels.remove(userId, wallet);
     return new Wallet(wallet);
@@ -72,23 +83,23 @@ export class OwnLabelResolver {
 /** The same of those who take part in a transaction. */
 @Resolver(() => WhaleParty)
 export class OwnPartyLabelResolver {
-  @Directive('@authenticated')
+  @Directive(needsScope('read:whales'))
   @FieldResolver(() => WalletLabel, {
     nullable: true,
     description:
-      'What the viewer calls its address, which counts before all that sources say; null where nothing. Errors UNAUTHENTICATED, FORBIDDEN for keys.',
+      'What the viewer calls its address, which counts before all that sources say; null where nothing. Errors UNAUTHENTICATED, FORBIDDEN without the scope `read:whales`.',
   })
   async ownLabel(
     @Root() { chain, address }: WhaleParty,
     @Ctx() context: WhalesContext,
   ): Promise<WalletLabel | null> {
-    requireSession(context);
+    requireScope(context, 'read:whales');
     return address === null ? null : ownLabelOf({ chain, address }, context);
   }
 }
 
 async function ownLabelOf(wallet: WalletKey, context: WhalesContext): Promise<WalletLabel | null> {
-  requireSession(context);
+  requireScope(context, 'read:whales');
   const own = await context.ownLabelOf(wallet);
   return own && asLabel(own);
 }

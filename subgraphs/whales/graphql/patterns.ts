@@ -22,13 +22,13 @@ import {
   readPatternFilter,
 } from '../rules/patterns/pattern-filter';
 import type { StoredPattern } from '../store/patterns';
-import { PageArgs } from './args';
+import { MOST_PER_PAGE, PageArgs } from './args';
 import { Asset } from './asset';
+import { connectionOf } from './connection';
 import type { WhalesContext } from './context';
 import { WhalePatternRule } from './enums';
 import { WhaleTransaction } from './whale';
 
-const MOST_PATTERNS = 200;
 const MOST_MEMBERS = 50;
 
 @InputType({ description: 'Which patterns; all of what is given must hold.' })
@@ -130,20 +130,14 @@ export class PatternResolver {
     @Args() { filter, first, after }: WhalePatternsArgs,
     @Ctx() { patterns }: WhalesContext,
   ): Promise<WhalePatternConnection> {
-    checkFirst(first, MOST_PATTERNS);
+    checkFirst(first, MOST_PER_PAGE);
     const place = after ? decodePatternPlace(after) : null;
     // One more, to know whether more follow.
     const found = await patterns.page(readPatternFilter(filter ?? {}), place, first + 1);
-    const edges = found.slice(0, first).map((node) => ({ cursor: encodePatternPlace(node), node }));
-    return {
-      edges,
-      pageInfo: {
-        hasNextPage: found.length > first,
-        hasPreviousPage: place !== null,
-        startCursor: edges[0]?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
-      },
-    };
+    return connectionOf(found, first, place !== null, (node) => ({
+      cursor: encodePatternPlace(node),
+      node,
+    }));
   }
 
   @FieldResolver(() => Asset, {

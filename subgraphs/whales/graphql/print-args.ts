@@ -1,8 +1,7 @@
 import { DecimalScalar } from '@spyhop/platform/scalars';
 import type { Decimal } from 'decimal.js';
-import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
-
-export const MOST_PRINTS = 200;
+import { ArgsType, Field, ID, InputType } from 'type-graphql';
+import { After, First } from './args';
 
 @InputType({ description: 'Which large trades; all of what is given must hold.' })
 export class ExchangePrintFilter {
@@ -30,12 +29,6 @@ export class ExchangePrintedArgs {
 
 @ArgsType()
 export class ExchangePrintsArgs extends ExchangePrintedArgs {
-  @Field(() => Int, { defaultValue: 50, description: 'Length of the page, 1 to 200.' })
-  first: number;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Cursor of the last item seen; null for the start of the list.',
-  })
-  after?: string | null;
+  @First first: number;
+  @After after?: string | null;
 }

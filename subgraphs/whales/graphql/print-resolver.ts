@@ -3,9 +3,11 @@ import type { ExchangePrint as Print } from '@spyhop/platform/topics';
 import { Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { decodeCursor, encodeCursor } from '../rules/cursor';
 import { readPrintFilter } from '../rules/print-filter';
+import { MOST_PER_PAGE } from './args';
+import { connectionOf } from './connection';
 import type { WhalesContext } from './context';
 import { ExchangePrint, ExchangePrintConnection } from './print';
-import { ExchangePrintedArgs, ExchangePrintsArgs, MOST_PRINTS } from './print-args';
+import { ExchangePrintedArgs, ExchangePrintsArgs } from './print-args';
 
 interface Subscribing {
   args: ExchangePrintedArgs;
@@ -22,24 +24,15 @@ export class PrintResolver {
     @Args() { filter, first, after }: ExchangePrintsArgs,
     @Ctx() { prints }: WhalesContext,
   ): Promise<ExchangePrintConnection> {
-    checkFirst(first, MOST_PRINTS);
+    checkFirst(first, MOST_PER_PAGE);
     const place = after ? decodeCursor(after) : null;
     const behind = place && { time: place.time, id: place.hash };
     // One more, to know whether more follow.
     const found = await prints.page(readPrintFilter(filter ?? {}), behind, first + 1);
-    const edges = found.slice(0, first).map((print) => ({
+    return connectionOf(found, first, place !== null, (print) => ({
       cursor: encodeCursor({ time: print.time, chain: print.exchange, hash: print.id }),
       node: new ExchangePrint(print),
     }));
-    return {
-      edges,
-      pageInfo: {
-        hasNextPage: found.length > first,
-        hasPreviousPage: place !== null,
-        startCursor: edges[0]?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
-      },
-    };
   }
 
   @Subscription(() => ExchangePrint, {

@@ -5,24 +5,27 @@ import { z } from 'zod';
 /** Who asks, as the router has verified it. */
 export interface Viewer {
   userId: string;
-  /** They are signed in; a key of theirs is not. */
-  isSession: boolean;
+  scopes: ReadonlySet<string>;
 }
 
-const Claims = z.object({ sub: z.uuid(), sid: z.uuid().nullish() });
+const UserId = z.uuid();
 
 /** Null for nobody, and for somebody whom another issuer knows: what is open to all is open to them. */
 export function viewerOf(identity: Identity | null): Viewer | null {
   if (!identity) return null;
-  const claims = Claims.safeParse({ ...identity.claims, sub: identity.subject }).data;
-  return claims ? { userId: claims.sub, isSession: claims.sid != null } : null;
+  const userId = UserId.safeParse(identity.subject).data;
+  return userId === undefined ? null : { userId, scopes: identity.scopes };
 }
 
-/** The id of the person who is signed in. Throws UNAUTHENTICATED for nobody, FORBIDDEN for a key. */
-export function requireSession({ viewer }: { viewer: Viewer | null }): string {
-  if (viewer?.isSession) return viewer.userId;
-  if (viewer) {
-    throw new SpyhopError('FORBIDDEN', 'Only a person who is signed in may do this, not a key.');
-  }
+/** What the router demands of who asks for what is somebody's own, and the subgraph again. */
+export type WhalesScope = 'read:whales' | 'write:whales';
+
+/** The directive by which the router demands it. */
+export const needsScope = (scope: WhalesScope): string => `@requiresScopes(scopes: [["${scope}"]])`;
+
+/** The id of whoever asks, in a session or by a key. Throws UNAUTHENTICATED for nobody, FORBIDDEN without the scope. */
+export function requireScope({ viewer }: { viewer: Viewer | null }, scope: WhalesScope): string {
+  if (viewer?.scopes.has(scope)) return viewer.userId;
+  if (viewer) throw new SpyhopError('FORBIDDEN', `It takes the scope ${scope}.`);
   throw new SpyhopError('UNAUTHENTICATED', 'Sign in first: this needs an access token.');
 }

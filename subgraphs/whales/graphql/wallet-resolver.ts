@@ -13,10 +13,11 @@ import {
   Root,
 } from 'type-graphql';
 import { decodeCursor } from '../rules/cursor';
+import { addressUrl } from '../rules/explorers';
 import { readWallet, readWalletId } from '../rules/wallet';
-import { MOST_TRANSACTIONS, PageArgs } from './args';
+import { MOST_PER_PAGE, PageArgs } from './args';
 import type { WhalesContext } from './context';
-import { connectionOf } from './connection';
+import { connectionOf, transactionEdge } from './connection';
 import { Wallet, WalletActivityCell, WalletBalance, WalletCounterparty } from './wallet';
 import { WhaleTransactionConnection } from './whale';
 
@@ -51,6 +52,18 @@ export class WalletResolver {
     const key = readWallet(asked);
     if (!(await wallets.isKnownChain(key.chain))) throw notFound('chain', key.chain);
     return new Wallet(key);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Its page in a block explorer; null while what is shown is simulated, and for chains without one.',
+  })
+  async explorerUrl(
+    @Root() wallet: Wallet,
+    @Ctx() { isSimulated }: WhalesContext,
+  ): Promise<string | null> {
+    return (await isSimulated()) ? null : addressUrl(wallet);
   }
 
   @FieldResolver(() => DateTimeScalar, {
@@ -116,10 +129,10 @@ export class WalletResolver {
     @Args() { first, after }: PageArgs,
     @Ctx() { walletOf }: WhalesContext,
   ): Promise<WhaleTransactionConnection> {
-    checkFirst(first, MOST_TRANSACTIONS);
+    checkFirst(first, MOST_PER_PAGE);
     const place = after ? decodeCursor(after) : null;
     const found = await walletOf.transactions(wallet, { after: place, limit: first + 1 });
-    return connectionOf(found, first, place !== null);
+    return connectionOf(found, first, place !== null, transactionEdge);
   }
 }
 

@@ -1,6 +1,5 @@
 import { DecimalScalar } from '@spyhop/platform/scalars';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
-import { addressUrl } from '../rules/explorers';
 import { type WalletKey, walletIdOf } from '../rules/wallet';
 import { Asset } from './asset';
 import { OwnerKind } from './enums';
@@ -94,7 +93,6 @@ export class Wallet implements WalletKey {
     this.id = walletIdOf({ chain, address });
     this.chain = chain;
     this.address = address;
-    this.explorerUrl = addressUrl({ chain, address });
   }
 
   @Field(() => ID, { description: 'Chain and address, e.g. bitcoin:34xp4v…' })
@@ -105,10 +103,4 @@ export class Wallet implements WalletKey {
 
   @Field({ description: 'As explorers of the chain have it.' })
   address: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Its page in a block explorer; null for chains without one.',
-  })
-  explorerUrl: string | null;
 }

@@ -4,13 +4,8 @@ import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-
 import { decodeCursor } from '../rules/cursor';
 import { readFilter } from '../rules/filter';
 import { type WhaleTransaction as Stored, readId } from '../rules/whale';
-import {
-  MOST_TRANSACTIONS,
-  WhaleMovedArgs,
-  WhaleTransactionArgs,
-  WhaleTransactionsArgs,
-} from './args';
-import { connectionOf } from './connection';
+import { MOST_PER_PAGE, WhaleMovedArgs, WhaleTransactionArgs, WhaleTransactionsArgs } from './args';
+import { connectionOf, transactionEdge } from './connection';
 import type { WhalesContext } from './context';
 import { findTransaction, positionBehind } from './find-transaction';
 import { WhaleTransaction, WhaleTransactionConnection } from './whale';
@@ -29,7 +24,7 @@ export class WhaleResolver {
     @Args() { filter, first, after }: WhaleTransactionsArgs,
     @Ctx() { transactions }: WhalesContext,
   ): Promise<WhaleTransactionConnection> {
-    checkFirst(first, MOST_TRANSACTIONS);
+    checkFirst(first, MOST_PER_PAGE);
     const place = after ? decodeCursor(after) : null;
     // One more, to know whether more follow.
     const found = await transactions.page({
@@ -37,7 +32,7 @@ export class WhaleResolver {
       after: place,
       limit: first + 1,
     });
-    return connectionOf(found, first, place !== null);
+    return connectionOf(found, first, place !== null, transactionEdge);
   }
 
   @Query(() => WhaleTransaction, {

@@ -99,6 +99,15 @@ export class WhaleLeg {
   })
   usdBasis: Leg['usdBasis'];
 
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'Since when the largest of the coins that it spends had not moved; null where the source does not tell, or the chain has no coins.',
+  })
+  get coinsSince(): number | null {
+    return this.leg.coinsSince ?? null;
+  }
+
   @Field(() => [WhaleParty], { description: 'Where it came from; empty where it was made.' })
   from: WhaleParty[];
 

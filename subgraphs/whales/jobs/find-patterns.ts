@@ -5,6 +5,8 @@ import type { StoredTail } from '../store/stored-tail';
 
 /** How often it looks although nothing was stored: what an outage kept it from, in ms. */
 const LOOK_MS = 5_000;
+/** What is stored within so long is looked at together, in ms. */
+const TOGETHER_MS = 250;
 
 export interface FindPatternsParts {
   search: Pick<PatternSearch, 'advance'>;
@@ -12,29 +14,29 @@ export interface FindPatternsParts {
   log: Log;
 }
 
-/** Looks for patterns in what is stored, as it is stored. */
+/** Looks for patterns in what is stored, a little after it is: what tells viewers of it comes first. */
 export async function findPatterns({ search, tail, log }: FindPatternsParts): Promise<Stop> {
   let isOver = false;
-  let isAsked = false;
   let looking: Promise<void> | null = null;
+  let waiting: NodeJS.Timeout | null = null;
   const run = async (): Promise<void> => {
-    for (let more = true; more && !isOver;) {
-      isAsked = false;
-      more = (await search.advance()) || isAsked;
-    }
+    for (let more = true; more && !isOver;) more = await search.advance();
   };
   const look = (): void => {
-    isAsked = true;
-    looking ??= run()
+    waiting = null;
+    if (looking !== null) return lookSoon();
+    looking = run()
       .catch((err: unknown) => log.warn({ err }, 'patterns cannot be looked for'))
       .finally(() => (looking = null));
   };
-  const leave = tail.add(look);
-  const timer = setInterval(look, LOOK_MS);
-  look();
+  const lookSoon = (): void => void (waiting ??= setTimeout(look, TOGETHER_MS));
+  const leave = tail.add(lookSoon);
+  const timer = setInterval(lookSoon, LOOK_MS);
+  lookSoon();
   return async () => {
     isOver = true;
     clearInterval(timer);
+    clearTimeout(waiting ?? undefined);
     leave();
     await looking;
   };

@@ -2,10 +2,13 @@ import { type WhaleTransactionSeen, whaleTransactionSeen } from '@spyhop/platfor
 import { type BulkRow, type RecordedSighting, together } from '../feeds/bulk/format';
 import { BulkFileError } from '../feeds/bulk/file';
 import { type OpenedFile, openBulkFiles } from '../feeds/bulk/open';
-import { valued } from '../rules/valuation';
+import { type PriceAt, valued } from '../rules/valuation';
 import { idOf } from '../rules/whale';
 import type { Journal } from '../store/journal';
+import type { LabelStore } from '../store/labels';
 import type { TransactionStore } from '../store/transactions';
+import { type ClosesAt, pastPrices } from './past-prices';
+import { withLabels } from './with-labels';
 
 /** What became of one file. */
 export interface ImportedFile {
@@ -17,6 +20,8 @@ export interface ImportedFile {
   transactions: number;
   /** Of those, how many were not stored before. */
   added: number;
+  /** Rows in which there is nothing wrong and nothing has moved. */
+  idle: number;
   /** Rows with something wrong; what is right about them is taken all the same. */
   faulty: number;
 }
@@ -39,6 +44,9 @@ export interface ImportProgress {
 export interface ImportParts {
   journal: Pick<Journal, 'save'>;
   transactions: Pick<TransactionStore, 'countOf'>;
+  labels: Pick<LabelStore, 'of'>;
+  /** Of the market's own candles. */
+  closesAt: ClosesAt;
   /** When the import began, epoch ms. */
   begun: number;
   onProgress: (progress: ImportProgress) => void;
@@ -48,7 +56,13 @@ export interface ImportParts {
 
 const BATCH = 500;
 
-/** Stores what recorded files tell of, as live sources do; what is stored already changes nothing. */
+/** What a file tells of, and the row that it has been read up to. */
+interface Told {
+  sighting: RecordedSighting;
+  row: number;
+}
+
+/** Stores what recorded files tell of, valued and named as what live sources tell of is; what is stored already changes nothing. */
 export async function importFiles(
   paths: readonly string[],
   parts: ImportParts,
@@ -74,16 +88,23 @@ class ImportRun {
 
   async importFile(file: OpenedFile): Promise<ImportedFile> {
     const { path, format } = file;
-    const done = { path, kind: format.rows, rows: 0, transactions: 0, added: 0, faulty: 0 };
+    const done = {
+      path,
+      kind: format.rows,
+      rows: 0,
+      transactions: 0,
+      added: 0,
+      idle: 0,
+      faulty: 0,
+    };
     const source = `import:${format.name}`;
-    let batch: WhaleTransactionSeen[] = [];
+    let batch: Told[] = [];
     for await (const sighting of together(this.counted(file, done))) {
-      const seen = this.seen(sighting, source);
-      if (seen === null) this.fault(done, 'it does not fit into what can be stored');
-      else batch.push(seen);
-      if (batch.length === BATCH) batch = await this.store(batch, done);
+      if (batch.push({ sighting, row: done.rows }) < BATCH) continue;
+      await this.store(batch, source, done);
+      batch = [];
     }
-    await this.store(batch, done);
+    if (batch.length > 0) await this.store(batch, source, done);
     return done;
   }
 
@@ -98,39 +119,52 @@ class ImportRun {
       }
     } catch (err) {
       if (!(err instanceof BulkFileError)) throw err;
-      this.fault(done, `${err.message}; the rest of the file is left out`);
+      this.fault(done, done.rows, `${err.message}; the rest of the file is left out`);
     }
   }
 
-  private fault(done: ImportedFile, fault: string): void {
+  private fault(done: ImportedFile, row: number, fault: string): void {
     done.faulty += 1;
-    this.parts.onFault(done.path, done.rows, fault);
+    this.parts.onFault(done.path, row, fault);
   }
 
-  private count({ row, faults }: BulkRow, done: ImportedFile): void {
+  private count({ row, sighting, faults }: BulkRow, done: ImportedFile): void {
     const { path } = done;
     done.rows += 1;
     this.rows += 1;
     if (faults.length > 0) done.faulty += 1;
+    else if (sighting === null) done.idle += 1;
     for (const fault of faults) this.parts.onFault(path, row, fault);
     const { rows, bytes, totalBytes } = this;
     this.parts.onProgress({ path, rows, bytes, totalBytes });
   }
 
-  /** Valued by a peg or by what the file says: the past's candles are not at hand here. */
-  private seen(sighting: RecordedSighting, source: string): WhaleTransactionSeen | null {
-    const legs = sighting.legs.map((leg) => valued(leg, sighting.time, () => null));
+  private async store(batch: readonly Told[], source: string, done: ImportedFile): Promise<void> {
+    const { closesAt, labels, transactions, journal } = this.parts;
+    const priceAt = await pastPrices(
+      closesAt,
+      batch.map(({ sighting }) => sighting),
+    );
+    const all = batch.flatMap(({ sighting, row }) => {
+      const seen = this.seen(sighting, source, priceAt);
+      if (seen === null) this.fault(done, row, 'it does not fit into what can be stored');
+      return seen ?? [];
+    });
+    if (all.length === 0) return;
+    const known = await transactions.countOf(all);
+    await journal.save(await withLabels(labels, all));
+    done.transactions += all.length;
+    done.added += new Set(all.map(idOf)).size - known;
+  }
+
+  private seen(
+    sighting: RecordedSighting,
+    source: string,
+    priceAt: PriceAt,
+  ): WhaleTransactionSeen | null {
+    const legs = sighting.legs.map((leg) => valued(leg, sighting.time, priceAt));
     const dataset = { kind: 'LIVE' as const, begun: this.parts.begun };
     const seen = { ...sighting, source, legs, dataset };
     return whaleTransactionSeen.schema.safeParse(seen).data ?? null;
-  }
-
-  private async store(batch: WhaleTransactionSeen[], done: ImportedFile): Promise<[]> {
-    if (batch.length === 0) return [];
-    const known = await this.parts.transactions.countOf(batch);
-    await this.parts.journal.save(batch);
-    done.transactions += batch.length;
-    done.added += new Set(batch.map(idOf)).size - known;
-    return [];
   }
 }

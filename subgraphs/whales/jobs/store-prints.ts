@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DurableEvents } from '@spyhop/platform/durable-events';
 import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { Log } from '@spyhop/platform/log';
-import { isConnectionLost } from '@spyhop/platform/lost-connections';
 import type { Stop } from '@spyhop/platform/shutdown';
 import {
   type ExchangePrintSeen,
@@ -10,9 +8,9 @@ import {
   exchangePrinted,
 } from '@spyhop/platform/topics';
 import type { PrintStore } from '../store/prints';
+import { afterOutages } from './after-outages';
 
 const GROUP = 'whales';
-const RETRY_MS = 500;
 
 export interface StorePrintsParts {
   events: Pick<DurableEvents, 'consume'>;
@@ -32,20 +30,12 @@ export async function storePrints({
   log,
 }: StorePrintsParts): Promise<Stop> {
   const ending = new AbortController();
-  const save = async (seen: readonly ExchangePrintSeen[]): ReturnType<PrintStore['save']> => {
-    for (;;) {
-      try {
-        return await prints.save(seen);
-      } catch (err) {
-        // An outage must not count as a faulty event.
-        if (!isConnectionLost(err)) throw err;
-        log.warn({ err }, 'large trades were not stored; trying again');
-        await sleep(RETRY_MS, undefined, { signal: ending.signal });
-      }
-    }
-  };
   const handleAll = async (seen: ExchangePrintSeen[]): Promise<void> => {
-    for (const print of await save(seen)) {
+    const stored = await afterOutages(() => prints.save(seen), 'large trades were not stored', {
+      signal: ending.signal,
+      log,
+    });
+    for (const print of stored) {
       await live
         .publish(exchangePrinted, print)
         .catch((err: unknown) => log.debug({ err }, 'a large trade was not announced'));

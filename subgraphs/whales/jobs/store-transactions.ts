@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DurableEvents } from '@spyhop/platform/durable-events';
 import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { Log } from '@spyhop/platform/log';
-import { isConnectionLost } from '@spyhop/platform/lost-connections';
 import type { Stop } from '@spyhop/platform/shutdown';
 import {
   type WhaleTransactionSeen,
@@ -11,16 +9,19 @@ import {
 } from '@spyhop/platform/topics';
 import type { Journal } from '../store/journal';
 import type { LabelStore } from '../store/labels';
+import type { StoredTail } from '../store/stored-tail';
+import { afterOutages } from './after-outages';
 import { withLabels } from './with-labels';
 
 const GROUP = 'whales';
-const RETRY_MS = 500;
 
 export interface StoreTransactionsParts {
   events: Pick<DurableEvents, 'consume'>;
   live: Pick<LiveEvents, 'publish'>;
   journal: Pick<Journal, 'save'>;
   labels: Pick<LabelStore, 'of'>;
+  /** This process's own, whose viewers need not wait for the announcement to come back. */
+  tail: Pick<StoredTail, 'look'>;
   /** Names this process in the consumer group. */
   consumer: string;
   log: Log;
@@ -28,11 +29,16 @@ export interface StoreTransactionsParts {
 
 /** Stores what feeds have seen, each once however often it comes, acknowledges it after that, and says so. */
 export async function storeTransactions(parts: StoreTransactionsParts): Promise<Stop> {
-  const { events, live, log, consumer } = parts;
+  const { events, live, journal, labels, tail, log, consumer } = parts;
   const ending = new AbortController();
   const handleAll = async (seen: WhaleTransactionSeen[]): Promise<void> => {
-    const position = await saved(parts, seen, ending.signal);
+    const position = await afterOutages(
+      async () => journal.save(await withLabels(labels, seen)),
+      'transactions were not stored',
+      { signal: ending.signal, log },
+    );
     if (position === null) return;
+    tail.look(position);
     // Whoever misses this looks by itself after a while.
     await live
       .publish(whaleTransactionsStored, { position })
@@ -48,21 +54,4 @@ export async function storeTransactions(parts: StoreTransactionsParts): Promise<
     ending.abort();
     await stop();
   };
-}
-
-/** An outage must not count as a faulty event, so it is waited out here. */
-async function saved(
-  { journal, labels, log }: StoreTransactionsParts,
-  seen: readonly WhaleTransactionSeen[],
-  signal: AbortSignal,
-): Promise<number | null> {
-  for (;;) {
-    try {
-      return await journal.save(await withLabels(labels, seen));
-    } catch (err) {
-      if (!isConnectionLost(err)) throw err;
-      log.warn({ err }, 'transactions were not stored; trying again');
-      await sleep(RETRY_MS, undefined, { signal });
-    }
-  }
 }

@@ -12,6 +12,15 @@ const EVM = new Set([
 
 const EVM_ADDRESS = /^(0x)?[0-9a-f]{40}$/i;
 const EVM_HASH = /^(0x)?[0-9a-f]{64}$/i;
+/** Chains where letters and length tell what can be no address; checksums are not looked at. */
+const FORMS: Readonly<Record<string, RegExp>> = {
+  bitcoin:
+    /^(bc1[02-9ac-hj-np-z]{11,71}|BC1[02-9AC-HJ-NP-Z]{11,71}|[13][1-9A-HJ-NP-Za-km-z]{25,34})$/,
+  tron: /^T[1-9A-HJ-NP-Za-km-z]{33}$/,
+  solana: /^[1-9A-HJ-NP-Za-km-z]{32,44}$/,
+  ripple: /^r[1-9A-HJ-NP-Za-km-z]{24,34}$/,
+  dogecoin: /^[9AD][1-9A-HJ-NP-Za-km-z]{25,33}$/,
+};
 /** Of any other chain: letters, digits and what addresses put between them. */
 const PLAIN = /^[\w.:-]{4,128}$/;
 
@@ -24,7 +33,8 @@ export const readEvmAddress = (text: string): string | null =>
 /** As everybody writes it; null where it is none, e.g. several addresses as one. */
 export function readAddress(chain: string, text: string): string | null {
   if (EVM.has(chain)) return readEvmAddress(text);
-  return PLAIN.test(text) ? text : null;
+  if (!(FORMS[chain] ?? PLAIN).test(text)) return null;
+  return chain === 'bitcoin' && text.startsWith('BC1') ? text.toLowerCase() : text;
 }
 
 /** As everybody writes it; null where it is none. */

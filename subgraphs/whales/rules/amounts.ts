@@ -18,6 +18,10 @@ export function amountText({ baseUnits, decimals }: Amount): DecimalText {
   return fraction === '' ? whole : `${whole}.${fraction}`;
 }
 
+/** Of amounts of one asset, in its units, every digit kept; 0 of none. */
+export const sumOf = (amounts: readonly Amount[]): DecimalText =>
+  amounts.reduce((sum, amount) => sum.plus(amountText(amount)), new Exact(0)).toFixed();
+
 /** Of a whole number of base units; null where it is not above zero, too large, or has no such decimals. */
 export function amountOf(baseUnits: bigint, decimals: number): Amount | null {
   if (baseUnits <= 0n || baseUnits > LARGEST) return null;

@@ -10,7 +10,8 @@ export const DIRECTIONS = [
 ] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-const isExchange = ({ ownerKind }: WhaleParty): boolean => ownerKind.startsWith('EXCHANGE');
+/** Also where it is known only which of its wallets it is. */
+export const isExchange = ({ ownerKind }: WhaleParty): boolean => ownerKind.startsWith('EXCHANGE');
 
 /** INTERNAL is within one owner; a party nobody knows is no exchange. */
 export function directionOf(legs: readonly Pick<WhaleLeg, 'from' | 'to'>[]): Direction {

@@ -1,7 +1,8 @@
 import { invalidInput } from '@spyhop/platform/errors';
+import { OWNER_KINDS } from '@spyhop/platform/topics';
 import type { Direction } from './direction';
 import { type DecimalText, Exact } from './exact';
-import { asItself, asListed, isHead } from './folding/listed';
+import { type Sides, asItself, asListed, isHead } from './folding/listed';
 import type { OwnerKind } from './labels';
 import { canonicalOwner } from './owner-names';
 import type { PatternRule } from './patterns/pattern';
@@ -36,6 +37,7 @@ export interface WhaleFilter {
 
 const MOST_NAMES = 50;
 const LONGEST_NAME = 64;
+const OF_EXCHANGES = OWNER_KINDS.filter((kind) => kind.startsWith('EXCHANGE'));
 
 /** What a client asks for, in one way of many to say the same. Throws INVALID_INPUT. */
 export function readFilter(asked: {
@@ -61,9 +63,16 @@ export function readFilter(asked: {
     isRaw: asked.raw === true || asked.pattern != null,
     isFolded: asked.folded ?? false,
     withdrawn: asked.withdrawn ?? false,
-    ownerKinds: asked.ownerKinds?.length ? [...new Set(asked.ownerKinds)].sort() : null,
+    ownerKinds: kindsOf(asked.ownerKinds),
     owners: namesOf(asked.labels, 'labels', (name) => canonicalOwner(name) ?? name.toLowerCase()),
   };
+}
+
+/** An exchange is asked for whichever of its wallets it is. */
+function kindsOf(asked: readonly OwnerKind[] | null | undefined): OwnerKind[] | null {
+  if (!asked?.length) return null;
+  const all = asked.includes('EXCHANGE') ? [...asked, ...OF_EXCHANGES] : asked;
+  return [...new Set(all)].sort();
 }
 
 function namesOf(
@@ -95,35 +104,32 @@ export function matches(
   if (wallet && !takesPart(wallet, chain, legs)) return false;
   if (chains !== null && !chains.includes(chain)) return false;
   if (symbols !== null && !legs.some(({ symbol }) => symbols.includes(symbol))) return false;
-  if (!hasOwners(filter, legs)) return false;
   if (filter.isFolded && !isHead(transaction)) return false;
   const shown = filter.isRaw ? asItself(transaction) : asListed(transaction);
-  if (shown === null) return false;
+  if (shown === null || !hasOwners(filter, shown.sides)) return false;
   if (directions !== null && !directions.includes(shown.direction)) return false;
   return minUsd === null || (shown.usd !== null && new Exact(shown.usd).gte(minUsd));
 }
 
-type Legs = WhaleTransaction['legs'];
-
-const takesPart = (wallet: WalletKey, chain: string, legs: Legs): boolean =>
+const takesPart = (wallet: WalletKey, chain: string, sides: readonly Sides[]): boolean =>
   chain === wallet.chain &&
-  legs.some(({ from, to }) => [...from, ...to].some(({ address }) => address === wallet.address));
+  sides.some(({ from, to }) => [...from, ...to].some(({ address }) => address === wallet.address));
 
 function hasOwners(
   { ownerKinds, owners }: Pick<WhaleFilter, 'ownerKinds' | 'owners'>,
-  legs: Legs,
+  sides: readonly Sides[],
 ): boolean {
   if (ownerKinds === null && owners === null) return true;
-  const terms = ownerTerms(legs);
+  const terms = ownerTerms(sides);
   return [kindTerms(ownerKinds), nameTerms(owners)].every(
     (wanted) => wanted === null || wanted.some((term) => terms.has(term)),
   );
 }
 
-/** By what those who take part in a transaction are found: their kinds, and the names of owners. */
-export function ownerTerms(legs: Legs): Set<string> {
+/** By what those who take part are found: their kinds, and the names of owners. */
+export function ownerTerms(sides: readonly Sides[]): Set<string> {
   const terms = new Set<string>();
-  for (const { from, to } of legs) {
+  for (const { from, to } of sides) {
     for (const { owner, ownerKind } of [...from, ...to]) {
       terms.add(`kind:${ownerKind}`);
       const name = owner === null ? null : canonicalOwner(owner);

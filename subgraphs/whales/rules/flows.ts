@@ -1,5 +1,6 @@
 import type { WhaleLeg, WhaleParty } from '@spyhop/platform/topics';
 import { amountText } from './amounts';
+import { isExchange } from './direction';
 import type { DecimalText } from './exact';
 
 /** All exchanges together, in the place of an exchange's name. */
@@ -29,9 +30,6 @@ export interface OwnerFlow {
   /** 0 where nobody knows a price. */
   usd: DecimalText;
 }
-
-const EXCHANGE = 'EXCHANGE';
-const isExchange = ({ ownerKind }: WhaleParty): boolean => ownerKind.startsWith(EXCHANGE);
 
 /** Which side of a leg a name stands for: its first exchange, else the first whom anybody knows, else the first. */
 const whoOf = (parties: readonly WhaleParty[]): WhaleParty | undefined =>
@@ -71,7 +69,7 @@ export function ownerFlowsOf(legs: readonly WhaleLeg[]): OwnerFlow[] {
   });
 }
 
-const kindOf = (party: WhaleParty): string => (isExchange(party) ? EXCHANGE : party.ownerKind);
+const kindOf = (party: WhaleParty): string => (isExchange(party) ? 'EXCHANGE' : party.ownerKind);
 
 function transfers(
   legs: readonly WhaleLeg[],

@@ -12,6 +12,9 @@ const PEGGED = new Set(['USDT', 'USDC', 'DAI', 'PYUSD', 'FDUSD', 'TUSD', 'USDP',
 /** Claims on one unit of another asset each, which is what has a price. */
 const WRAPPED: Readonly<Record<string, string>> = { WETH: 'ETH', WBNB: 'BNB', WSOL: 'SOL' };
 
+/** The asset whose price counts for this one. */
+export const pricedAs = (symbol: string): string => WRAPPED[symbol] ?? symbol;
+
 /** Whether the market has candles of the very asset, and so knows it. */
 export const isOnMarket = ({ symbol, usdBasis }: Pick<WhaleLeg, 'symbol' | 'usdBasis'>): boolean =>
   usdBasis === 'CANDLES' && !(symbol in WRAPPED);
@@ -24,7 +27,7 @@ export function valued(
   time: number,
   priceAt: PriceAt,
 ): WhaleLeg {
-  const price = priceAt(WRAPPED[leg.symbol] ?? leg.symbol, time);
+  const price = priceAt(pricedAs(leg.symbol), time);
   if (price !== null) return { ...leg, usd: times(price, leg), usdBasis: 'CANDLES' };
   if (PEGGED.has(leg.symbol)) return { ...leg, usd: times('1', leg), usdBasis: 'PEG' };
   return { ...leg, usd: statedUsd, usdBasis: statedUsd === null ? null : 'SOURCE' };

@@ -1,5 +1,11 @@
 import type { WhaleTransaction } from '../rules/whale';
 
+/** What became of a transaction; null where it did not count before, or does not any more. */
+export interface Change {
+  before: WhaleTransaction | null;
+  after: WhaleTransaction | null;
+}
+
 /** A transaction that begins to count, or ceases to. */
 export interface Counted {
   transaction: WhaleTransaction;

@@ -9,24 +9,24 @@ const BUCKETS = Prisma.sql`
   (VALUES ('HOUR', date_trunc('hour', given.time, 'UTC')),
     ('DAY', date_trunc('day', given.time, 'UTC'))) AS each (bucket, began)`;
 
-export async function rollUpFlows(sql: Transaction, counted: readonly Counted[]): Promise<void> {
-  await addExchangeFlows(sql, counted);
-  await addOwnerFlows(sql, counted);
-}
+/** Parts of the statement that stores them. */
+export const addedFlows = (counted: readonly Counted[]): Prisma.Sql[] => [
+  addedExchangeFlows(counted),
+  addedOwnerFlows(counted),
+];
 
 export async function clearFlows(sql: Transaction): Promise<void> {
   await sql.$executeRaw`DELETE FROM whales.exchange_flow`;
   await sql.$executeRaw`DELETE FROM whales.owner_flow`;
 }
 
-async function addExchangeFlows(sql: Transaction, counted: readonly Counted[]): Promise<void> {
+function addedExchangeFlows(counted: readonly Counted[]): Prisma.Sql {
   const rows = counted.flatMap((each) =>
     exchangeFlowsOf(each.transaction.legs).map(({ isIn, ...flow }) => ({
       ...{ ...headOf(each), ...flow, is_in: isIn },
     })),
   );
-  if (rows.length === 0) return;
-  await sql.$executeRaw`
+  return Prisma.sql`exchange_flows AS (
     INSERT INTO whales.exchange_flow AS known
       (symbol, bucket, time, exchange, in_amount, out_amount, in_usd, out_usd, transactions)
     SELECT symbol, bucket, began, exchange,
@@ -45,18 +45,18 @@ async function addExchangeFlows(sql: Transaction, counted: readonly Counted[]): 
       in_amount = known.in_amount + excluded.in_amount,
       out_amount = known.out_amount + excluded.out_amount,
       in_usd = known.in_usd + excluded.in_usd, out_usd = known.out_usd + excluded.out_usd,
-      transactions = known.transactions + excluded.transactions`;
+      transactions = known.transactions + excluded.transactions
+  )`;
 }
 
-async function addOwnerFlows(sql: Transaction, counted: readonly Counted[]): Promise<void> {
+function addedOwnerFlows(counted: readonly Counted[]): Prisma.Sql {
   const rows = counted.flatMap((each) =>
     ownerFlowsOf(each.transaction.legs).map(({ symbol, usd, ...owners }) => ({
       ...{ ...headOf(each), symbol, usd, from_owner: owners.from, to_owner: owners.to },
       ...{ from_kind: owners.fromKind, to_kind: owners.toKind },
     })),
   );
-  if (rows.length === 0) return;
-  await sql.$executeRaw`
+  return Prisma.sql`owner_flows AS (
     INSERT INTO whales.owner_flow AS known
       (symbol, bucket, time, from_owner, to_owner, from_kind, to_kind, usd, transactions)
     SELECT symbol, bucket, began, from_owner, to_owner, from_kind, to_kind, sum(sign * usd),
@@ -68,5 +68,6 @@ async function addOwnerFlows(sql: Transaction, counted: readonly Counted[]): Pro
     CROSS JOIN LATERAL ${BUCKETS}
     GROUP BY symbol, bucket, began, from_owner, to_owner, from_kind, to_kind
     ON CONFLICT (symbol, bucket, time, from_owner, to_owner, from_kind, to_kind) DO UPDATE SET
-      usd = known.usd + excluded.usd, transactions = known.transactions + excluded.transactions`;
+      usd = known.usd + excluded.usd, transactions = known.transactions + excluded.transactions
+  )`;
 }

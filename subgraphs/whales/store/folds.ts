@@ -5,6 +5,7 @@ import { asListed, isHead } from '../rules/folding/listed';
 import { UNSAID, isWithdrawn } from '../rules/status';
 import { WITHDRAWN_BAND, usdBand } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
+import { OWNERS_TOLD_ANEW, termsOfHead } from './party-owners';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
 type Transaction = Prisma.TransactionClient;
@@ -17,8 +18,8 @@ export interface Placed {
   earlier: Placement[];
   /** New and changed ones. */
   folds: Fold[];
-  /** Heads that were taken back: what they stood for stands for itself again. */
-  released: WhaleTransaction[];
+  /** Those of which a member was taken back: the others stand for themselves again. */
+  released: Fold[];
 }
 
 /**
@@ -56,8 +57,8 @@ export class Folds {
         fold: placed.get(idOf(each))?.fold ?? each.fold,
       })),
       earlier: [...placed.values()].filter((each) => !fresh.has(idOf(each))),
-      released: transactions.filter((each) => isWithdrawn(each.state) && isHead(each)),
-      folds: [...new Map([...placed.values()].map(({ fold }) => [idOf(fold), fold])).values()],
+      released: distinct(transactions.flatMap((each) => withdrawnFrom(each) ?? [])),
+      folds: distinct([...placed.values()].map(({ fold }) => fold)),
     };
   }
 
@@ -67,8 +68,7 @@ export class Folds {
     { earlier, folds, released }: Placed,
     position: number,
   ): Promise<number> {
-    if (folds.length > 0) await writeFolds(sql, folds);
-    if (earlier.length > 0) await tellAnew(sql, earlier, position);
+    if (folds.length > 0) await writeFolds(sql, { folds, earlier }, position);
     this.folder.touch(earlier.map(idOf));
     this.position = position + earlier.length;
     if (released.length === 0) return this.position;
@@ -93,6 +93,14 @@ export class Folds {
   }
 }
 
+const distinct = (folds: readonly Fold[]): Fold[] => [
+  ...new Map(folds.map((fold) => [idOf(fold), fold])).values(),
+];
+
+/** The fold that can no longer count what was taken back. */
+const withdrawnFrom = ({ state, fold }: WhaleTransaction): Fold | null =>
+  isWithdrawn(state) ? fold : null;
+
 /** What is stored with a transaction, and with what it moves of each asset, so that lists find it. */
 export interface ListedColumns {
   fold_hash: string | null;
@@ -116,62 +124,66 @@ export function listedColumns(
   };
 }
 
-async function writeFolds(sql: Transaction, folds: readonly Fold[]): Promise<void> {
-  const rows = folds.map(({ firstTime, lastTime, ...fold }) => ({
+/**
+ * Writes folds, and gives what is stored earlier its place in them and the next positions, so that whoever follows
+ * along hears of it again.
+ */
+async function writeFolds(
+  sql: Transaction,
+  { folds, earlier }: Pick<Placed, 'folds' | 'earlier'>,
+  position: number,
+): Promise<void> {
+  const written = folds.map(({ firstTime, lastTime, ...fold }) => ({
     ...fold,
     first_time: new Date(firstTime).toISOString(),
     last_time: new Date(lastTime).toISOString(),
   }));
-  await sql.$executeRaw`
-    INSERT INTO whales.fold (chain, hash, reason, symbol, members, amount, rest, usd, first_time,
-      last_time, "from", "to")
-    SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
-      chain text, hash text, reason text, symbol text, members int, amount numeric, rest numeric,
-      usd numeric, first_time timestamptz, last_time timestamptz, "from" jsonb, "to" jsonb)
-    ON CONFLICT (chain, hash) DO UPDATE SET reason = excluded.reason, members = excluded.members,
-      amount = excluded.amount, rest = excluded.rest, usd = excluded.usd,
-      first_time = excluded.first_time, last_time = excluded.last_time, "from" = excluded."from",
-      "to" = excluded."to"`;
-}
-
-/** Gives them the next positions, so that whoever follows along hears of them again. */
-async function tellAnew(
-  sql: Transaction,
-  earlier: readonly Placement[],
-  position: number,
-): Promise<void> {
-  const rows = earlier.map(({ chain, hash, fold }, index) => ({
-    ...{ symbol: fold.symbol, chain, hash, position: position + 1 + index },
+  const told = earlier.map((placement, index) => ({
+    ...{ chain: placement.chain, hash: placement.hash, symbol: placement.fold.symbol },
+    ...{ position: position + 1 + index, terms: termsOfHead(placement) },
     // Of a member of a fold nothing listed is made of its own legs.
-    ...listedColumns({ chain, hash, fold, legs: [], state: UNSAID }),
+    ...listedColumns({ ...placement, legs: [], state: UNSAID }),
   }));
   await sql.$executeRaw`
-    WITH told AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
-        symbol text, chain text, hash text, position bigint, fold_hash text, is_fold boolean,
-        listed_band smallint, listed_usd numeric, listed_direction text)
-    ), moves AS (
-      UPDATE whales.asset_move m SET is_fold = told.is_fold,
-        listed_band = CASE WHEN m.usd_band < 0 THEN m.usd_band ELSE told.listed_band END,
-        listed_direction = told.listed_direction
-      FROM told WHERE m.symbol = told.symbol AND m.chain = told.chain AND m.hash = told.hash
-    )
-    UPDATE whales.transaction t SET position = told.position,
-      first_position = coalesce(t.first_position, t.position), fold_hash = told.fold_hash,
-      listed_band = CASE WHEN t.usd_band < 0 THEN t.usd_band ELSE told.listed_band END,
-      listed_usd = told.listed_usd, listed_direction = told.listed_direction
-    FROM told WHERE t.chain = told.chain AND t.hash = told.hash`;
+    WITH folds AS (
+      INSERT INTO whales.fold (chain, hash, reason, symbol, members, amount, rest, usd, first_time,
+        last_time, "from", "to")
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(written)}::jsonb) AS given (
+        chain text, hash text, reason text, symbol text, members int, amount numeric, rest numeric,
+        usd numeric, first_time timestamptz, last_time timestamptz, "from" jsonb, "to" jsonb)
+      ON CONFLICT (chain, hash) DO UPDATE SET reason = excluded.reason, members = excluded.members,
+        amount = excluded.amount, rest = excluded.rest, usd = excluded.usd,
+        first_time = excluded.first_time, last_time = excluded.last_time, "from" = excluded."from",
+        "to" = excluded."to"
+    ), told AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb) AS given (
+        symbol text, chain text, hash text, position bigint, terms text[], fold_hash text,
+        is_fold boolean, listed_band smallint, listed_usd numeric, listed_direction text)
+    ), transactions AS (
+      UPDATE whales.transaction t SET position = told.position,
+        first_position = coalesce(t.first_position, t.position), fold_hash = told.fold_hash,
+        listed_band = CASE WHEN t.usd_band < 0 THEN t.usd_band ELSE told.listed_band END,
+        listed_usd = told.listed_usd, listed_direction = told.listed_direction
+      FROM told WHERE t.chain = told.chain AND t.hash = told.hash
+      RETURNING told.symbol, t.chain, t.hash, t.time, told.terms, t.listed_band, t.listed_direction
+    ), ${OWNERS_TOLD_ANEW}
+    UPDATE whales.asset_move m SET is_fold = told.is_fold,
+      listed_band = CASE WHEN m.usd_band < 0 THEN m.usd_band ELSE told.listed_band END,
+      listed_direction = told.listed_direction
+    FROM told WHERE m.symbol = told.symbol AND m.chain = told.chain AND m.hash = told.hash
+      AND (m.is_fold, m.listed_direction, m.listed_band) IS DISTINCT FROM
+        (told.is_fold, told.listed_direction, told.listed_band)`;
 }
 
 /** Ends folds, whose members are told anew, each by itself. Resolves to how many they were. */
 async function release(
   sql: Transaction,
-  heads: readonly WhaleTransaction[],
+  folds: readonly Fold[],
   position: number,
 ): Promise<number> {
-  const chains = heads.map(({ chain }) => chain);
-  const hashes = heads.map(({ hash }) => hash);
-  const count = await sql.$executeRaw`
+  const chains = folds.map(({ chain }) => chain);
+  const hashes = folds.map(({ hash }) => hash);
+  return sql.$executeRaw`
     WITH freed AS (
       SELECT t.chain, t.hash, t.direction,
         ${position}::bigint + row_number() OVER (ORDER BY t.position) AS position
@@ -181,14 +193,20 @@ async function release(
       UPDATE whales.asset_move m SET is_fold = false, listed_band = m.usd_band,
         listed_direction = freed.direction
       FROM freed WHERE m.chain = freed.chain AND m.hash = freed.hash
+    ), owners AS (
+      UPDATE whales.party_owner p SET is_fold = false, listed_band = p.usd_band,
+        listed_direction = freed.direction
+      FROM freed WHERE p.chain = freed.chain AND p.hash = freed.hash AND p.usd_band IS NOT NULL
+    ), others AS (
+      DELETE FROM whales.party_owner p USING freed
+      WHERE p.chain = freed.chain AND p.hash = freed.hash AND p.usd_band IS NULL
+    ), folds AS (
+      DELETE FROM whales.fold f
+      USING unnest(${chains}::text[], ${hashes}::text[]) AS head (chain, hash)
+      WHERE f.chain = head.chain AND f.hash = head.hash
     )
     UPDATE whales.transaction t SET position = freed.position,
       first_position = coalesce(t.first_position, t.position), fold_hash = NULL,
       listed_band = t.usd_band, listed_usd = t.usd, listed_direction = t.direction
     FROM freed WHERE t.chain = freed.chain AND t.hash = freed.hash`;
-  await sql.$executeRaw`
-    DELETE FROM whales.fold f
-    USING unnest(${chains}::text[], ${hashes}::text[]) AS head (chain, hash)
-    WHERE f.chain = head.chain AND f.hash = head.hash`;
-  return count;
 }

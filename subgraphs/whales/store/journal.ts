@@ -1,26 +1,17 @@
 import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
-import type { Prisma, PrismaClient } from '@spyhop/prisma/client';
-import { amountText } from '../rules/amounts';
-import { directionOf } from '../rules/direction';
-import { Exact, sumOfKnown } from '../rules/exact';
+import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import { mergeLegs, retoldLegs } from '../rules/merge';
 import { UNSAID, isOtherwise, isWithdrawn, laterOf } from '../rules/status';
-import { WITHDRAWN_BAND, usdBand } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
-import { type Folds, listedColumns } from './folds';
-import { writePartyOwners } from './party-owners';
-import { type Change, clearRollUps, rollUp } from './roll-up';
+import type { Change } from './counted';
+import type { Folds } from './folds';
+import { rebandPatternMoves } from './pattern-search';
+import { clearRollUps, rolledUp } from './roll-up';
 import { COLUMNS, type Row, transactionOf } from './rows';
-import { statusColumns, statusesTakenOver } from './statuses';
+import { type AssetOf, removeFormerRows, storedRows } from './stored-rows';
+import { removeWalletMoves } from './wallet-roll-up';
 
 type Transaction = Prisma.TransactionClient;
-
-/** An asset that a transaction moves. */
-interface AssetOf {
-  symbol: string;
-  chain: string;
-  hash: string;
-}
 
 interface Turn {
   position: number;
@@ -72,14 +63,20 @@ export class Journal {
       changed.set(id, after);
       gone.push(...goneFrom(before, after));
     }
+    if (changed.size === 0) return null;
     const placed = await this.folds.place(sql, turn.position, [...changed.values()]);
-    await write(sql, placed.transactions);
-    await removeMoves(sql, gone);
-    await rollUp(sql, changesOf(known, changed));
-    position = await this.folds.write(sql, placed, position);
-    if (position === turn.position) return null;
-    await sql.$executeRaw`UPDATE whales.journal SET position = ${position}`;
-    return position;
+    const again = placed.transactions.filter((each) => known.has(idOf(each)));
+    const changes = changesOf(known, changed);
+    await removeFormerRows(sql, again, gone);
+    await removeWalletMoves(sql, changes);
+    const told = position + placed.earlier.length;
+    await sql.$executeRaw`
+      WITH ${Prisma.join([...storedRows(placed.transactions), ...rolledUp(changes)])}
+      UPDATE whales.journal SET position = ${told}`;
+    await rebandPatternMoves(sql, again);
+    const newest = await this.folds.write(sql, placed, position);
+    if (newest > told) await sql.$executeRaw`UPDATE whales.journal SET position = ${newest}`;
+    return newest === turn.position ? null : newest;
   }
 
   /** Simulated and real transactions never stand together: of two kinds the one that began later counts. */
@@ -107,9 +104,15 @@ export class Journal {
   }
 }
 
+/** A plan is kept for long: one that was made while tables were small would read them from end to end. */
+const BY_KEYS_ALONE = Prisma.sql`
+  set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+  set_config('enable_mergejoin', 'off', true)`;
+
 async function takeTurn(sql: Transaction): Promise<Turn> {
   const [turn] = await sql.$queryRaw<Turn[]>`
-    SELECT position::float8 AS position, kind, (extract(epoch FROM begun) * 1000)::float8 AS begun
+    SELECT position::float8 AS position, kind, (extract(epoch FROM begun) * 1000)::float8 AS begun,
+      ${BY_KEYS_ALONE}
     FROM whales.journal FOR UPDATE`;
   if (turn === undefined) throw new Error('whales.journal has lost its row');
   return turn;
@@ -127,14 +130,14 @@ async function findKnown(
   return new Map(rows.map((row) => [idOf(row), transactionOf(row)]));
 }
 
+/** What counts otherwise than before. */
 const changesOf = (
   known: ReadonlyMap<string, WhaleTransaction>,
   changed: ReadonlyMap<string, WhaleTransaction>,
 ): Change[] =>
-  [...changed].map(([id, after]) => ({
-    before: standing(known.get(id)),
-    after: standing(after),
-  }));
+  [...changed]
+    .map(([id, after]) => ({ before: standing(known.get(id)), after: standing(after) }))
+    .filter(({ before, after }) => before?.legs !== after?.legs);
 
 /** Null for what was taken back, which counts for nothing. */
 const standing = (transaction: WhaleTransaction | undefined): WhaleTransaction | null =>
@@ -151,12 +154,13 @@ const firstOf = (
 /** The very same where there is nothing to add. */
 function enriched(
   known: WhaleTransaction,
-  { source, legs }: WhaleTransactionSeen,
+  { source, legs: told }: WhaleTransactionSeen,
 ): WhaleTransaction {
-  const merged = mergeLegs(known.legs, legs);
+  const merged = mergeLegs(known.legs, told);
   const isNews = JSON.stringify(merged) !== JSON.stringify(known.legs);
   if (known.sources.includes(source) && !isNews) return known;
-  return { ...known, legs: merged, sources: [...new Set([...known.sources, source])] };
+  const legs = isNews ? merged : known.legs;
+  return { ...known, legs, sources: [...new Set([...known.sources, source])] };
 }
 
 /** The very same where nothing was learned later than what is known. */
@@ -183,58 +187,4 @@ function goneFrom(
   const symbols = new Set(legs.map(({ symbol }) => symbol));
   const gone = before?.legs.filter(({ symbol }) => !symbols.has(symbol)) ?? [];
   return gone.map(({ symbol }) => ({ symbol, chain, hash }));
-}
-
-async function write(sql: Transaction, transactions: readonly WhaleTransaction[]): Promise<void> {
-  if (transactions.length === 0) return;
-  const rows = transactions.map((transaction) => {
-    const usd = sumOfKnown(transaction.legs.map((leg) => leg.usd));
-    const time = new Date(transaction.time).toISOString();
-    const direction = directionOf(transaction.legs);
-    const columns = { ...statusColumns(transaction), ...listedColumns(transaction), direction };
-    const usd_band = isWithdrawn(transaction.state) ? WITHDRAWN_BAND : usdBand(usd);
-    // The fold is stored once, and not with each of its members.
-    return { ...transaction, ...columns, fold: undefined, time, usd, usd_band };
-  });
-  await sql.$executeRaw`
-    INSERT INTO whales.transaction (chain, hash, position, time, usd, usd_band, legs, sources,
-      direction, fold_hash, listed_band, listed_usd, listed_direction, status, status_at,
-      confirmations, replaced_by, first_position)
-    SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
-      chain text, hash text, position bigint, time timestamptz, usd numeric, usd_band smallint,
-      legs jsonb, sources text[], direction text, fold_hash text, listed_band smallint,
-      listed_usd numeric, listed_direction text, status text, status_at timestamptz,
-      confirmations int, replaced_by text, first_position bigint)
-    ON CONFLICT (chain, hash) DO UPDATE SET usd = excluded.usd, usd_band = excluded.usd_band,
-      legs = excluded.legs, sources = excluded.sources, direction = excluded.direction,
-      fold_hash = excluded.fold_hash, listed_band = excluded.listed_band,
-      listed_usd = excluded.listed_usd, listed_direction = excluded.listed_direction,
-      ${statusesTakenOver}`;
-  await writePartyOwners(sql, rows);
-  const moves = rows.flatMap(({ legs, ...row }) =>
-    [...new Set(legs.map(({ symbol }) => symbol))].map((symbol) => {
-      const own = legs.filter((leg) => leg.symbol === symbol);
-      const amount = own.reduce((sum, leg) => sum.plus(amountText(leg)), new Exact(0)).toFixed();
-      const usd = sumOfKnown(own.map((leg) => leg.usd));
-      return { ...row, symbol, amount, usd, direction: directionOf(own) };
-    }),
-  );
-  await sql.$executeRaw`
-    INSERT INTO whales.asset_move (symbol, chain, hash, time, usd_band, amount, usd, direction,
-      is_fold, listed_band, listed_direction)
-    SELECT * FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS given (
-      symbol text, chain text, hash text, time timestamptz, usd_band smallint, amount numeric,
-      usd numeric, direction text, is_fold boolean, listed_band smallint, listed_direction text)
-    ON CONFLICT (symbol, chain, hash) DO UPDATE SET usd_band = excluded.usd_band,
-      amount = excluded.amount, usd = excluded.usd, direction = excluded.direction,
-      is_fold = excluded.is_fold, listed_band = excluded.listed_band,
-      listed_direction = excluded.listed_direction`;
-}
-
-async function removeMoves(sql: Transaction, gone: readonly AssetOf[]): Promise<void> {
-  if (gone.length === 0) return;
-  await sql.$executeRaw`
-    DELETE FROM whales.asset_move WHERE (symbol, chain, hash) IN (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(gone)}::jsonb) AS given (
-        symbol text, chain text, hash text))`;
 }

@@ -24,6 +24,18 @@ export class OwnLabelStore {
     return new Map(rows.map((row) => [walletIdOf(row), row]));
   }
 
+  /** All wallets that have one, the one that got it last first. */
+  async list(userId: string): Promise<WalletKey[]> {
+    return asUser(this.prisma, userId, (tx) =>
+      tx.ownWalletLabel.findMany({
+        where: { userId },
+        select: { chain: true, address: true },
+        take: MOST_OWN_LABELS,
+        orderBy: [{ updatedAt: 'desc' }, { chain: 'asc' }, { address: 'asc' }],
+      }),
+    );
+  }
+
   /** Instead of the one before. Throws CONFLICT where there are as many as may be. */
   async set(userId: string, { chain, address, updatedAt, ...said }: OwnLabel): Promise<void> {
     const key = { userId, chain, address };

@@ -14,7 +14,7 @@ const BATCH = 200;
 export class PatternSearch {
   constructor(private readonly prisma: PrismaClient) {}
 
-  /** Looks at the next ones. Resolves to false where none were left, or another process looks at them. */
+  /** Looks at the next ones. Resolves to false where none are left, or another process looks at them. */
   advance(): Promise<boolean> {
     return this.prisma.$transaction(async (sql) => {
       const [progress] = await sql.$queryRaw<{ position: number }[]>`
@@ -33,7 +33,7 @@ export class PatternSearch {
       await writePatterns(sql, findPatterns(transactions, evidence));
       await writeHistories(sql, evidence.histories.news());
       await sql.$executeRaw`UPDATE whales.pattern_progress SET position = ${last.position}`;
-      return true;
+      return rows.length === BATCH;
     });
   }
 }

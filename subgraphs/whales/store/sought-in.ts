@@ -10,48 +10,33 @@ export interface Sought {
 }
 
 /**
- * Of all that must hold the rarest as a rule is sought in its index: a pattern before an owner's name, that before an
- * asset, and that before a kind of owners. The others are looked up row by row, by their keys.
+ * Of all that must hold the rarest as a rule is sought in its index: a pattern before an owner's name, that before a
+ * kind of owners, and that before an asset alone. The others are looked up row by row, by their keys.
  */
-export function soughtIn({ symbols, ownerKinds, owners, pattern }: WhaleFilter): Sought {
+export function soughtIn(filter: WhaleFilter): Sought {
+  const { symbols, ownerKinds, owners, pattern } = filter;
   const [kinds, names] = [kindTerms(ownerKinds), nameTerms(owners)];
+  const across: Prisma.Sql[] = [];
+  const conditions: Prisma.Sql[] = [];
+  if (symbols) {
+    across.push(Prisma.sql`unnest(${symbols}::text[]) AS wanted_symbol`);
+    conditions.push(Prisma.sql`m.symbol = wanted_symbol`);
+  }
   if (pattern) {
-    const ofRule = [
-      Prisma.sql`m.rule = ${pattern}`,
-      ...[kinds, names].flatMap((terms) => (terms ? [owned(terms)] : [])),
-    ];
-    if (symbols) return by('pattern_move', symbols, ofRule);
-    return { table: 'pattern_move', across: [], conditions: ofRule };
+    const owners = [kinds, names].flatMap((terms) => (terms ? [owned(terms, filter)] : []));
+    conditions.push(Prisma.sql`m.rule = ${pattern}`, ...owners);
+    return { table: 'pattern_move', across, conditions };
   }
-  if (names) {
-    return by('party_owner', names, [
-      ...(kinds ? [owned(kinds)] : []),
-      ...(symbols ? [moved(symbols)] : []),
-    ]);
-  }
-  if (symbols) return by('asset_move', symbols, kinds ? [owned(kinds)] : []);
-  if (kinds) return by('party_owner', kinds, []);
-  return { table: 'transaction', across: [], conditions: [] };
-}
-
-function by(
-  table: 'asset_move' | 'party_owner' | 'pattern_move',
-  wanted: readonly string[],
-  conditions: Prisma.Sql[],
-): Sought {
-  const column = Prisma.raw(table === 'party_owner' ? 'term' : 'symbol');
-  return {
-    table,
-    across: [Prisma.sql`unnest(${wanted}::text[]) AS sought`],
-    conditions: [Prisma.sql`m.${column} = sought`, ...conditions],
-  };
+  const terms = names ?? kinds;
+  if (terms === null) return { table: symbols ? 'asset_move' : 'transaction', across, conditions };
+  across.push(Prisma.sql`unnest(${terms}::text[]) AS wanted_term`);
+  conditions.push(Prisma.sql`m.term = wanted_term`);
+  if (names && kinds) conditions.push(owned(kinds, filter));
+  return { table: 'party_owner', across, conditions };
 }
 
 // Not EXISTS, for which PostgreSQL may read all rows of the other table before the first of this one.
-const owned = (terms: readonly string[]): Prisma.Sql => Prisma.sql`(
+const owned = (terms: readonly string[], { isRaw }: WhaleFilter): Prisma.Sql => Prisma.sql`(
   SELECT true FROM whales.party_owner p
-  WHERE p.term = ANY (${terms}::text[]) AND p.chain = m.chain AND p.hash = m.hash LIMIT 1)`;
-
-const moved = (symbols: readonly string[]): Prisma.Sql => Prisma.sql`(
-  SELECT true FROM whales.asset_move a
-  WHERE a.symbol = ANY (${symbols}::text[]) AND a.chain = m.chain AND a.hash = m.hash LIMIT 1)`;
+  WHERE p.term = ANY (${terms}::text[]) AND p.chain = m.chain AND p.hash = m.hash
+    AND ${Prisma.raw(isRaw ? 'p.usd_band' : 'p.listed_band')} IS NOT NULL LIMIT 1)`;

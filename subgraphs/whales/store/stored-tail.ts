@@ -19,7 +19,8 @@ const LOOK_MS = 2_000;
 export class StoredTail {
   private readonly takers = new Set<TakeStored>();
   private reading: Promise<void> | null = null;
-  private again = false;
+  /** Up to which something is said to be stored. */
+  private announced = 0;
   /** Of the newest transaction that was handed out; null before the first look. */
   private position: number | null = null;
 
@@ -48,22 +49,21 @@ export class StoredTail {
     return () => this.takers.delete(take);
   }
 
-  private async follow(events: AsyncIterable<unknown>): Promise<void> {
-    for await (const _ of events) this.look();
-  }
-
-  private look(): void {
-    if (this.reading !== null) {
-      this.again = true;
-      return;
-    }
-    this.again = false;
+  /** Looks at what is stored, unless it has read up to there. */
+  look(position = Infinity): void {
+    this.announced = Math.max(this.announced, position);
+    if (this.reading !== null || this.announced <= (this.position ?? 0)) return;
+    this.announced = 0;
     this.reading = this.read()
       .catch((err: unknown) => this.log.debug({ err }, 'stored transactions cannot be read'))
       .finally(() => {
         this.reading = null;
-        if (this.again) this.look();
+        this.look(0);
       });
+  }
+
+  private async follow(events: AsyncIterable<{ position: number }>): Promise<void> {
+    for await (const { position } of events) this.look(position);
   }
 
   private async read(): Promise<void> {

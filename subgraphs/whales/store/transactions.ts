@@ -153,14 +153,14 @@ function newestOf(
   const conditions = [
     condition,
     ...narrowed,
-    ...(isListedBySelf(filter) && !filter.isRaw ? [isShown(filter)] : []),
     ...(chains ? [Prisma.sql`m.chain = wanted_chain`] : []),
     ...(directions ? [Prisma.sql`${directionIn(filter)} = wanted_direction`] : []),
     ...(filter.isFolded ? [isHead(filter)] : []),
     ...(after ? [behind(after)] : []),
   ];
-  // A transaction may be part of several patterns.
-  const only = filter.pattern ? Prisma.sql`DISTINCT` : Prisma.empty;
+  // A transaction may be part of several patterns, and an owner may take part in moves of several assets.
+  const isOften = filter.pattern !== null || (table === 'party_owner' && filter.symbols === null);
+  const only = isOften ? Prisma.sql`DISTINCT` : Prisma.empty;
   return Prisma.sql`(
     SELECT each.* FROM ${Prisma.join(across, ' CROSS JOIN ')} CROSS JOIN LATERAL (
       SELECT ${only} m.time, m.chain, m.hash FROM whales.${Prisma.raw(table)} m
@@ -170,16 +170,8 @@ function newestOf(
   )`;
 }
 
-/** Tables by owner and by pattern know nothing of folds: there what is asked for is asked of transactions. */
-const isListedBySelf = (filter: WhaleFilter): boolean =>
-  filter.isRaw || !['transaction', 'asset_move'].includes(soughtIn(filter).table);
-
-/** Members of folds are not listed, but for their heads. */
-const isShown = (filter: WhaleFilter): Prisma.Sql =>
-  Prisma.sql`${columnOf(filter, 'listed_band')} IS NOT NULL`;
-
-const bandIn = (filter: WhaleFilter): Prisma.Sql =>
-  isListedBySelf(filter) ? Prisma.sql`m.usd_band` : Prisma.sql`m.listed_band`;
+const bandIn = ({ isRaw }: WhaleFilter): Prisma.Sql =>
+  isRaw ? Prisma.sql`m.usd_band` : Prisma.sql`m.listed_band`;
 
 const inBand = (filter: WhaleFilter): Prisma.Sql => Prisma.sql`${bandIn(filter)} = band`;
 
@@ -187,15 +179,16 @@ const inBand = (filter: WhaleFilter): Prisma.Sql => Prisma.sql`${bandIn(filter)}
 function worthEnough(filter: WhaleFilter, band: number): Prisma.Sql {
   const inThis = Prisma.sql`${bandIn(filter)} = ${band}::smallint`;
   if (filter.minUsd === null) return inThis;
-  const usd = columnOf(filter, isListedBySelf(filter) ? 'usd' : 'listed_usd');
+  const usd = columnOf(filter, filter.isRaw ? 'usd' : 'listed_usd');
   return Prisma.sql`${inThis} AND ${usd} >= ${filter.minUsd}::numeric`;
 }
 
 const directionIn = (filter: WhaleFilter): Prisma.Sql =>
-  isListedBySelf(filter) ? columnOf(filter, 'direction') : Prisma.sql`m.listed_direction`;
+  filter.isRaw ? columnOf(filter, 'direction') : Prisma.sql`m.listed_direction`;
 
 function isHead(filter: WhaleFilter): Prisma.Sql {
-  if (soughtIn(filter).table === 'asset_move') return Prisma.sql`m.is_fold`;
+  const { table } = soughtIn(filter);
+  if (table === 'asset_move' || table === 'party_owner') return Prisma.sql`m.is_fold`;
   return Prisma.sql`${columnOf(filter, 'fold_hash')} = m.hash`;
 }
 

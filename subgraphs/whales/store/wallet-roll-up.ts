@@ -1,12 +1,37 @@
-import type { Prisma } from '@spyhop/prisma/client';
+import { Prisma } from '@spyhop/prisma/client';
 import { dealingsOf, walletMovesOf } from '../rules/wallet-moves';
-import { type Counted, headOf } from './counted';
+import { type Change, type Counted, headOf } from './counted';
 
 type Transaction = Prisma.TransactionClient;
 
-export async function rollUpWallets(sql: Transaction, counted: readonly Counted[]): Promise<void> {
-  await writeMoves(sql, counted);
-  await addDealings(sql, counted);
+/** Parts of the statement that stores them; rows of one text are for all three tables that are made of moves. */
+export const addedToWallets = (counted: readonly Counted[]): Prisma.Sql[] => [
+  Prisma.sql`wallet_moved AS (
+    SELECT * FROM jsonb_to_recordset(${JSON.stringify(counted.flatMap(movesOf))}::jsonb) AS given (
+      chain text, address text, time timestamptz, hash text, symbol text, received numeric,
+      sent numeric, received_usd numeric, sent_usd numeric, sign int)
+  )`,
+  ADDED_MOVES,
+  ADDED_ASSETS,
+  ADDED_ACTIVITY,
+  addedDealings(counted),
+];
+
+/** Has no moves left of what counted before; those that count now are added after that. */
+export async function removeWalletMoves(
+  sql: Transaction,
+  changes: readonly Change[],
+): Promise<void> {
+  const rows = changes.flatMap(({ before }) =>
+    before ? movesOf({ transaction: before, sign: -1 }) : [],
+  );
+  if (rows.length === 0) return;
+  await sql.$executeRaw`
+    DELETE FROM whales.wallet_move AS known
+    USING jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
+      chain text, address text, time timestamptz, hash text, symbol text)
+    WHERE (known.chain, known.address, known.time, known.hash, known.symbol)
+      = (given.chain, given.address, given.time, given.hash, given.symbol)`;
 }
 
 export async function clearWallets(sql: Transaction): Promise<void> {
@@ -16,79 +41,53 @@ export async function clearWallets(sql: Transaction): Promise<void> {
   await sql.$executeRaw`DELETE FROM whales.wallet_counterparty`;
 }
 
-/** Rows of one text, for all three tables that are made of moves. */
-async function writeMoves(sql: Transaction, counted: readonly Counted[]): Promise<void> {
-  const rows = counted.flatMap((each) =>
-    walletMovesOf(each.transaction.legs).map(({ receivedUsd, sentUsd, ...move }) => ({
-      ...{ ...headOf(each), ...move, received_usd: receivedUsd, sent_usd: sentUsd },
-    })),
-  );
-  if (rows.length === 0) return;
-  const given = JSON.stringify(rows);
-  if (rows.some(({ sign }) => sign === -1)) {
-    await sql.$executeRaw`
-      DELETE FROM whales.wallet_move AS known
-      USING jsonb_to_recordset(${given}::jsonb) AS given (
-        chain text, address text, time timestamptz, hash text, symbol text, sign int)
-      WHERE sign = -1 AND (known.chain, known.address, known.time, known.hash, known.symbol)
-        = (given.chain, given.address, given.time, given.hash, given.symbol)`;
-  }
-  await sql.$executeRaw`
+const movesOf = (counted: Counted) =>
+  walletMovesOf(counted.transaction.legs).map(({ receivedUsd, sentUsd, ...move }) => ({
+    ...{ ...headOf(counted), ...move, received_usd: receivedUsd, sent_usd: sentUsd },
+  }));
+
+const ADDED_MOVES = Prisma.sql`wallet_moves AS (
     INSERT INTO whales.wallet_move
       (chain, address, time, hash, symbol, received, sent, received_usd, sent_usd)
     SELECT chain, address, time, hash, symbol, received, sent, received_usd, sent_usd
-    FROM jsonb_to_recordset(${given}::jsonb) AS given (
-      chain text, address text, time timestamptz, hash text, symbol text, received numeric,
-      sent numeric, received_usd numeric, sent_usd numeric, sign int)
-    WHERE sign = 1`;
-  await addAssets(sql, given);
-  await addActivity(sql, given);
-}
+    FROM wallet_moved WHERE sign = 1
+  )`;
 
-async function addAssets(sql: Transaction, given: string): Promise<void> {
-  await sql.$executeRaw`
+const ADDED_ASSETS = Prisma.sql`wallet_assets AS (
     INSERT INTO whales.wallet_asset AS known
       (chain, address, symbol, received, sent, received_usd, sent_usd, shared, moves)
     SELECT chain, address, symbol, coalesce(sum(sign * received), 0),
       coalesce(sum(sign * sent), 0), coalesce(sum(sign * received_usd), 0),
       coalesce(sum(sign * sent_usd), 0),
       coalesce(sum(sign) FILTER (WHERE received IS NULL AND sent IS NULL), 0), sum(sign)
-    FROM jsonb_to_recordset(${given}::jsonb) AS given (
-      chain text, address text, symbol text, received numeric, sent numeric,
-      received_usd numeric, sent_usd numeric, sign int)
+    FROM wallet_moved
     GROUP BY chain, address, symbol
     ON CONFLICT (chain, address, symbol) DO UPDATE SET
       received = known.received + excluded.received, sent = known.sent + excluded.sent,
       received_usd = known.received_usd + excluded.received_usd,
       sent_usd = known.sent_usd + excluded.sent_usd,
-      shared = known.shared + excluded.shared, moves = known.moves + excluded.moves`;
-}
+      shared = known.shared + excluded.shared, moves = known.moves + excluded.moves
+  )`;
 
-async function addActivity(sql: Transaction, given: string): Promise<void> {
-  await sql.$executeRaw`
+const ADDED_ACTIVITY = Prisma.sql`wallet_activities AS (
     INSERT INTO whales.wallet_activity AS known (chain, address, weekday, hour, transactions)
     SELECT chain, address, extract(isodow FROM time AT TIME ZONE 'UTC'),
       extract(hour FROM time AT TIME ZONE 'UTC'), sum(sign)
-    FROM (
-      SELECT DISTINCT chain, address, hash, time, sign
-      FROM jsonb_to_recordset(${given}::jsonb) AS given (
-        chain text, address text, hash text, time timestamptz, sign int)
-    ) AS taken
+    FROM (SELECT DISTINCT chain, address, hash, time, sign FROM wallet_moved) AS taken
     GROUP BY 1, 2, 3, 4
     ON CONFLICT (chain, address, weekday, hour) DO UPDATE SET
-      transactions = known.transactions + excluded.transactions`;
-}
+      transactions = known.transactions + excluded.transactions
+  )`;
 
-async function addDealings(sql: Transaction, counted: readonly Counted[]): Promise<void> {
+function addedDealings(counted: readonly Counted[]): Prisma.Sql {
   const rows = counted.flatMap((each) =>
     dealingsOf(each.transaction.legs).map(({ address, other, receivedUsd, sentUsd }) => ({
       ...{ ...headOf(each), address, other: other.address, owner: other.owner },
       ...{ owner_kind: other.ownerKind, received_usd: receivedUsd, sent_usd: sentUsd },
     })),
   );
-  if (rows.length === 0) return;
   // Who is said to own it is as the newest one says that says anything.
-  await sql.$executeRaw`
+  return Prisma.sql`wallet_counterparties AS (
     INSERT INTO whales.wallet_counterparty AS known
       (chain, address, other, owner, owner_kind, transactions, received_usd, sent_usd, usd)
     SELECT chain, address, other,
@@ -106,5 +105,6 @@ async function addDealings(sql: Transaction, counted: readonly Counted[]): Promi
         ELSE excluded.owner_kind END,
       transactions = known.transactions + excluded.transactions,
       received_usd = known.received_usd + excluded.received_usd,
-      sent_usd = known.sent_usd + excluded.sent_usd, usd = known.usd + excluded.usd`;
+      sent_usd = known.sent_usd + excluded.sent_usd, usd = known.usd + excluded.usd
+  )`;
 }

@@ -7,8 +7,9 @@ import { type Answer, Subscribed } from '@spyhop/platform/testkit/graph-client';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { start as startRouter } from '@spyhop/router/main';
 import { type Client, createClient } from 'graphql-ws';
-import { SignJWT, exportJWK, generateKeyPair } from 'jose';
+import { type JWTPayload, SignJWT, decodeJwt, exportJWK, generateKeyPair } from 'jose';
 import WebSocket from 'ws';
+import { somebody } from './people';
 import { type WhalesRig, startWhales } from './rig';
 
 const ROOT = resolve(__dirname, '../../..');
@@ -16,8 +17,10 @@ const ROOT = resolve(__dirname, '../../..');
 /** The whales subgraph behind a router that is configured as the product's, and people who are signed in. */
 export interface RoutedWhales {
   whales: WhalesRig;
-  /** An access token of somebody new. */
+  /** An access token of somebody new, with the scopes of all users. */
   signIn(): Promise<string>;
+  /** What subgraphs get to know of a key: its owner, who has the token, and its scopes. */
+  keyOf(token: string, scope: string): Promise<string>;
   /** Null is nobody. */
   ask<Data = Record<string, unknown>>(
     token: string | null,
@@ -62,6 +65,7 @@ export async function startRoutedWhales(): Promise<RoutedWhales> {
   return {
     whales,
     signIn: issuer.signIn,
+    keyOf: issuer.keyOf,
     ask: async (token, query, variables = {}) => {
       const response = await fetch(url, {
         method: 'POST',
@@ -97,22 +101,18 @@ async function startIssuer() {
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
+  const sign = (claims: JWTPayload): Promise<string> =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'tokens', typ: 'at+jwt' })
+      .setIssuer('spyhop:users')
+      .setAudience('spyhop:api')
+      .setIssuedAt()
+      .setExpirationTime('15m')
+      .sign(privateKey);
   return {
     keysUrl: `http://127.0.0.1:${port}/`,
-    signIn: (): Promise<string> =>
-      new SignJWT({
-        sub: randomUUID(),
-        sid: randomUUID(),
-        roles: ['USER'],
-        amr: ['pwd'],
-        scope: '',
-      })
-        .setProtectedHeader({ alg: 'EdDSA', kid: 'tokens', typ: 'at+jwt' })
-        .setIssuer('spyhop:users')
-        .setAudience('spyhop:api')
-        .setIssuedAt()
-        .setExpirationTime('15m')
-        .sign(privateKey),
+    signIn: () => sign(somebody()),
+    keyOf: (token: string, scope: string) => sign({ sub: decodeJwt(token).sub, scope }),
     stop: async (): Promise<void> => {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readFrame } from '../feeds/binance/parse';
 import { createPrintsSource } from '../feeds/binance/prints-source';
 import { Sweeps } from '../rules/prints';
 import { type BinanceServer, startBinance, trade } from './binance-server';
@@ -68,6 +69,50 @@ describe('the connection to the exchange', () => {
     expect(seen).toEqual([1, 2, 3].map((id) => `binance:BTC:trade:${id}`));
     expect(told).not.toContain('The connection was closed.');
   });
+});
+
+describe('a frame of the exchange', () => {
+  // As in the exchange's documentation, for a pair against USDT.
+  const data = {
+    ...{ e: 'aggTrade', E: 1_672_515_782_136, s: 'BNBUSDT', a: 12_345, p: '310.5', q: '100' },
+    ...{ f: 100, l: 105, T: 1_672_515_782_136, m: true, M: true },
+  };
+  const block = {
+    ...{ e: 'blockTrade', E: 1_772_506_983_582, s: 'BNBUSDT', t: 582, p: '310.5', q: '5838' },
+    ...{ T: 1_772_506_983_321, m: false },
+  };
+  const frame = (changes: object, of: object = data): string =>
+    JSON.stringify({ stream: 'bnbusdt@aggTrade', data: { ...of, ...changes } });
+
+  it('tells of a trade, and whose price it took', () => {
+    const common = { symbol: 'BNB', price: '310.5' };
+    expect(readFrame(frame({}))).toEqual({
+      ...{ ...common, id: 12_345, side: 'SELL', amount: '100', time: 1_672_515_782_136 },
+      ...{ isBlock: false, trades: 6 },
+    });
+    expect(readFrame(frame({}, block))).toEqual({
+      ...{ ...common, id: 582, side: 'BUY', amount: '5838', time: 1_772_506_983_321 },
+      ...{ isBlock: true, trades: 1 },
+    });
+  });
+
+  it.each([
+    ['a negative quantity', frame({ q: '-100' })],
+    ['a negative price', frame({ p: '-310.5' })],
+    ['a quantity of nothing', frame({ q: '0.00000000' })],
+    ['a price of nothing', frame({ p: '0' })],
+    ['an absurd quantity', frame({ q: `1${'0'.repeat(30)}` })],
+    ['a quantity with an exponent', frame({ q: '1e30' })],
+    ['a quantity that is no text', frame({ q: 100 })],
+    ['more trades before than after', frame({ f: 105, l: 100 })],
+    ['an id below zero', frame({ a: -1 })],
+    ['no side', frame({ m: undefined })],
+    ['another quote', frame({ s: 'BNBBTC' })],
+    ['a block trade of nothing', frame({ q: '0' }, block)],
+    ['a kind that is not known', frame({ e: 'kline' })],
+    ['no JSON', '<html>'],
+    ['JSON of something else', '[]'],
+  ])('with %s tells of nothing', (_, text) => expect(readFrame(text)).toBeNull());
 });
 
 describe('sweeps', () => {

@@ -4,13 +4,22 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 const SATOSHI = 100_000_000;
 
+// Addresses of examples in BIP 173.
+const FROM = 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4';
+const TO = 'bc1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qccfmv3';
+
 interface Known {
   btc: number;
   from: string;
   to: string;
+  /** What made the coin that it spends; not told where left out. */
+  coin?: string;
   /** Null while no block holds it. */
   height: number | null;
 }
+
+/** When the blocks of a local mempool.space are made, in seconds. */
+export const BLOCK_TIME = 1_734_720_142;
 
 /** A local mempool.space, whose mempool and blocks are what a test makes them. */
 export class LocalMempool {
@@ -46,8 +55,8 @@ export class LocalMempool {
   }
 
   /** A transaction comes into the mempool, and into what the next block is to hold. */
-  add(txid: string, btc: number, parties = { from: 'bc1qfrom', to: 'bc1qto' }): void {
-    this.known.set(txid, { btc, ...parties, height: null });
+  add(txid: string, btc: number, changes: Partial<Known> = {}): void {
+    this.known.set(txid, { ...{ btc, from: FROM, to: TO, height: null }, ...changes });
     this.tell({ 'projected-block-transactions': this.delta([txid]) });
   }
 
@@ -143,13 +152,13 @@ export class LocalMempool {
     this.asked.push(txid);
     const known = this.known.get(txid);
     if (known === undefined) return void response.writeHead(404).end('Transaction not found');
-    const { btc, from, to, height } = known;
+    const { btc, from, to, height, coin } = known;
     const value = btc * SATOSHI;
     const status =
       height === null
         ? { confirmed: false }
-        : { confirmed: true, block_height: height, block_hash: 'c', block_time: 1_734_720_142 };
-    const vin = [{ prevout: { scriptpubkey_address: from, value } }];
+        : { confirmed: true, block_height: height, block_hash: 'c', block_time: BLOCK_TIME };
+    const vin = [{ txid: coin, prevout: { scriptpubkey_address: from, value } }];
     const vout = [{ scriptpubkey_address: to, value }];
     response.writeHead(200).end(JSON.stringify({ txid, vin, vout, status }));
   }
@@ -190,11 +199,11 @@ export class LocalBlockchainInfo {
     const value = btc * SATOSHI;
     const x = {
       ...{ hash, time: seconds, ver: 1, vin_sz: 1, vout_sz: 3, relayed_by: '127.0.0.1' },
-      inputs: [{ sequence: 1, prev_out: { addr: 'bc1qfrom', value: value + 1_000, n: 0 } }],
+      inputs: [{ sequence: 1, prev_out: { addr: FROM, value: value + 1_000, n: 0 } }],
       out: [
-        { addr: 'bc1qto', value: value - 500, n: 0 },
+        { addr: TO, value: value - 500, n: 0 },
         { value: 500, n: 1 },
-        { addr: 'bc1qfrom', value: 900, n: 2 },
+        { addr: FROM, value: 900, n: 2 },
       ],
     };
     this.tell(JSON.stringify({ op: 'utx', x }));

@@ -9,9 +9,7 @@ import {
   jest,
 } from '@jest/globals';
 import type { Stop } from '@spyhop/platform/shutdown';
-import { freePort } from '@spyhop/platform/testkit/ports';
-import { start as startFeeds } from '../feeds/main';
-import { LocalBlockchainInfo, LocalMempool } from './bitcoin-servers';
+import { BLOCK_TIME, LocalBlockchainInfo, LocalMempool } from './bitcoin-servers';
 import { type WhalesRig, startWhales, until } from './rig';
 
 let whales: WhalesRig;
@@ -30,14 +28,10 @@ afterEach(async () => {
   await standIn.close();
 });
 
-/** A busy machine takes its time; what is waited for is the thing itself. */
-const PATIENCE_MS = 60_000;
 jest.setTimeout(180_000);
 
 async function follow(): Promise<void> {
-  feed = await startFeeds({
-    ...whales.redisEnv,
-    ...{ WHALES_FEEDS_ADMIN_PORT: String(await freePort()), LOG_LEVEL: 'silent' },
+  feed = await whales.feed({
     ...{ WHALE_SOURCE: 'live', MEMPOOL_SPACE_HOST: mempool.host },
     ...{ BLOCKCHAIN_INFO_HOST: standIn.host, BLOCKCHAIN_INFO_AFTER_MS: '200' },
   });
@@ -57,14 +51,14 @@ interface Shown {
   replacedBy: string | null;
   time: string;
   sources: string[];
-  legs: { amount: string }[];
+  legs: { amount: string; coinsSince: string | null }[];
 }
 
 /** Null where it is not stored. */
 async function read(txid: string): Promise<Shown | null> {
   const { data } = await whales.graph.ask<{ whaleTransaction: Shown | null }>(
     `query ($id: ID!) { whaleTransaction(id: $id) {
-      status confirmations replacedBy time sources legs { amount }
+      status confirmations replacedBy time sources legs { amount coinsSince }
     } }`,
     { id: `bitcoin:${txid}` },
   );
@@ -72,14 +66,7 @@ async function read(txid: string): Promise<Shown | null> {
 }
 
 const untilIs = (txid: string, status: string): Promise<void> =>
-  until(async () => (await read(txid))?.status === status, PATIENCE_MS);
-
-const sourceOf = async (wanted: string) => {
-  const { whaleFeedStatus } = await whales.graph.data<{
-    whaleFeedStatus: { sources: { name: string; isConnected: boolean; message: string }[] } | null;
-  }>('{ whaleFeedStatus { sources { name isConnected message } } }');
-  return whaleFeedStatus?.sources.find(({ name }) => name === wanted);
-};
+  until(async () => (await read(txid))?.status === status);
 
 /** Counts as large without a price. */
 const LARGE = 20;
@@ -96,6 +83,23 @@ describe('a transaction of Bitcoin', () => {
     mempool.mine(txid);
     await untilIs(txid, 'CONFIRMED');
     expect(await read(txid)).toEqual({ ...first, status: 'CONFIRMED', confirmations: 1 });
+  });
+
+  it('tells since when the coin that it spends had rested, and is told of all the same where that is not known', async () => {
+    const [coin, spends, spendsAnother] = [newTxid(), newTxid(), newTxid()];
+    mempool.add(coin, 1);
+    mempool.mine(coin);
+    await follow();
+    mempool.add(spends, LARGE, { coin });
+    mempool.add(spendsAnother, LARGE, { coin: newTxid() });
+    await untilIs(spends, 'UNCONFIRMED');
+    await untilIs(spendsAnother, 'UNCONFIRMED');
+    const since = new Date(BLOCK_TIME * 1_000).toISOString();
+    expect((await read(spends))?.legs).toMatchObject([{ coinsSince: since }]);
+    expect((await read(spendsAnother))?.legs).toMatchObject([{ coinsSince: null }]);
+    mempool.mine(spends);
+    await untilIs(spends, 'CONFIRMED');
+    expect((await read(spends))?.legs).toMatchObject([{ coinsSince: since }]);
   });
 
   it('is replaced by another one that spends the same', async () => {
@@ -146,7 +150,7 @@ describe('a transaction of Bitcoin', () => {
     mempool.asked = [];
     // All that is watched is asked for where blocks were left behind.
     mempool.undo();
-    await until(async () => mempool.asked.includes(other), PATIENCE_MS);
+    await until(async () => mempool.asked.includes(other));
     expect(mempool.asked).not.toContain(txid);
   });
 
@@ -161,7 +165,7 @@ describe('a transaction of Bitcoin', () => {
     mempool.drop();
     mempool.mine(mined);
     mempool.isAway = false;
-    await until(async () => mempool.connections === 2, PATIENCE_MS);
+    await until(async () => mempool.connections === 2);
     mempool.beat();
     await untilIs(mined, 'CONFIRMED');
     await stopFeed();
@@ -177,7 +181,7 @@ describe('blockchain.info', () => {
   it('stands in while mempool.space is out of reach, and by once it is back', async () => {
     mempool.isAway = true;
     await follow();
-    await until(async () => standIn.viewers === 1, PATIENCE_MS);
+    await until(async () => standIn.viewers === 1);
     const [txid, small, broken] = [newTxid(), newTxid(), newTxid()];
     standIn.tell('{"op":"status","msg":"up"}');
     standIn.tell('no JSON');
@@ -191,19 +195,19 @@ describe('blockchain.info', () => {
       legs: [{ amount: '20' }],
     });
     expect(await read(small)).toBeNull();
-    await until(async () => (await sourceOf('blockchain-info'))?.isConnected === true, PATIENCE_MS);
-    expect(await sourceOf('mempool-space')).toMatchObject({ isConnected: false });
+    await until(async () => (await whales.sourceOf('blockchain-info'))?.isConnected === true);
+    expect(await whales.sourceOf('mempool-space')).toMatchObject({ isConnected: false });
     // Back again, it knows the same transaction, and what becomes of it.
     mempool.add(txid, LARGE);
     mempool.isAway = false;
-    await until(async () => standIn.viewers === 0, PATIENCE_MS);
-    await until(async () => (await read(txid))?.sources.length === 2, PATIENCE_MS);
+    await until(async () => standIn.viewers === 0);
+    await until(async () => (await read(txid))?.sources.length === 2);
     expect((await read(txid))?.sources).toEqual(['blockchain-info', 'mempool-space']);
     mempool.beat();
     mempool.mine(txid);
     await untilIs(txid, 'CONFIRMED');
-    await until(async () => (await sourceOf('mempool-space'))?.isConnected === true, PATIENCE_MS);
-    expect(await sourceOf('blockchain-info')).toMatchObject({
+    await until(async () => (await whales.sourceOf('mempool-space'))?.isConnected === true);
+    expect(await whales.sourceOf('blockchain-info')).toMatchObject({
       ...{ isConnected: false, message: 'It stands by for mempool-space.' },
     });
   });
@@ -211,8 +215,8 @@ describe('blockchain.info', () => {
   it('is not asked while mempool.space is in reach', async () => {
     mempool.add(newTxid(), LARGE);
     await follow();
-    await until(async () => (await sourceOf('mempool-space'))?.isConnected === true, PATIENCE_MS);
-    await until(async () => standIn.viewers === 0, PATIENCE_MS);
+    await until(async () => (await whales.sourceOf('mempool-space'))?.isConnected === true);
+    await until(async () => standIn.viewers === 0);
     const before = standIn.connections;
     const txid = newTxid();
     mempool.add(txid, LARGE);

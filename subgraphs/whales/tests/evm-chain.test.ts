@@ -1,27 +1,12 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { readChains } from '../feeds/evm/chains';
 import { createEvmSource } from '../feeds/evm/evm-source';
 import type { Sighting } from '../rules/whale';
 import { newHash } from './evm-node';
-import { DOLLARS, EvmRig, PATIENCE_MS, paid } from './evm-rig';
+import { DOLLARS, evmRig, paid } from './evm-rig';
 import { noMemory, silent, until } from './rig';
 
-jest.setTimeout(180_000);
-
-let rig: EvmRig;
-beforeAll(async () => void (rig = await EvmRig.open()));
-afterAll(() => rig?.stop());
-beforeEach(() => rig.begin());
-afterEach(() => rig.end());
+const rig = evmRig();
 
 describe('a chain that is reorganised', () => {
   it('twelve blocks deep has what it left behind taken back, and what it took again kept', async () => {
@@ -35,7 +20,7 @@ describe('a chain that is reorganised', () => {
     const again = [[whales[2]!, fresh[0]!], [whales[0]!], [whales[1]!, fresh[1]!]];
     for (let block = 0; block < 13; block += 1) rig.node.mine({ logs: again[block] ?? [] });
     const standing = [...whales.slice(0, 3), ...fresh].map((log) => log.transactionHash).sort();
-    await until(async () => String(await rig.hashes()) === String(standing), PATIENCE_MS);
+    await until(async () => String(await rig.hashes()) === String(standing));
     const all = await rig.shown(true);
     expect(all).toHaveLength(14);
     expect(
@@ -90,7 +75,7 @@ describe('a chain that is reorganised', () => {
     rig.node.mine({ logs: [after] });
     await rig.follow({ tokens: DOLLARS });
     const standing = [before, after].map((log) => log.transactionHash).sort();
-    await until(async () => String(await rig.hashes()) === String(standing), PATIENCE_MS);
+    await until(async () => String(await rig.hashes()) === String(standing));
   });
 });
 
@@ -141,7 +126,7 @@ describe('a node', () => {
     const old = Math.floor(Date.now() / 1_000) - 3_600;
     rig.node.mine({ logs: [paid(1)], timestamp: old });
     await rig.untilShown(2);
-    await until(async () => (await rig.source())?.message !== '', PATIENCE_MS);
+    await until(async () => (await rig.source())?.message !== '');
     expect(await rig.source()).toEqual({
       ...{ name: `${rig.chain}-node`, isConnected: true },
       message: expect.stringMatching(/is 36\d\d s old: the node is behind/),
@@ -154,13 +139,13 @@ describe('a node', () => {
     await rig.untilShown(5);
     rig.node.behind = 3;
     rig.node.tellOf(rig.node.newest);
-    await until(async () => (await rig.source())?.message !== '', PATIENCE_MS);
+    await until(async () => (await rig.source())?.message !== '');
     expect((await rig.source())?.message).toMatch(/fallen behind: .*, 3 blocks before/);
     expect(await rig.shown()).toHaveLength(5);
     rig.node.behind = 0;
     await rig.settle();
     expect(await rig.shown()).toHaveLength(6);
-    await until(async () => (await rig.source())?.message === '', PATIENCE_MS);
+    await until(async () => (await rig.source())?.message === '');
   });
 
   it('that tells of nothing is asked every now and then, and said to', async () => {
@@ -180,10 +165,10 @@ describe('a node', () => {
       },
       ending.signal,
     );
-    await until(async () => told.length > 0, PATIENCE_MS);
+    await until(async () => told.length > 0);
     const log = paid(1);
     rig.node.mine({ logs: [log] });
-    await until(async () => seen.length > 0, PATIENCE_MS);
+    await until(async () => seen.length > 0);
     expect(seen[0]).toMatchObject({ hash: log.transactionHash, source: 'ethereum-node' });
     expect(told.at(-1)).toMatch(/does not tell of new blocks/);
     ending.abort();

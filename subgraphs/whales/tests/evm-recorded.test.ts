@@ -98,10 +98,10 @@ describeRecorded(describe, 'two recorded blocks of Ethereum', FOLDER, (folder) =
   });
 
   describe('told by a node', () => {
-    let rig: EvmRig;
+    const rig = new EvmRig();
     let shown: Map<string, Shown>;
     beforeAll(async () => {
-      rig = await EvmRig.open();
+      await rig.open();
       await rig.begin();
       for (const { number, hash, parent_hash: parentHash, timestamp } of blocks) {
         rig.node.add({

@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
 import type { Stop } from '@spyhop/platform/shutdown';
-import { freePort } from '@spyhop/platform/testkit/ports';
-import { start as startFeeds } from '../feeds/main';
 import { LocalNode, type NodeLog, address, transferLog } from './evm-node';
-import { type WhalesRig, startWhales, until } from './rig';
+import { type SourceShown, type WhalesRig, startWhales, until } from './rig';
 
 export interface Shown {
   hash: string;
@@ -22,9 +21,6 @@ export interface Shown {
   }[];
 }
 
-/** A busy machine takes its time; what is waited for is the thing itself. */
-export const PATIENCE_MS = 60_000;
-
 export const [ALICE, BOB, CAROL] = [address(0xa11ce), address(0xb0b), address(0xca201)];
 export const USDT = '0xdac17f958d2ee523a2206206994597c13d831ec7';
 export const DOLLARS = [{ address: USDT, symbol: 'USDT', decimals: 6 }];
@@ -34,17 +30,27 @@ export const millions = (count: number): bigint => BigInt(count) * 1_000_000n * 
 export const paid = (count: number, hash?: string): NodeLog =>
   transferLog(USDT, [ALICE, BOB], millions(count), hash);
 
+/** For all tests of a file, which have a chain of its own each. */
+export function evmRig(): EvmRig {
+  jest.setTimeout(180_000);
+  const rig = new EvmRig();
+  beforeAll(() => rig.open());
+  afterAll(() => rig.stop());
+  beforeEach(() => rig.begin());
+  afterEach(() => rig.end());
+  return rig;
+}
+
 /** The subgraph, and a feed that follows one chain through a local node. */
 export class EvmRig {
+  private whales: WhalesRig;
   private count = 0;
   private feed: Stop | null = null;
   node: LocalNode;
   chain: string;
 
-  private constructor(readonly whales: WhalesRig) {}
-
-  static async open(): Promise<EvmRig> {
-    return new EvmRig(await startWhales());
+  async open(): Promise<void> {
+    this.whales = await startWhales();
   }
 
   /** A chain of its own, through a node of its own. */
@@ -60,9 +66,7 @@ export class EvmRig {
     const native = { symbol: 'COIN', atLeast: '100' };
     const all = [{ name: this.chain, url: this.node.url, native, ...chain }];
     await writeFile(file, JSON.stringify(all));
-    this.feed = await startFeeds({
-      ...this.whales.redisEnv,
-      ...{ WHALES_FEEDS_ADMIN_PORT: String(await freePort()), LOG_LEVEL: 'silent' },
+    this.feed = await this.whales.feed({
       ...{ MEMPOOL_SPACE: 'off', WHALE_SOURCE: 'live', WHALE_MIN_USD: minUsd, EVM_CHAINS: file },
     });
   }
@@ -99,32 +103,27 @@ export class EvmRig {
   }
 
   untilShown(count: number): Promise<void> {
-    return until(async () => (await this.shown()).length === count, PATIENCE_MS);
+    return until(async () => (await this.shown()).length === count);
   }
 
   untilConnected(): Promise<void> {
-    return until(async () => (await this.source())?.isConnected === true, PATIENCE_MS);
+    return until(async () => (await this.source())?.isConnected === true);
   }
 
   /** Until all blocks so far were looked at: one more whale comes in a block on top of them. */
   async settle(): Promise<string> {
     const last = paid(9);
     this.node.mine({ logs: [last] });
-    await until(async () => (await this.hashes()).includes(last.transactionHash), PATIENCE_MS);
+    await until(async () => (await this.hashes()).includes(last.transactionHash));
     return last.transactionHash;
   }
 
   /** What the chain's source is said to be. */
-  async source(): Promise<{ isConnected: boolean; message: string } | undefined> {
-    const { whaleFeedStatus } = await this.whales.graph.data<{
-      whaleFeedStatus: {
-        sources: { name: string; isConnected: boolean; message: string }[];
-      } | null;
-    }>('{ whaleFeedStatus { sources { name isConnected message } } }');
-    return whaleFeedStatus?.sources.find(({ name }) => name === `${this.chain}-node`);
+  source(): Promise<SourceShown | undefined> {
+    return this.whales.sourceOf(`${this.chain}-node`);
   }
 
   async stop(): Promise<void> {
-    await this.whales.stop();
+    await this.whales?.stop();
   }
 }

@@ -1,24 +1,9 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { type NodeLog, address, hex, newHash, transferLog } from './evm-node';
-import { ALICE, BOB, CAROL, DOLLARS, EvmRig, PATIENCE_MS, USDT, millions, paid } from './evm-rig';
+import { ALICE, BOB, CAROL, DOLLARS, USDT, evmRig, millions, paid } from './evm-rig';
 import { until } from './rig';
 
-jest.setTimeout(180_000);
-
-let rig: EvmRig;
-beforeAll(async () => void (rig = await EvmRig.open()));
-afterAll(() => rig?.stop());
-beforeEach(() => rig.begin());
-afterEach(() => rig.end());
+const rig = evmRig();
 
 const ODD = address(0x0dd);
 
@@ -42,7 +27,7 @@ describe('a transaction of a chain like Ethereum', () => {
       },
     ]);
     for (let block = 0; block < 3; block += 1) rig.node.mine();
-    await until(async () => (await rig.shown())[0]?.status === 'CONFIRMED', PATIENCE_MS);
+    await until(async () => (await rig.shown())[0]?.status === 'CONFIRMED');
     expect((await rig.shown())[0]?.confirmations).toBe(4);
   });
 

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stop } from '@spyhop/platform/shutdown';
-import { freePort } from '@spyhop/platform/testkit/ports';
 import { candlesClosed, whaleTransactionSeen } from '@spyhop/platform/topics';
-import { start as startFeeds } from '../feeds/main';
 import { type WhalesRig, seen, startWhales, until } from './rig';
 import { startWhaleAlert } from './whale-alert-server';
 
@@ -35,14 +33,7 @@ async function announce(symbol: string, close: string): Promise<void> {
 }
 
 const feed = async (env: Record<string, string> = {}): Promise<void> => {
-  const adminPort = String(await freePort());
-  stops.push(
-    await startFeeds({
-      ...whales.redisEnv,
-      ...{ WHALES_FEEDS_ADMIN_PORT: adminPort, LOG_LEVEL: 'silent' },
-      ...{ MEMPOOL_SPACE: 'off', EXCHANGE_PRINTS: 'off', ...env },
-    }),
-  );
+  stops.push(await whales.feed({ MEMPOOL_SPACE: 'off', EXCHANGE_PRINTS: 'off', ...env }));
 };
 
 interface Shown {

@@ -155,7 +155,7 @@ describe('exchange flows of an asset', () => {
 });
 
 describe('who sent to whom', () => {
-  const MATRIX = `query ($window: WhaleWindow!, $symbol: ID) {
+  const MATRIX = `query ($window: WhaleFlowWindow!, $symbol: ID) {
     whaleFlowMatrix(window: $window, symbol: $symbol) { from to fromKind toKind usd transactions }
   }`;
   const matrix = async (variables: Record<string, string>): Promise<unknown> =>
@@ -171,6 +171,8 @@ describe('who sent to whom', () => {
       moved('EDGE', ago(0.5), deposit('binance'), hot('binance'), 77),
       moved('EDGE', ago(3), nobody, stranger, 10),
       moved('EDGE', ago(24 * 5), hot('kraken'), nobody, 5),
+      moved('EDGE', ago(24 * 300), nobody, hot('okx'), 9),
+      moved('EDGE', ago(24 * 400), nobody, hot('bybit'), 9),
     );
     const recent = [
       {
@@ -208,6 +210,8 @@ describe('who sent to whom', () => {
     ]);
     // Nothing else in these tests is of today.
     expect(await matrix({ window: 'D30' })).toHaveLength(4);
+    const year = (await matrix({ window: 'Y1', symbol: 'EDGE' })) as { to: string }[];
+    expect(year.map(({ to }) => to)).toEqual(['binance', 'kraken', 'unknown', 'okx', 'unknown']);
   });
 });
 

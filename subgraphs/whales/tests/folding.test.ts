@@ -280,18 +280,37 @@ describe('folding', () => {
   });
 });
 
+const retracted = (transaction: WhaleTransactionSeen): WhaleTransactionSeen => ({
+  ...transaction,
+  state: { status: 'RETRACTED', at: Date.now(), confirmations: null, replacedBy: null },
+});
+
 it('what a head stood for is shown again once the head is taken back', async () => {
   const hops = chainTo([nobody('g')]);
   await whales.see(...hops);
   expect(await listed(hops)).toHaveLength(1);
-  const state = {
-    status: 'RETRACTED',
-    at: Date.now(),
-    confirmations: null,
-    replacedBy: null,
-  } as const;
-  await whales.see({ ...hops[0]!, state });
+  await whales.see(retracted(hops[0]!));
   const found = await listed(hops);
   expect(ids(found)).toEqual([...hops.slice(1)].reverse().map(idOf));
   expect(found.every(({ fold }) => fold === null)).toBe(true);
+});
+
+it('what one of them was counted with stands by itself once that one is taken back', async () => {
+  const start = anotherDay();
+  const moves = [1, 2, 3].map((n) =>
+    move(start + n * MINUTE, 100, [wallet('gemini', 'cold')], [wallet('gemini', `hot${n}`)]),
+  );
+  await whales.see(...moves);
+  expect(await listed(moves, { labels: ['gemini'], minUsd: '30000000' })).toHaveLength(1);
+  await whales.see(retracted(moves[1]!));
+  expect(await listed(moves, { minUsd: '10000001' })).toEqual([]);
+  const others = [moves[2]!, moves[0]!].map(idOf);
+  for (const filter of [{}, { labels: ['gemini'] }, { labels: ['gemini'], raw: true }]) {
+    const found = await listed(moves, filter);
+    expect(ids(found)).toEqual(others);
+    expect(found.every(({ fold }) => fold === null)).toBe(true);
+  }
+  expect(ids(await listed(moves, { labels: ['gemini'], withdrawn: true }))).toEqual(
+    [...moves].reverse().map(idOf),
+  );
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeRecorded } from '@spyhop/platform/testkit/recorded-data';
 import { importCommand } from '../import';
 import type { ImportSummary } from '../jobs/import';
+import type { ClosesAt } from '../jobs/past-prices';
 import { FeedBoard } from '../store/feed-board';
 import { type WhalesRig, seen, startWhales } from './rig';
 
@@ -20,6 +21,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Of a market that has recorded nothing. */
+const noCloses: ClosesAt = async () => new Map();
+
 interface Imported {
   summary: ImportSummary;
   /** What it said, a line each. */
@@ -29,7 +33,7 @@ interface Imported {
 async function importAll(...paths: readonly string[]): Promise<Imported> {
   const said: string[] = [];
   const output = { write: (text: string) => said.push(...text.trimEnd().split('\n')) };
-  const summary = await importCommand(paths, whales.databaseUrl, output);
+  const summary = await importCommand(paths, whales.databaseUrl, noCloses, output);
   return { summary, said };
 }
 
@@ -89,7 +93,7 @@ describe('the import of recorded whales', () => {
     );
     const { said, summary } = await importAll(path);
     expect(summary.files).toEqual([
-      { path, kind: 'transfers', rows: 5, transactions: 1, added: 1, faulty: 5 },
+      { path, kind: 'transfers', rows: 5, transactions: 1, added: 1, idle: 0, faulty: 5 },
     ]);
     expect(said).toEqual([
       'eth_scan.json, row 1: its time has no zone: taken as UTC',
@@ -136,6 +140,16 @@ describe('the import of recorded whales', () => {
         { symbol: 'USDT', kind: 'BURN', amount: '600321.880001', usdBasis: 'PEG', to: [] },
       ],
     });
+  });
+
+  it('says of how many rows there is nothing wrong, and nothing has moved', async () => {
+    const row = (value: string, status: string): string =>
+      `{"type": "transaction", "hash": "0x${'9'.repeat(63)}${value}", "from_address": "${ADDRESS}", "to_address": "${ADDRESS}", "value": ${value}, "receipt_status": ${status}, "block_timestamp": 1683029999}`;
+    const rows = [row('0', '1'), row('7', '0'), row('8', '1')];
+    const { said } = await importAll(await file('idle.jsonl', rows.join('\n')));
+    expect(said).toEqual([
+      'idle.jsonl: 3 transactions and token transfers, 1 transactions, 1 of them new; 2 move nothing',
+    ]);
   });
 
   it('of a transaction that another source has told of adds its own name, and nothing twice', async () => {
@@ -190,7 +204,7 @@ describe('the import of recorded whales', () => {
       expect(await status()).toEqual({ kind: 'SIMULATED', message: 'Made up.' });
       const scan = `[{"hash": "${'34'.repeat(32)}", "from": "1BoatSLRHtKNngkdXEeobR76b53LETtpyT", "time": "2025-10-02 14:11:03+00:00", "to": "34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo", "value": 593.92930187}]`;
       const path = await file('btc_real.json', scan);
-      await importCommand([path], other.databaseUrl, { write: () => undefined });
+      await importCommand([path], other.databaseUrl, noCloses, { write: () => undefined });
       await other.see(seen({ dataset: simulation, source: 'simulated' }));
       expect(await sourcesOf(other)).toEqual([['import:onchain-scan']]);
       expect(await status()).toEqual({
@@ -210,9 +224,12 @@ describeRecorded(describe, 'the recorded whales', 'whales', (recorded) => {
   beforeAll(async () => void (own = await startWhales()));
   afterAll(() => own?.stop());
 
+  let summary: ImportSummary;
   /** Rows, transactions, new ones and faulty rows of each file. */
   const counts = async (): Promise<Record<string, number[]>> => {
-    const { files } = await importCommand([recorded], own.databaseUrl, { write: () => undefined });
+    const output = { write: () => undefined };
+    summary = await importCommand([recorded], own.databaseUrl, noCloses, output);
+    const { files } = summary;
     return Object.fromEntries(
       files.map(({ path, rows, transactions, added, faulty }) => [
         path.slice(recorded.length + 1),
@@ -236,6 +253,16 @@ describeRecorded(describe, 'the recorded whales', 'whales', (recorded) => {
       FROM whales.asset_move JOIN whales.transaction USING (chain, hash)
       WHERE ${source} = ANY (sources) GROUP BY symbol`;
     return Object.fromEntries(rows.map(({ symbol, amount }) => [symbol, amount]));
+  };
+
+  /** Of moves in the week after a day: how many are above 100, and the least and the most, rounded. */
+  const sizes = async (symbol: string, day: string): Promise<unknown> => {
+    const [row] = await own.prisma.$queryRaw<unknown[]>`
+      SELECT count(*) FILTER (WHERE amount > 100)::int AS above, round(min(amount))::int AS least,
+        round(max(amount))::int AS most
+      FROM whales.asset_move WHERE symbol = ${symbol}
+        AND time >= ${day}::timestamptz AND time < ${day}::timestamptz + interval '7 days'`;
+    return row;
   };
 
   it('are imported with their counts and to the last digit, and imported again change nothing', async () => {
@@ -278,6 +305,20 @@ describeRecorded(describe, 'the recorded whales', 'whales', (recorded) => {
       // One is an error, and one names no transaction.
       'whale-alert-api-v2-doc-examples/websocket_messages.jsonl': [5, 0, 0, 2],
     });
+    const idle = summary.files.filter((each) => each.idle > 0 && each.transactions > 0);
+    expect(idle.map((each) => [each.path.split('/').at(-1), each.idle])).toEqual([
+      ['token_transfers.jsonl.gz', 3],
+      ['transactions.jsonl.gz', 298 - 127],
+      ['transactions_03300000_03399999_small.csv.gz', 2_054],
+    ]);
+    // Blocks and raw logs, whose transfers are in the files beside them, and posts about what Whale Alert has seen.
+    expect(summary.skipped).toEqual(
+      [
+        'ethereum-blocks-17173049_17173050/blocks.jsonl',
+        'ethereum-blocks-17173049_17173050/logs.jsonl.gz',
+        'whale-alert-tweets-2026-02/whale_alert_tweets.jsonl',
+      ].map((path) => `${join(recorded, path)}: it holds no whales in a form that is known`),
+    );
     const before = await stored();
     expect(before.count).toBe(sum(Object.values(first).map(([, , added = 0]) => added)));
     // Added up by another program.
@@ -289,6 +330,9 @@ describeRecorded(describe, 'the recorded whales', 'whales', (recorded) => {
       ...{ ETH: '3340698.70336146809804', LINK: '14070683.938437158033', BTC: '432735.90353282' },
       ...{ SOL: '1622243.824599676', BNB: '55353.73015366995725' },
     });
+    // As the README has them: 1,265 above 100 ETH, and none above 50,000; from 103 to 19,412 BTC.
+    expect(await sizes('ETH', '2017-03-06')).toEqual({ above: 1_265, least: 0, most: 50_000 });
+    expect(await sizes('BTC', '2025-10-01')).toEqual({ above: 364, least: 103, most: 19_412 });
     const again = await counts();
     expect(again).toEqual(
       Object.fromEntries(

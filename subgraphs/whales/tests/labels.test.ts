@@ -169,9 +169,13 @@ describe('an import of labels', () => {
         `ethereum,${good},Late,other,,mine,,yesterday,0.5`,
         `ethereum,${good},Link,other,,mine,javascript:alert(1),,0.5`,
         `no chain!,${good},Where,other,,mine,,,0.5`,
+        'bitcoin,hello,Word,other,,mine,,,0.5',
+        `bitcoin,${good},Elsewhere,other,,mine,,,0.5`,
+        'tron,TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLS0,Zero,other,,mine,,,0.5',
+        'solana,short,Short,other,,mine,,,0.5',
       ),
     );
-    expect(summary).toMatchObject({ rows: 8, changed: 1, defects: 7 });
+    expect(summary).toMatchObject({ rows: 12, changed: 1, defects: 11 });
     expect(said.match(/defects\.csv, row \d+: left out, [^\n]+/g)).toEqual([
       'defects.csv, row 2: left out, "0x12" is no address of ethereum',
       expect.stringMatching(/row 3: left out, name: /),
@@ -180,6 +184,10 @@ describe('an import of labels', () => {
       'defects.csv, row 7: left out, date: no date like 2024-08-09',
       'defects.csv, row 8: left out, sourceUrl: no address of a page',
       'defects.csv, row 9: left out, "no chain!" is no name of a chain',
+      'defects.csv, row 10: left out, "hello" is no address of bitcoin',
+      `defects.csv, row 11: left out, "${good}" is no address of bitcoin`,
+      'defects.csv, row 12: left out, "TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLS0" is no address of tron',
+      'defects.csv, row 13: left out, "short" is no address of solana',
     ]);
   });
 

@@ -2,6 +2,8 @@ import { type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { unconfirmedSighting } from '../feeds/blockchain-info/parse';
+import { Unconfirmed } from '../feeds/blockchain-info/wire';
 import { createMempoolSource } from '../feeds/mempool-space/mempool-source';
 import { sightingOf } from '../feeds/mempool-space/parse';
 import { Watch } from '../feeds/mempool-space/watch';
@@ -61,6 +63,15 @@ describe('a transaction of Bitcoin', () => {
     ]);
   });
 
+  it('pays nobody at what can be no address', () => {
+    const odd = transaction({
+      vout: outputs(['0x387ad93bfe9957a4eeba0cb2ff9303f6ec0833d0', 6_000]),
+    });
+    expect(sightingOf(odd, 5)?.legs).toMatchObject([
+      { baseUnits: '6000', to: [{ address: null }] },
+    ]);
+  });
+
   it('that pays only itself, or makes new coins, moves nothing', () => {
     expect(sightingOf(transaction({ vout: outputs([SENDER, 16_000]) }), 5)).toBeNull();
     expect(sightingOf(transaction({ vin: [{ prevout: null }] }), 5)).toBeNull();
@@ -88,6 +99,8 @@ describe('mempool.space', () => {
   let said: string[];
   let asked: string[];
   let statuses: number[];
+  /** Answered in the place of transactions. */
+  let bodies: string[];
   let seen: Sighting[];
   let told: string[];
   let ending: AbortController;
@@ -96,11 +109,12 @@ describe('mempool.space', () => {
   const answer = (url: string, response: ServerResponse): void => {
     const txid = url.split('/').at(-1) ?? '';
     asked.push(txid);
-    response.writeHead(statuses.shift() ?? 200).end(JSON.stringify(transaction({ txid })));
+    const body = bodies.shift() ?? JSON.stringify(transaction({ txid }));
+    response.writeHead(statuses.shift() ?? 200).end(body);
   };
 
   beforeEach(async () => {
-    [clients, said, asked, statuses, seen, told] = [[], [], [], [], [], []];
+    [clients, said, asked, statuses, bodies, seen, told] = [[], [], [], [], [], [], []];
     http = createServer((request, response) => answer(request.url ?? '', response));
     live = new WebSocketServer({ server: http, path: '/api/v1/ws' });
     live.on('connection', (socket) => {
@@ -162,9 +176,79 @@ describe('mempool.space', () => {
     expect(seen[0]?.hash).toBe(large(2));
   });
 
+  it.each([
+    ['a negative value', -1],
+    ['an absurd value', 2 ** 53],
+    ['half a satoshi', 0.5],
+    ['a value that is no number', '6000'],
+  ])('that tells of %s is not believed, and does not hold up the others', async (_, value) => {
+    const vout = [{ scriptpubkey_address: SENDER, value }];
+    bodies.push(JSON.stringify({ ...transaction(), txid: large(1), vout }));
+    const blockTransactions = [tuple(large(1), 10), tuple(large(2), 10)];
+    clients[0]?.send(projected(1, { blockTransactions }));
+    await until(async () => seen.length === 1);
+    expect(seen[0]?.hash).toBe(large(2));
+    expect(asked).toEqual([large(1), large(2)]);
+  });
+
+  it('that answers with a page for people is asked again', async () => {
+    bodies.push('<html>Service unavailable</html>');
+    clients[0]?.send(projected(1, { blockTransactions: [tuple(large(1), 10)] }));
+    await until(async () => seen.length === 1);
+    expect(asked).toEqual([large(1), large(1)]);
+  });
+
+  it('that tells what can be no message goes on to be read', async () => {
+    for (const nonsense of ['no JSON', '[]', '{"projected-block-transactions":7}', 'null']) {
+      clients[0]?.send(nonsense);
+    }
+    const odd = [['short'], [large(3), 1, 1, -5e9], { txid: large(4) }, null];
+    clients[0]?.send(projected(1, { blockTransactions: [...odd, tuple(large(1), 10)] }));
+    await until(async () => seen.length === 1);
+    expect(asked).toEqual([large(1)]);
+    expect(clients).toHaveLength(1);
+  });
+
   it('is connected to again where the connection breaks', async () => {
     clients[0]?.terminate();
     await until(async () => said.length === 2);
     expect(told[0]).toBe('The connection was closed.');
   });
+});
+
+describe('a message of blockchain.info', () => {
+  // As in its documentation, without scripts.
+  const told = {
+    ...{ hash: '0857b9de1884eec314ecf67c040a2657b8e083e1f95e31d0b5ba3d328841fc7f' },
+    ...{ time: 1_440_086_763, lock_time: 0, ver: 1, size: 192, tx_index: 99_006_637 },
+    inputs: [{ prev_out: { addr: '1BwGf3z7n2fHk6NoVJNkV32qwyAYsMhkWf', value: 65_574_000, n: 0 } }],
+    out: [{ addr: '1A828tTnkVFJfSvLCqF42ohZ51ksS3jJgX', value: 65_564_000, n: 0 }],
+  };
+  const read = (changes: object): Sighting | null => {
+    const message = Unconfirmed.safeParse({ op: 'utx', x: { ...told, ...changes } });
+    return message.success ? unconfirmedSighting(message.data) : null;
+  };
+  const out = (value: unknown): object => ({ out: [{ addr: SENDER, value, n: 0 }] });
+
+  it('tells of a transaction with its exact amount', () => {
+    expect(read({})).toMatchObject({
+      ...{ chain: 'bitcoin', hash: told.hash, time: 1_440_086_763_000, source: 'blockchain-info' },
+      legs: [{ baseUnits: '65564000', decimals: 8 }],
+    });
+  });
+
+  it.each([
+    ['a negative value', out(-65_564_000)],
+    ['an absurd value', out(2 ** 53)],
+    ['half a satoshi', out(0.5)],
+    ['a value that is no number', out('65564000')],
+    ['nothing that moves', out(0)],
+    ['a negative input', { inputs: [{ prev_out: { value: -1 } }] }],
+    ['no inputs', { inputs: undefined }],
+    ['no outputs', { out: undefined }],
+    ['no time', { time: undefined }],
+    ['a time before all', { time: -1 }],
+    ['a cut hash', { hash: told.hash.slice(1) }],
+    ['no hash', { hash: undefined }],
+  ])('with %s tells of nothing', (_, changes) => expect(read(changes)).toBeNull());
 });

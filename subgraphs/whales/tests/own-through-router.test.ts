@@ -49,6 +49,34 @@ describe('through the router', () => {
     }
   });
 
+  it.each([
+    [
+      'alias',
+      `query ($chain: String!, $address: String!) { wallet(chain: $chain, address: $address) {
+      address explorerUrl: ownLabel { name } } }`,
+    ],
+    [
+      'fragment',
+      `query ($chain: String!, $address: String!) { wallet(chain: $chain, address: $address) {
+      address ... on Wallet { ...Own } } } fragment Own on Wallet { ownLabel { name } }`,
+    ],
+    ['list', `{ wallets { wallet { ownLabel { name } } } }`],
+    [
+      'change',
+      `mutation { removeWalletLabel(chain: "ethereum", address: "${wallet.address}") { id } }`,
+    ],
+  ])('a key without the scope gets nothing of it by %s', async (_, query) => {
+    const key = await routed.keyOf(ann, 'read:market write:alerts');
+    const answer = await routed.ask(key, query, wallet);
+    expect(codesOf(answer)).toEqual(['FORBIDDEN']);
+    expect(JSON.stringify(answer.data)).not.toContain('Ann’s');
+  });
+
+  it('a key with the scope gets what its owner gets', async () => {
+    const key = await routed.keyOf(ann, 'read:whales');
+    expect(await routed.ask(key, OWN, wallet)).toEqual(await routed.ask(ann, OWN, wallet));
+  });
+
   it('what is the same for all is there for everybody', async () => {
     for (const token of [ann, bob, null]) {
       const { data } = await routed.ask(token, SHARED, wallet);

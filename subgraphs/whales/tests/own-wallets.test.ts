@@ -17,7 +17,10 @@ const people = { ann: somebody(), bob: somebody() };
 let ann: Asking;
 let bob: Asking;
 let nobody: Asking;
-let key: Asking;
+/** Keys of Ann's. */
+let reader: Asking;
+let writer: Asking;
+let stranger: Asking;
 beforeAll(async () => {
   router = await RouterSigner.start('whales');
   whales = await startWhales({ IDENTITY_KEYS_URL: router.keysUrl });
@@ -25,7 +28,9 @@ beforeAll(async () => {
   const as = (claims: ConstructorParameters<typeof Asking>[2]): Asking =>
     new Asking(whales.port, router, claims);
   [ann, bob, nobody] = [as(people.ann), as(people.bob), as(null)];
-  key = as({ sub: people.ann.sub, scope: 'read:whales' });
+  const keyWith = (scope: string): Asking => as({ sub: people.ann.sub, scope });
+  [reader, writer] = [keyWith('read:whales'), keyWith('write:whales')];
+  stranger = keyWith('read:market read:portfolio write:portfolio write:alerts');
 });
 afterAll(async () => {
   await prisma?.$disconnect();
@@ -42,6 +47,8 @@ const UNLABEL = `mutation ($chain: String!, $address: String!) {
 const WALLET = `query ($chain: String!, $address: String!) { wallet(chain: $chain, address: $address) {
   ownLabel { name } ownNote followed { name }
 } }`;
+const LABELLED = `{ labelledWallets { id ownLabel { name } } }`;
+const LABELS = `{ labelledWallets { chain address ownLabel { name kind } ownNote } }`;
 const SHARED = `query ($chain: String!, $address: String!) { wallet(chain: $chain, address: $address) {
   label { name } labels { name }
 } }`;
@@ -97,6 +104,30 @@ describe('a label of one’s own', () => {
     }
   });
 
+  it('is listed with all others of whoever gave it, the last one first', async () => {
+    const [person, other] = [somebody(), somebody()].map(
+      (claims) => new Asking(whales.port, router, claims),
+    ) as [Asking, Asking];
+    const labelled = async (who: Asking) =>
+      (await who.data<{ labelledWallets: unknown[] }>(LABELLED)).labelledWallets;
+    const [first, second] = [newWallet(), newWallet()];
+    await person.data(LABEL, { input: { ...first, name: 'First' } });
+    await person.data(LABEL, { input: { ...second, name: 'Second' } });
+    await other.data(LABEL, { input: { ...first, name: 'Another’s' } });
+    const listed = ({ address }: { address: string }, name: string) => ({
+      ...{ id: `ethereum:${address}`, ownLabel: { name } },
+    });
+    await until(async () => {
+      await person.data(LABEL, { input: { ...second, name: 'Second' } });
+      const [newest] = (await labelled(person)) as { ownLabel: { name: string } }[];
+      return newest?.ownLabel.name === 'Second';
+    });
+    expect(await labelled(person)).toEqual([listed(second, 'Second'), listed(first, 'First')]);
+    expect(await labelled(other)).toEqual([listed(first, 'Another’s')]);
+    expect(await nobody.codes(LABELLED)).toEqual(['UNAUTHENTICATED']);
+    expect(await stranger.codes(LABELLED)).toEqual(['FORBIDDEN']);
+  });
+
   it('stands beside what sources say of a party of a transaction', async () => {
     const { chain, address } = newWallet();
     const from = [{ address, owner: null, ownerKind: 'UNKNOWN' as const }];
@@ -148,7 +179,7 @@ describe('a label of one’s own', () => {
         data: Array.from({ length: 2_000 }, (_, index) => ({
           ...{
             userId: person.sub,
-            chain: 'ripple',
+            chain: 'stellar',
             address: `a${index}`,
             name: 'a',
             kind: 'OTHER',
@@ -159,7 +190,7 @@ describe('a label of one’s own', () => {
     );
     const full = new Asking(whales.port, router, person);
     expect(await full.codes(LABEL, { input: { ...newWallet(), name: 'a' } })).toEqual(['CONFLICT']);
-    const known = { chain: 'ripple', address: 'a1999', name: 'b' };
+    const known = { chain: 'stellar', address: 'a1999', name: 'b' };
     expect(await full.codes(LABEL, { input: known })).toEqual([]);
   });
 });
@@ -276,15 +307,47 @@ describe('what is somebody’s own', () => {
     ['updateFollowedWallet', UPDATE, { id: randomUUID(), input: {} }],
     ['unfollowWallet', UNFOLLOW, { id: randomUUID() }],
     ['wallets', WALLETS, {}],
+    ['labelledWallets', LABELS, {}],
   ];
 
   it.each(ASKED)(
-    'is refused to nobody and to keys by the subgraph itself: %s',
-    async (_, query, asked) => {
+    'is refused to nobody and to keys without its scope by the subgraph itself: %s',
+    async (name, query, asked) => {
       expect(new Set(await nobody.codes(query, asked))).toEqual(new Set(['UNAUTHENTICATED']));
-      expect(new Set(await key.codes(query, asked))).toEqual(new Set(['FORBIDDEN']));
+      const isRead = ['ownLabel', 'wallets', 'labelledWallets'].includes(name);
+      for (const key of [stranger, isRead ? writer : reader]) {
+        expect(new Set(await key.codes(query, asked))).toEqual(new Set(['FORBIDDEN']));
+      }
     },
   );
+
+  it('is read and changed in its owner’s name by keys with the scopes for it', async () => {
+    const { id, address } = await followed(ann, 'by hand');
+    const wallet = { chain: 'ethereum', address };
+    const label = `mutation ($input: LabelWalletInput!) { labelWallet(input: $input) { id } }`;
+    await writer.data(label, { input: { ...wallet, name: 'By key' } });
+    expect(await writer.codes(WALLETS)).toEqual(['FORBIDDEN']);
+    expect(await reader.data(WALLET, wallet)).toMatchObject({
+      wallet: { ownLabel: { name: 'By key' }, followed: { name: 'by hand' } },
+    });
+    expect(await wallets(reader)).toEqual(await wallets(ann));
+    const refused = await stranger.follow(MOVED, { id });
+    await expect(refused.next()).rejects.toThrow(/read:whales/);
+    await refused.close();
+    expect(await writer.data(UNFOLLOW, { id })).toEqual({ unfollowWallet: true });
+    expect((await wallets(ann)).map((each) => each.id)).not.toContain(id);
+  });
+
+  it('is listed whole for its owner alone, to take along', async () => {
+    const [cat, dan] = [somebody(), somebody()].map(
+      (claims) => new Asking(whales.port, router, claims),
+    ) as [Asking, Asking];
+    const wallet = newWallet();
+    await cat.data(LABEL, { input: { ...wallet, name: 'Cat’s', kind: 'FUND', note: 'old' } });
+    await dan.data(LABEL, { input: { ...wallet, name: 'Dan’s' } });
+    const label = { ...wallet, ownLabel: { name: 'Cat’s', kind: 'FUND' }, ownNote: 'old' };
+    expect(await cat.data(LABELS)).toEqual({ labelledWallets: [label] });
+  });
 
   it('is not in what a query finds that forgets to say whose rows it wants', async () => {
     await ann.data(LABEL, { input: { ...newWallet(), name: 'Ann’s' } });

@@ -99,7 +99,7 @@ describe('a pattern', () => {
     expect(made).toMatchObject({
       ...{ rule: 'MINT', time: '2024-03-31T00:00:00.000Z', score: 5.43 },
       explanation:
-        '5000000000 MADE were made on bitcoin. The median of the last 24 was 125000000 USD.',
+        '5,000,000,000 MADE were made on bitcoin. The median of the last 24 was 125,000,000 USD.',
       transactions: [{ id: idOf(large) }],
     });
     expect(made && figuresOf(made)).toEqual({
@@ -128,8 +128,8 @@ describe('a pattern', () => {
     expect(patterns[0]).toMatchObject({
       ...{ id: 'EXCHANGE_INFLOW_SPIKE:SPIKE:2024-03-02T06:00:00.000Z', score: 6.3 },
       explanation:
-        '250000 USD of SPIKE went into exchanges in the hour from 2024-03-02T06:00:00.000Z; ' +
-        'the median of the 24 hours with any in the 30 days before was 3500 USD.',
+        '250,000 USD of SPIKE went into exchanges in the hour from 2024-03-02T06:00:00.000Z; ' +
+        'the median of the 24 hours with any in the 30 days before was 3,500 USD.',
       transactions: [{ id: idOf(rest) }, { id: idOf(half) }],
     });
   });
@@ -192,6 +192,25 @@ describe('a pattern', () => {
     });
     expect(patterns[0] && figuresOf(patterns[0])).toMatchObject({
       ...{ idleDays: '400', sentAmount: '5000', medianIdleHours: '13', earlierRests: '25' },
+    });
+  });
+
+  it('is a coin that moves after long, by what is usual for coins of the asset', async () => {
+    const rested = (hours: number, at: number, changes: Partial<WhaleLeg> = {}) =>
+      moved('OLD', at, 5_000, { coinsSince: at - hours * HOUR, ...changes });
+    const others = TO_24.map((hours, index) => rested(hours, BEGAN + index * HOUR));
+    const later = BEGAN + 2 * DAY;
+    const wakes = rested(4_000 * 24, later);
+    await see(...others, rested(29 * 24, later), moved('OLD', later, 5_000), wakes);
+    const patterns = await found('OLD');
+    expect(patterns).toHaveLength(1);
+    expect(patterns[0]).toMatchObject({
+      ...{ rule: 'DORMANT_COINS', score: 12.53 },
+      explanation: expect.stringMatching(/^5,000 OLD were sent, .* for 4,000 days; .* 13 hours\.$/),
+      transactions: [{ id: idOf(wakes) }],
+    });
+    expect(patterns[0] && figuresOf(patterns[0])).toMatchObject({
+      ...{ ageDays: '4000', sentAmount: '5000', medianAgeHours: '13', earlierAges: '25' },
     });
   });
 
@@ -282,6 +301,21 @@ describe('the list of transactions by pattern', () => {
     expect(await ids({ pattern: 'EXCHANGE_INFLOW_SPIKE' })).toEqual(
       spike[0]?.transactions.map(({ id }) => id),
     );
+  });
+
+  it('has one that was taken back and has come into another block', async () => {
+    const minted = moved('BACK', BEGAN, 1_000_000, { kind: 'MINT', from: [] });
+    const told = (status: 'CONFIRMED' | 'RETRACTED', at: number): WhaleTransactionSeen => ({
+      ...minted,
+      state: { status, at, confirmations: null, replacedBy: null },
+    });
+    await see(told('CONFIRMED', BEGAN));
+    const listed = (): Promise<string[]> => ids({ pattern: 'MINT', assets: ['BACK'] });
+    expect(await listed()).toEqual([idOf(minted)]);
+    await see(told('RETRACTED', BEGAN + 1));
+    expect(await listed()).toEqual([]);
+    await see(told('CONFIRMED', BEGAN + 2));
+    expect(await listed()).toEqual([idOf(minted)]);
   });
 
   it('is not for streams, which tell of transactions before patterns are found', async () => {

@@ -61,7 +61,8 @@ export class Asking {
   }
 }
 
-/** Claims of somebody new who is signed in. */
+/** Claims of somebody new who is signed in, who has the scopes of all users. */
 export const somebody = (): JWTPayload & { sub: string } => ({
   ...{ sub: randomUUID(), sid: randomUUID(), roles: ['USER'], amr: ['pwd'] },
+  scope: 'read:whales write:whales',
 });

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stop } from '@spyhop/platform/shutdown';
-import { freePort } from '@spyhop/platform/testkit/ports';
 import { type ExchangePrint, candlesClosed, exchangePrintSeen } from '@spyhop/platform/topics';
-import { start as startFeeds } from '../feeds/main';
 import { type BinanceServer, startBinance, trade } from './binance-server';
 import { type WhalesRig, startWhales, until } from './rig';
 
@@ -51,9 +49,7 @@ describe('large trades', () => {
   }, TEST_MS);
 
   const feed = async (env: Record<string, string> = {}): Promise<Stop> => {
-    const stop = await startFeeds({
-      ...whales.redisEnv,
-      ...{ WHALES_FEEDS_ADMIN_PORT: String(await freePort()), LOG_LEVEL: 'silent' },
+    const stop = await whales.feed({
       ...{ MEMPOOL_SPACE: 'off', WHALE_SOURCE: 'live', BINANCE_STREAM_HOSTS: binance.host },
       ...{ EXCHANGE_PRINT_SYMBOLS: 'BTC,ETH', ...env },
     });

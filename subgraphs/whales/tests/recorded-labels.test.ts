@@ -51,17 +51,19 @@ describeRecorded(describe, 'the recorded labels of four sources', 'labels', (fol
       ['crypto-whale-signals', 1, 52_768],
       ['haki-cex-wallets', 4, 78 + 3 + 3 + 2],
     ]);
-    const labels = [...summaries.values()].reduce(
-      (sum, { rows: all, defects }) => sum + all - defects,
-      0,
-    );
-    expect(labels).toBeGreaterThan(75_000);
+    // Rows that repeat others, as 78 of one list that has 14 addresses, are one label for each name.
+    expect([...summaries.values()].at(-1)).toMatchObject({
+      ...{ labels: 75_191, wallets: 53_692, disputed: 51 },
+    });
   });
 
   it('tell of each row that gave no label, with the reason', () => {
     // 2,295 rows without a name are of the category `other`, and 50 more are called "null".
     expect(summaries.get('crypto-whale-signals')?.defects).toBe(2_345);
     expect(summaries.get('etherscan-labels')?.defects).toBe(0);
+    // Of 51 rows the chain of the currency is not known; one has an address that can be none.
+    expect(summaries.get('graphsense-tagpacks')?.defects).toBe(52);
+    expect(summaries.get('haki-cex-wallets')?.defects).toBe(0);
     expect(said.join('')).toMatch(
       /exchange-wallets-bitfinexcom\.yaml, row 19: left out, the chain of "Atlas" is not known/,
     );
@@ -104,7 +106,6 @@ describeRecorded(describe, 'the recorded labels of four sources', 'labels', (fol
       'okx',
     ]);
     expect(wallet.label).toMatchObject({ source: 'haki-cex-wallets' });
-    expect([...summaries.values()].at(-1)?.disputed).toBeGreaterThan(8);
   });
 
   it('take deposit addresses of customers for what they are', async () => {

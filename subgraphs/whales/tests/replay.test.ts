@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Stop } from '@spyhop/platform/shutdown';
-import { freePort } from '@spyhop/platform/testkit/ports';
 import { describeRecorded } from '@spyhop/platform/testkit/recorded-data';
-import { start as startFeeds } from '../feeds/main';
 import { type WhalesRig, seen, startWhales, until } from './rig';
 
 jest.setTimeout(90_000);
@@ -26,12 +24,11 @@ afterEach(async () => {
 });
 
 const replay = async (path: string, speed: string): Promise<void> => {
-  const adminPort = String(await freePort());
   stops.push(
-    await startFeeds({
-      ...whales.redisEnv,
-      ...{ WHALES_FEEDS_ADMIN_PORT: adminPort, LOG_LEVEL: 'silent' },
-      ...{ WHALE_SOURCE: 'replay', REPLAY_PATH: path, REPLAY_SPEED: speed },
+    await whales.feed({
+      WHALE_SOURCE: 'replay',
+      REPLAY_PATH: path,
+      REPLAY_SPEED: speed,
     }),
   );
 };

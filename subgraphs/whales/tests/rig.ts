@@ -14,6 +14,7 @@ import {
 } from '@spyhop/platform/topics';
 import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
+import { start as startFeeds } from '../feeds/main';
 import { start } from '../main';
 
 export const silent = createLog({ name: 'test', level: 'silent' });
@@ -38,7 +39,17 @@ export interface WhalesRig {
   see(...seen: readonly WhaleTransactionSeen[]): Promise<void>;
   /** Starts one more process of it; all are ended by `stop`. */
   replica(port?: number): Promise<Replica>;
+  /** Starts a process that follows sources; who starts it ends it. */
+  feed(env: Record<string, string>): Promise<Stop>;
+  /** What is said of a source; undefined where nothing is. */
+  sourceOf(name: string): Promise<SourceShown | undefined>;
   stop: Stop;
+}
+
+export interface SourceShown {
+  name: string;
+  isConnected: boolean;
+  message: string;
 }
 
 export interface Replica {
@@ -81,6 +92,17 @@ export async function startWhales(env: Record<string, string> = {}): Promise<Wha
     see: async (...seen) => {
       for (const each of seen) await events.append(whaleTransactionSeen, each);
       await until(async () => (await unfinished(redis.space)) === 0);
+    },
+    feed: async (given) =>
+      startFeeds({
+        ...{ ...redisEnv, WHALES_FEEDS_ADMIN_PORT: String(await freePort()) },
+        ...{ LOG_LEVEL: 'silent', ...given },
+      }),
+    sourceOf: async (wanted) => {
+      const { whaleFeedStatus } = await graph.data<{
+        whaleFeedStatus: { sources: SourceShown[] } | null;
+      }>('{ whaleFeedStatus { sources { name isConnected message } } }');
+      return whaleFeedStatus?.sources.find(({ name }) => name === wanted);
     },
     stop: () =>
       stopAll([

@@ -229,14 +229,24 @@ describe('an asset', () => {
 });
 
 describe('simulated and real transactions', () => {
+  const WALLET = '34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo';
+  const explorerOfWallet = async () =>
+    (
+      await whales.graph.data<{ wallet: { explorerUrl: string | null } }>(
+        `{ wallet(chain: "bitcoin", address: "${WALLET}") { explorerUrl } }`,
+      )
+    ).wallet.explorerUrl;
+
   it('never stand together: what began later replaces the other, and nothing late comes back', async () => {
     const simulated = seen({ dataset: { kind: 'SIMULATED', begun: 5 }, source: 'simulated' });
     await whales.see(simulated);
+    expect(await explorerOfWallet()).toBeNull();
     expect(await ids({})).toEqual([idOf(simulated)]);
     expect(await read(simulated)).toMatchObject({ explorerUrl: null });
     const real = seen({ dataset: { kind: 'LIVE', begun: 6 } });
     const late = seen({ dataset: { kind: 'SIMULATED', begun: 5 }, source: 'simulated' });
     await whales.see(real, late);
     expect(await ids({})).toEqual([idOf(real)]);
+    expect(await explorerOfWallet()).toBe(`https://mempool.space/address/${WALLET}`);
   });
 });

@@ -3,11 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parseExactJson } from '@spyhop/platform/exact-json';
 import type { Stop } from '@spyhop/platform/shutdown';
-import { freePort } from '@spyhop/platform/testkit/ports';
 import { WebSocketServer } from 'ws';
 import { CallBudget } from '../feeds/whale-alert/call-budget';
-import { start as startFeeds } from '../feeds/main';
 import { parseTransactionV2 } from '../feeds/whale-alert/parse';
+import { TransactionsV2 } from '../feeds/whale-alert/wire';
 import { amountText } from '../rules/amounts';
 import { type WhalesRig, startWhales, until } from './rig';
 import {
@@ -61,6 +60,33 @@ describe('a transaction of Whale Alert v2', () => {
     expect([sightings, faults.length]).toEqual([[], 1]);
   });
 
+  it.each([
+    ['text', '"0.5"', '249999.9'],
+    ['a number', '0.5', '249999.9'],
+    ['below zero', '-0.5', null],
+  ])('whose price is %s is worth what that comes to', (_, price, usd) => {
+    const text = MINT.replaceAll('"unit_price_usd":0.999999875', `"unit_price_usd":${price}`);
+    const [sighting] = parseTransactionV2('hyperevm', parseExactJson(text)).sightings;
+    expect(sighting?.legs.map(({ statedUsd }) => statedUsd)).toEqual([usd, usd]);
+  });
+
+  it('without owners and prices is somebody’s, of unknown worth', () => {
+    const bare = MINT.replaceAll('"unit_price_usd":0.999999875,', '').replace(
+      '"owner":"usdc treasury","owner_type":"bank",',
+      '',
+    );
+    const { sightings, faults } = parseTransactionV2('hyperevm', parseExactJson(bare));
+    expect(faults).toEqual([]);
+    expect(sightings[0]?.legs).toMatchObject([
+      { statedUsd: null, to: [{ owner: null, ownerKind: 'UNKNOWN' }] },
+      { statedUsd: null, to: [{ owner: null, ownerKind: 'UNKNOWN' }] },
+    ]);
+  });
+
+  it.each(['{}', '{"transactions":null}', '{"next":"x"}'])('is in none of a page %s', (page) => {
+    expect(TransactionsV2.parse(parseExactJson(page)).transactions).toEqual([]);
+  });
+
   it('on a chain that can be none is left out', () => {
     expect(parseTransactionV2('<b>', parseExactJson(MINT)).faults).toEqual(['<b> is no chain']);
   });
@@ -107,9 +133,7 @@ describe('the feed with a key of Whale Alert v2', () => {
 
   const feed = async (env: Record<string, string> = {}): Promise<void> => {
     stops.push(
-      await startFeeds({
-        ...whales.redisEnv,
-        ...{ WHALES_FEEDS_ADMIN_PORT: String(await freePort()), LOG_LEVEL: 'silent' },
+      await whales.feed({
         ...{
           MEMPOOL_SPACE: 'off',
           EXCHANGE_PRINTS: 'off',

@@ -93,6 +93,24 @@ describe('a row of Whale Alert v1', () => {
     expect(faults).toHaveLength(1);
   });
 
+  it.each([
+    ['bitcoin', '0x387ad93bfe9957a4eeba0cb2ff9303f6ec0833d0'],
+    ['bitcoin', '3EbSda5tDELTY3hXAgguXanwNuDivqS2e0'],
+    ['ethereum', '3EbSda5tDELTY3hXAgguXanwNuDivqS2ep'],
+    ['tron', 'TQn9Y2khEsLJW1ChVWFMSMeRDow5'],
+    ['solana', '0x387ad93bfe9957a4eeba0cb2ff9303f6ec0833d0'],
+    ['ripple', 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4'],
+  ])('on %s has nobody at %s, and its owner all the same', (chain, address) => {
+    const row = PEEL.replace('"bitcoin"', `"${chain}"`)
+      .replace('4526b67a', chain === 'ethereum' ? '0x4526b67a' : '4526b67a')
+      .replace('Multiple Addresses', address);
+    const { sightings, faults } = parseTransactions(rowsOf(page(row)));
+    expect(faults).toEqual([]);
+    expect(sightings[0]?.legs[0]?.from).toEqual([
+      { address: null, owner: 'binance', ownerKind: 'EXCHANGE' },
+    ]);
+  });
+
   it('of a mint or a burn needs no address', () => {
     const mint = `{"blockchain":"tron","symbol":"USDT","transaction_type":"mint","hash":"aa00","to":{"owner":"tether treasury","owner_type":"treasury"},"timestamp":1560837132,"amount":1e9}`;
     const [sighting] = parseTransactions(rowsOf(page(mint))).sightings;

@@ -1,4 +1,5 @@
 import type { Trade } from '../../rules/prints';
+import { jsonOf } from '../json';
 import { CombinedFrame } from './wire';
 
 /** What a frame says; null for anything else. */
@@ -23,12 +24,4 @@ export function readFrame(text: string): Told {
     ...{ price: data.p, amount: data.q, time: data.T, isBlock },
     trades: isBlock ? 1 : data.l - data.f + 1,
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

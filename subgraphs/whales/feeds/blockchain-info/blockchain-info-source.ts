@@ -1,8 +1,10 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
-import { WebSocket } from 'ws';
 import type { PriceAt } from '../../rules/valuation';
-import { keepConnected, untilClosed } from '../keep-connected';
+import { Conversation } from '../conversation';
+import { HandOver } from '../hand-over';
+import { jsonOf } from '../json';
+import { keepConnected } from '../keep-connected';
 import { leastSatoshi } from '../mempool-space/large';
 import type { Watch } from '../mempool-space/watch';
 import type { Sink, Source } from '../source';
@@ -24,10 +26,7 @@ export interface BlockchainInfoOptions {
 
 const PING_MS = 30_000;
 const RETRY_MS = 2_000;
-const HANDSHAKE_TIMEOUT_MS = 10_000;
 const LARGEST_FRAME_BYTES = 4 * 1024 * 1024;
-/** Transactions that wait to be handed over. */
-const MOST_WAITING = 1_000;
 const SUBSCRIBE = JSON.stringify({ op: 'unconfirmed_sub' });
 const PING = JSON.stringify({ op: 'ping' });
 
@@ -50,43 +49,30 @@ export function createBlockchainInfoSource(options: BlockchainInfoOptions): Sour
 
 /** One connection, until it ends. */
 class Connection {
-  private readonly socket: WebSocket;
-  private handingOver: Promise<void> = Promise.resolve();
-  private waiting = 0;
-  private hasSpoken = true;
-  private reason = 'The connection was closed.';
+  private readonly conversation: Conversation;
+  private readonly handOver = new HandOver();
 
   constructor(
     private readonly options: BlockchainInfoOptions,
     private readonly sink: Sink,
   ) {
-    this.socket = new WebSocket(`${options.host}/inv`, {
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-      maxPayload: LARGEST_FRAME_BYTES,
+    this.conversation = new Conversation(`${options.host}/inv`, {
+      largestFrameBytes: LARGEST_FRAME_BYTES,
+      opening: [SUBSCRIBE],
+      pingMs: PING_MS,
+      ping: (socket) => socket.send(PING),
+      onText: (text) => this.onText(text),
     });
-    this.socket.on('open', () => this.socket.send(SUBSCRIBE));
-    this.socket.on('message', (data) => this.onText((data as Buffer).toString()));
-    this.socket.on('error', () => (this.reason = 'It cannot be reached.'));
   }
 
   /** Resolves to why it ended, once what it told is handed over. */
   async run(signal: AbortSignal): Promise<string> {
-    await untilClosed(this.socket, { watch: () => this.watch(), everyMs: PING_MS }, signal);
-    await this.handingOver;
-    return this.reason;
-  }
-
-  private watch(): void {
-    if (!this.hasSpoken) {
-      this.reason = 'It has gone silent.';
-      return this.socket.terminate();
-    }
-    this.hasSpoken = false;
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(PING);
+    const reason = await this.conversation.run(signal);
+    await this.handOver.done();
+    return reason;
   }
 
   private onText(text: string): void {
-    this.hasSpoken = true;
     const message = Unconfirmed.safeParse(jsonOf(text));
     if (!message.success) return;
     this.sink.connected();
@@ -97,14 +83,12 @@ class Connection {
     const { log } = this.options;
     const sighting = unconfirmedSighting(told);
     if (sighting === null) return;
-    if (this.waiting >= MOST_WAITING) {
-      return log.error({ hash: sighting.hash }, 'too many transactions wait: one is lost');
-    }
-    this.waiting += 1;
-    this.handingOver = this.handingOver
-      .then(() => this.tell(sighting))
-      .catch((err: unknown) => log.warn({ err }, 'of a transaction not all is kept'))
-      .finally(() => (this.waiting -= 1));
+    const hasRoom = this.handOver.add(() =>
+      this.tell(sighting).catch((err: unknown) =>
+        log.warn({ err }, 'of a transaction not all is kept'),
+      ),
+    );
+    if (!hasRoom) log.error({ hash: sighting.hash }, 'too many transactions wait: one is lost');
   }
 
   private async tell(sighting: NonNullable<ReturnType<typeof unconfirmedSighting>>): Promise<void> {
@@ -113,13 +97,5 @@ class Connection {
     // It knows when it has seen it, and may tell of it long after: what was learned since then counts.
     const state = { ...watch.stateOf(found), at: sighting.time };
     if (await this.sink.seen({ ...sighting, state })) await watch.keep(found);
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -1,4 +1,5 @@
-import { BulkFileError, type OnBytes, linesOf } from './file';
+import type { OnBytes } from '@spyhop/platform/file-bytes';
+import { BulkFileError, linesOf } from './file';
 
 /** A row of comma-separated fields by the names of its columns. */
 export interface CsvRow {

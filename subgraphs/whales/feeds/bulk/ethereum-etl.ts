@@ -1,11 +1,12 @@
+import type { OnBytes } from '@spyhop/platform/file-bytes';
 import { z } from 'zod';
 import { readAddress, readHash } from '../../rules/addresses';
 import { amountOf } from '../../rules/amounts';
 import { tokenAt } from '../../rules/tokens';
 import type { SightedLeg } from '../../rules/whale';
-import { jsonOf } from '../whale-alert/wire';
+import { exactJsonOf } from '../json';
 import { csvRows } from './csv';
-import { type OnBytes, linesOf } from './file';
+import { linesOf } from './file';
 import { type BulkFile, type BulkFormat, type BulkRow, faulty } from './format';
 
 // What github.com/blockchain-etl/ethereum-etl exports: transactions and token transfers, as JSON a line or as CSV.
@@ -51,7 +52,7 @@ export const ethereumEtl: BulkFormat = {
   read: async function* ({ path, beginning }: BulkFile, onBytes: OnBytes): AsyncGenerator<BulkRow> {
     if (isJson(beginning)) {
       for await (const { number, line } of linesOf(path, onBytes))
-        yield rowOf(number, jsonOf(line));
+        yield rowOf(number, exactJsonOf(line));
     } else {
       for await (const { number, fields } of csvRows(path, onBytes)) yield rowOf(number, fields);
     }

@@ -1,6 +1,6 @@
+import type { OnBytes } from '@spyhop/platform/file-bytes';
 import { readAmount } from '../../rules/amounts';
 import { csvRows } from './csv';
-import type { OnBytes } from './file';
 import { type BulkFile, type BulkFormat, type BulkRow, faulty } from './format';
 
 // Dune's exports of what flowed between exchanges and others in a minute, rolled up: no transactions are in them.

@@ -1,10 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import { createGunzip } from 'node:zlib';
-
-/** Called with the bytes of the file that were read since the last call, packed as they are. */
-export type OnBytes = (bytes: number) => void;
+import { type OnBytes, fileBytes, fileFaultOf } from '@spyhop/platform/file-bytes';
 
 /** A file that cannot be read as what it is; the message says why, but not which file. */
 export class BulkFileError extends Error {
@@ -17,23 +12,12 @@ const LONGEST_TEXT = 64 * 1024 * 1024;
 /** What a .gz file holds, and any other file as it is, in pieces. Fails with BulkFileError. */
 export async function* textOf(path: string, onBytes: OnBytes): AsyncGenerator<string> {
   const decoder = new StringDecoder('utf8');
-  const packed = bytesOf(path, onBytes);
-  // Faults of the source come out of the iteration too.
-  const bytes: AsyncIterable<Buffer> = /\.gz$/i.test(path)
-    ? pipeline(packed, createGunzip(), () => undefined)
-    : packed;
   try {
-    for await (const chunk of bytes) yield decoder.write(chunk);
+    for await (const chunk of fileBytes(path, onBytes)) yield decoder.write(chunk);
     yield decoder.end();
   } catch (err) {
-    throw faultOf(err) ?? err;
-  }
-}
-
-async function* bytesOf(path: string, onBytes: OnBytes): AsyncGenerator<Buffer> {
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    onBytes(chunk.length);
-    yield chunk;
+    const fault = fileFaultOf(err);
+    throw fault === null ? err : new BulkFileError(fault);
   }
 }
 
@@ -75,18 +59,4 @@ export async function beginningOf(path: string, length: number): Promise<string>
     if (beginning.length >= length) break;
   }
   return beginning.slice(0, length);
-}
-
-const FAULTS: Readonly<Record<string, string>> = {
-  Z_BUF_ERROR: 'the compressed data end early',
-  Z_DATA_ERROR: 'the compressed data are damaged',
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
-  EISDIR: 'it is a folder',
-};
-
-function faultOf(err: unknown): BulkFileError | null {
-  const code = typeof err === 'object' && err !== null && 'code' in err ? String(err.code) : '';
-  const fault = FAULTS[code];
-  return fault === undefined ? null : new BulkFileError(fault);
 }

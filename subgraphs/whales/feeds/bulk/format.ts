@@ -1,5 +1,5 @@
+import type { OnBytes } from '@spyhop/platform/file-bytes';
 import type { Sighting } from '../../rules/whale';
-import type { OnBytes } from './file';
 
 /** A transaction as a file tells of it; who saw it is for the reader to say. */
 export type RecordedSighting = Omit<Sighting, 'source'>;

@@ -1,9 +1,10 @@
 import { parseExactJson } from '@spyhop/platform/exact-json';
+import type { OnBytes } from '@spyhop/platform/file-bytes';
 import type { WhaleParty } from '@spyhop/platform/topics';
 import { z } from 'zod';
 import { readAddress, readHash } from '../../rules/addresses';
 import { readAmount } from '../../rules/amounts';
-import { BulkFileError, type OnBytes, wholeText } from './file';
+import { BulkFileError, wholeText } from './file';
 import { type BulkFile, type BulkFormat, type BulkRow, faulty } from './format';
 
 // Lists of one coin's large transfers as a bot has found them on its chain, <coin>_whale_alert_history.json; nothing

@@ -1,9 +1,9 @@
+import type { OnBytes } from '@spyhop/platform/file-bytes';
 import { z } from 'zod';
 import { readAddress, readHash } from '../../rules/addresses';
 import { amountOf, readAmount } from '../../rules/amounts';
 import type { SightedLeg } from '../../rules/whale';
 import { csvRows } from './csv';
-import type { OnBytes } from './file';
 import { type BulkFile, type BulkFormat, type BulkRow, faulty } from './format';
 
 // Solscan's export of the transfers of one account.

@@ -1,4 +1,6 @@
+import type { OnBytes } from '@spyhop/platform/file-bytes';
 import { z } from 'zod';
+import { exactJsonOf } from '../json';
 import {
   WHALE_ALERT,
   type Parsed,
@@ -14,9 +16,8 @@ import {
   TransactionV2,
   TransactionsV1,
   TransactionsV2,
-  jsonOf,
 } from '../whale-alert/wire';
-import { BulkFileError, type OnBytes, linesOf, wholeText } from './file';
+import { BulkFileError, linesOf, wholeText } from './file';
 import { type BulkFile, type BulkFormat, type BulkRow, faulty } from './format';
 
 /** Answers of Whale Alert's REST API v1, each a file. */
@@ -25,7 +26,7 @@ export const whaleAlertBodies: BulkFormat = {
   rows: 'rows of answers',
   holds: ({ beginning }) => /^\s*\{\s*"result"\s*:/.test(beginning),
   read: async function* ({ path }: BulkFile, onBytes: OnBytes): AsyncGenerator<BulkRow> {
-    const body = jsonOf(await wholeText(path, onBytes));
+    const body = exactJsonOf(await wholeText(path, onBytes));
     const refused = ErrorV1.safeParse(body);
     if (refused.success) throw new BulkFileError(`Whale Alert refused: ${refused.data.message}`);
     const status = StatusV1.safeParse(body);
@@ -51,7 +52,7 @@ export const whaleAlertV2: BulkFormat = {
   holds: ({ beginning }) =>
     /^\s*\{/.test(beginning) && /"index_in_block"|^\s*\{\s*"transactions"/.test(beginning),
   read: async function* ({ path }: BulkFile, onBytes: OnBytes): AsyncGenerator<BulkRow> {
-    const body = jsonOf(await wholeText(path, onBytes));
+    const body = exactJsonOf(await wholeText(path, onBytes));
     const one = TransactionV2.safeParse(body);
     const page = TransactionsV2.safeParse(body);
     if (!page.success) throw new BulkFileError('it is no answer of Whale Alert v2');
@@ -79,7 +80,7 @@ export const whaleAlertFrames: BulkFormat = {
 };
 
 function frameOf(number: number, line: string): BulkRow {
-  const message = jsonOf(line);
+  const message = exactJsonOf(line);
   const alert = Alert.safeParse(message);
   if (alert.success) return rowOf(number, parseAlert(alert.data));
   const refused = Refusal.safeParse(message);

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { jsonOf } from '../json';
 import { Answer, Notice } from './wire';
 
 /** A node has refused what it was asked. */
@@ -78,13 +79,5 @@ export class Rpc {
       reject(new Unanswered('the connection was closed'));
     }
     this.pending.clear();
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -1,3 +1,4 @@
+import type { OnBytes } from '@spyhop/platform/file-bytes';
 import type { SharedLabel } from '../../rules/labels';
 import { parse as parseYaml } from 'yaml';
 import {
@@ -10,7 +11,7 @@ import {
   tagLabel,
   whaleSignal,
 } from './parse';
-import { LabelFileError, type OnBytes, csvRecords, wholeText } from './read';
+import { LabelFileError, csvRecords, wholeText } from './read';
 import { TagPack } from './wire';
 
 /** A label, or why there is none; `row` is the line in CSV, the place in the list elsewhere, from 1. */

@@ -1,15 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { type OnBytes, fileBytes } from '@spyhop/platform/file-bytes';
 
 /** A file of labels that cannot be read at all; the message names it. */
 export class LabelFileError extends Error {
   override readonly name = 'LabelFileError';
 }
-
-/** Called with the bytes of the file that were read since the last call. */
-export type OnBytes = (bytes: number) => void;
 
 /** Of text that is parsed as a whole. */
 const MOST_TEXT = 64 * 1024 * 1024;
@@ -18,11 +13,8 @@ const LONGEST_RECORD = 64 * 1024;
 
 /** The text of a file, also of one packed with gzip, piece by piece. */
 async function* textOf(path: string, onBytes: OnBytes): AsyncGenerator<string> {
-  const file = createReadStream(path);
-  file.on('data', (chunk) => onBytes(chunk.length));
-  const bytes = /\.gz$/i.test(path) ? pipeline(file, createGunzip(), () => undefined) : file;
   const decoder = new StringDecoder('utf8');
-  for await (const chunk of bytes as AsyncIterable<Buffer>) yield decoder.write(chunk);
+  for await (const chunk of fileBytes(path, onBytes)) yield decoder.write(chunk);
   yield decoder.end();
 }
 

@@ -1,5 +1,5 @@
-import { WebSocket } from 'ws';
-import { untilClosed } from '../keep-connected';
+import { Conversation } from '../conversation';
+import { jsonOf } from '../json';
 import {
   type Left,
   MempoolTxids,
@@ -21,58 +21,42 @@ export interface MempoolListener {
   doubted(): void;
 }
 
-/** As the official client does: a ping each 30 s; what says nothing for twice as long is dead. */
+/** As the official client does. */
 const PING_MS = 30_000;
-const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** All of the next block comes as one message. */
 const LARGEST_FRAME_BYTES = 32 * 1024 * 1024;
 const TRACK = JSON.stringify({ 'track-mempool-block': 0 });
-const FOLLOW = [{ 'track-mempool-txids': true }, { action: 'want', data: ['blocks'] }];
+const FOLLOW = [{ 'track-mempool-txids': true }, { action: 'want', data: ['blocks'] }].map(
+  (message) => JSON.stringify(message),
+);
 const PING = JSON.stringify({ action: 'ping' });
 
 /** One connection to mempool.space, until it ends. */
 export class MempoolConnection {
-  private readonly socket: WebSocket;
+  private readonly conversation: Conversation;
   private sequence: number | null = null;
   private leftSequence: number | null = null;
   private knowsBlocks = false;
-  private hasSpoken = true;
-  private reason = 'The connection was closed.';
 
   constructor(
     host: string,
     private readonly listener: MempoolListener,
   ) {
-    this.socket = new WebSocket(`${host}/api/v1/ws`, {
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-      maxPayload: LARGEST_FRAME_BYTES,
+    this.conversation = new Conversation(`${host}/api/v1/ws`, {
+      largestFrameBytes: LARGEST_FRAME_BYTES,
+      opening: [TRACK, ...FOLLOW],
+      pingMs: PING_MS,
+      ping: (socket) => socket.send(PING),
+      onText: (text) => this.onText(text),
     });
-    this.socket.on('open', () => {
-      this.socket.send(TRACK);
-      for (const message of FOLLOW) this.socket.send(JSON.stringify(message));
-    });
-    this.socket.on('message', (data) => this.onText((data as Buffer).toString()));
-    // Who watches the page need not know where it is looked for.
-    this.socket.on('error', () => (this.reason = 'It cannot be reached.'));
   }
 
   /** Resolves to why it ended. */
-  async run(signal: AbortSignal): Promise<string> {
-    await untilClosed(this.socket, { watch: () => this.watch(), everyMs: PING_MS }, signal);
-    return this.reason;
-  }
-
-  private watch(): void {
-    if (!this.hasSpoken) {
-      this.reason = 'It has gone silent.';
-      return this.socket.terminate();
-    }
-    this.hasSpoken = false;
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(PING);
+  run(signal: AbortSignal): Promise<string> {
+    return this.conversation.run(signal);
   }
 
   private onText(text: string): void {
-    this.hasSpoken = true;
     const message = jsonOf(text);
     const projected = ProjectedTransactions.safeParse(message).data;
     if (projected) this.onProjected(projected['projected-block-transactions']);
@@ -88,7 +72,7 @@ export class MempoolConnection {
     const isMissing = !blockTransactions && this.sequence !== null && sequence > this.sequence + 1;
     this.sequence = sequence;
     // Asked again it tells all of the block.
-    if (isMissing) this.socket.send(TRACK);
+    if (isMissing) this.conversation.send(TRACK);
     this.listener.told(blockTransactions ?? delta?.added ?? []);
   }
 
@@ -104,13 +88,5 @@ export class MempoolConnection {
     this.listener.grown(Math.max(0, ...heights));
     if (this.knowsBlocks) this.listener.doubted();
     this.knowsBlocks = true;
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

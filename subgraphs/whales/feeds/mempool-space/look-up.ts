@@ -1,8 +1,11 @@
 import { type Dispatcher, request } from 'undici';
 import { MempoolTransaction } from './wire';
 
-/** A transaction; `gone` where it is not known (any more), `refused` where too much was asked. */
-export type LookedUp = MempoolTransaction | 'gone' | 'refused' | 'failed';
+/**
+ * A transaction; `gone` where it is not known (any more), `refused` where too much was asked, `unreadable` where
+ * what is told of it can be none.
+ */
+export type LookedUp = MempoolTransaction | 'gone' | 'refused' | 'failed' | 'unreadable';
 
 const REFUSED = [403, 429];
 
@@ -20,7 +23,7 @@ export async function lookUp(
     if (REFUSED.includes(statusCode)) return 'refused';
     if (statusCode === 404 || statusCode === 400) return 'gone';
     const parsed = MempoolTransaction.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : 'gone';
+    return parsed.success ? parsed.data : 'unreadable';
   } catch {
     return 'failed';
   }

@@ -3,13 +3,14 @@ import type { Log } from '@spyhop/platform/log';
 import type { WhaleState } from '@spyhop/platform/topics';
 import { Agent } from 'undici';
 import type { PriceAt } from '../../rules/valuation';
+import type { Sighting } from '../../rules/whale';
 import { keepConnected } from '../keep-connected';
 import { pause } from '../pause';
 import type { Sink, Source } from '../source';
 import { MempoolConnection } from './connection';
 import { leastSatoshi } from './large';
 import { type LookedUp, lookUp } from './look-up';
-import { MEMPOOL_SPACE, sightingOf } from './parse';
+import { MEMPOOL_SPACE, largestCoinOf, sightingOf } from './parse';
 import type { Watch, Watched } from './watch';
 import type { Left, MempoolTransaction, Projected } from './wire';
 
@@ -40,7 +41,8 @@ const MOST_KNOWN = 20_000;
 
 /**
  * Bitcoin by mempool.space, which needs no key: it tells of all that the next block is to hold, with the sum
- * of outputs; what is large is looked up once for whom it pays, and again when it has left the mempool.
+ * of outputs; what is large is looked up once for whom it pays, with what made the largest coin that it spends, and
+ * again when it has left the mempool.
  */
 export function createMempoolSource(options: MempoolOptions): Source {
   return {
@@ -124,7 +126,7 @@ class Follower {
   }
 
   private async lookUpAll(signal: AbortSignal): Promise<void> {
-    const { host, watch, lookUpMs = LOOK_UP_MS } = this.options;
+    const { host, watch, log, lookUpMs = LOOK_UP_MS } = this.options;
     for (; !signal.aborted; await pause(lookUpMs, signal)) {
       const txid = this.waiting.shift() ?? watch.nextDoubted();
       if (txid === undefined) continue;
@@ -133,12 +135,14 @@ class Follower {
         if (watch.get(txid)) watch.doubt([txid]);
         else this.waiting.unshift(txid);
         await pause(found === 'refused' ? REFUSED_PAUSE_MS : lookUpMs, signal);
-      } else if (found === 'gone') await this.lose(txid);
-      else await this.take(found);
+      } else if (found === 'unreadable')
+        log.warn({ txid }, 'what is told of a transaction can be none');
+      else if (found === 'gone') await this.lose(txid);
+      else await this.take(found, signal);
     }
   }
 
-  private async take(transaction: MempoolTransaction): Promise<void> {
+  private async take(transaction: MempoolTransaction, signal: AbortSignal): Promise<void> {
     const { watch, clock } = this.options;
     const { confirmed, block_height: height } = transaction.status;
     const sighting = sightingOf(transaction, clock());
@@ -148,10 +152,29 @@ class Follower {
     const isNews = before?.height !== found.height || before.sighting.source !== MEMPOOL_SPACE;
     if (!isNews) return;
     // Its time and amounts stay what they were at first, whoever has told of it then.
-    if (before) found.sighting = { ...before.sighting, source: MEMPOOL_SPACE };
+    found.sighting = before
+      ? { ...before.sighting, source: MEMPOOL_SPACE }
+      : await this.withAge(sighting, transaction, signal);
     const state = watch.stateOf(found);
     const isKept = await this.sink.seen({ ...found.sighting, state }, before !== undefined);
     if (isKept) await watch.keep(found);
+  }
+
+  /** With the age of its largest coin, where that can be had at the first try: it is told of in time without. */
+  private async withAge(
+    sighting: Sighting,
+    transaction: MempoolTransaction,
+    signal: AbortSignal,
+  ): Promise<Sighting> {
+    const { host, lookUpMs = LOOK_UP_MS } = this.options;
+    const txid = largestCoinOf(transaction);
+    if (txid === null) return sighting;
+    await pause(lookUpMs, signal);
+    const coin = await lookUp(host, txid, this.agent, signal);
+    const seconds = typeof coin === 'string' ? undefined : coin.status.block_time;
+    if (seconds === undefined) return sighting;
+    const coinsSince = seconds * 1_000;
+    return { ...sighting, legs: sighting.legs.map((leg) => ({ ...leg, coinsSince })) };
   }
 
   private async lose(txid: string): Promise<void> {

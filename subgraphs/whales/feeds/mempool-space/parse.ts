@@ -1,4 +1,5 @@
 import type { WhaleParty } from '@spyhop/platform/topics';
+import { readAddress } from '../../rules/addresses';
 import { amountOf } from '../../rules/amounts';
 import type { Sighting } from '../../rules/whale';
 import type { MempoolTransaction } from './wire';
@@ -39,7 +40,15 @@ export function sightingOf(
   return { chain: CHAIN, hash: txid, time, source, legs: [leg] };
 }
 
+/** Hash of what made the largest coin that is spent; null where it is not told. */
+export function largestCoinOf({ vin }: MempoolTransaction): string | null {
+  const [largest] = [...vin].sort((a, b) => (b.prevout?.value ?? 0) - (a.prevout?.value ?? 0));
+  return largest?.txid ?? null;
+}
+
 const partiesOf = (addresses: readonly (string | null)[]): WhaleParty[] =>
-  addresses
-    .slice(0, MOST_PARTIES)
-    .map((address) => ({ address, owner: null, ownerKind: 'UNKNOWN' }));
+  addresses.slice(0, MOST_PARTIES).map((address) => ({
+    address: address === null ? null : readAddress(CHAIN, address),
+    owner: null,
+    ownerKind: 'UNKNOWN',
+  }));

@@ -3,18 +3,24 @@ import { z } from 'zod';
 // mempool.space's WebSocket and REST API (github.com/mempool/mempool, backend/src/api). Amounts are satoshi,
 // times seconds.
 
+const txid = z.string().regex(/^[0-9a-f]{64}$/);
 const satoshi = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 /** [txid, fee, vsize, value, feeRate, flags, firstSeen]; `value` is the sum of outputs. */
 const Projected = z.tuple([z.string(), z.number(), z.number(), satoshi]).rest(z.unknown());
 export type Projected = z.infer<typeof Projected>;
 
+/** One that can be none costs no other one. */
+const Projecteds = z
+  .array(Projected.nullable().catch(null))
+  .transform((rows) => rows.filter((row) => row !== null));
+
 /** All of the next block at first, and then what changed; where `sequence` jumps something was missed. */
 export const ProjectedTransactions = z.object({
   'projected-block-transactions': z.object({
     sequence: z.number().int(),
-    blockTransactions: z.array(Projected).optional(),
-    delta: z.object({ added: z.array(Projected) }).optional(),
+    blockTransactions: Projecteds.optional(),
+    delta: z.object({ added: Projecteds }).optional(),
   }),
 });
 
@@ -43,9 +49,9 @@ const Output = z.object({
 });
 
 export const MempoolTransaction = z.object({
-  txid: z.string().regex(/^[0-9a-f]{64}$/),
-  /** An input of a new coin has no output before it. */
-  vin: z.array(z.object({ prevout: Output.nullish() })),
+  txid,
+  /** An input of a new coin has no output before it; not all sources say which transaction made that. */
+  vin: z.array(z.object({ txid: txid.optional(), prevout: Output.nullish() })),
   vout: z.array(Output),
   status: z.object({
     confirmed: z.boolean(),

@@ -58,18 +58,30 @@ export const FUNDS: readonly [string, ...string[]] = [
 ];
 
 const BECH32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
+const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
 /**
- * An address that looks like one of the chain and is nobody's. The same name has the same one; Bitcoin's have
- * no valid checksum.
+ * An address that looks like one of the chain and is nobody's. The same name has the same one; those with a
+ * checksum have no valid one.
  */
 export function addressOf(chain: string, name: string): string {
   const digest = createHash('sha256').update(`${chain}/${name}`).digest();
   if (chain === 'ethereum') return `0x${digest.toString('hex').slice(0, 40)}`;
-  const letters = [...digest, ...digest].map((byte) => BECH32.charAt(byte % 32)).join('');
-  if (chain === 'bitcoin') return `bc1q${letters.slice(0, 38)}`;
-  const first = { tron: 'T', ripple: 'r', dogecoin: 'D' }[chain] ?? '';
-  return `${first}${letters.slice(0, 33)}`;
+  if (chain === 'bitcoin') return `bc1q${bech32(digest)}`;
+  const first = { tron: 'T', ripple: 'r', dogecoin: 'D' }[chain];
+  return first === undefined ? base58(digest) : `${first}${base58(digest).slice(-33)}`;
+}
+
+const bech32 = (digest: Buffer): string =>
+  [...digest, ...digest.subarray(0, 6)].map((byte) => BECH32.charAt(byte % 32)).join('');
+
+/** 32 bytes are at most 44 letters, and hardly ever less than 42. */
+function base58(digest: Buffer): string {
+  const letters: string[] = [];
+  for (let rest = BigInt(`0x${digest.toString('hex')}`); rest > 0n; rest /= 58n) {
+    letters.unshift(BASE58.charAt(Number(rest % 58n)));
+  }
+  return letters.join('');
 }
 
 export const unknown = (chain: string, draws: Draws): WhaleParty => ({

@@ -1,5 +1,23 @@
-import { type Dispatcher, request } from 'undici';
-import { jsonOf } from './wire';
+import { Agent, type Dispatcher, request } from 'undici';
+import { exactJsonOf } from '../json';
+
+const ANSWER_TIMEOUT_MS = 15_000;
+
+/** Works with connections of its own, which are closed after; larger answers are no answers. */
+export async function withAgent(
+  largestBodyBytes: number,
+  work: (agent: Agent) => Promise<void>,
+): Promise<void> {
+  const agent = new Agent({
+    ...{ headersTimeout: ANSWER_TIMEOUT_MS, bodyTimeout: ANSWER_TIMEOUT_MS },
+    maxResponseSize: largestBodyBytes,
+  });
+  try {
+    await work(agent);
+  } finally {
+    await agent.destroy();
+  }
+}
 
 /** What a request came to. */
 export interface Reply {
@@ -19,7 +37,7 @@ export async function ask(
   try {
     const { statusCode, headers, body } = await request(url, { dispatcher, signal });
     const seconds = Number(headers['retry-after']);
-    const json = jsonOf(await body.text());
+    const json = exactJsonOf(await body.text());
     return { status: statusCode, json, waitMs: seconds > 0 ? seconds * 1_000 : null };
   } catch (err) {
     // The address has the key in it: of the error only its code is told.

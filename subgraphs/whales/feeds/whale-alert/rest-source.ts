@@ -1,9 +1,9 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
-import { Agent } from 'undici';
+import type { Agent } from 'undici';
 import { pause } from '../pause';
 import type { Sink, Source } from '../source';
-import { QUOTA_USED_UP, REFUSED_PAUSE_MS, type Reply, ask } from './ask';
+import { QUOTA_USED_UP, REFUSED_PAUSE_MS, type Reply, ask, withAgent } from './ask';
 import { CallBudget } from './call-budget';
 import { WHALE_ALERT, parseTransactions } from './parse';
 import { ErrorV1, TransactionsV1 } from './wire';
@@ -27,7 +27,6 @@ const HISTORY_S = 3_600;
 /** Told once more where it begins anew; what is known already changes nothing. */
 const OVERLAP_S = 60;
 const PAGE = 100;
-const ANSWER_TIMEOUT_MS = 15_000;
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
 
 /** What a request came to: a page, or why there is none and how long to wait, in ms. */
@@ -40,17 +39,8 @@ export function createRestSource(options: RestOptions): Source {
     name: WHALE_ALERT,
     kind: 'LIVE',
     description: 'Large transactions as Whale Alert tells of them.',
-    run: async (sink, signal) => {
-      const agent = new Agent({
-        ...{ headersTimeout: ANSWER_TIMEOUT_MS, bodyTimeout: ANSWER_TIMEOUT_MS },
-        maxResponseSize: LARGEST_BODY_BYTES,
-      });
-      try {
-        await poll(options, agent, sink, signal);
-      } finally {
-        await agent.destroy();
-      }
-    },
+    run: (sink, signal) =>
+      withAgent(LARGEST_BODY_BYTES, (agent) => poll(options, agent, sink, signal)),
   };
 }
 

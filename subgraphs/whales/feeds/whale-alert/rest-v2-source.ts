@@ -1,9 +1,9 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
-import { Agent } from 'undici';
+import type { Agent } from 'undici';
 import { pause } from '../pause';
 import type { Sink, Source } from '../source';
-import { QUOTA_USED_UP, REFUSED_PAUSE_MS, type Reply, ask } from './ask';
+import { QUOTA_USED_UP, REFUSED_PAUSE_MS, type Reply, ask, withAgent } from './ask';
 import { CallBudget } from './call-budget';
 import { WHALE_ALERT, parseTransactionV2 } from './parse';
 import { ErrorV2, HeightV2, PlaceV2, TransactionsV2 } from './wire';
@@ -27,7 +27,6 @@ export interface RestV2Options {
 /** Told again where it begins; what is known already changes nothing. */
 const HISTORY_MS = 3_600_000;
 const PAGE = 256;
-const ANSWER_TIMEOUT_MS = 15_000;
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 
 /** The place behind the last transaction of a chain that was read. */
@@ -54,17 +53,8 @@ export function createRestV2Source(options: RestV2Options): Source {
     name: WHALE_ALERT,
     kind: 'LIVE',
     description: 'Large transactions as Whale Alert tells of them.',
-    run: async (sink, signal) => {
-      const agent = new Agent({
-        ...{ headersTimeout: ANSWER_TIMEOUT_MS, bodyTimeout: ANSWER_TIMEOUT_MS },
-        maxResponseSize: LARGEST_BODY_BYTES,
-      });
-      try {
-        await new Reader(options, agent, sink, signal).run();
-      } finally {
-        await agent.destroy();
-      }
-    },
+    run: (sink, signal) =>
+      withAgent(LARGEST_BODY_BYTES, (agent) => new Reader(options, agent, sink, signal).run()),
   };
 }
 

@@ -1,4 +1,3 @@
-import { parseExactJson } from '@spyhop/platform/exact-json';
 import { z } from 'zod';
 
 // Whale Alert's REST APIs v1 and v2 and its WebSocket alerts, as docs.whale-alert.io has them. Numbers come as
@@ -115,12 +114,3 @@ export type Alert = z.infer<typeof Alert>;
 export const Confirmation = z.object({ type: z.literal('subscribed_alerts') });
 
 export const Refusal = z.object({ error: z.string() });
-
-/** What a text says, with numbers as they are written; null where it is no JSON. */
-export function jsonOf(text: string): unknown {
-  try {
-    return parseExactJson(text);
-  } catch {
-    return null;
-  }
-}

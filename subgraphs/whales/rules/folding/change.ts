@@ -1,4 +1,4 @@
-import type { WhaleParty } from '@spyhop/platform/topics';
+import { isExchange } from '../direction';
 import { Exact } from '../exact';
 import { idOf } from '../whale';
 import { type Joining, foldOf, grown, hasRoom, latestOf, plus } from './joining';
@@ -12,8 +12,6 @@ const AGAIN_MS = 2 * 60 * 60_000;
 const BACK_AT_MOST = '1.05';
 /** From so much of it on it is the same coins. */
 const ALL_BACK = '0.95';
-
-const isExchange = ({ ownerKind }: WhaleParty): boolean => ownerKind.startsWith('EXCHANGE');
 
 /**
  * Joins what was sent where it, or a part of it, comes back to the wallets that had sent it; and what a wallet sends

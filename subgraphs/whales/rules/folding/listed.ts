@@ -1,3 +1,4 @@
+import type { WhaleLeg } from '@spyhop/platform/topics';
 import { type Direction, directionOf } from '../direction';
 import { type DecimalText, sumOfKnown } from '../exact';
 import { type WhaleTransaction, idOf } from '../whale';
@@ -7,7 +8,12 @@ import { directionOfFold } from './fold';
 export interface Listed {
   direction: Direction;
   usd: DecimalText | null;
+  /** Who takes part. */
+  sides: readonly Sides[];
 }
+
+/** From whom to whom. */
+export type Sides = Pick<WhaleLeg, 'from' | 'to'>;
 
 type Shown = Pick<WhaleTransaction, 'chain' | 'hash' | 'legs' | 'fold'>;
 
@@ -15,6 +21,7 @@ type Shown = Pick<WhaleTransaction, 'chain' | 'hash' | 'legs' | 'fold'>;
 export const asItself = ({ legs }: Shown): Listed => ({
   direction: directionOf(legs),
   usd: sumOfKnown(legs.map((leg) => leg.usd)),
+  sides: legs,
 });
 
 /** The whole fold for its head; null for its other members, which lists leave out. */
@@ -22,7 +29,7 @@ export function asListed(transaction: Shown): Listed | null {
   const { fold } = transaction;
   if (fold === null) return asItself(transaction);
   if (!isHead(transaction)) return null;
-  return { direction: directionOfFold(fold), usd: fold.usd };
+  return { direction: directionOfFold(fold), usd: fold.usd, sides: [fold] };
 }
 
 export const isHead = (transaction: Pick<WhaleTransaction, 'chain' | 'hash' | 'fold'>): boolean =>

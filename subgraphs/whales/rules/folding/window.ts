@@ -1,6 +1,6 @@
 import type { WhaleParty } from '@spyhop/platform/topics';
-import { amountText } from '../amounts';
-import { type DecimalText, Exact, sumOfKnown } from '../exact';
+import { amountText, sumOf } from '../amounts';
+import { type DecimalText, sumOfKnown } from '../exact';
 import { type WhaleTransaction, idOf } from '../whale';
 import type { Fold } from './fold';
 
@@ -93,9 +93,6 @@ export const addressesOf = (parties: readonly WhaleParty[]): string[] => {
   if (parties.length === 1) return first?.address == null ? [] : [first.address];
   return [...new Set(parties.flatMap(({ address }) => address ?? []))];
 };
-
-const sumOf = (legs: WhaleTransaction['legs']): DecimalText =>
-  legs.reduce((sum, leg) => sum.plus(amountText(leg)), new Exact(0)).toFixed();
 
 /** Of one wallet; a busier one passes nothing on that could be told apart. */
 const MOST_PER_KEY = 64;

@@ -1,6 +1,7 @@
 import type { WhaleParty } from '@spyhop/platform/topics';
 import { directionOf } from '../direction';
 import type { WhaleTransaction } from '../whale';
+import { coinPatterns } from './coins';
 import type { Histories } from './histories';
 import { HOUR_MS, type Pattern } from './pattern';
 import { type FlowHour, spikePatterns } from './spikes';
@@ -67,7 +68,8 @@ export function findPatterns(
     for (const { symbol, usd } of transfersOf(transaction.legs)) {
       histories.add(symbol, 'MOVE', Number(usd ?? 0));
     }
-    return [...patterns, ...supplyPatterns(transaction, histories)];
+    const coins = coinPatterns({ ...transaction, legs: transfersOf(transaction.legs) }, histories);
+    return [...patterns, ...coins, ...supplyPatterns(transaction, histories)];
   });
   return [...found, ...spikesOf(transactions, hours)];
 }

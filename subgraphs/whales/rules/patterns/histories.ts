@@ -1,7 +1,7 @@
 import { type Score, scoreOf } from './score';
 
-/** What assets are compared with themselves in: sizes in USD, idle times in hours. */
-export const MEASURES = ['MOVE', 'IDLE', 'MINT', 'BURN'] as const;
+/** What assets are compared with themselves in: sizes in USD, idle times and ages in hours. */
+export const MEASURES = ['MOVE', 'IDLE', 'AGE', 'MINT', 'BURN'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** How many of the newest values are kept of each. */

@@ -4,6 +4,7 @@ export const PATTERN_RULES = [
   'ACCUMULATION',
   'DISTRIBUTION',
   'DORMANT_WAKING',
+  'DORMANT_COINS',
   'EXCHANGE_INFLOW_SPIKE',
   'EXCHANGE_OUTFLOW_SPIKE',
   'MINT',
@@ -41,9 +42,17 @@ export const MOST_MEMBERS = 50;
 
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
+/** Nobody calls a shorter rest dormant. */
+export const DORMANT_MS = 30 * DAY_MS;
 
 /** The day (UTC) of a time, as a name. */
 export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
-/** A plain number for people and figures, with at most two decimals. */
+/** A plain number, with at most two decimals. */
 export const rounded = (value: number): DecimalText => String(Math.round(value * 100) / 100);
+
+const ENGLISH = new Intl.NumberFormat('en', { maximumFractionDigits: 36 });
+
+/** As a sentence for people has it: every digit, in groups of three. */
+export const grouped = (value: DecimalText): string =>
+  ENGLISH.format(value as Intl.StringNumericLiteral);

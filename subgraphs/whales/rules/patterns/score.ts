@@ -13,7 +13,7 @@ export const FEWEST = 20;
 /** What the authors take for an outlier. */
 export const OUTLIER = 3.5;
 /** From here on it is more than most. */
-export const NOTABLE = 1;
+const NOTABLE = 1;
 
 /**
  * The modified z-score of Iglewicz and Hoaglin, "How to Detect and Handle Outliers" (1993), as the NIST/SEMATECH
@@ -36,6 +36,9 @@ export function scoreOf(value: number, others: readonly number[]): Score | null 
     others: others.length,
   };
 }
+
+export const isNotable = (score: Score | null): score is Score =>
+  score !== null && score.score >= NOTABLE;
 
 function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

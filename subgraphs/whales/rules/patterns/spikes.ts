@@ -1,5 +1,5 @@
 import type { DecimalText } from '../exact';
-import { HOUR_MS, type Pattern, type PatternRule, rounded } from './pattern';
+import { HOUR_MS, type Pattern, type PatternRule, grouped, rounded } from './pattern';
 import { OUTLIER, scoreOf } from './score';
 
 /** What went into and out of all exchanges of an asset in an hour. */
@@ -36,8 +36,8 @@ export function spikePatterns(
       {
         ...{ id: `${rule}:${symbol}:${began}`, rule, symbol, time: hour.time, score },
         explanation:
-          `${hour[side]} USD of ${symbol} went ${where} exchanges in the hour from ${began}; ` +
-          `the median of the ${found.others} hours with any in the 30 days before was ${rounded(median)} USD.`,
+          `${grouped(hour[side])} USD of ${symbol} went ${where} exchanges in the hour from ${began}; ` +
+          `the median of the ${found.others} hours with any in the 30 days before was ${grouped(rounded(median))} USD.`,
         figures: [
           { name: 'hourUsd', value: hour[side] },
           { name: 'medianHourUsd', value: rounded(median) },

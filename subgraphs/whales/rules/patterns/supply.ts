@@ -2,7 +2,7 @@ import type { WhaleLeg } from '@spyhop/platform/topics';
 import { amountText } from '../amounts';
 import type { WhaleTransaction } from '../whale';
 import type { Histories } from './histories';
-import { type Pattern, rounded } from './pattern';
+import { type Pattern, grouped, rounded } from './pattern';
 
 const DONE = { MINT: 'made', BURN: 'destroyed' } as const;
 
@@ -20,12 +20,12 @@ export function supplyPatterns(
     const usual =
       score === null
         ? 'What is usual for it is not known yet.'
-        : `The median of the last ${score.others} was ${rounded(score.median)} USD.`;
+        : `The median of the last ${score.others} was ${grouped(rounded(score.median))} USD.`;
     return [
       {
         ...{ id: `${kind}:${symbol}:${chain}:${hash}`, rule: kind, symbol, time },
         score: score?.score ?? null,
-        explanation: `${amountText(leg)} ${symbol} were ${DONE[kind]} on ${chain}. ${usual}`,
+        explanation: `${grouped(amountText(leg))} ${symbol} were ${DONE[kind]} on ${chain}. ${usual}`,
         figures: [
           { name: 'amount', value: amountText(leg) },
           ...figureOf('usd', leg.usd),

@@ -1,7 +1,16 @@
 import { type DecimalText, Exact, sumOfKnown } from '../exact';
 import type { Histories } from './histories';
-import { DAY_MS, HOUR_MS, MOST_MEMBERS, type Pattern, dayOf, rounded } from './pattern';
-import { NOTABLE, type Score } from './score';
+import {
+  DAY_MS,
+  DORMANT_MS,
+  HOUR_MS,
+  MOST_MEMBERS,
+  type Pattern,
+  dayOf,
+  grouped,
+  rounded,
+} from './pattern';
+import { type Score, isNotable } from './score';
 
 /** That a wallet took part in a transaction, in units of one asset and in USD. */
 export interface WindowMove {
@@ -31,8 +40,6 @@ export const WINDOW_MS = 7 * DAY_MS;
 const FEWEST_MOVES = 3;
 /** So much of what came in may leave again, and the other way round. */
 const SMALL_PART = '0.1';
-/** Nobody calls a shorter rest dormant. */
-const DORMANT_MS = 30 * DAY_MS;
 
 export function walletPatterns(window: WalletWindow, histories: Histories): Pattern[] {
   const newest = window.moves[0];
@@ -61,7 +68,7 @@ function oneSided({ moves, ...wallet }: WalletWindow, histories: Histories): Pat
     {
       ...{ id: idOf(rule, wallet, dayOf(time)), rule, symbol, time, score: score.score },
       explanation:
-        `${wallet.address} ${done} ${net} ${symbol} net (${netUsd.toFixed()} USD) in ${much.moves.length} ` +
+        `${wallet.address} ${done} ${grouped(net)} ${symbol} net (${grouped(netUsd.toFixed())} USD) in ${much.moves.length} ` +
         `transactions of the last seven days; ${typical(symbol, score)}`,
       figures: [
         { name: 'netAmount', value: net },
@@ -96,8 +103,8 @@ function series(
         id: idOf('SERIES', wallet, `${side}:${amount}:${dayOf(time)}`),
         ...{ rule: 'SERIES' as const, symbol, time, score: score.score },
         explanation:
-          `${wallet.address} ${side} ${amount} ${symbol} ${same.length} times within a day ` +
-          `(${usd.toFixed()} USD in all); ${typical(symbol, score)}`,
+          `${wallet.address} ${side} ${grouped(amount)} ${symbol} ${same.length} times within a day ` +
+          `(${grouped(usd.toFixed())} USD in all); ${typical(symbol, score)}`,
         figures: [
           { name: 'amount', value: amount },
           { name: 'totalUsd', value: usd.toFixed() },
@@ -127,8 +134,8 @@ function waking(
       id: idOf('DORMANT_WAKING', wallet, newest.hash),
       ...{ rule: 'DORMANT_WAKING' as const, symbol, time, score: score.score },
       explanation:
-        `${wallet.address} sent ${newest.sent} ${symbol} after ${days} days without a large transaction; ` +
-        `the median of the last ${score.others} rests of wallets with ${symbol} was ${rounded(score.median)} hours.`,
+        `${wallet.address} sent ${grouped(newest.sent)} ${symbol} after ${grouped(days)} days without a large transaction; ` +
+        `the median of the last ${score.others} rests of wallets with ${symbol} was ${grouped(rounded(score.median))} hours.`,
       figures: [
         { name: 'idleDays', value: days },
         { name: 'sentAmount', value: newest.sent },
@@ -139,8 +146,6 @@ function waking(
     },
   ];
 }
-
-const isNotable = (score: Score | null): score is Score => score !== null && score.score >= NOTABLE;
 
 function totalOf(all: readonly WindowMove[], side: 'received' | 'sent') {
   const moves = all.filter((move) => move[side] !== null);
@@ -160,7 +165,7 @@ const idOf = (
 ): string => [rule, symbol, chain, address, slot].join(':');
 
 const typical = (symbol: string, { others, median }: Score): string =>
-  `the median of the last ${others} large moves of ${symbol} was ${rounded(median)} USD.`;
+  `the median of the last ${others} large moves of ${symbol} was ${grouped(rounded(median))} USD.`;
 
 const sharedFigures = (transactions: number, { median, others }: Score) => [
   { name: 'transactions', value: String(transactions) },

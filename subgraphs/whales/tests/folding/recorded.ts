@@ -5,14 +5,19 @@ import type { WhaleParty } from '@spyhop/platform/topics';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { TransactionsV1 } from '../../feeds/whale-alert/wire';
+import { whaleSignal } from '../../feeds/labels/parse';
 import { parseTransactions } from '../../feeds/whale-alert/parse';
 import { readAddress } from '../../rules/addresses';
 import type { FoldReason } from '../../rules/folding/fold';
 import type { Foldable } from '../../rules/folding/window';
+import { namedBy } from '../../rules/labels';
 import { type Cases, type Labelled, moved, nobody } from './case';
 
 const TRANSFERS = 'whales/onchain-large-transfers-2025-10';
 const BLOCKS = 'whales/ethereum-blocks-17173049_17173050';
+const MARCH_2017 =
+  'whales/ethereum-transactions-2017-03-06/transactions_03300000_03399999_small.csv.gz';
+const LABELS = 'labels/crypto-whale-signals/address_labels.csv.gz';
 const ALERTS = 'whales/whale-alert-api-v1/transactions_2019-06-18.json';
 
 /** All there is to label recordings with: beginnings of the hashes of one event each, read by eye. */
@@ -21,6 +26,11 @@ const BY_EYE: readonly { reason: FoldReason; hashes: string }[] = [
   { reason: 'PEEL_CHAIN', hashes: '911797e1 e233e2e7 9e97ba38 348af4e4' },
   { reason: 'PEEL_CHAIN', hashes: '94c633c7 5a34eff3 ce49bb9f a49c1ec6 d81d8639 e7b17ac9' },
   { reason: 'PEEL_CHAIN', hashes: '30d1dde7 1cf4a189 024d5e83' },
+  // March 2017: an exchange moves what it has from one of its wallets to another, twice within ten minutes.
+  { reason: 'INTERNAL', hashes: '0xe13ec4bd88 0xf5fd38378c' },
+  { reason: 'INTERNAL', hashes: '0x906709fd56 0x79ed39588f' },
+  { reason: 'INTERNAL', hashes: '0xd515ca74c1 0x68f20804da' },
+  { reason: 'INTERNAL', hashes: '0x6d46a13097 0x1f518980cd' },
   // October 2025, BTC: wallets that pay themselves, again and again over hours and days.
   {
     reason: 'CHANGE',
@@ -61,10 +71,11 @@ function labelledByEye(transactions: readonly Foldable[]): Labelled[] {
 
 /** Whether this machine has them. */
 export const hasRecordings = (): boolean =>
-  [TRANSFERS, BLOCKS, ALERTS].every((path) => recordedData(path) !== null);
+  [TRANSFERS, BLOCKS, MARCH_2017, LABELS, ALERTS].every((path) => recordedData(path) !== null);
 
 /** All recordings, each labelled on its own. Only where there are any. */
 export const recordedCases = (): Cases[] => [
+  exchangesOfMarch2017(),
   alertsOfJune2019(),
   transfersOf('btc', 'bitcoin', 'btc_whale_alert_history.json.gz'),
   withReturns(transfersOf('eth', 'ethereum', 'eth_whale_alert_history.json.gz')),
@@ -87,6 +98,43 @@ function alertsOfJune2019(): Cases {
     legs: legs.map((leg) => ({ ...leg, usd: null, usdBasis: null })),
   }));
   return { name: 'Whale Alert, June 2019', transactions: labelledByEye(told) };
+}
+
+/** Of a file of CSV without quotes: each row by its header. */
+function rowsOf(path: string): Record<string, string>[] {
+  const [header = '', ...lines] = read(path).trim().split(/\r?\n/);
+  const names = header.split(',');
+  return lines.map((line) => {
+    const fields = line.split(',');
+    return Object.fromEntries(names.map((name, at) => [name, fields[at] ?? '']));
+  });
+}
+
+/** What moved with one of the exchanges that the labels name, who are named by them. */
+function exchangesOfMarch2017(): Cases {
+  const labels = new Map(
+    rowsOf(LABELS)
+      .filter(({ category }) => category === 'exchange')
+      .map((row) => [(row['address'] ?? '').toLowerCase(), { ...whaleSignal(row), isOwn: false }]),
+  );
+  const party = (address: string | undefined): WhaleParty =>
+    namedBy(nobody(address || null), labels.get(address ?? '') ?? null);
+  const told = rowsOf(MARCH_2017)
+    .filter(({ value }) => value !== '0')
+    .filter((row) => labels.has(row['from_address']) || labels.has(row['to_address']))
+    .map((row) => ({
+      ...{ chain: 'ethereum', hash: row['hash'] ?? '', fold: null },
+      time: Number(row['block_timestamp']) * 1_000,
+      legs: [
+        {
+          ...{ symbol: 'ETH', kind: 'TRANSFER' as const, baseUnits: row['value'] ?? '' },
+          ...{ decimals: 18, usd: null, usdBasis: null },
+          ...{ from: [party(row['from_address'])], to: [party(row['to_address'])] },
+        },
+      ],
+    }))
+    .sort((a, b) => a.time - b.time);
+  return { name: 'exchanges on Ethereum, March 2017', transactions: labelledByEye(told) };
 }
 
 const Transfer = z.object({

@@ -45,9 +45,12 @@ function rowsOf({ name, measured }: Reported): string[][] {
 }
 
 const figuresOf = (score: Score): string[] => [
-  `${precisionOf(score).toFixed(3)} (${score.right} of ${score.found})`,
-  `${recallOf(score).toFixed(3)} (${score.right} of ${score.wanted})`,
+  figureOf(precisionOf(score), score.right, score.found),
+  figureOf(recallOf(score), score.right, score.wanted),
 ];
+
+const figureOf = (share: number, right: number, of: number): string =>
+  of === 0 ? 'no case' : `${share.toFixed(3)} (${right} of ${of})`;
 
 /** As it stands in docs/whales.md, laid out as Prettier does. */
 export function tableOf(all: readonly Reported[]): string {
