@@ -5,7 +5,7 @@ import { fromWhereTyped } from './where-typed';
 
 /** `npm run import -- <file or folder>…`: bulk files into this stack's database, whether it runs or not. */
 async function main(): Promise<void> {
-  const args = process.argv.slice(2).map(fromWhereTyped);
+  const args = fromWhereTyped(process.argv.slice(2));
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   await withDatabase(process.env, [readFeedConfig], say, async (databaseUrl) => {
     await importCommand(args, databaseUrl, process.stdout);

@@ -5,6 +5,7 @@ import { emitSdl as marketSdl } from '@spyhop/market/emit-schema';
 import { referenceText, schemaText } from '@spyhop/router/config/reference';
 import { emitSdl as usersSdl } from '@spyhop/users/emit-schema';
 import { emitSdl as whalesSdl } from '@spyhop/whales/emit-schema';
+import { Kind, parse } from 'graphql';
 import { composeSupergraph } from './compose';
 
 /** A generated file: where it belongs and what it must say. */
@@ -63,7 +64,22 @@ function composedFiles(root: string): GeneratedFile[] {
       committed: true,
     },
     { path: join(root, 'api.graphql'), text: apiSdl, committed: false },
+    {
+      path: join(root, 'subgraphs/users/graph-fields.json'),
+      text: fieldsText(apiSdl),
+      committed: true,
+    },
   ];
+}
+
+/** The fields that clients see, by their types: the users subgraph explains who may have them. */
+function fieldsText(apiSdl: string): string {
+  const types = parse(apiSdl).definitions.flatMap((type) =>
+    type.kind === Kind.OBJECT_TYPE_DEFINITION
+      ? [[type.name.value, (type.fields ?? []).map(({ name }) => name.value).join(' ')]]
+      : [],
+  );
+  return `${JSON.stringify(Object.fromEntries(types), null, 2)}\n`;
 }
 
 const configFiles = (root: string): GeneratedFile[] => [

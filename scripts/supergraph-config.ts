@@ -16,7 +16,13 @@ export class CompositionError extends Error {
 }
 
 const supergraphConfig = z.object({
-  federation_version: z.string().regex(/^=?2(\.\d+)*$/, 'must be Federation 2, e.g. =2.14.4'),
+  federation_version: z
+    .union([z.string(), z.number()])
+    .refine(
+      (version) => /^=?2(\.\d+)*$/.test(String(version)),
+      'must be Federation 2, e.g. =2.14.4',
+    )
+    .optional(),
   subgraphs: z
     .record(
       z.string(),

@@ -1,3 +1,4 @@
+import { openCloses } from '@spyhop/market/closes';
 import { readWhaleFeedConfig } from '@spyhop/whales/feeds/config';
 import { importCommand } from '@spyhop/whales/import';
 import { withDatabase } from './stack/with-database';
@@ -5,10 +6,11 @@ import { fromWhereTyped } from './where-typed';
 
 /** `npm run whales:import -- <file or folder>…`: recorded whales into this stack's database, whether it runs or not. */
 async function main(): Promise<void> {
-  const args = process.argv.slice(2).map(fromWhereTyped);
+  const args = fromWhereTyped(process.argv.slice(2));
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   await withDatabase(process.env, [readWhaleFeedConfig], say, async (databaseUrl) => {
-    await importCommand(args, databaseUrl, process.stdout);
+    const closes = openCloses(databaseUrl);
+    await importCommand(args, databaseUrl, closes.at, process.stdout).finally(closes.stop);
   });
 }
 

@@ -23,7 +23,7 @@ interface Spawned {
 }
 
 const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 12_000;
+const STOP_TIMEOUT_MS = 15_000;
 const LAST_WORDS = 8;
 
 /** One of our own processes, which says when it does its work and stops when asked to. */

@@ -107,14 +107,20 @@ describe('a key', () => {
     }
   });
 
-  it('shows nothing of its owner, and changes nothing, through the router', async () => {
+  it('shows nothing that guards its owner, and changes nothing, through the router', async () => {
     const { key } = await makeKey(ann);
     const headers = { 'x-api-key': key };
     const [port] = stack.routers;
-    expect(
-      await ask(port, headers, `{ me { watchlists { id } apiKeys { edges { cursor } } } }`),
-    ).toMatchObject({
-      data: { me: { watchlists: null, apiKeys: null } },
+    const guards = `apiKeys { edges { cursor } } sessions { edges { cursor } } secondFactor { totp }
+      securityEvents { edges { cursor } } preferences { theme } deletionScheduledFor`;
+    const hidden = ['apiKeys', 'sessions', 'secondFactor', 'securityEvents', 'preferences'];
+    const nothing = Object.fromEntries(hidden.map((name) => [name, null]));
+    expect((await ask(port, headers, `{ me { ${guards} } }`)).data).toEqual({
+      me: { ...nothing, deletionScheduledFor: null },
+    });
+    const email = await ask(port, headers, `{ me { email } }`);
+    expect(email).toMatchObject({
+      ...{ data: { me: null }, errors: [{ extensions: { code: 'FORBIDDEN' } }] },
     });
     const make = `mutation { createApiKey(input: { name: "k", scopes: [READ_MARKET] }) { key } }`;
     expect((await ask(port, headers, make)).errors).toMatchObject([
@@ -124,6 +130,22 @@ describe('a key', () => {
 });
 
 describe('watchlists', () => {
+  it('are read by keys with the scope read:market, and by no others', async () => {
+    const owner = await stack.users.signUp('lists@example.org');
+    await makeList(owner.browser, 'By key', ['BTC']);
+    const [port] = stack.routers;
+    const asked = `{ me { displayName watchlists { name } } }`;
+    const { key: reader } = await makeKey(owner);
+    const { key: other } = await makeKey(owner, { scopes: ['READ_WHALES'] });
+    expect((await ask(port, { 'x-api-key': reader }, asked)).data).toEqual({
+      me: { displayName: 'Ann', watchlists: [{ name: 'By key' }] },
+    });
+    expect(await ask(port, { 'x-api-key': other }, asked)).toMatchObject({
+      data: { me: { displayName: 'Ann', watchlists: null } },
+      errors: [{ extensions: { code: 'FORBIDDEN' } }],
+    });
+  });
+
   it('reach all tabs at all routers with what the market knows of their assets, and nobody else', async () => {
     const authorization = `Bearer ${ann.accessToken}`;
     const list = await makeList(ann.browser, 'Majors', ['BTC', 'ETH']);

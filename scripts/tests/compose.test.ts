@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -50,6 +50,15 @@ describe('composing the supergraph', () => {
     );
     expect(apiSdl).toContain('wings: Int');
     expect(apiSdl).not.toMatch(/join__|secret/);
+  });
+
+  it('takes the version as rover does: as a number, or none', () => {
+    const file = supergraph(FISH, BIRDS);
+    const named = readFileSync(file, 'utf8');
+    for (const version of ['federation_version: 2', '']) {
+      writeFileSync(file, named.replace(/^federation_version.*/, version));
+      expect(composeSupergraph(file, {}).apiSdl).toContain('wings: Int');
+    }
   });
 
   it('takes addresses from the environment', () => {

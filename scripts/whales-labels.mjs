@@ -4,5 +4,5 @@ import { command, ensureBuilt, ensureInstalled, runPinned } from './bootstrap.mj
 command(async () => {
   ensureInstalled();
   ensureBuilt(['prisma', 'servers']);
-  runPinned('scripts/dist/whale-labels.js', process.argv.slice(2));
+  runPinned('scripts/dist/whales-labels.js', process.argv.slice(2));
 });
