@@ -186,7 +186,7 @@ describe('the tape', () => {
     const backend = await open();
     const rows = tape().querySelector('.rows');
     if (!rows) throw new Error('the tape has no rows');
-    fireEvent.pointerEnter(rows, { pointerType: 'mouse' });
+    fireEvent.pointerMove(rows, { pointerType: 'mouse' });
     await act(async () => {
       printTrade(backend, 'BTC');
       printTrade(backend, 'BTC');

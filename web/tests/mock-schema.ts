@@ -55,6 +55,8 @@ export interface MockBackend {
   trades: Map<string, MockTrade[]>;
   whales: MockWhale[];
   whaleFeed: 'LIVE' | 'SIMULATED';
+  /** Wallets with what the viewer calls them. */
+  labelledWallets: { id: string; ownLabel: object }[];
   /** Who is signed in; null for nobody. */
   account: MockAccount | null;
   /** Fields of Query and Mutation that answer with an error, by name. */
@@ -79,6 +81,7 @@ export function createMockBackend(now: () => number, size?: number): MockBackend
     trades: new Map(),
     whales: [],
     whaleFeed: 'SIMULATED',
+    labelledWallets: [],
     account: null,
     failing: new Set(),
     others: { asked: {}, followed: {} },
@@ -160,6 +163,15 @@ function queries(backend: MockBackend) {
       return connection(kept.slice(0, first), (trade) => trade.id, false);
     },
     globalMarket: () => globalMarket(backend),
+    exchangeRates: {
+      base: 'USD',
+      at: '2025-11-21T12:00:00.000Z',
+      source: 'SIMULATED',
+      rates: [
+        { currency: 'EUR', perDollar: '0.869' },
+        { currency: 'USD', perDollar: '1' },
+      ],
+    },
     movers: ({ window, first }: { window: string; first: number }) => {
       const byChange = [...market.assets].sort((a, b) => b.change24h - a.change24h);
       return {
@@ -179,8 +191,10 @@ function queries(backend: MockBackend) {
     whaleTransactions: (asked: Parameters<typeof whalePage>[1]) => whalePage(backend.whales, asked),
     whaleTransaction: ({ id }: { id: string }) => backend.whales.find((whale) => whale.id === id),
     exchangeFlows: () => ({ buckets: [], exchanges: [], counterparties: [] }),
+    labelledWallets: () => backend.labelledWallets,
     whaleFeedStatus: () => ({
       ...{ kind: backend.whaleFeed, state: 'RUNNING', message: 'Simulated whales: no real ones.' },
+      sources: [],
     }),
     me: () => backend.account,
   };

@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 /** A large transaction as the API tells of it. */
 export interface MockWhale {
   id: string;
+  cursor: string;
   chain: string;
   time: string;
   usd: string | null;
@@ -38,11 +39,11 @@ export interface MockFold {
 }
 
 interface MockParty {
+  walletId: string | null;
   address: string | null;
   owner: string | null;
   ownerKind: string;
   label: object | null;
-  ownLabel?: object;
 }
 
 interface Filter {
@@ -53,7 +54,12 @@ interface Filter {
 
 /** So many bitcoins, at 60,000 USD, paid into Binance at a minute after noon of 9 August 2024. */
 export const mockWhale = (minute: number, changes: Partial<MockWhale> = {}): MockWhale => ({
-  ...{ id: `bitcoin:${minute}`, chain: 'bitcoin', usd: String(60_000 * (minute + 1)) },
+  ...{
+    id: `bitcoin:${minute}`,
+    cursor: String(minute),
+    chain: 'bitcoin',
+    usd: String(60_000 * (minute + 1)),
+  },
   time: new Date(Date.UTC(2024, 7, 9, 12, minute)).toISOString(),
   ...{ direction: 'TO_EXCHANGE', explorerUrl: `https://mempool.space/tx/${minute}` },
   ...{ status: 'CONFIRMED', confirmations: null, sources: ['mempool-space'], fold: null },
@@ -62,6 +68,7 @@ export const mockWhale = (minute: number, changes: Partial<MockWhale> = {}): Moc
       ...{ symbol: 'BTC', kind: 'TRANSFER', amount: String(minute + 1), asset: { symbol: 'BTC' } },
       from: [
         {
+          walletId: 'bitcoin:1BoatSLRHtKNngkdXEeobR76b53LETtpyT',
           address: '1BoatSLRHtKNngkdXEeobR76b53LETtpyT',
           owner: null,
           ownerKind: 'UNKNOWN',
@@ -70,6 +77,7 @@ export const mockWhale = (minute: number, changes: Partial<MockWhale> = {}): Moc
       ],
       to: [
         {
+          walletId: 'bitcoin:34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo',
           ...{ address: '34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo', owner: 'binance' },
           ownerKind: 'EXCHANGE_COLD',
           label: null,

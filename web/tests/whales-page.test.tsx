@@ -115,7 +115,10 @@ describe('who takes part', () => {
   const withLabel = (change: object) => {
     const whale = mockWhale(1);
     const [leg] = whale.legs;
-    const party = { address, owner: null, ownerKind: 'UNKNOWN', label: { ...label, ...change } };
+    const party = {
+      ...{ walletId: `ethereum:${address}`, address, owner: null, ownerKind: 'UNKNOWN' },
+      label: { ...label, ...change },
+    };
     return { ...whale, chain: 'ethereum', legs: [{ ...leg!, to: [party] }] };
   };
 
@@ -145,11 +148,19 @@ describe('who takes part', () => {
   it('is called what the viewer calls it, before all others', async () => {
     const { backend } = createSignedIn();
     const whale = withLabel({});
-    const [leg] = whale.legs;
-    const own = { ...label, name: 'My exchange', source: 'own', isOwn: true };
-    backend.whales.push({ ...whale, legs: [{ ...leg!, to: [{ ...leg!.to[0]!, ownLabel: own }] }] });
+    const id = whale.legs[0]?.to[0]?.walletId ?? '';
+    const ownLabel = { ...label, name: 'My exchange', source: 'own', isOwn: true };
+    backend.labelledWallets.push({ id, ownLabel });
+    backend.whales.push(whale);
     openApp('/whales', backend);
-    fireEvent.click(await screen.findByRole('button', { name: 'My exchange' }));
+    await screen.findByRole('button', { name: /^My exchange/ });
+    // One that moves meanwhile, and what is told of the first one anew.
+    await publish(backend, 'whales', { ...whale, status: 'UNCONFIRMED' });
+    await publish(backend, 'whales', { ...whale, id: 'bitcoin:later', cursor: '99' });
+    await waitFor(() =>
+      expect(screen.getAllByRole('button', { name: /^My exchange/ })).toHaveLength(2),
+    );
+    fireEvent.click(screen.getAllByRole('button', { name: /^My exchange/ })[0]!);
     expect(await screen.findByText('Your own label; only you see it.')).toBeTruthy();
   });
 });

@@ -11,7 +11,9 @@ import { GlobalLook } from '../ui/GlobalLook';
 import { usePreferences } from '../ui/preferences';
 import { createSpyhopTheme } from '../ui/theme';
 import { FollowTheme } from './FollowTheme';
+import { NamedWallets } from './NamedWallets';
 import { Pages } from './Pages';
+import { ShownCurrency } from './ShownCurrency';
 import { Watchlists } from './Watchlists';
 
 interface AppProps {
@@ -34,7 +36,11 @@ export function App({ client, connection, session }: AppProps) {
             <GlobalLook />
             <BrowserRouter>
               <Watchlists>
-                <Pages />
+                <NamedWallets>
+                  <ShownCurrency>
+                    <Pages />
+                  </ShownCurrency>
+                </NamedWallets>
               </Watchlists>
             </BrowserRouter>
           </ThemeProvider>

@@ -10,6 +10,7 @@ export function createCache(): InMemoryCache {
             read: (known, { args, toReference }) =>
               known ?? toReference({ __typename: 'Asset', symbol: args?.symbol }),
           },
+          labelledWallets: { merge: false },
         },
       },
       Subscription: { fields: { pricesTicked: { merge: false } } },
@@ -18,6 +19,7 @@ export function createCache(): InMemoryCache {
       User: { fields: { preferences: { merge: true }, watchlists: { merge: false } } },
       FeedStatus: { keyFields: [] },
       GlobalMarket: { keyFields: [] },
+      ExchangeRates: { keyFields: [] },
       Candle: { keyFields: false },
       Trade: { keyFields: false },
       WhaleFeedStatus: { keyFields: [] },

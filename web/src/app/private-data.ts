@@ -2,11 +2,12 @@ import type { InMemoryCache, NormalizedCacheObject } from '@apollo/client';
 import type { Session } from '../features/users/session/session';
 
 /** What everybody may see; all else is somebody's own. */
-const PUBLIC_TYPES = new Set(['Asset', 'FeedStatus', 'GlobalMarket']);
+const PUBLIC_TYPES = new Set(['Asset', 'ExchangeRates', 'FeedStatus', 'GlobalMarket']);
 const PUBLIC_QUERIES = new Set([
   'asset',
   'assets',
   'candles',
+  'exchangeRates',
   'feedStatus',
   'globalMarket',
   'movers',

@@ -38,6 +38,8 @@ export function createFlowChart(
   chart.subscribeCrosshairMove(({ time, point }) =>
     onHover(typeof time === 'number' && point ? time * 1000 : null),
   );
+  // All of the window is to be seen, however wide the page becomes.
+  chart.timeScale().subscribeSizeChange(() => chart.timeScale().fitContent());
   const draw = () => {
     if (!look) return;
     const { volumeUp, volumeDown } = look;

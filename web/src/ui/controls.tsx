@@ -133,6 +133,24 @@ export function Choice({ label, value, choices, onChange, set = false }: ChoiceP
   );
 }
 
+const Labelled = styled('div')(() => ({
+  display: 'grid',
+  gap: 6,
+  justifyItems: 'start',
+  fontSize: TEXT.body,
+  '& span': { fontWeight: 500 },
+}));
+
+/** A choice of many below its label. */
+export function LabelledChoice(choice: ChoiceProps) {
+  return (
+    <Labelled>
+      <span aria-hidden>{choice.label}</span>
+      <Choice {...choice} />
+    </Labelled>
+  );
+}
+
 const FieldFrame = styled('label')(({ theme }) => {
   const { palette } = theme.vars;
   return {

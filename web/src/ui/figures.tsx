@@ -1,6 +1,7 @@
 import { directionOf } from './direction';
 import { UNKNOWN } from './format';
 import { useFormats } from './useFormats';
+import { useMoney } from './useMoney';
 
 /** A change in percent with sign and colour. */
 export function Change({ value }: { value: number | null }) {
@@ -8,7 +9,7 @@ export function Change({ value }: { value: number | null }) {
   return <span className={`number ${directionOf(value)}`}>{formats.change(value)}</span>;
 }
 
-/** A big amount of USD or units, abbreviated, with every digit on hover. */
+/** A big amount of units, abbreviated, with every digit on hover. */
 export function Amount({ text, unit = '' }: { text: string | null; unit?: string }) {
   const formats = useFormats();
   if (text === null) return <span className="number quiet">{UNKNOWN}</span>;
@@ -16,5 +17,23 @@ export function Amount({ text, unit = '' }: { text: string | null; unit?: string
     <span className="number" title={`${formats.exact(text)} ${unit}`}>
       {formats.amount(text)}
     </span>
+  );
+}
+
+/**
+ * A big amount of US dollars in the person's currency, abbreviated, with every digit of the dollars on hover.
+ * `named` where nothing around it tells the currency.
+ */
+export function Worth({ dollars, named = false }: { dollars: string | null; named?: boolean }) {
+  const formats = useFormats();
+  const money = useMoney();
+  if (dollars === null) return <span className="number quiet">{UNKNOWN}</span>;
+  return (
+    <>
+      <span className="number" title={`${formats.exact(dollars)} USD`}>
+        {money.amount(dollars)}
+      </span>
+      {named && <span className="quiet">{money.suffix}</span>}
+    </>
   );
 }

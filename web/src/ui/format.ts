@@ -40,10 +40,15 @@ export interface Formats {
 
 const DECIMAL_TEXT = /^-?\d+(\.\d+)?$/;
 
+/** Whether there is a figure to write. */
+export const isKnown = (text: string | null): text is string =>
+  text !== null && DECIMAL_TEXT.test(text);
+
 /** Significant digits of a price below 1: one more when the exchange is known to quote it. */
 const SMALL_PRICE_DIGITS = 4;
 
-function asNumeric(text: string): Intl.StringNumericLiteral {
+/** A decimal text as what number formats take without losing a digit. */
+export function asNumeric(text: string): Intl.StringNumericLiteral {
   return text as Intl.StringNumericLiteral;
 }
 
@@ -61,7 +66,8 @@ export function priceDecimals(text: string, quotedDecimals?: number): number {
   return Math.min(quotedDecimals, usefulDecimals(text, SMALL_PRICE_DIGITS + 1));
 }
 
-function joinCompact(parts: Intl.NumberFormatPart[]): string {
+/** Writes the parts of an abbreviated number, with a narrow space before its unit. */
+export function joinCompact(parts: Intl.NumberFormatPart[]): string {
   return parts
     .map((part, index) => {
       const touching = part.type === 'compact' && parts[index - 1]?.type !== 'literal';
@@ -70,19 +76,37 @@ function joinCompact(parts: Intl.NumberFormatPart[]): string {
     .join('');
 }
 
-/** Formats for a locale and a time zone; undefined means the browser's own. */
-export function createFormats(locale?: string, timeZone?: string): Formats {
-  const byDecimals = new Map<number, Intl.NumberFormat>();
-  const fixed = (decimals: number): Intl.NumberFormat => {
-    const known = byDecimals.get(decimals);
+/** Splits a written number at its decimal separator; what follows the digits goes with them. */
+export function splitParts(parts: readonly Intl.NumberFormatPart[]): SplitNumber {
+  const point = parts.findIndex((part) => part.type === 'decimal');
+  const join = (some: readonly Intl.NumberFormatPart[]) => some.map((part) => part.value).join('');
+  return point < 0
+    ? { whole: join(parts), fraction: '' }
+    : { whole: join(parts.slice(0, point)), fraction: join(parts.slice(point)) };
+}
+
+/** Number formats by how many digits they show behind the point, each made once. */
+export function fixedFormats(
+  locale: string | undefined,
+  options: Intl.NumberFormatOptions = {},
+): (decimals: number) => Intl.NumberFormat {
+  const made = new Map<number, Intl.NumberFormat>();
+  return (decimals) => {
+    const known = made.get(decimals);
     if (known) return known;
-    const made = new Intl.NumberFormat(locale, {
+    const format = new Intl.NumberFormat(locale, {
+      ...options,
       minimumFractionDigits: decimals,
       maximumFractionDigits: decimals,
     });
-    byDecimals.set(decimals, made);
-    return made;
+    made.set(decimals, format);
+    return format;
   };
+}
+
+/** Formats for a locale and a time zone; undefined means the browser's own. */
+export function createFormats(locale?: string, timeZone?: string): Formats {
+  const fixed = fixedFormats(locale);
   const exactFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: 20 });
   const compact = new Intl.NumberFormat(locale, {
     notation: 'compact',
@@ -104,22 +128,17 @@ export function createFormats(locale?: string, timeZone?: string): Formats {
     const format = new Intl.DateTimeFormat(locale, { timeZone, ...options });
     return (epochMs: number) => format.format(epochMs);
   };
-  const known = (text: string | null): text is string => text !== null && DECIMAL_TEXT.test(text);
 
   return {
     price: (text, quoted) =>
-      known(text) ? fixed(priceDecimals(text, quoted)).format(asNumeric(text)) : UNKNOWN,
-    splitPrice: (text, quoted) => {
-      if (!known(text)) return { whole: UNKNOWN, fraction: '' };
-      const parts = fixed(priceDecimals(text, quoted)).formatToParts(asNumeric(text));
-      const point = parts.findIndex((part) => part.type === 'decimal');
-      const join = (some: Intl.NumberFormatPart[]) => some.map((part) => part.value).join('');
-      return point < 0
-        ? { whole: join(parts), fraction: '' }
-        : { whole: join(parts.slice(0, point)), fraction: join(parts.slice(point)) };
-    },
-    amount: (text) => (known(text) ? joinCompact(compact.formatToParts(asNumeric(text))) : UNKNOWN),
-    exact: (text) => (known(text) ? exactFormat.format(asNumeric(text)) : UNKNOWN),
+      isKnown(text) ? fixed(priceDecimals(text, quoted)).format(asNumeric(text)) : UNKNOWN,
+    splitPrice: (text, quoted) =>
+      isKnown(text)
+        ? splitParts(fixed(priceDecimals(text, quoted)).formatToParts(asNumeric(text)))
+        : { whole: UNKNOWN, fraction: '' },
+    amount: (text) =>
+      isKnown(text) ? joinCompact(compact.formatToParts(asNumeric(text))) : UNKNOWN,
+    exact: (text) => (isKnown(text) ? exactFormat.format(asNumeric(text)) : UNKNOWN),
     change: (value) => (value === null ? UNKNOWN : signed.format(value / 100)),
     share: (value) => (value === null ? UNKNOWN : share.format(value / 100)),
     number: (value, decimals) => (value === null ? UNKNOWN : fixed(decimals).format(value)),

@@ -1,5 +1,6 @@
 import { useLocation } from 'react-router';
-import { FollowLink } from '../../features/users/entrance/FollowLink';
+import { ConfirmNewEmail } from '../../features/users/entrance/ConfirmNewEmail';
+import { ConfirmRegistration } from '../../features/users/entrance/ConfirmRegistration';
 import { ForgotPassword } from '../../features/users/entrance/ForgotPassword';
 import { Register } from '../../features/users/entrance/Register';
 import { ResetPassword } from '../../features/users/entrance/ResetPassword';
@@ -14,19 +15,9 @@ export default function EntrancePages() {
     case '/register':
       return <Register />;
     case '/verify-email':
-      return (
-        <FollowLink titles={{ asking: 'Confirming your address', done: 'Your account is ready' }}>
-          The address is yours. Sign in with your password.
-        </FollowLink>
-      );
+      return <ConfirmRegistration />;
     case '/change-email':
-      return (
-        <FollowLink
-          titles={{ asking: 'Confirming your address', done: 'Your address was changed' }}
-        >
-          Sign in with the new address from now on.
-        </FollowLink>
-      );
+      return <ConfirmNewEmail />;
     case '/forgot-password':
       return <ForgotPassword />;
     case '/reset-password':

@@ -1,7 +1,6 @@
 import { useParams } from 'react-router';
 import { assetPath } from '../../features/market/asset-path';
 import { shortAddress } from '../../features/whales/parties';
-import { SeesOwnContext } from '../../features/whales/sees-own';
 import { Wallet } from '../../features/whales/wallet/Wallet';
 import { useViewer } from './useViewer';
 
@@ -10,13 +9,13 @@ export default function WalletPage() {
   const { chain = '', address = '' } = useParams();
   const viewer = useViewer();
   return (
-    <SeesOwnContext value={viewer.isSignedIn}>
+    <>
       <title>{`${shortAddress(address)} · Spyhop`}</title>
       <Wallet
         key={`${viewer.key} ${chain} ${address}`}
         {...{ chain, address, viewer }}
         toAsset={assetPath}
       />
-    </SeesOwnContext>
+    </>
   );
 }

@@ -6,7 +6,8 @@ import { WhaleFeed } from '../../features/whales/feed/WhaleFeed';
 import { WhalesToolbar } from '../../features/whales/feed/WhalesToolbar';
 import { useWhalesView } from '../../features/whales/feed/useWhalesView';
 import { SignalsButton } from '../../features/whales/signals/SignalsButton';
-import { SeesOwnContext } from '../../features/whales/sees-own';
+import { SourcesButton } from '../../features/whales/SourcesButton';
+import { WHALE_PAGES } from '../../features/whales/whale-pages';
 import { WhaleNotice } from '../../features/whales/WhaleNotice';
 import { TEXT } from '../../ui/theme';
 import { NotFoundPage } from './NotFoundPage';
@@ -24,23 +25,31 @@ const Layout = styled('div')(({ theme }) => {
     display: 'grid',
     gridTemplateRows: 'auto auto minmax(0, 1fr)',
     gridTemplateColumns: 'minmax(0, 1fr)',
-    '& > nav': {
+    '& > .top': {
+      display: 'flex',
+      alignItems: 'center',
+      gap: 8,
+      paddingInlineEnd: 16,
+      borderBottom: `1px solid ${palette.divider}`,
+    },
+    '& > .top > nav': {
+      flex: 1,
+      minWidth: 0,
       display: 'flex',
       gap: 4,
       overflowX: 'auto',
       padding: '0 8px',
       fontSize: TEXT.body,
-      borderBottom: `1px solid ${palette.divider}`,
     },
-    '& > nav a': {
+    '& > .top a': {
       padding: '10px 8px 8px',
       whiteSpace: 'nowrap',
       color: palette.text.secondary,
       textDecoration: 'none',
       borderBottom: '2px solid transparent',
     },
-    '& > nav a:hover': { color: palette.text.primary },
-    '& > nav [aria-current]': {
+    '& > .top a:hover': { color: palette.text.primary },
+    '& > .top [aria-current]': {
       color: palette.text.primary,
       borderBottomColor: palette.primary.main,
     },
@@ -52,14 +61,6 @@ const Layout = styled('div')(({ theme }) => {
     },
   };
 });
-
-const TABS = [
-  { path: '/whales', label: 'Feed' },
-  { path: '/whales/flows', label: 'Flows' },
-  { path: '/whales/patterns', label: 'Patterns' },
-  { path: '/whales/trades', label: 'Trades' },
-  { path: '/whales/wallets', label: 'Wallets' },
-];
 
 function Feed() {
   const [view, setView] = useWhalesView();
@@ -81,28 +82,29 @@ export default function WhalesPages() {
   const { pathname } = useLocation();
   const viewer = useViewer();
   return (
-    <SeesOwnContext value={viewer.isSignedIn}>
-      <Layout key={viewer.key}>
-        <h1 className="visually-hidden">Whales</h1>
+    <Layout key={viewer.key}>
+      <h1 className="visually-hidden">Whales</h1>
+      <div className="top">
         <nav aria-label="Whales">
-          {TABS.map(({ path, label }) => (
+          {WHALE_PAGES.map(({ path, label }) => (
             <Link key={path} to={path} aria-current={pathname === path ? 'page' : undefined}>
               {label}
             </Link>
           ))}
         </nav>
-        <div>
-          <WhaleNotice />
-        </div>
-        <Routes>
-          <Route index element={<Feed />} />
-          <Route path="flows" element={later(<FlowsPage />)} />
-          <Route path="patterns" element={later(<PatternsPage toAsset={assetPath} />)} />
-          <Route path="trades" element={later(<PrintsPage toAsset={assetPath} />)} />
-          <Route path="wallets" element={later(<WalletsPage viewer={viewer} />)} />
-          <Route path="*" element={<NotFoundPage />} />
-        </Routes>
-      </Layout>
-    </SeesOwnContext>
+        <SourcesButton />
+      </div>
+      <div>
+        <WhaleNotice />
+      </div>
+      <Routes>
+        <Route index element={<Feed />} />
+        <Route path="flows" element={later(<FlowsPage />)} />
+        <Route path="patterns" element={later(<PatternsPage toAsset={assetPath} />)} />
+        <Route path="trades" element={later(<PrintsPage toAsset={assetPath} />)} />
+        <Route path="wallets" element={later(<WalletsPage viewer={viewer} />)} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Routes>
+    </Layout>
   );
 }

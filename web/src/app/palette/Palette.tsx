@@ -5,6 +5,8 @@ import { useNavigate } from 'react-router';
 import { assetPath } from '../../features/market/asset-path';
 import { FoundAssetFigures } from '../../features/market/search/FoundAssetFigures';
 import { useAssetSearch } from '../../features/market/search/useAssetSearch';
+import { useSessionState } from '../../features/users/session/session-context';
+import { useMe } from '../../features/users/useMe';
 import { SearchIcon } from '../../ui/icons';
 import { changeDevicePreferences, changePreferences, usePreferences } from '../../ui/preferences';
 import { TEXT } from '../../ui/theme';
@@ -98,7 +100,10 @@ function useCommands(onHelp: () => void): Command[] {
   const navigate = useNavigate();
   const { density, swapColours } = usePreferences();
   const scheme = useScheme();
+  const me = useMe();
+  const role = me?.roles.includes('ADMIN') ? 'admin' : 'user';
   return allCommands({
+    viewer: useSessionState().status === 'signed-in' ? role : 'nobody',
     go: (path) => void navigate(path),
     openApi: () => window.open('/graphql', '_blank', 'noreferrer'),
     showKeys: onHelp,

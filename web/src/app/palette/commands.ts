@@ -1,3 +1,6 @@
+import { ACCOUNT_PAGES, ADMIN_PAGES } from '../../features/users/account/account-pages';
+import { PLACES } from '../../features/users/places';
+import { WHALE_PAGES } from '../../features/whales/whale-pages';
 import type { Density } from '../../ui/preferences';
 
 /** Something the palette can do that is not an asset. */
@@ -10,6 +13,8 @@ export interface Command {
 
 /** What commands act on. */
 export interface CommandContext {
+  /** Whether somebody is signed in, and may look after all accounts. */
+  viewer: 'nobody' | 'user' | 'admin';
   go: (path: string) => void;
   openApi: () => void;
   showKeys: () => void;
@@ -19,6 +24,28 @@ export interface CommandContext {
   setDensity: (density: Density) => void;
   swapColours: boolean;
   setSwapColours: (swapped: boolean) => void;
+}
+
+const titled = (group: string, pages: readonly { path: string; title: string }[]) =>
+  pages.map(({ path, title }) => ({ path, title: `${group}: ${title}` }));
+
+const WHALES = WHALE_PAGES.map(({ path, label }) => ({
+  path,
+  title: path === '/whales' ? 'Whales' : `Whales: ${label}`,
+}));
+
+/** The pages that someone gets to. */
+function pagesOf(viewer: CommandContext['viewer']): readonly { path: string; title: string }[] {
+  if (viewer === 'nobody') {
+    const { signIn, register } = PLACES;
+    return [
+      ...WHALES,
+      { path: signIn, title: 'Sign in' },
+      { path: register, title: 'Create an account' },
+    ];
+  }
+  const own = [...WHALES, ...titled('Account', ACCOUNT_PAGES)];
+  return viewer === 'admin' ? [...own, ...titled('Administration', ADMIN_PAGES)] : own;
 }
 
 /** All pages and actions, in the order in which an empty search lists them. */
@@ -40,7 +67,7 @@ export function allCommands(context: CommandContext): Command[] {
   return [
     page('markets', 'Markets', () => context.go('/')),
     page('watchlist', 'Watchlist', () => context.go('/?list=watchlist')),
-    page('whales', 'Whales', () => context.go('/whales')),
+    ...pagesOf(context.viewer).map(({ path, title }) => page(path, title, () => context.go(path))),
     page('gainers', 'Gainers of the last 24 hours', () =>
       context.go('/?show=gainers&sort=-change24h'),
     ),

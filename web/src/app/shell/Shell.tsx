@@ -8,6 +8,7 @@ import {
   useFeedReport,
   useFollowFeed,
 } from '../../features/market/feed/feed-health';
+import { RateChip } from '../../features/settings/RateChip';
 import { AccountButton } from '../../features/users/AccountButton';
 import { NoticeGate } from '../../features/users/NoticeGate';
 import { useAccountPreferences } from '../../features/users/preferences/useAccountPreferences';
@@ -122,6 +123,7 @@ export function Shell() {
         </button>
         <span className="space" />
         <FeedChip />
+        <RateChip onOpen={setSettingsAnchor} />
         <IconAction label="Settings" onClick={(event) => setSettingsAnchor(event.currentTarget)}>
           <SettingsIcon />
         </IconAction>

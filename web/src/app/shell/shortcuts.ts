@@ -12,7 +12,7 @@ export const KEYS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ['↑', '↓', 'Home', 'End'], does: 'Walk through a table' },
   { keys: ['Enter'], does: 'Open the row' },
   { keys: ['S'], does: 'Put the row on the watchlist, or take it off' },
-  { keys: ['Alt ↑', 'Alt ↓'], does: 'Move a watchlist' },
+  { keys: ['Alt ↑', 'Alt ↓'], does: 'Move a watchlist, or an asset on it' },
   { keys: ['1', '…', '6'], does: 'Choose the length of the candles' },
   { keys: ['Esc'], does: 'Close what is open' },
   { keys: ['?'], does: 'Show this list' },

@@ -1,5 +1,6 @@
 import { Choice, Segmented } from '../../ui/controls';
 import { usePreferences } from '../../ui/preferences';
+import { CurrencySetting } from './CurrencySetting';
 import { OWN, THEMES, locales, timeZones } from './choices';
 import { Setting } from './Setting';
 import type { useKeeping } from './useKeeping';
@@ -9,8 +10,9 @@ interface PersonalProps extends ReturnType<typeof useKeeping> {
   hints?: { theme: string; numberLocale: string; timeZone: string };
 }
 
-/** What follows a person and is set in two places: theme, numbers, time zone. */
-export function PersonalSettings({ kept, change, hints }: PersonalProps) {
+/** What follows a person and is set in two places: theme, numbers, time zone, currency. */
+export function PersonalSettings({ hints, ...keeping }: PersonalProps) {
+  const { kept, change } = keeping;
   const { theme, numberLocale, timeZone } = usePreferences();
   const of = (name: string) => (kept?.of === name ? kept : null);
   return (
@@ -39,6 +41,7 @@ export function PersonalSettings({ kept, change, hints }: PersonalProps) {
           onChange={(value) => change('timeZone', value || null)}
         />
       </Setting>
+      <CurrencySetting {...keeping} />
     </>
   );
 }

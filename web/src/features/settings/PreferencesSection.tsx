@@ -1,9 +1,8 @@
 import { CANDLE_INTERVALS } from '../../ui/candle-intervals';
-import { Choice, Segmented } from '../../ui/controls';
+import { Segmented } from '../../ui/controls';
 import { usePreferences } from '../../ui/preferences';
 import { Section } from '../../ui/sections';
 import { useFormats } from '../../ui/useFormats';
-import { currencies } from './choices';
 import { PersonalSettings } from './PersonalSettings';
 import { Setting } from './Setting';
 import { useKeeping } from './useKeeping';
@@ -14,7 +13,7 @@ const ABOUT =
 
 /** How things look for whoever is signed in, wherever they are. */
 export function PreferencesSection() {
-  const { currency, defaultInterval } = usePreferences();
+  const { defaultInterval } = usePreferences();
   const formats = useFormats();
   const keeping = useKeeping();
   const { kept, change } = keeping;
@@ -27,18 +26,6 @@ export function PreferencesSection() {
   return (
     <Section title="Preferences" about={ABOUT}>
       <PersonalSettings {...keeping} hints={hints} />
-      <Setting
-        label="Currency"
-        hint="For what is yours. Market prices stay in US dollars, as the exchange quotes them."
-        kept={of('currency')}
-      >
-        <Choice
-          label="Currency"
-          value={currency}
-          choices={currencies()}
-          onChange={(value) => change('currency', value)}
-        />
-      </Setting>
       <Setting
         label="Candles at first"
         hint="How long a candle is when you open the chart of an asset."

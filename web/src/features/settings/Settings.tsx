@@ -82,7 +82,7 @@ export default function Settings({ anchor, onClose }: SettingsProps) {
         <SwapColours swapped={swapColours} />
         <p className="where">
           {ofAccount
-            ? 'Theme, numbers and time zone are kept in your account, the rest in this browser.'
+            ? 'Theme, numbers, time zone and currency are kept in your account, the rest in this browser.'
             : 'Kept in this browser.'}
         </p>
       </Sheet>

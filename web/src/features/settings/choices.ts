@@ -43,11 +43,14 @@ export function timeZones(chosen: string | null): readonly Named[] {
   ];
 }
 
-/** By their ISO 4217 codes, which the server knows too. */
-export function currencies(): readonly Named[] {
+/** By their ISO 4217 codes, which the server knows too; those of which there is a rate first. */
+export function currencies(rated: readonly string[]): readonly Named[] {
   const names = new Intl.DisplayNames('en', { type: 'currency' });
-  return Intl.supportedValuesOf('currency').map((code) => ({
-    value: code,
-    label: `${code} · ${names.of(code) ?? code}`,
-  }));
+  const label = (code: string) => `${code} · ${names.of(code) ?? code}`;
+  const others = Intl.supportedValuesOf('currency').filter((code) => !rated.includes(code));
+  const without = rated.length > 0 ? ' (no rate)' : '';
+  return [
+    ...rated.map((code) => ({ value: code, label: label(code) })),
+    ...others.map((code) => ({ value: code, label: `${label(code)}${without}` })),
+  ];
 }

@@ -1,12 +1,10 @@
 import { useApolloClient, useQuery } from '@apollo/client/react';
 import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import { styled } from '@mui/material/styles';
 import { useState } from 'react';
 import { graphql } from '../../generated/gql';
 import type { ReauthenticateInput } from '../../generated/graphql';
+import { SmallDialog } from '../../ui/dialog';
 import { Actions, Field, FormGrid, PasswordField, Submit, WhosePassword } from '../../ui/form';
-import { TEXT } from '../../ui/theme';
 import { useForm } from '../../ui/useForm';
 import { CODE_INPUT, RECOVERY_INPUT, codeFault, missing } from './fields';
 import { PasskeyButton } from './PasskeyButton';
@@ -43,15 +41,6 @@ const REAUTHENTICATE = graphql(`
     }
   }
 `);
-
-const Body = styled('div')(({ theme }) => ({
-  display: 'grid',
-  gap: 16,
-  padding: 24,
-  fontSize: TEXT.body,
-  '& h2': { margin: 0, fontSize: TEXT.title },
-  '& p': { margin: 0, color: theme.vars.palette.text.secondary },
-}));
 
 const NO_PROOF: ReauthenticateInput = {
   password: null,
@@ -145,30 +134,21 @@ export default function ProofDialog({ onAnswer }: { onAnswer: (proved: boolean) 
   const wants = !guarded ? null : asRecovery ? 'recoveryCode' : 'code';
   const canSwitch = guarded && factor?.totp && factor.recoveryCodesLeft > 0;
   return (
-    <Dialog
-      open
+    <SmallDialog
+      title="Is it still you?"
+      about="What you are about to do guards your account, so it needs a proof of the last minutes."
       onClose={() => onAnswer(false)}
-      aria-labelledby="proof-title"
-      transitionDuration={0}
-      fullWidth
-      maxWidth="xs"
     >
-      <Body>
-        <h2 id="proof-title">Is it still you?</h2>
-        <p>
-          What you are about to do guards your account, so it needs a proof of the last minutes.
-        </p>
-        {me && <ProofForm key={wants} email={me.email} wants={wants} prove={prove} />}
-        {factor && factor.passkeys.length > 0 && hasPasskeys() && <PasskeyProof prove={prove} />}
-        <Actions>
-          {canSwitch && (
-            <Button onClick={() => setRecovery(!recovery)}>
-              {recovery ? 'Use a code of the app' : 'Use a recovery code'}
-            </Button>
-          )}
-          <Button onClick={() => onAnswer(false)}>Cancel</Button>
-        </Actions>
-      </Body>
-    </Dialog>
+      {me && <ProofForm key={wants} email={me.email} wants={wants} prove={prove} />}
+      {factor && factor.passkeys.length > 0 && hasPasskeys() && <PasskeyProof prove={prove} />}
+      <Actions>
+        {canSwitch && (
+          <Button onClick={() => setRecovery(!recovery)}>
+            {recovery ? 'Use a code of the app' : 'Use a recovery code'}
+          </Button>
+        )}
+        <Button onClick={() => onAnswer(false)}>Cancel</Button>
+      </Actions>
+    </SmallDialog>
   );
 }

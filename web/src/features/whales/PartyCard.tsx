@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { TEXT } from '../../ui/theme';
 import { LabelSource } from './LabelSource';
+import { useNamed } from './own-labels';
 import { calledOf, labelOf, nameOf, type Party, walletOf, walletPath } from './parties';
 
 const Sheet = styled('div')(({ theme }) => {
@@ -31,7 +32,8 @@ export interface ShownParty {
   anchor: HTMLElement;
 }
 
-function Details({ party, chain, sources }: ShownParty) {
+function Details({ party: told, chain, sources }: ShownParty) {
+  const party = useNamed(told);
   const label = labelOf(party);
   const wallet = walletOf(party);
   const isCalled = calledOf(party) !== null;

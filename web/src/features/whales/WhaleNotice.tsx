@@ -1,20 +1,8 @@
-import { useQuery } from '@apollo/client/react';
 import { styled } from '@mui/material/styles';
-import { graphql } from '../../generated/gql';
 import { WarningIcon } from '../../ui/icons';
 import { TEXT } from '../../ui/theme';
-
-const STATUS = graphql(`
-  query WhaleFeedStatus {
-    whaleFeedStatus {
-      kind
-      state
-      message
-    }
-  }
-`);
-
-const ASK_EVERY_MS = 10_000;
+import { warningsOf } from './feed-words';
+import { useFeedStatus } from './useFeedStatus';
 
 const Strip = styled('p')(({ theme }) => ({
   display: 'flex',
@@ -29,15 +17,15 @@ const Strip = styled('p')(({ theme }) => ({
   '& svg': { flex: 'none' },
 }));
 
-/** Says whenever the shown whales are not real, or may be out of date. */
+/** Says whenever the shown whales are not real, may be out of date, or come from fewer sources than they should. */
 export function WhaleNotice() {
-  const { data } = useQuery(STATUS, { pollInterval: ASK_EVERY_MS, fetchPolicy: 'no-cache' });
-  const status = data?.whaleFeedStatus;
-  if (!status || (status.kind === 'LIVE' && status.state === 'RUNNING')) return null;
+  const status = useFeedStatus();
+  const warnings = status ? warningsOf(status) : [];
+  if (warnings.length === 0) return null;
   return (
     <Strip role="status">
       <WarningIcon width={16} height={16} />
-      {status.message}
+      {warnings.join(' ')}
     </Strip>
   );
 }

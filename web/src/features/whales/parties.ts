@@ -16,13 +16,29 @@ export interface Label {
 
 /** One of those between whom something moved. */
 export interface Party {
+  /** Chain and address; null without an address. */
+  walletId: string | null;
   address: string | null;
   owner: string | null;
   ownerKind: OwnerKind;
   /** What counts of what sources say. */
   label?: Label | null;
   /** What the viewer says. */
-  ownLabel?: Label | null;
+  ownLabel?: Label;
+}
+
+/** What a viewer calls wallets, by the wallet's id. */
+export type OwnLabels = ReadonlyMap<string, Label>;
+
+export const NO_OWN_LABELS: OwnLabels = new Map();
+
+/** The id of a wallet, as the API has it. */
+export const walletIdOf = (chain: string, address: string): string => `${chain}:${address}`;
+
+/** The same party with what a viewer calls it; the very same where that is nothing. */
+export function withOwn(party: Party, own: OwnLabels): Party {
+  const ownLabel = party.walletId === null ? undefined : own.get(party.walletId);
+  return ownLabel ? { ...party, ownLabel } : party;
 }
 
 /** The viewer's own label, or else what counts of what sources say. */
@@ -45,8 +61,9 @@ export const OWNER_KINDS: Readonly<Record<OwnerKind, string>> = {
 };
 
 /** What kind of wallet it is, for people; null where nobody says. */
-export function walletOf({ ownerKind }: Party): string | null {
-  return ownerKind === 'OTHER' || ownerKind === 'UNKNOWN' ? null : OWNER_KINDS[ownerKind];
+export function walletOf({ ownerKind, ownLabel }: Party): string | null {
+  const kind = ownLabel?.kind ?? ownerKind;
+  return kind === 'OTHER' || kind === 'UNKNOWN' ? null : OWNER_KINDS[kind];
 }
 
 const HEAD = 6;

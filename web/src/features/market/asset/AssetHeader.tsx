@@ -5,7 +5,7 @@ import { graphql } from '../../../generated/gql';
 import { Change } from '../../../ui/figures';
 import { TEXT } from '../../../ui/theme';
 import { useFlash } from '../../../ui/useFlash';
-import { useFormats } from '../../../ui/useFormats';
+import { useMoney } from '../../../ui/useMoney';
 import { assetRef } from '../asset-ref';
 import { StarButton } from '../StarButton';
 import { useStarred, useWatchlists } from '../watchlists';
@@ -52,14 +52,14 @@ const Head = styled('header')(({ theme }) => ({
 
 function LivePrice({ symbol }: { symbol: string }) {
   const { data } = useFragment({ fragment: PRICE, from: assetRef(symbol) });
-  const formats = useFormats();
+  const money = useMoney();
   const price = data.price ?? null;
   const flash = useFlash<HTMLSpanElement>(price);
-  const text = formats.price(price, data.priceDecimals);
+  const text = money.price(price, data.priceDecimals);
   return (
     <div className="prices">
       {price !== null && <title>{`${text} ${symbol} · Spyhop`}</title>}
-      <span ref={flash} className="number price" title="Last traded price in USD">
+      <span ref={flash} className="number price" title={`Last traded price in ${money.currency}`}>
         {data.price === undefined ? <Skeleton width={140} /> : text}
       </span>
       <Change value={data.change24h ?? null} />

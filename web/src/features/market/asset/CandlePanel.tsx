@@ -8,9 +8,11 @@ import { graphql } from '../../../generated/gql';
 import { Segmented } from '../../../ui/controls';
 import { usePreferences } from '../../../ui/preferences';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
+import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
 import { useScheme } from '../../../ui/useScheme';
 import { assetRef } from '../asset-ref';
+import { quoteOf } from './quote';
 import { CandleLegend } from './CandleLegend';
 import { INTERVALS, type Interval } from './intervals';
 import { useCandles, type Candles } from './useCandles';
@@ -20,6 +22,7 @@ const CandleChart = lazy(() => import('../../../charts/CandleChart'));
 const QUOTE = graphql(`
   fragment CandlePanel_asset on Asset {
     symbol
+    pair
     priceDecimals
   }
 `);
@@ -29,7 +32,8 @@ const Panel = styled('section')(({ theme }) => ({
   gridTemplateRows: 'auto minmax(0, 1fr)',
   minHeight: 0,
   minWidth: 0,
-  '& .bar': { display: 'flex', padding: '8px 16px' },
+  '& .bar': { display: 'flex', alignItems: 'end', gap: 8, padding: '8px 16px' },
+  '& .quote': { marginInlineStart: 'auto', fontSize: TEXT.small },
   '& .plot': { position: 'relative', minHeight: 0, overflow: 'hidden' },
   '& .cover': {
     position: 'absolute',
@@ -100,6 +104,7 @@ function Plot(props: Omit<CandlePanelProps, 'onInterval'>) {
   const newest = candles.live.at(-1) ?? candles.loaded.at(-1);
   const shown = (hovered === null ? undefined : candles.at(hovered)) ?? newest;
   const priceDecimals = data.priceDecimals ?? 2;
+  const quote = quoteOf(symbol, data.pair);
 
   return (
     <div className="plot">
@@ -117,7 +122,7 @@ function Plot(props: Omit<CandlePanelProps, 'onInterval'>) {
           <Suspense fallback={<ChartSkeleton />}>
             <CandleChart
               subject={`${symbol} ${interval.label}`}
-              label={`Candles of ${symbol}, ${interval.label} each, over traded volume${overlay.bars.length > 0 ? ' and the net flow into exchanges' : ''}`}
+              label={`Candles of ${symbol} in ${quote}, ${interval.label} each, over traded volume${overlay.bars.length > 0 ? ' and the net flow into exchanges' : ''}`}
               candles={candles.loaded}
               live={candles.live}
               overlay={overlay}
@@ -142,6 +147,8 @@ function Plot(props: Omit<CandlePanelProps, 'onInterval'>) {
 
 /** Candles of one asset with the choice of their length. */
 export function CandlePanel({ onInterval, ...plot }: CandlePanelProps) {
+  const { symbol } = plot;
+  const { data } = useFragment({ fragment: QUOTE, from: assetRef(symbol) });
   return (
     <Panel aria-label="Chart">
       <div className="bar">
@@ -151,6 +158,12 @@ export function CandlePanel({ onInterval, ...plot }: CandlePanelProps) {
           choices={INTERVALS.map(({ label }) => ({ value: label, label }))}
           onChange={onInterval}
         />
+        <span
+          className="quote quiet"
+          title="What the exchange quotes prices in; the chart is not converted"
+        >
+          {quoteOf(symbol, data.pair)}
+        </span>
       </div>
       <Plot {...plot} />
     </Panel>

@@ -1,10 +1,10 @@
 import { useFragment } from '@apollo/client/react';
 import { styled } from '@mui/material/styles';
 import { graphql } from '../../../generated/gql';
-import { Amount } from '../../../ui/figures';
+import { Amount, Worth } from '../../../ui/figures';
 import { Figure, FigureList } from '../../../ui/FigureList';
 import { TEXT } from '../../../ui/theme';
-import { useFormats } from '../../../ui/useFormats';
+import { useMoney } from '../../../ui/useMoney';
 import { assetRef } from '../asset-ref';
 import { placeInRange } from './place-in-range';
 
@@ -54,11 +54,13 @@ const Range = styled('div')(({ theme }) => ({
 export function DayStats({ symbol }: { symbol: string }) {
   const { data } = useFragment({ fragment: STATS, from: assetRef(symbol) });
   const { data: supply } = useFragment({ fragment: SUPPLY, from: assetRef(symbol) });
-  const formats = useFormats();
+  const money = useMoney();
   const price = (text: string | null | undefined) =>
-    text === undefined ? undefined : formats.price(text, data.priceDecimals);
-  const amount = (text: string | null | undefined, unit: string) =>
-    text === undefined ? undefined : <Amount text={text} unit={unit} />;
+    text === undefined ? undefined : money.price(text, data.priceDecimals);
+  const worth = (dollars: string | null | undefined) =>
+    dollars === undefined ? undefined : <Worth dollars={dollars} />;
+  const units = (text: string | null | undefined) =>
+    text === undefined ? undefined : <Amount text={text} unit={symbol} />;
   const place = placeInRange(data.price, data.low24h, data.high24h);
   return (
     <>
@@ -76,20 +78,26 @@ export function DayStats({ symbol }: { symbol: string }) {
         </div>
       </Range>
       <FigureList>
-        <Figure name="Open" explanation="Price 24 hours ago in USD">
+        <Figure name="Open" explanation={`Price 24 hours ago in ${money.currency}`}>
           {price(data.open24h)}
         </Figure>
-        <Figure name="24h volume" explanation="Traded value of the last 24 hours in USD">
-          {amount(data.volume24h, 'USD')}
+        <Figure
+          name="24h volume"
+          explanation={`Traded value of the last 24 hours in ${money.currency}`}
+        >
+          {worth(data.volume24h)}
         </Figure>
-        <Figure name="Market cap" explanation="Price times circulating supply in USD">
-          {amount(data.marketCap, 'USD')}
+        <Figure
+          name="Market cap"
+          explanation={`Price times circulating supply in ${money.currency}`}
+        >
+          {worth(data.marketCap)}
         </Figure>
         <Figure name="In circulation" explanation="Units in circulation">
-          {amount(supply.circulatingSupply, symbol)}
+          {units(supply.circulatingSupply)}
         </Figure>
         <Figure name="Most ever" explanation="Most units that can ever exist">
-          {amount(supply.maxSupply, symbol)}
+          {units(supply.maxSupply)}
         </Figure>
       </FigureList>
     </>

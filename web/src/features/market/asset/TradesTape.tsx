@@ -1,12 +1,15 @@
 import { useFragment } from '@apollo/client/react';
 import Skeleton from '@mui/material/Skeleton';
 import { styled } from '@mui/material/styles';
-import { memo, useRef, useState } from 'react';
+import { memo } from 'react';
 import { graphql } from '../../../generated/gql';
+import { Pill } from '../../../ui/Pill';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
+import { useHeld } from '../../../ui/useHeld';
 import { assetRef } from '../asset-ref';
+import { quoteOf } from './quote';
 import type { TapeTrade } from './tape';
 import { TAPE_LENGTH } from './tape';
 import { useTrades } from './useTrades';
@@ -14,6 +17,7 @@ import { useTrades } from './useTrades';
 const QUOTE = graphql(`
   fragment TradesTape_asset on Asset {
     symbol
+    pair
     priceDecimals
   }
 `);
@@ -39,20 +43,6 @@ const Frame = styled('section')(({ theme }) => {
     '& .line > :not(:first-of-type)': { textAlign: 'end' },
     '& .titles': { color: palette.text.secondary },
     '& .rows': { position: 'relative', overflow: 'auto', minHeight: 0, overflowAnchor: 'none' },
-    '& .pill': {
-      position: 'absolute',
-      top: 32,
-      left: '50%',
-      transform: 'translateX(-50%)',
-      zIndex: 1,
-      padding: '4px 12px',
-      font: 'inherit',
-      color: palette.primary.contrastText,
-      background: palette.primary.main,
-      border: 0,
-      borderRadius: 12,
-      cursor: 'pointer',
-    },
   };
 });
 
@@ -87,19 +77,11 @@ function Blank() {
 
 /** Trades as they print. New ones wait behind a pill while somebody reads. */
 export function TradesTape({ symbol }: { symbol: string }) {
-  const [pointed, setPointed] = useState(false);
-  const [scrolled, setScrolled] = useState(false);
-  const rows = useRef<HTMLDivElement>(null);
-  const trades = useTrades(symbol, pointed || scrolled);
+  const { held, rows, onScroll, frame, letGo } = useHeld<HTMLDivElement>(ROW_HEIGHT);
+  const trades = useTrades(symbol, held);
   const { data } = useFragment({ fragment: QUOTE, from: assetRef(symbol) });
-  const showNew = () => {
-    rows.current?.scrollTo({ top: 0 });
-    setScrolled(false);
-    setPointed(false);
-  };
-  const waiting = trades.waiting.length;
   return (
-    <Frame aria-label="Trades">
+    <Frame aria-label="Trades" {...frame}>
       <h2 className="visually-hidden">Trades</h2>
       <div
         className="table"
@@ -108,19 +90,11 @@ export function TradesTape({ symbol }: { symbol: string }) {
         aria-busy={trades.status === 'loading'}
       >
         <div role="row" className="line titles">
-          <span role="columnheader">Price</span>
+          <span role="columnheader">Price, {quoteOf(symbol, data.pair)}</span>
           <span role="columnheader">{symbol}</span>
           <span role="columnheader">Time</span>
         </div>
-        <div
-          ref={rows}
-          role="rowgroup"
-          className="rows"
-          tabIndex={0}
-          onPointerEnter={(event) => setPointed(event.pointerType === 'mouse')}
-          onPointerLeave={() => setPointed(false)}
-          onScroll={(event) => setScrolled(event.currentTarget.scrollTop > ROW_HEIGHT)}
-        >
+        <div ref={rows} role="rowgroup" className="rows" tabIndex={0} onScroll={onScroll}>
           {trades.status === 'loading' && <Blank />}
           {trades.status === 'failed' && (
             <ErrorState
@@ -138,11 +112,7 @@ export function TradesTape({ symbol }: { symbol: string }) {
           ))}
         </div>
       </div>
-      {waiting > 0 && (
-        <button type="button" className="pill number" onClick={showNew}>
-          {waiting >= TAPE_LENGTH ? `${TAPE_LENGTH}+` : waiting} new
-        </button>
-      )}
+      <Pill count={trades.waiting.length} most={TAPE_LENGTH} top={ROW_HEIGHT + 8} onShow={letGo} />
     </Frame>
   );
 }

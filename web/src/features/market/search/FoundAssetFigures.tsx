@@ -1,7 +1,7 @@
 import { useFragment } from '@apollo/client/react';
 import { graphql } from '../../../generated/gql';
 import { Change } from '../../../ui/figures';
-import { useFormats } from '../../../ui/useFormats';
+import { useMoney } from '../../../ui/useMoney';
 import { assetRef } from '../asset-ref';
 
 const FOUND = graphql(`
@@ -16,10 +16,10 @@ const FOUND = graphql(`
 /** Price and 24 h change of an asset in a list of finds. */
 export function FoundAssetFigures({ symbol }: { symbol: string }) {
   const { data } = useFragment({ fragment: FOUND, from: assetRef(symbol) });
-  const formats = useFormats();
+  const money = useMoney();
   return (
     <>
-      <span className="number">{formats.price(data.price ?? null, data.priceDecimals)}</span>
+      <span className="number">{money.price(data.price ?? null, data.priceDecimals)}</span>
       <Change value={data.change24h ?? null} />
     </>
   );

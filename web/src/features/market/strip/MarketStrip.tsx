@@ -3,7 +3,7 @@ import Skeleton from '@mui/material/Skeleton';
 import { styled } from '@mui/material/styles';
 import type { ReactNode } from 'react';
 import { graphql } from '../../../generated/gql';
-import { Amount, Change } from '../../../ui/figures';
+import { Change, Worth } from '../../../ui/figures';
 import { UNKNOWN } from '../../../ui/format';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
@@ -97,12 +97,10 @@ export function MarketStrip() {
     <Strip aria-label="The whole market">
       <dl>
         <Figure label="Market cap">
-          {market ? <Amount text={market.marketCap} unit="USD" /> : blank}
+          {market ? <Worth dollars={market.marketCap} /> : blank}
           {market && <Change value={market.marketCapChange24h} />}
         </Figure>
-        <Figure label="24h volume">
-          {market ? <Amount text={market.volume24h} unit="USD" /> : blank}
-        </Figure>
+        <Figure label="24h volume">{market ? <Worth dollars={market.volume24h} /> : blank}</Figure>
         <Figure label="BTC dominance">{market ? share(market.btcDominance) : blank}</Figure>
         <Figure label="ETH dominance" className="extra">
           {market ? share(market.ethDominance) : blank}

@@ -28,7 +28,7 @@ const ANY = '';
 
 const leastChoices = (what: string, steps: readonly (readonly [string, string])[]) => [
   { value: ANY, label: `Any ${what.toLowerCase()}` },
-  ...steps.map(([value, label]) => ({ value, label: `${what} ≥ ${label}` })),
+  ...steps.map(([value, label]) => ({ value, label: `${what} ≥ ${label} USD` })),
 ];
 
 const CAPS = leastChoices('Cap', [
@@ -53,7 +53,7 @@ interface ToolbarProps {
 /** Adds a value from the address bar that is not on the list, so that the control tells the truth. */
 function including(choices: typeof CAPS, value: string | null) {
   if (value === null || choices.some((choice) => choice.value === value)) return choices;
-  return [...choices, { value, label: `≥ ${value}` }];
+  return [...choices, { value, label: `≥ ${value} USD` }];
 }
 
 function FilterControls({ view, onView }: ToolbarProps) {

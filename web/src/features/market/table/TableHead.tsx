@@ -1,3 +1,4 @@
+import { useMoney } from '../../../ui/useMoney';
 import { FIGURE_COLUMNS } from './columns';
 import type { MarketsView, SortField } from './view-state';
 
@@ -39,6 +40,7 @@ function HeadCell({ title, explanation, field, column, className, view, onSort }
 
 /** The names of the columns; a click orders by one, a second click turns the order round. */
 export function TableHead(props: HeadProps) {
+  const { currency } = useMoney();
   return (
     <div role="row" aria-rowindex={1} className="row head">
       <HeadCell {...props} title="#" field="rank" column={1} className="rank" />
@@ -51,7 +53,7 @@ export function TableHead(props: HeadProps) {
           {...props}
           key={column.id}
           title={column.title}
-          explanation={column.explanation}
+          explanation={column.isMoney ? `${column.explanation} in ${currency}` : column.explanation}
           field={column.sort}
           column={index + 4}
           className="figure"

@@ -1,9 +1,9 @@
 import { useFragment } from '@apollo/client/react';
 import { Sparkline } from '../../../charts/Sparkline';
 import { graphql } from '../../../generated/gql';
-import { Amount, Change } from '../../../ui/figures';
+import { Change, Worth } from '../../../ui/figures';
 import { useFlash } from '../../../ui/useFlash';
-import { useFormats } from '../../../ui/useFormats';
+import { useMoney } from '../../../ui/useMoney';
 import { assetRef } from '../asset-ref';
 
 const PRICE = graphql(`
@@ -66,7 +66,7 @@ export function PriceCell({ symbol }: CellProps) {
   const { data } = useFragment({ fragment: PRICE, from: assetRef(symbol) });
   const price = data.price ?? null;
   const flash = useFlash<HTMLSpanElement>(price);
-  const { whole, fraction } = useFormats().splitPrice(price, data.priceDecimals);
+  const { whole, fraction } = useMoney().splitPrice(price, data.priceDecimals);
   return (
     <span ref={flash} className="number price">
       {whole}
@@ -92,12 +92,12 @@ export function Change7dCell({ symbol }: CellProps) {
 
 export function VolumeCell({ symbol }: CellProps) {
   const { data } = useFragment({ fragment: VOLUME, from: assetRef(symbol) });
-  return <Amount text={data.volume24h ?? null} unit="USD" />;
+  return <Worth dollars={data.volume24h ?? null} />;
 }
 
 export function MarketCapCell({ symbol }: CellProps) {
   const { data } = useFragment({ fragment: MARKET_CAP, from: assetRef(symbol) });
-  return <Amount text={data.marketCap ?? null} unit="USD" />;
+  return <Worth dollars={data.marketCap ?? null} />;
 }
 
 /** The last 7 days as a line; stays blank until the history has loaded. */

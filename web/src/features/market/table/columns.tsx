@@ -16,6 +16,8 @@ export interface FigureColumn {
   title: string;
   /** What the figure is, for people who hover or listen. */
   explanation: string;
+  /** Whether it is an amount of US dollars, which is shown in the person's currency. */
+  isMoney?: true;
   /** CSS width in the grid. */
   width: string;
   /** CSS width on a phone, where it differs. */
@@ -29,7 +31,8 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
   {
     id: 'price',
     title: 'Price',
-    explanation: 'Last traded price in USD',
+    explanation: 'Last traded price',
+    isMoney: true,
     width: 'minmax(152px, 1.2fr)',
     phoneWidth: '108px',
     sort: 'price',
@@ -62,7 +65,8 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
   {
     id: 'volume24h',
     title: '24h volume',
-    explanation: 'Traded value of the last 24 hours in USD',
+    explanation: 'Traded value of the last 24 hours',
+    isMoney: true,
     width: 'minmax(98px, .9fr)',
     sort: 'volume24h',
     Cell: VolumeCell,
@@ -70,7 +74,8 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
   {
     id: 'marketCap',
     title: 'Market cap',
-    explanation: 'Price times circulating supply in USD',
+    explanation: 'Price times circulating supply',
+    isMoney: true,
     width: 'minmax(98px, .9fr)',
     sort: 'marketCap',
     Cell: MarketCapCell,

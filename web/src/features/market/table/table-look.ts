@@ -80,7 +80,7 @@ export const TableFrame = styled('div')(({ theme }) => {
       borderRadius: 3,
       padding: '2px 4px',
     },
-    '& .fraction': { display: 'inline-block', width: '9ch' },
+    '& .fraction': { display: 'inline-block', minWidth: '9ch' },
     '& .sort': {
       font: 'inherit',
       color: 'inherit',
@@ -97,7 +97,7 @@ export const TableFrame = styled('div')(({ theme }) => {
       '--columns': `${STAR_WIDTH}px 84px ${widths(true)}`,
       '& .rank, & .asset .quiet': { display: 'none' },
       '& .starring': { left: 0 },
-      '& .fraction': { width: 'auto' },
+      '& .fraction': { minWidth: 0 },
       '& .asset': { left: STAR_WIDTH, borderRight: `1px solid ${palette.divider}` },
     },
   };

@@ -1,15 +1,12 @@
-import { useApolloClient, useQuery } from '@apollo/client/react';
+import { useQuery } from '@apollo/client/react';
 import Button from '@mui/material/Button';
 import { useState } from 'react';
 import { graphql } from '../../../generated/gql';
-import type { ApiKeysQuery } from '../../../generated/graphql';
-import { Actions, Notice } from '../../../ui/form';
+import { Actions } from '../../../ui/form';
 import { Nothing, Section, Things, ThingsSkeleton } from '../../../ui/sections';
 import { ErrorState } from '../../../ui/StateViews';
-import { useAction } from '../../../ui/useAction';
-import { useFormats } from '../../../ui/useFormats';
+import { KeyLine, type ApiKey, type KeyLineProps } from './KeyLine';
 import { NewApiKey } from './NewApiKey';
-import { scopeName } from './scopes';
 import { ShownOnce } from './ShownOnce';
 
 const API_KEYS = graphql(`
@@ -34,88 +31,10 @@ const API_KEYS = graphql(`
   }
 `);
 
-const ROTATE_API_KEY = graphql(`
-  mutation RotateApiKey($id: ID!) {
-    rotateApiKey(id: $id) {
-      key
-    }
-  }
-`);
-
-const REVOKE_API_KEY = graphql(`
-  mutation RevokeApiKey($id: ID!) {
-    revokeApiKey(id: $id)
-  }
-`);
-
 /** More than one person may have. */
 const MOST_KEYS = 50;
 const KEEP_IT =
   'This key is shown this once. Put it where your program reads its secrets; never into its code.';
-
-type ApiKey = NonNullable<NonNullable<ApiKeysQuery['me']>['apiKeys']>['edges'][number]['node'];
-
-function useKeyWords({ scopes, allowedIps, expiresAt, lastUsedAt, lastUsedAddress }: ApiKey) {
-  const { dateTime } = useFormats();
-  const from = lastUsedAddress === null ? '' : ` from ${lastUsedAddress}`;
-  return {
-    may: scopes.map(scopeName).join(', '),
-    facts: [
-      expiresAt === null ? 'does not expire' : `expires ${dateTime(Date.parse(expiresAt))}`,
-      allowedIps.length === 0 ? 'from any address' : `from ${allowedIps.join(', ')}`,
-      lastUsedAt === null ? 'never used' : `last used ${dateTime(Date.parse(lastUsedAt))}${from}`,
-    ].join(' · '),
-  };
-}
-
-interface KeyLineProps {
-  apiKey: ApiKey;
-  onSecret: (key: string) => void;
-  onChanged: () => Promise<unknown>;
-}
-
-function KeyLine({ apiKey, onSecret, onChanged }: KeyLineProps) {
-  const client = useApolloClient();
-  const { may, facts } = useKeyWords(apiKey);
-  const variables = { id: apiKey.id };
-  const rotate = useAction(async () => {
-    const { data } = await client.mutate({
-      mutation: ROTATE_API_KEY,
-      variables,
-      fetchPolicy: 'no-cache',
-    });
-    if (data) onSecret(data.rotateApiKey.key);
-    await onChanged();
-  });
-  const revoke = useAction(async () => {
-    await client.mutate({ mutation: REVOKE_API_KEY, variables });
-    await onChanged();
-  });
-  const failure = rotate.failure ?? revoke.failure;
-  return (
-    <li>
-      <div className="what">
-        <strong>{apiKey.name}</strong>
-        <span>May {may || 'nothing'}</span>
-        <span>{facts}</span>
-        {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
-      </div>
-      <div className="does">
-        <Button size="small" aria-label={`Rotate ${apiKey.name}`} onClick={() => rotate.run()}>
-          Rotate
-        </Button>
-        <Button
-          size="small"
-          color="error"
-          aria-label={`Revoke ${apiKey.name}`}
-          onClick={() => revoke.run()}
-        >
-          Revoke
-        </Button>
-      </div>
-    </li>
-  );
-}
 
 function KeyList({ keys, ...line }: { keys: readonly ApiKey[] } & Omit<KeyLineProps, 'apiKey'>) {
   if (keys.length === 0) {

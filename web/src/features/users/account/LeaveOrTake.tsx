@@ -1,6 +1,7 @@
 import { useApolloClient, useQuery } from '@apollo/client/react';
 import Button from '@mui/material/Button';
 import { graphql } from '../../../generated/gql';
+import type { MyWalletsQuery } from '../../../generated/graphql';
 import { Confirmed } from '../../../ui/Confirmed';
 import { Actions, Notice } from '../../../ui/form';
 import { Section } from '../../../ui/sections';
@@ -23,6 +24,29 @@ const EXPORT_MY_DATA = graphql(`
   }
 `);
 
+const MY_WALLETS = graphql(`
+  query MyWallets {
+    labelledWallets {
+      id
+      chain
+      address
+      ownLabel {
+        name
+        kind
+        date
+      }
+      ownNote
+    }
+    wallets {
+      chain
+      address
+      name
+      group
+      since
+    }
+  }
+`);
+
 const REQUEST_ACCOUNT_DELETION = graphql(`
   mutation RequestAccountDeletion {
     requestAccountDeletion
@@ -35,11 +59,26 @@ const CANCEL_ACCOUNT_DELETION = graphql(`
   }
 `);
 
+/** The export of the account, and what is kept of wallets, in one document. */
+function withWallets(text: string, { labelledWallets, wallets }: MyWalletsQuery): string {
+  const document: object = JSON.parse(text) as object;
+  const walletLabels = labelledWallets.map(({ chain, address, ownLabel, ownNote }) => ({
+    ...{ chain, address, name: ownLabel?.name, kind: ownLabel?.kind, note: ownNote },
+    updatedAt: ownLabel?.date,
+  }));
+  const followedWallets = wallets.map(({ chain, address, name, group, since }) => ({
+    ...{ chain, address, name, group, since },
+  }));
+  return JSON.stringify({ ...document, walletLabels, followedWallets }, null, 2);
+}
+
 function TakeAlong() {
   const client = useApolloClient();
   const { run, pending, failure } = useAction(async () => {
     const { data } = await client.mutate({ mutation: EXPORT_MY_DATA, fetchPolicy: 'no-cache' });
-    if (data) download('spyhop-my-data.json', 'application/json', data.exportMyData);
+    const { data: wallets } = await client.query({ query: MY_WALLETS, fetchPolicy: 'no-cache' });
+    if (!data || !wallets) return;
+    download('spyhop-my-data.json', 'application/json', withWallets(data.exportMyData, wallets));
   });
   return (
     <Section title="Take your data along" about="Everything that is yours here, as one JSON file.">

@@ -4,7 +4,7 @@ import { styled } from '@mui/material/styles';
 import { useState } from 'react';
 import { graphql } from '../../../generated/gql';
 import type { ApiKeyScope } from '../../../generated/graphql';
-import { Choice } from '../../../ui/controls';
+import { LabelledChoice } from '../../../ui/controls';
 import { Field, FormGrid, Submit } from '../../../ui/form';
 import { TEXT } from '../../../ui/theme';
 import { useForm } from '../../../ui/useForm';
@@ -38,14 +38,6 @@ const Scopes = styled('fieldset')(({ theme }) => ({
   '& label': { display: 'flex', alignItems: 'baseline', gap: 8, cursor: 'pointer' },
   '& input': { accentColor: theme.vars.palette.primary.main },
   '& .quiet': { fontSize: TEXT.small },
-}));
-
-const End = styled('div')(() => ({
-  display: 'grid',
-  gap: 6,
-  justifyItems: 'start',
-  fontSize: TEXT.body,
-  '& span': { fontWeight: 500 },
 }));
 
 const addressesIn = (text: string) => text.split(/[\s,]+/).filter(Boolean);
@@ -103,15 +95,12 @@ export function NewApiKey({ onMade, onCancel }: NewApiKeyProps) {
           </label>
         ))}
       </Scopes>
-      <End>
-        <span>It expires</span>
-        <Choice
-          label="It expires"
-          value={values.days}
-          choices={LIVES}
-          onChange={(days) => set('days', days)}
-        />
-      </End>
+      <LabelledChoice
+        label="It expires"
+        value={values.days}
+        choices={LIVES}
+        onChange={(days) => set('days', days)}
+      />
       <Field
         {...field('allowedIps')}
         label="Only from these addresses"

@@ -2,9 +2,9 @@ import { useApolloClient } from '@apollo/client/react';
 import Button from '@mui/material/Button';
 import { useState } from 'react';
 import type { SecondFactorQuery } from '../../../generated/graphql';
+import { Question } from '../../../ui/dialog';
 import { Actions, Notice } from '../../../ui/form';
 import { Nothing, Section, Things } from '../../../ui/sections';
-import { useAction } from '../../../ui/useAction';
 import { useFormats } from '../../../ui/useFormats';
 import { NameForm } from '../NameForm';
 import { hasPasskeys, makePasskey } from '../passkeys';
@@ -29,11 +29,12 @@ function PasskeyLine({
   const client = useApolloClient();
   const formats = useFormats();
   const [renaming, setRenaming] = useState(false);
+  const [removing, setRemoving] = useState(false);
   const { id, name, createdAt, lastUsedAt } = passkey;
-  const remove = useAction(async () => {
+  const remove = async () => {
     await client.mutate({ mutation: REMOVE_PASSKEY, variables: { id } });
     await onChanged();
-  });
+  };
   const rename = async (next: string) => {
     await client.mutate({ mutation: RENAME_PASSKEY, variables: { id, name: next } });
     setRenaming(false);
@@ -62,7 +63,6 @@ function PasskeyLine({
             ? 'not used yet'
             : `used ${formats.dateTime(Date.parse(lastUsedAt))}`}
         </span>
-        {remove.failure !== undefined && <Notice tone="fault">{remove.failure}</Notice>}
       </div>
       <div className="does">
         <Button size="small" aria-label={`Rename ${name}`} onClick={() => setRenaming(true)}>
@@ -72,11 +72,20 @@ function PasskeyLine({
           size="small"
           color="error"
           aria-label={`Remove ${name}`}
-          onClick={() => remove.run()}
+          onClick={() => setRemoving(true)}
         >
           Remove
         </Button>
       </div>
+      {removing && (
+        <Question
+          title={`Remove ${name}?`}
+          about="It signs you in no more. Your device may still offer it; delete it there too."
+          yes="Remove it"
+          onYes={remove}
+          onClose={() => setRemoving(false)}
+        />
+      )}
     </li>
   );
 }

@@ -2,12 +2,20 @@ import { useApolloClient } from '@apollo/client/react';
 import Button from '@mui/material/Button';
 import { lazy, Suspense, useState } from 'react';
 import type { SecondFactorQuery } from '../../../generated/graphql';
+import { Question } from '../../../ui/dialog';
 import { Actions, Notice } from '../../../ui/form';
 import { Section, Things, ThingsSkeleton } from '../../../ui/sections';
 import { useAction } from '../../../ui/useAction';
 import { REMOVE_TOTP, RENEW_RECOVERY_CODES, SET_UP_TOTP } from './security-documents';
 
 const TotpSetUp = lazy(() => import('./TotpSetUp'));
+
+/** What signing in asks for without codes, by what else there is. */
+const WITHOUT_CODES = {
+  passkeys: 'Beside your password, signing in will ask for a passkey.',
+  nothing:
+    'Signing in will ask for your password alone, and your recovery codes count no more. Whoever learns the password is in.',
+};
 
 type Factor = NonNullable<NonNullable<SecondFactorQuery['me']>['secondFactor']>;
 
@@ -25,17 +33,17 @@ export function SecondFactor({ factor, onCodes, onChanged }: SecondFactorProps) 
     const { data } = await client.mutate({ mutation: SET_UP_TOTP, fetchPolicy: 'no-cache' });
     if (data) setSetUp(data.setUpTotp);
   });
-  const remove = useAction(async () => {
+  const [removing, setRemoving] = useState(false);
+  const remove = async () => {
     await client.mutate({ mutation: REMOVE_TOTP });
     await onChanged();
-  });
-  const failure = begin.failure ?? remove.failure;
+  };
   return (
     <Section
       title="Codes of an app"
       about="Beside your password, signing in asks for a code that an app on your phone shows."
     >
-      {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
+      {begin.failure !== undefined && <Notice tone="fault">{begin.failure}</Notice>}
       {setUp ? (
         <Suspense fallback={<ThingsSkeleton count={1} />}>
           <TotpSetUp
@@ -58,7 +66,7 @@ export function SecondFactor({ factor, onCodes, onChanged }: SecondFactorProps) 
             </div>
             <div className="does">
               {factor.totp ? (
-                <Button size="small" color="error" onClick={() => remove.run()}>
+                <Button size="small" color="error" onClick={() => setRemoving(true)}>
                   Turn off
                 </Button>
               ) : (
@@ -69,6 +77,15 @@ export function SecondFactor({ factor, onCodes, onChanged }: SecondFactorProps) 
             </div>
           </li>
         </Things>
+      )}
+      {removing && (
+        <Question
+          title="Turn codes off?"
+          about={WITHOUT_CODES[factor.passkeys.length > 0 ? 'passkeys' : 'nothing']}
+          yes="Turn them off"
+          onYes={remove}
+          onClose={() => setRemoving(false)}
+        />
       )}
     </Section>
   );

@@ -17,7 +17,6 @@ const SESSIONS = graphql(`
           node {
             id
             device
-            platform
             address
             createdAt
             lastUsedAt
@@ -51,17 +50,14 @@ type Session = NonNullable<NonNullable<SessionsQuery['me']>['sessions']>['edges'
 
 function SessionLine({ session, onEnd }: { session: Session; onEnd: (id: string) => void }) {
   const formats = useFormats();
-  const place = session.address ? ` · from ${session.address}` : '';
+  const place = `from ${session.address ?? 'an unknown address'}`;
   return (
     <li>
       <div className="what">
-        <strong>
-          {session.device}
-          {session.platform ? ` on ${session.platform}` : ''}
-        </strong>
+        <strong>{session.device}</strong>
         <span>
-          Last used {formats.dateTime(Date.parse(session.lastUsedAt))}
-          {place} · since {formats.dateTime(Date.parse(session.createdAt))}
+          Last used {formats.dateTime(Date.parse(session.lastUsedAt))} {place} · signed in{' '}
+          {formats.dateTime(Date.parse(session.createdAt))}
         </span>
       </div>
       <div className="does">
@@ -70,7 +66,7 @@ function SessionLine({ session, onEnd }: { session: Session; onEnd: (id: string)
         ) : (
           <Button
             size="small"
-            aria-label={`End the session of ${session.device}, ${session.platform ?? 'unknown'}`}
+            aria-label={`End the session of ${session.device}, ${place}`}
             onClick={() => onEnd(session.id)}
           >
             End
@@ -125,11 +121,22 @@ export function Sessions() {
         <ThingsSkeleton count={2} />
       )}
       {sessions && sessions.length > 1 && (
-        <Actions>
-          <Button variant="outlined" aria-disabled={all.pending} onClick={() => all.run()}>
-            End all other sessions
-          </Button>
-        </Actions>
+        <>
+          <p id="others-end">
+            All devices but this one are signed out at once, also those that are not shown here.
+            Keys go on working.
+          </p>
+          <Actions>
+            <Button
+              variant="outlined"
+              aria-describedby="others-end"
+              aria-disabled={all.pending}
+              onClick={() => all.run()}
+            >
+              End all other sessions
+            </Button>
+          </Actions>
+        </>
       )}
     </Section>
   );

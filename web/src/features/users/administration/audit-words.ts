@@ -4,6 +4,7 @@ import type { AuditKind } from '../../../generated/graphql';
 export const AUDIT_WORDS: Readonly<Record<AuditKind, string>> = {
   SIGNED_IN: 'Signed in',
   SIGN_IN_FAILED: 'Sign-in failed',
+  SIGN_IN_REFUSED: 'Sign-in to a locked account refused',
   SIGN_IN_LIMITED: 'Too many sign-ins, refused',
   SIGNED_OUT: 'Signed out',
   SESSION_ENDED: 'Session ended',
@@ -27,6 +28,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditKind, string>> = {
   API_KEY_REVOKED: 'API key revoked',
   API_KEY_USED_FROM_NEW_ADDRESS: 'API key used from a new address',
   API_KEY_USED_ELSEWHERE: 'API key refused at a foreign address',
+  API_KEY_REFUSED: 'API key refused',
   DATA_EXPORTED: 'Data exported',
   DELETION_REQUESTED: 'Deletion asked for',
   DELETION_CANCELLED: 'Deletion cancelled',
@@ -36,6 +38,9 @@ export const AUDIT_WORDS: Readonly<Record<AuditKind, string>> = {
   USER_LOCKED: 'Account locked',
   USER_UNLOCKED: 'Account unlocked',
   EMAIL_REVEALED: 'E-mail address looked at',
+  READ_BY_ADMINISTRATOR: 'Read by an administrator',
+  SECRETS_RESEALED: 'Secrets sealed anew',
+  SIGNING_KEYS_ROTATED: 'Next key of access tokens made',
   OTHER: 'Something newer than this page',
 };
 

@@ -7,10 +7,12 @@ import { graphql } from '../../../generated/gql';
 import { IconAction } from '../../../ui/controls';
 import { errorCode } from '../../../ui/error-code';
 import { Field, Notice } from '../../../ui/form';
-import { CloseIcon } from '../../../ui/icons';
+import { BackIcon, CloseIcon } from '../../../ui/icons';
 import { TEXT } from '../../../ui/theme';
 import { useForm } from '../../../ui/useForm';
 import type { OwnWatchlist } from './documents';
+import { dragging, movingByKeys, useMoves } from './moving';
+import { useAssetOrder } from './useAssetOrder';
 
 const KNOWN_ASSET = graphql(`
   query KnownAsset($symbol: ID!) {
@@ -39,7 +41,7 @@ const Frame = styled('div')(({ theme }) => {
       display: 'inline-flex',
       alignItems: 'center',
       height: 32,
-      paddingInlineStart: 10,
+      cursor: 'grab',
       border: `1px solid ${palette.divider}`,
       borderRadius: 6,
     },
@@ -110,26 +112,51 @@ function AddMember({ list, onPut }: MembersProps) {
   );
 }
 
-/** The assets of a list, to take off and to add to. */
+function OrderedMembers({ list, onPut }: MembersProps) {
+  const { symbols, move, failure } = useAssetOrder(list);
+  const { frame, told, onMove } = useMoves(symbols, move);
+  return (
+    <>
+      {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
+      <ul ref={frame} aria-label={`Assets of ${list.name}`}>
+        {symbols.map((symbol, place) => (
+          <li
+            key={symbol}
+            data-asset={symbol}
+            onKeyDown={movingByKeys(place, onMove)}
+            {...dragging('asset', place, onMove)}
+          >
+            <IconAction
+              label={`Move ${symbol} forward`}
+              aria-disabled={place === 0}
+              onClick={() => onMove(place, place - 1)}
+            >
+              <BackIcon width={14} height={14} />
+            </IconAction>
+            <Link to={`/asset/${symbol}`} draggable={false}>
+              {symbol}
+            </Link>
+            <IconAction
+              label={`Take ${symbol} off ${list.name}`}
+              onClick={() => onPut(symbol, false)}
+            >
+              <CloseIcon width={14} height={14} />
+            </IconAction>
+          </li>
+        ))}
+      </ul>
+      <span className="visually-hidden" aria-live="polite">
+        {told}
+      </span>
+    </>
+  );
+}
+
+/** The assets of a list, to put in order, to take off and to add to. */
 export function Members(props: MembersProps) {
-  const { list, onPut } = props;
   return (
     <Frame>
-      {list.symbols.length > 0 && (
-        <ul aria-label={`Assets of ${list.name}`}>
-          {list.symbols.map((symbol) => (
-            <li key={symbol}>
-              <Link to={`/asset/${symbol}`}>{symbol}</Link>
-              <IconAction
-                label={`Take ${symbol} off ${list.name}`}
-                onClick={() => onPut(symbol, false)}
-              >
-                <CloseIcon width={14} height={14} />
-              </IconAction>
-            </li>
-          ))}
-        </ul>
-      )}
+      {props.list.symbols.length > 0 && <OrderedMembers {...props} />}
       <AddMember {...props} />
     </Frame>
   );

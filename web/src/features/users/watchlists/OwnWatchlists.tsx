@@ -1,12 +1,13 @@
 import { useApolloClient, useQuery } from '@apollo/client/react';
 import Button from '@mui/material/Button';
 import { styled } from '@mui/material/styles';
-import { useEffect, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Actions, Notice } from '../../../ui/form';
 import { Nothing, Section, Things, ThingsSkeleton } from '../../../ui/sections';
 import { ErrorState } from '../../../ui/StateViews';
 import { NameForm } from '../NameForm';
 import { CREATE_WATCHLIST, MY_WATCHLISTS, withList, writeLists } from './documents';
+import { useMoves } from './moving';
 import { useListOrder } from './useListOrder';
 import { useOwnWatchlists, type AccountWatchlists } from './useAccountWatchlists';
 import { WatchlistLine } from './WatchlistLine';
@@ -14,7 +15,7 @@ import { WatchlistLine } from './WatchlistLine';
 /** More one person may not have. */
 const MOST_LISTS = 20;
 const ABOUT =
-  'They are the same on all your devices at once. The star in the markets puts assets on the first one; the name of a list leads to its assets there. Move lists with the arrows, by dragging, or with Alt\u00a0↑ and Alt\u00a0↓.';
+  'They are the same on all your devices at once. The star in the markets puts assets on the first one; the name of a list leads to its assets there. Move lists, and the assets on them, with the arrows, by dragging, or with Alt\u00a0↑ and Alt\u00a0↓.';
 
 const Lines = styled(Things)(({ theme }) => ({
   '& > li': { columnGap: 8 },
@@ -28,27 +29,6 @@ const Lines = styled(Things)(({ theme }) => ({
   '& .sure': { flexBasis: '100%', display: 'grid', gap: 8 },
   [theme.breakpoints.down('sm')]: { '& .mover .grip': { display: 'none' } },
 }));
-
-/** Keeps the focus where it was on a line that has changed its place, and says which place that is. */
-function useMoves(lists: AccountWatchlists['lists'], move: (from: number, to: number) => void) {
-  const frame = useRef<HTMLUListElement>(null);
-  const [told, setTold] = useState('');
-  const focus = useRef<HTMLElement | null>(null);
-  useEffect(() => {
-    focus.current?.focus();
-    focus.current = null;
-  }, [lists]);
-  const onMove = (from: number, to: number) => {
-    const list = lists[from];
-    if (!list || to < 0 || to >= lists.length) return;
-    const active = document.activeElement;
-    focus.current =
-      active instanceof HTMLElement && frame.current?.contains(active) ? active : null;
-    setTold(`${list.name} is number ${to + 1} of ${lists.length} now.`);
-    move(from, to);
-  };
-  return { frame, told, onMove };
-}
 
 function NewWatchlist({ taken }: { taken: readonly string[] }) {
   const client = useApolloClient();
@@ -87,8 +67,8 @@ function NewWatchlist({ taken }: { taken: readonly string[] }) {
 
 function Lists({ lists: known, put }: AccountWatchlists) {
   const { lists, move, failure } = useListOrder(known);
-  const { frame, told, onMove } = useMoves(lists, move);
-  const names = lists.map(({ name }) => name);
+  const names = useMemo(() => lists.map(({ name }) => name), [lists]);
+  const { frame, told, onMove } = useMoves(names, move);
   return (
     <>
       {failure !== undefined && <Notice tone="fault">{failure}</Notice>}

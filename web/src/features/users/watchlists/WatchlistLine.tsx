@@ -1,6 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
 import Button from '@mui/material/Button';
-import { useState, type DragEvent, type KeyboardEvent } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { IconAction } from '../../../ui/controls';
 import { Actions, Notice } from '../../../ui/form';
@@ -9,9 +9,8 @@ import { useAction } from '../../../ui/useAction';
 import { NameForm } from '../NameForm';
 import { DELETE_WATCHLIST, UPDATE_WATCHLIST, writeLists, type OwnWatchlist } from './documents';
 import { Members } from './Members';
+import { dragging, movingByKeys, type OnMove } from './moving';
 
-/** How a dragged line says which it is. */
-const DRAGGED = 'application/x-spyhop-watchlist';
 const NAMED = 3;
 
 function contentOf({ symbols }: OwnWatchlist): string {
@@ -28,7 +27,7 @@ interface WatchlistLineProps {
   count: number;
   /** Names of the other lists. */
   taken: readonly string[];
-  onMove: (from: number, to: number) => void;
+  onMove: OnMove;
   onPut: (listId: string, symbol: string, isIn: boolean) => void;
 }
 
@@ -86,25 +85,6 @@ function Deletion({ name, onYes, onNo }: { name: string; onYes: () => void; onNo
   );
 }
 
-/** Drags this line, and takes another one that is dropped on it. */
-function dragging(place: number, onMove: WatchlistLineProps['onMove']) {
-  return {
-    draggable: true,
-    onDragStart: ({ dataTransfer }: DragEvent) => {
-      dataTransfer.effectAllowed = 'move';
-      dataTransfer.setData(DRAGGED, String(place));
-    },
-    onDragOver: (event: DragEvent) => {
-      if (event.dataTransfer.types.includes(DRAGGED)) event.preventDefault();
-    },
-    onDrop: (event: DragEvent) => {
-      event.preventDefault();
-      const from = event.dataTransfer.getData(DRAGGED);
-      if (from !== '') onMove(Number(from), place);
-    },
-  };
-}
-
 /** One list: its place, its name, and what can be done with it. */
 export function WatchlistLine(props: WatchlistLineProps) {
   const { list, place, taken, onMove, onPut } = props;
@@ -126,16 +106,11 @@ export function WatchlistLine(props: WatchlistLineProps) {
       </li>
     );
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
-    event.preventDefault();
-    onMove(place, place + (event.key === 'ArrowUp' ? -1 : 1));
-  };
   return (
     <li
       data-list={list.id}
-      onKeyDown={onKeyDown}
-      {...(mode === 'still' && dragging(place, onMove))}
+      onKeyDown={movingByKeys(place, onMove)}
+      {...(mode === 'still' && dragging('watchlist', place, onMove))}
     >
       <Mover {...props} />
       <div className="what">

@@ -9,6 +9,7 @@ import {
   writeLists,
 } from './documents';
 import { FIRST, applied, type Memberships } from './memberships';
+import { inOrder } from './reorder';
 
 /** What a list is called that comes about by a star. */
 export const FIRST_NAME = 'Watchlist';
@@ -40,14 +41,11 @@ async function keepOnce(
   }
 }
 
-async function keepOne(
-  client: ApolloClient,
-  listId: string,
-  wished: ReadonlyMap<string, boolean>,
-): Promise<void> {
+/** Does it again on the lists as they are by then, where others have changed them meanwhile. */
+async function insisting(client: ApolloClient, keep: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await keepOnce(client, listId, wished);
+      return await keep();
     } catch (error) {
       if (errorCode(error) !== 'CONFLICT' || attempt === MOST_ATTEMPTS) throw error;
       await client.query({ query: MY_WATCHLISTS, fetchPolicy: 'network-only' });
@@ -57,5 +55,26 @@ async function keepOne(
 
 /** Keeps what is wished in the account, also where others change the same lists meanwhile. */
 export async function keepMemberships(client: ApolloClient, wished: Memberships): Promise<void> {
-  for (const [listId, ofList] of wished) await keepOne(client, listId, ofList);
+  for (const [listId, ofList] of wished) {
+    await insisting(client, () => keepOnce(client, listId, ofList));
+  }
+}
+
+/** Keeps the assets of a list in the order that is wished; those that others have added meanwhile come last. */
+export function keepOrder(
+  client: ApolloClient,
+  listId: string,
+  wished: readonly string[],
+): Promise<void> {
+  return insisting(client, async () => {
+    const list = readLists(client.cache)?.find(({ id }) => id === listId);
+    if (!list) return;
+    const { id, version, symbols } = list;
+    const ordered = inOrder(
+      symbols.map((symbol) => ({ id: symbol })),
+      wished,
+    );
+    const variables = { id, version, symbols: ordered.map((item) => item.id) };
+    await client.mutate({ mutation: UPDATE_WATCHLIST, variables });
+  });
 }

@@ -1,11 +1,12 @@
 import { styled } from '@mui/material/styles';
 import type { PointedMarker } from '../../../charts/overlay';
 import type { MarkedWhaleFragment } from '../../../generated/graphql';
-import { Amount } from '../../../ui/figures';
+import { Amount, Worth } from '../../../ui/figures';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
 import { DIRECTIONS } from '../directions';
-import { nameOf } from '../parties';
+import { useOwnLabels } from '../own-labels';
+import { nameOf, type Party, withOwn } from '../parties';
 import type { MarkedGroup } from './markers';
 
 const WIDTH = 260;
@@ -36,18 +37,19 @@ const Frame = styled('div')(({ theme }) => {
 
 function Line({ whale, symbol }: { whale: MarkedWhaleFragment; symbol: string }) {
   const formats = useFormats();
+  const own = useOwnLabels();
   const leg = whale.legs.find((moved) => moved.symbol === symbol) ?? whale.legs[0];
   if (!leg) return null;
-  const [from, to] = [leg.from[0], leg.to[0]];
+  const named = (party: Party | undefined) => (party ? nameOf(withOwn(party, own)) : 'nobody');
   return (
     <li>
       <div>
         <Amount text={leg.amount} unit={leg.symbol} /> {leg.symbol} ·{' '}
-        <Amount text={whale.usd} unit="USD" /> USD{' '}
+        <Worth dollars={whale.usd} named />{' '}
         <span className="quiet number">{formats.minute(Date.parse(whale.time))}</span>
       </div>
       <div className="way quiet">
-        {from ? nameOf(from) : 'nobody'} → {to ? nameOf(to) : 'nobody'}
+        {named(leg.from[0])} → {named(leg.to[0])}
       </div>
     </li>
   );

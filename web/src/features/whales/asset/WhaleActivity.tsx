@@ -1,9 +1,10 @@
 import { useQuery } from '@apollo/client/react';
 import { graphql } from '../../../generated/gql';
-import { Amount } from '../../../ui/figures';
+import { Worth } from '../../../ui/figures';
 import { Figure, FigureList } from '../../../ui/FigureList';
 import { UNKNOWN } from '../../../ui/format';
 import { useFormats } from '../../../ui/useFormats';
+import { useMoney } from '../../../ui/useMoney';
 
 const ACTIVITY = graphql(`
   query WhaleActivity($symbol: ID!) {
@@ -28,10 +29,11 @@ export function WhaleActivity({ symbol }: { symbol: string }) {
     fetchPolicy: 'no-cache',
   });
   const formats = useFormats();
+  const { currency } = useMoney();
   const activity = data?.asset.whaleActivity;
-  const usd = (text: string | undefined) => {
+  const worth = (text: string | undefined) => {
     if (text === undefined) return error ? UNKNOWN : undefined;
-    return <Amount text={text} unit="USD" />;
+    return <Worth dollars={text} />;
   };
   const count = activity && formats.number(activity.transactions, 0);
   return (
@@ -39,14 +41,14 @@ export function WhaleActivity({ symbol }: { symbol: string }) {
       <Figure name="Whales 24h" explanation="Large transactions of the last 24 hours">
         {count ?? (error ? UNKNOWN : undefined)}
       </Figure>
-      <Figure name="Moved" explanation="What they moved in all, in USD">
-        {usd(activity?.usd)}
+      <Figure name="Moved" explanation={`What they moved in all, in ${currency}`}>
+        {worth(activity?.usd)}
       </Figure>
       <Figure
         name="Net to exchanges"
-        explanation="Into exchanges less out of them, in USD; negative where more left"
+        explanation={`Into exchanges less out of them, in ${currency}; negative where more left`}
       >
-        {usd(activity?.netToExchangesUsd)}
+        {worth(activity?.netToExchangesUsd)}
       </Figure>
     </FigureList>
   );

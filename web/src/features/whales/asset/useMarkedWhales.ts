@@ -11,18 +11,7 @@ graphql(`
     usd
     direction
     legs {
-      symbol
-      amount
-      from {
-        address
-        owner
-        ownerKind
-      }
-      to {
-        address
-        owner
-        ownerKind
-      }
+      ...MovedLeg @unmask
     }
   }
 `);

@@ -1,8 +1,10 @@
+import { useNamed } from '../own-labels';
 import { type Party, calledOf, labelOf, nameOf, walletOf } from '../parties';
 
 type OnChip = (party: Party, anchor: HTMLElement) => void;
 
-function Chip({ party, onParty }: { party: Party; onParty: OnChip }) {
+function Chip({ party: told, onParty }: { party: Party; onParty: OnChip }) {
+  const party = useNamed(told);
   const wallet = walletOf(party);
   const isKnown = calledOf(party) !== null;
   const text = (
@@ -17,10 +19,10 @@ function Chip({ party, onParty }: { party: Party; onParty: OnChip }) {
     <button
       type="button"
       className={isKnown ? 'chip known' : 'chip number'}
-      data-own={party.ownLabel != null}
+      data-own={party.ownLabel !== undefined}
       aria-haspopup="dialog"
       title={[labelOf(party)?.name, wallet, party.address].filter(Boolean).join(' · ')}
-      onClick={(event) => onParty(party, event.currentTarget)}
+      onClick={(event) => onParty(told, event.currentTarget)}
     >
       {text}
     </button>

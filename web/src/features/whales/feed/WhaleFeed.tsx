@@ -3,13 +3,14 @@ import Skeleton from '@mui/material/Skeleton';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import type { Theme } from '@mui/material/styles';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
+import { Pill } from '../../../ui/Pill';
 import { ROW_HEIGHT, usePreferences } from '../../../ui/preferences';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
+import { useHeld } from '../../../ui/useHeld';
 import type { Party } from '../parties';
 import { PartyCard, usePartyCard } from '../PartyCard';
-import { Pill } from '../Pill';
 import { FeedFrame, NARROW_ROW_HEIGHT, TITLES_HEIGHT } from './feed-look';
 import { feedRows } from './fold-rows';
 import { FoldLine } from './FoldLine';
@@ -68,21 +69,19 @@ function NothingShown({ view, onView, empty = NOTHING_YET }: Partial<WhaleFeedPr
 /** Large transactions as they move. New ones wait behind a pill while somebody reads. */
 export function WhaleFeed(props: WhaleFeedProps) {
   const { view, toAsset } = props;
-  const [pointed, setPointed] = useState(false);
-  const [scrolled, setScrolled] = useState(false);
-  const frame = useRef<HTMLDivElement>(null);
-  const card = usePartyCard();
-  const whales = useWhales(view, pointed || scrolled || card.shown !== null);
-  const folds = useFolds();
   const onPhone = useMediaQuery((theme: Theme) => theme.breakpoints.down('md'));
   const narrow = props.narrow === true || onPhone;
   const dense = ROW_HEIGHT[usePreferences().density];
   const height = narrow ? NARROW_ROW_HEIGHT : dense;
+  const reading = useHeld<HTMLDivElement>(height);
+  const card = usePartyCard();
+  const whales = useWhales(view, reading.held || card.shown !== null);
+  const folds = useFolds();
   const { shown, waiting, status, loadOlder } = whales;
   const lines = useMemo(() => feedRows(shown, folds.open), [shown, folds.open]);
   const rows = useVirtualizer({
     count: lines.length,
-    getScrollElement: () => frame.current,
+    getScrollElement: () => reading.rows.current,
     estimateSize: useCallback(() => height, [height]),
     getItemKey: useCallback((index: number) => lines[index]?.key ?? index, [lines]),
     overscan: OVERSCAN_ROWS,
@@ -99,27 +98,15 @@ export function WhaleFeed(props: WhaleFeedProps) {
       show({ party, chain, sources, anchor }),
     [show],
   );
-  const showNew = () => {
-    frame.current?.scrollTo({ top: 0 });
-    setScrolled(false);
-    setPointed(false);
-  };
 
   return (
     <FeedFrame
       aria-label="Whales"
       data-narrow={narrow}
       aria-busy={status === 'loading'}
-      // The pill lies on the rows: on the way to it somebody still reads.
-      onPointerMove={(event) => setPointed(event.pointerType === 'mouse')}
-      onPointerLeave={() => setPointed(false)}
+      {...reading.frame}
     >
-      <div
-        ref={frame}
-        className="rows"
-        tabIndex={0}
-        onScroll={(event) => setScrolled(event.currentTarget.scrollTop > height)}
-      >
+      <div ref={reading.rows} className="rows" tabIndex={0} onScroll={reading.onScroll}>
         <div
           {...(lines.length > 0 && {
             ...{ role: 'table', 'aria-label': 'Large transactions, newest first' },
@@ -163,7 +150,7 @@ export function WhaleFeed(props: WhaleFeedProps) {
         )}
         {status === 'ready' && shown.length === 0 && <NothingShown {...props} />}
       </div>
-      <Pill count={waiting.length} onShow={showNew} top={narrow ? 8 : TITLES_HEIGHT + 8} />
+      <Pill count={waiting.length} onShow={reading.letGo} top={narrow ? 8 : TITLES_HEIGHT + 8} />
       <PartyCard shown={card.shown} onClose={card.close} />
     </FeedFrame>
   );

@@ -2,7 +2,7 @@ import { memo } from 'react';
 import { Link } from 'react-router';
 import { graphql } from '../../../generated/gql';
 import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
-import { Amount } from '../../../ui/figures';
+import { Amount, Worth } from '../../../ui/figures';
 import { DownIcon, OutsideIcon, UpIcon } from '../../../ui/icons';
 import { useFormats } from '../../../ui/useFormats';
 import { DIRECTIONS } from '../directions';
@@ -10,34 +10,6 @@ import { FOLD_REASONS } from '../folds';
 import type { Party } from '../parties';
 import { isUndone, STATUS_EXPLANATIONS, STATUS_WORDS } from '../status';
 import { Parties } from './Parties';
-
-graphql(`
-  fragment WhaleParty_whaleParty on WhaleParty {
-    address
-    owner
-    ownerKind
-    label {
-      name
-      owner
-      kind
-      source
-      sourceUrl
-      date
-      confidence
-      isOwn
-    }
-    ownLabel @include(if: $own) {
-      name
-      owner
-      kind
-      source
-      sourceUrl
-      date
-      confidence
-      isOwn
-    }
-  }
-`);
 
 graphql(`
   fragment WhaleRow_whaleTransaction on WhaleTransaction {
@@ -60,24 +32,17 @@ graphql(`
       usd
       direction
       from {
-        ...WhaleParty_whaleParty @unmask
+        ...NamedParty @unmask
       }
       to {
-        ...WhaleParty_whaleParty @unmask
+        ...NamedParty @unmask
       }
     }
     legs {
-      symbol
+      ...MovedLeg @unmask
       kind
-      amount
       asset {
         symbol
-      }
-      from {
-        ...WhaleParty_whaleParty @unmask
-      }
-      to {
-        ...WhaleParty_whaleParty @unmask
       }
     }
   }
@@ -202,8 +167,7 @@ export const WhaleRow = memo(function WhaleRow(props: WhaleRowProps) {
         {told.others > 0 && <span className="quiet"> +{told.others}</span>}
       </span>
       <span role="cell" className="usd">
-        <Amount text={usd} unit="USD" />
-        {usd !== null && <span className="quiet"> USD</span>}
+        <Worth dollars={usd} named />
       </span>
       <span role="cell" className="parties">
         <Parties parties={told.from} none="nobody" onParty={open} />

@@ -5,12 +5,20 @@ import { useState, type ReactNode } from 'react';
 import { Choice, Segmented, ToggleChip } from '../../../ui/controls';
 import { FilterIcon } from '../../../ui/icons';
 import { MultiChoice } from '../../../ui/MultiChoice';
+import { TEXT } from '../../../ui/theme';
 import { DIRECTIONS } from '../directions';
 import { OWNER_KINDS } from '../parties';
 import { PATTERN_RULES } from '../patterns/rules';
 import { ANY_SIZE, SIZES } from '../sizes';
 import { TICKERS } from '../tickers';
-import { EVERY_WHALE, parseOwner, parseTicker, type WhalesView, whalesParams } from './view';
+import {
+  EVERY_WHALE,
+  isLive,
+  parseOwner,
+  parseTicker,
+  type WhalesView,
+  whalesParams,
+} from './view';
 
 const Bar = styled('div')(() => ({
   display: 'flex',
@@ -18,7 +26,7 @@ const Bar = styled('div')(() => ({
   alignItems: 'center',
   gap: 8,
   padding: '8px 16px',
-  '& .space': { flex: 1 },
+  '& .space': { flex: '1 1 auto', fontSize: TEXT.small },
 }));
 
 const Sheet = styled('div')(() => ({
@@ -177,7 +185,13 @@ export function WhalesToolbar({ children, ...props }: ToolbarProps & { children?
     <Bar role="search" aria-label="Whales in the feed">
       <MainFilters {...props} />
       {isWide ? <MoreFilters {...props} /> : <MoreButton {...props} />}
-      <span className="space" />
+      <span className="space">
+        {!isLive(props.view) && (
+          <span className="quiet">
+            Not live, as patterns are found afterwards. Loaded anew every half a minute.
+          </span>
+        )}
+      </span>
       {children}
     </Bar>
   );

@@ -2,11 +2,10 @@ import { useApolloClient } from '@apollo/client/react';
 import { useCallback, useState } from 'react';
 import { graphql } from '../../../generated/gql';
 import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
-import { useSeesOwn } from '../sees-own';
 import type { OpenFold } from './fold-rows';
 
 const MEMBERS = graphql(`
-  query FoldMembers($id: ID!, $after: String, $own: Boolean!) {
+  query FoldMembers($id: ID!, $after: String) {
     whaleTransaction(id: $id) {
       id
       fold {
@@ -42,7 +41,6 @@ export interface Folds {
 /** Opens groups of transactions; nothing is open at first. */
 export function useFolds(): Folds {
   const client = useApolloClient();
-  const own = useSeesOwn();
   const [open, setOpen] = useState<Open>(new Map());
   const change = useCallback(
     (id: string, next: (known: OpenFold<Whale>) => OpenFold<Whale>) =>
@@ -56,7 +54,7 @@ export function useFolds(): Folds {
   const load = useCallback(
     async (whale: Whale, foldId: string, after: string | null) => {
       const { data } = await client
-        .query({ query: MEMBERS, variables: { id: whale.id, after, own }, fetchPolicy: 'no-cache' })
+        .query({ query: MEMBERS, variables: { id: whale.id, after }, fetchPolicy: 'no-cache' })
         .catch(() => ({ data: undefined }));
       const page = data?.whaleTransaction.fold?.members;
       if (!page) return change(foldId, (known) => ({ ...known, status: 'failed' }));
@@ -67,7 +65,7 @@ export function useFolds(): Folds {
         cursor: hasNextPage ? endCursor : null,
       }));
     },
-    [client, change, own],
+    [client, change],
   );
   const toggle = useCallback(
     (whale: Whale) => {

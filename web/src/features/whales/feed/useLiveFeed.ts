@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useReducer, useRef } from 'react';
-import { useReconnected } from '../../../ui/connection';
 import { type Feed, MOST_SHOWN, type Moved, withMoved, withOlder } from './feed';
 
 /** New ones are shown together this often, in ms. */
@@ -88,7 +87,6 @@ export function useLiveFeed<Item extends Moved>(
   const reload = useCallback(() => {
     if (alive.current) void loadPage(null, alive.current.signal);
   }, [loadPage]);
-  useReconnected(reload);
   const { cursor } = state;
   const loadOlder = useCallback(() => {
     if (cursor !== null && alive.current && !isLoading.current) {

@@ -107,6 +107,9 @@ export const filterOf = (view: WhalesView): WhaleTransactionFilter => ({
   folded: view.folding === 'groups' || null,
 });
 
+/** Whether new ones can be told of as they move: patterns are found after. */
+export const isLive = ({ pattern }: WhalesView): boolean => pattern === null;
+
 /** Whether something is left out. */
 export const isNarrowed = (view: WhalesView): boolean =>
   whalesParams({ ...view, folding: view.folding === 'raw' ? 'folded' : view.folding }).size > 0;

@@ -10,6 +10,7 @@ import { Nothing } from '../../../ui/sections';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
+import { useMoney } from '../../../ui/useMoney';
 import { useScheme } from '../../../ui/useScheme';
 import { parseTicker } from '../feed/view';
 import { TickerField } from '../TickerField';
@@ -88,6 +89,12 @@ function Chart({ symbol, window, buckets }: ChartProps) {
   );
 }
 
+/** What was worth how much is told of the time when it moved; in what, is converted as of today. */
+const shownWorth = (currency: string): string =>
+  currency === 'USD'
+    ? 'USD when it moved'
+    : `${currency} at today’s rate, worth what it was in USD when it moved`;
+
 interface FlowsProps {
   symbol: string;
   window: FlowWindow;
@@ -95,6 +102,7 @@ interface FlowsProps {
 
 function Flows({ symbol, window }: FlowsProps) {
   const { data, isOld, error, reload } = useFlows(symbol, window);
+  const { currency } = useMoney();
   if (!data && error) {
     return (
       <ErrorState
@@ -123,10 +131,7 @@ function Flows({ symbol, window }: FlowsProps) {
       </section>
       <section aria-label="Who sent to whom" data-old={isOld}>
         <h2>Who sent to whom</h2>
-        <p>
-          In USD when it moved, between kinds of owners and those with a name
-          {window.value === '1y' && ', of the last 30 days'}.
-        </p>
+        <p>In {shownWorth(currency)}, between kinds of owners and those with a name.</p>
         {matrix.length === 0 ? <Nothing>Nothing was seen.</Nothing> : <Sankey edges={matrix} />}
       </section>
       <div className="tables" data-old={isOld}>

@@ -1,12 +1,20 @@
 import { styled } from '@mui/material/styles';
 import { useId } from 'react';
 import type { WhaleFlowsQuery } from '../../../generated/graphql';
-import { Amount } from '../../../ui/figures';
+import { Worth } from '../../../ui/figures';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
+import { useMoney } from '../../../ui/useMoney';
 import { useWidth } from '../../../ui/useWidth';
 import { TableFrame } from '../TableFrame';
-import { bandPath, layOutSankey, type SankeyNode, withoutSmall } from './sankey';
+import { figure, TitledTable } from '../TitledTable';
+import {
+  bandPath,
+  isBetweenStrangers,
+  layOutSankey,
+  type SankeyNode,
+  withoutSmall,
+} from './sankey';
 
 type Edge = WhaleFlowsQuery['whaleFlowMatrix'][number];
 
@@ -21,6 +29,13 @@ const NARROW = 600;
 const LINE = 14;
 const MOST_ENDS = 8;
 const SHOWN_ROWS = 30;
+
+const edgeTitles = (currency: string) => [
+  { title: 'From' },
+  { title: 'To' },
+  figure(currency),
+  figure('Transactions'),
+];
 
 const Frame = styled('div')(({ theme }) => {
   const { palette } = theme.vars;
@@ -44,7 +59,7 @@ const fitting = (name: string) =>
   name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name;
 
 function End({ node, left, right }: { node: SankeyNode; left: number; right: number }) {
-  const formats = useFormats();
+  const money = useMoney();
   const isFrom = node.side === 'from';
   const x = isFrom ? left - BAR : right;
   const textX = isFrom ? x - 6 : x + BAR + 6;
@@ -56,7 +71,7 @@ function End({ node, left, right }: { node: SankeyNode; left: number; right: num
           {fitting(node.name)}
         </tspan>
         <tspan x={textX} dy={LINE} className="quiet">
-          {formats.amount(node.value.toFixed(0))}
+          {money.amount(node.value.toFixed(0))}
         </tspan>
       </text>
     </>
@@ -66,36 +81,23 @@ function End({ node, left, right }: { node: SankeyNode; left: number; right: num
 /** The same figures for those who cannot see the drawing, and for whoever wants them exactly. */
 function Table({ edges }: { edges: readonly Edge[] }) {
   const formats = useFormats();
+  const { currency } = useMoney();
   return (
     <details>
       <summary>The same as a table</summary>
       <TableFrame tabIndex={0} role="region" aria-label="Who sent to whom">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">From</th>
-              <th scope="col">To</th>
-              <th scope="col" className="figure">
-                USD
-              </th>
-              <th scope="col" className="figure">
-                Transactions
-              </th>
+        <TitledTable titles={edgeTitles(currency)}>
+          {edges.slice(0, SHOWN_ROWS).map((edge) => (
+            <tr key={`${edge.from}>${edge.to}`}>
+              <td>{edge.from}</td>
+              <td>{edge.to}</td>
+              <td className="figure">
+                <Worth dollars={edge.usd} />
+              </td>
+              <td className="figure number">{formats.number(edge.transactions, 0)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {edges.slice(0, SHOWN_ROWS).map((edge) => (
-              <tr key={`${edge.from}>${edge.to}`}>
-                <td>{edge.from}</td>
-                <td>{edge.to}</td>
-                <td className="figure">
-                  <Amount text={edge.usd} unit="USD" />
-                </td>
-                <td className="figure number">{formats.number(edge.transactions, 0)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </TitledTable>
       </TableFrame>
     </details>
   );
@@ -109,7 +111,7 @@ interface DrawingProps {
 
 function Drawing({ edges, width }: DrawingProps) {
   const title = useId();
-  const formats = useFormats();
+  const money = useMoney();
   const flows = edges.map(({ from, to, usd }) => ({ from, to, value: Number(usd) }));
   const { nodes, bands } = layOutSankey(withoutSmall(flows, MOST_ENDS), {
     ...{ height: HEIGHT, gap: GAP },
@@ -124,10 +126,12 @@ function Drawing({ edges, width }: DrawingProps) {
       role="img"
       aria-labelledby={title}
     >
-      <title id={title}>Who sent to whom, in USD; the table below has the same figures</title>
+      <title id={title}>
+        Who sent to whom, in {money.currency}; the table below has the same figures
+      </title>
       {bands.map((band) => (
         <path key={`${band.from}>${band.to}`} className="band" d={bandPath(band, left, right)}>
-          <title>{`${band.from} → ${band.to}: ${formats.amount(band.value.toFixed(0))} USD`}</title>
+          <title>{`${band.from} → ${band.to}: ${money.amount(band.value.toFixed(0))}${money.suffix}`}</title>
         </path>
       ))}
       {nodes.map((node) => (
@@ -140,11 +144,19 @@ function Drawing({ edges, width }: DrawingProps) {
 /** Who sent to whom, as bands as thick as their worth. */
 export function Sankey({ edges }: { edges: readonly Edge[] }) {
   const [element, width] = useWidth<HTMLDivElement>();
+  const drawn = edges.filter((edge) => !isBetweenStrangers(edge));
+  const strangers = edges.find(isBetweenStrangers);
   return (
     <Frame>
-      <div ref={element} className="drawing">
-        {width > 0 && <Drawing edges={edges} width={width} />}
+      <div ref={element} className={drawn.length > 0 ? 'drawing' : undefined}>
+        {drawn.length > 0 && width > 0 && <Drawing edges={drawn} width={width} />}
       </div>
+      {strangers && (
+        <p className="quiet">
+          Not drawn: <Worth dollars={strangers.usd} named /> between wallets of which nobody says
+          whose they are.
+        </p>
+      )}
       <Table edges={edges} />
     </Frame>
   );

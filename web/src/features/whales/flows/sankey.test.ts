@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { bandPath, layOutSankey, OTHERS, type SankeyNode, withoutSmall } from './sankey';
+import {
+  bandPath,
+  isBetweenStrangers,
+  layOutSankey,
+  OTHERS,
+  type SankeyNode,
+  withoutSmall,
+} from './sankey';
 
 const FLOWS = [
   { from: 'binance', to: 'unknown', value: 30 },
@@ -65,4 +72,9 @@ describe('the layout of flows', () => {
       'M0.0 0.0C50.0 0.0 50.0 10.0 100.0 10.0L100.0 15.0C50.0 15.0 50.0 5.0 0.0 5.0Z',
     );
   });
+});
+
+it('leaves out only what went between those of whom nobody says who they are', () => {
+  const flows = [...FLOWS, { from: 'unknown', to: 'unknown', value: 900 }];
+  expect(flows.filter((flow) => !isBetweenStrangers(flow))).toEqual(FLOWS);
 });

@@ -37,6 +37,13 @@ interface SankeySize {
 /** What the small ones of a side are together. */
 export const OTHERS = 'others';
 
+/** What the API calls those of whom nobody says who they are. */
+const NOBODY = 'unknown';
+
+/** Whether nobody says who is at either end: such flows say little, and are most of what moves. */
+export const isBetweenStrangers = ({ from, to }: Pick<Flow, 'from' | 'to'>): boolean =>
+  from === NOBODY && to === NOBODY;
+
 function totals(flows: readonly Flow[], side: SankeyNode['side']): [string, number][] {
   const sums = new Map<string, number>();
   for (const flow of flows) sums.set(flow[side], (sums.get(flow[side]) ?? 0) + flow.value);

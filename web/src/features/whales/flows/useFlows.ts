@@ -10,7 +10,7 @@ const FLOWS = graphql(`
     $from: DateTime!
     $to: DateTime!
     $bucket: FlowBucket!
-    $window: WhaleWindow!
+    $window: WhaleFlowWindow!
   ) {
     exchangeFlows(symbol: $symbol, from: $from, to: $to, bucket: $bucket) {
       buckets {

@@ -1,4 +1,4 @@
-import type { FlowBucket, WhaleWindow } from '../../../generated/graphql';
+import type { FlowBucket, WhaleFlowWindow } from '../../../generated/graphql';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -10,8 +10,8 @@ export interface FlowWindow {
   label: string;
   lengthMs: number;
   bucket: FlowBucket;
-  /** Of who sent to whom, which is not kept for longer than 30 days. */
-  matrix: WhaleWindow;
+  /** Of who sent to whom. */
+  matrix: WhaleFlowWindow;
 }
 
 /** All windows, shortest first. */
@@ -19,7 +19,7 @@ export const FLOW_WINDOWS: readonly [FlowWindow, ...FlowWindow[]] = [
   { value: '24h', label: '24h', lengthMs: DAY_MS, bucket: 'HOUR', matrix: 'H24' },
   { value: '7d', label: '7d', lengthMs: 7 * DAY_MS, bucket: 'HOUR', matrix: 'D7' },
   { value: '30d', label: '30d', lengthMs: 30 * DAY_MS, bucket: 'DAY', matrix: 'D30' },
-  { value: '1y', label: '1y', lengthMs: 365 * DAY_MS, bucket: 'DAY', matrix: 'D30' },
+  { value: '1y', label: '1y', lengthMs: 365 * DAY_MS, bucket: 'DAY', matrix: 'Y1' },
 ];
 
 /** The window that an address names, or else the shortest. */

@@ -56,6 +56,15 @@ const Card = styled('li')(({ theme }) => {
   };
 });
 
+/** A small whole number, which stands as it is. */
+const COUNT = /^\d{1,3}$/;
+
+/** The name of a figure, as the API has it, for people: medianUsd is Median USD. */
+function figureWords(name: string): string {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/\busd\b/i, 'USD');
+}
+
 interface PatternCardProps {
   pattern: Pattern;
   toAsset: AssetPath;
@@ -84,8 +93,10 @@ export function PatternCard({ pattern, toAsset }: PatternCardProps) {
       <p>{explanation}</p>
       <FigureList>
         {figures.map(({ name, value }) => (
-          <Figure key={name} name={name}>
-            <span title={formats.exact(value)}>{formats.amount(value)}</span>
+          <Figure key={name} name={figureWords(name)}>
+            <span title={formats.exact(value)}>
+              {COUNT.test(value) ? value : formats.amount(value)}
+            </span>
           </Figure>
         ))}
       </FigureList>

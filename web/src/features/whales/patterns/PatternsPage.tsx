@@ -8,13 +8,12 @@ import { Pager, RowsSkeleton, usePages } from '../../../ui/pages';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { parseTicker } from '../feed/view';
 import type { AssetPath } from '../feed/WhaleRow';
-import { useSeesOwn } from '../sees-own';
 import { TICKERS } from '../tickers';
 import { PatternCard } from './PatternCard';
 import { PATTERN_RULES } from './rules';
 
 const PATTERNS = graphql(`
-  query WhalePatterns($filter: WhalePatternFilter, $after: String, $own: Boolean!) {
+  query WhalePatterns($filter: WhalePatternFilter, $after: String) {
     whalePatterns(filter: $filter, first: 30, after: $after) {
       edges {
         node {
@@ -67,7 +66,7 @@ function Patterns({ symbol, rule, toAsset }: Wanted & { toAsset: AssetPath }) {
     rules: rule === null ? null : [rule],
   };
   const { data, error, refetch } = useQuery(PATTERNS, {
-    variables: { filter, after: pages.after, own: useSeesOwn() },
+    variables: { filter, after: pages.after },
     fetchPolicy: 'no-cache',
     // Older pages stay as they are read.
     pollInterval: pages.after === null ? REFRESH_EVERY_MS : 0,

@@ -2,21 +2,25 @@ import { useApolloClient, useSubscription } from '@apollo/client/react';
 import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import { styled } from '@mui/material/styles';
-import { memo, useCallback, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { graphql } from '../../../generated/gql';
 import type { ExchangePrintRowFragment as Print } from '../../../generated/graphql';
 import { Choice } from '../../../ui/controls';
-import { Amount } from '../../../ui/figures';
+import { Amount, Worth } from '../../../ui/figures';
+import { useReconnected } from '../../../ui/connection';
+import { Pill } from '../../../ui/Pill';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
-import { Pill } from '../Pill';
+import { useMoney } from '../../../ui/useMoney';
+import { useHeld } from '../../../ui/useHeld';
 import { useLiveFeed } from '../feed/useLiveFeed';
 import { parseTicker } from '../feed/view';
 import type { AssetPath } from '../feed/WhaleRow';
 import { ANY_SIZE, SIZES } from '../sizes';
 import { TableFrame } from '../TableFrame';
+import { figure, TitledTable } from '../TitledTable';
 import { TICKERS } from '../tickers';
 
 graphql(`
@@ -59,6 +63,17 @@ const PRINTED = graphql(`
 `);
 
 const SKELETON_ROWS = 12;
+const ROW_HEIGHT = 40;
+
+const printTitles = (currency: string) => [
+  { title: 'Time' },
+  { title: 'Side' },
+  figure('Amount'),
+  figure('Price, USD'),
+  figure(currency),
+  { title: 'Exchange' },
+  figure('Trades', 'Executions at one moment, summed'),
+];
 
 const Frame = styled('div')(({ theme }) => ({
   position: 'relative',
@@ -118,6 +133,7 @@ function usePrints({ symbol, minUsd }: Wanted, held: boolean) {
     [client, filter],
   );
   const feed = useLiveFeed(load, held);
+  useReconnected(feed.reload);
   useSubscription(PRINTED, {
     variables: { filter },
     fetchPolicy: 'no-cache',
@@ -148,7 +164,7 @@ const PrintRow = memo(function PrintRow({ print, toAsset }: { print: Print; toAs
       </td>
       <td className="figure number">{formats.price(print.price)}</td>
       <td className="figure">
-        <Amount text={print.usd} unit="USD" />
+        <Worth dollars={print.usd} />
       </td>
       <td className="owner">{print.exchange}</td>
       <td className="figure number">
@@ -163,59 +179,24 @@ const PrintRow = memo(function PrintRow({ print, toAsset }: { print: Print; toAs
 });
 
 function Prints({ toAsset, ...wanted }: Wanted & { toAsset: AssetPath }) {
-  const [pointed, setPointed] = useState(false);
-  const [scrolled, setScrolled] = useState(false);
-  const frame = useRef<HTMLDivElement>(null);
-  const { shown, waiting, status, error, reload, loadOlder, cursor } = usePrints(
-    wanted,
-    pointed || scrolled,
-  );
-  const showNew = () => {
-    frame.current?.scrollTo({ top: 0 });
-    setScrolled(false);
-    setPointed(false);
-  };
+  const { currency } = useMoney();
+  const { held, rows, onScroll, frame, letGo } = useHeld<HTMLDivElement>(ROW_HEIGHT);
+  const { shown, waiting, status, error, reload, loadOlder, cursor } = usePrints(wanted, held);
   return (
-    // The pill lies on the rows: on the way to it somebody still reads.
-    <Box
-      sx={{ display: 'contents' }}
-      onPointerMove={(event) => setPointed(event.pointerType === 'mouse')}
-      onPointerLeave={() => setPointed(false)}
-    >
+    <Box sx={{ display: 'contents' }} {...frame}>
       <TableFrame
-        ref={frame}
+        ref={rows}
         tabIndex={0}
         role="region"
         aria-label="Large trades on exchanges"
         aria-busy={status === 'loading'}
-        onScroll={(event) => setScrolled(event.currentTarget.scrollTop > 40)}
+        onScroll={onScroll}
       >
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              <th scope="col">Side</th>
-              <th scope="col" className="figure">
-                Amount
-              </th>
-              <th scope="col" className="figure">
-                Price
-              </th>
-              <th scope="col" className="figure">
-                USD
-              </th>
-              <th scope="col">Exchange</th>
-              <th scope="col" className="figure" title="Executions at one moment, summed">
-                Trades
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((print) => (
-              <PrintRow key={print.id} print={print} toAsset={toAsset} />
-            ))}
-          </tbody>
-        </table>
+        <TitledTable titles={printTitles(currency)}>
+          {shown.map((print) => (
+            <PrintRow key={print.id} print={print} toAsset={toAsset} />
+          ))}
+        </TitledTable>
         {status === 'loading' &&
           Array.from({ length: SKELETON_ROWS }, (_, row) => (
             <Skeleton key={row} height={36} sx={{ mx: 2 }} />
@@ -239,7 +220,7 @@ function Prints({ toAsset, ...wanted }: Wanted & { toAsset: AssetPath }) {
           </button>
         )}
       </TableFrame>
-      <Pill count={waiting.length} onShow={showNew} />
+      <Pill count={waiting.length} onShow={letGo} />
     </Box>
   );
 }

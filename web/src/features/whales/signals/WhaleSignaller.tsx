@@ -2,6 +2,8 @@ import { useSubscription } from '@apollo/client/react';
 import { useRef } from 'react';
 import { graphql } from '../../../generated/gql';
 import { useFormats } from '../../../ui/useFormats';
+import { useMoney } from '../../../ui/useMoney';
+import { useOwnLabels } from '../own-labels';
 import { playChime } from './chime';
 import type { SignalChoice } from './choice';
 import { notify } from './notification';
@@ -12,18 +14,7 @@ graphql(`
     id
     usd
     legs {
-      symbol
-      amount
-      from {
-        address
-        owner
-        ownerKind
-      }
-      to {
-        address
-        owner
-        ownerKind
-      }
+      ...MovedLeg @unmask
     }
   }
 `);
@@ -45,6 +36,8 @@ const QUIET_MS = 3_000;
 export default function WhaleSignaller({ choice }: { choice: SignalChoice }) {
   const { sound, notification, minUsd } = choice;
   const formats = useFormats();
+  const money = useMoney();
+  const own = useOwnLabels();
   const known = useRef(new Set<string>());
   const soundedAt = useRef(Number.NEGATIVE_INFINITY);
   useSubscription(SIGNALLED, {
@@ -56,7 +49,7 @@ export default function WhaleSignaller({ choice }: { choice: SignalChoice }) {
       known.current.add(data.whaleMoved.id);
       const [oldest] = known.current;
       if (known.current.size > MOST_KNOWN && oldest !== undefined) known.current.delete(oldest);
-      const words = signalWords(data.whaleMoved, formats);
+      const words = signalWords(data.whaleMoved, formats, money, own);
       if (notification && words) notify(words.title, words.body);
       if (!sound || performance.now() - soundedAt.current < QUIET_MS) return;
       soundedAt.current = performance.now();

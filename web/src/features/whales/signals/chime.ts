@@ -5,20 +5,28 @@ const LOUDNESS = 0.12;
 
 let context: AudioContext | null = null;
 
-/** Makes the sound of a whale. Until somebody has touched the page, browsers keep it silent. */
-export function playChime(): void {
-  context ??= new AudioContext();
-  if (context.state === 'suspended') return void context.resume().catch(() => undefined);
-  const { currentTime: now, destination } = context;
+function ring(on: AudioContext): void {
+  const { currentTime: now, destination } = on;
   TONES.forEach((frequency, index) => {
-    if (!context) return;
     const starts = now + index * TONE_S;
-    const tone = new OscillatorNode(context, { frequency });
-    const volume = new GainNode(context, { gain: 0 });
+    const tone = new OscillatorNode(on, { frequency });
+    const volume = new GainNode(on, { gain: 0 });
     volume.gain.linearRampToValueAtTime(LOUDNESS, starts + 0.02);
     volume.gain.linearRampToValueAtTime(0, starts + TONE_S);
     tone.connect(volume).connect(destination);
     tone.start(starts);
     tone.stop(starts + TONE_S);
   });
+}
+
+/** Makes the sound of a whale; nothing until somebody has touched the page, as browsers keep it silent. */
+export function playChime(): void {
+  if (!navigator.userActivation.hasBeenActive) return;
+  context ??= new AudioContext();
+  const on = context;
+  // A new one is suspended for a moment.
+  void on.resume().then(
+    () => ring(on),
+    () => undefined,
+  );
 }

@@ -8,7 +8,9 @@ import { Nothing, Things } from '../../../ui/sections';
 import { useAction } from '../../../ui/useAction';
 import { useForm } from '../../../ui/useForm';
 import { LabelSource } from '../LabelSource';
+import { useOwnLabel } from '../own-labels';
 import { type Label, OWNER_KINDS } from '../parties';
+import { LABELLED_WALLETS } from '../party-documents';
 import { LABEL_WALLET, REMOVE_WALLET_LABEL } from './documents';
 import type { Viewer } from './viewer';
 
@@ -26,13 +28,16 @@ function nameFault(text: string): string | undefined {
   return length > LONGEST_NAME ? `A name has at most ${LONGEST_NAME} characters.` : undefined;
 }
 
-interface OwnLabelProps {
+/** What is shown of own labels anywhere is asked for again. */
+const SHOWN_ANEW = { refetchQueries: [LABELLED_WALLETS], awaitRefetchQueries: true };
+
+interface OwnLabelFormProps {
   wallet: Wallet;
-  onChanged: () => void;
+  own: Label | null;
+  onDone: () => void;
 }
 
-function OwnLabelForm(props: OwnLabelProps & { own: Label | undefined; onDone: () => void }) {
-  const { wallet, own, onChanged, onDone } = props;
+function OwnLabelForm({ wallet, own, onDone }: OwnLabelFormProps) {
   const client = useApolloClient();
   const { chain, address } = wallet;
   const { field, values, form, pending, failure } = useForm({
@@ -41,8 +46,7 @@ function OwnLabelForm(props: OwnLabelProps & { own: Label | undefined; onDone: (
     submit: async ({ name }) => {
       const kind = KINDS.find(({ value }) => value === values.kind)?.value ?? 'OTHER';
       const input = { chain, address, name: name.trim(), kind };
-      await client.mutate({ mutation: LABEL_WALLET, variables: { input } });
-      onChanged();
+      await client.mutate({ mutation: LABEL_WALLET, variables: { input }, ...SHOWN_ANEW });
       onDone();
     },
   });
@@ -57,17 +61,17 @@ function OwnLabelForm(props: OwnLabelProps & { own: Label | undefined; onDone: (
   );
 }
 
-function OwnLabel({ wallet, onChanged }: OwnLabelProps) {
+function OwnLabel({ wallet }: { wallet: Wallet }) {
   const client = useApolloClient();
   const [isEditing, setEditing] = useState(false);
-  const own = wallet.ownLabel ?? undefined;
+  const own = useOwnLabel(wallet.id);
   const { chain, address } = wallet;
   const remove = useAction(async () => {
-    await client.mutate({ mutation: REMOVE_WALLET_LABEL, variables: { chain, address } });
-    onChanged();
+    const variables = { chain, address };
+    await client.mutate({ mutation: REMOVE_WALLET_LABEL, variables, ...SHOWN_ANEW });
   });
   if (isEditing) {
-    return <OwnLabelForm {...{ wallet, own, onChanged }} onDone={() => setEditing(false)} />;
+    return <OwnLabelForm {...{ wallet, own }} onDone={() => setEditing(false)} />;
   }
   return (
     <>
@@ -87,8 +91,9 @@ function OwnLabel({ wallet, onChanged }: OwnLabelProps) {
 }
 
 /** All that is said of a wallet, also where it disagrees, and what the viewer says themselves. */
-export function Labels({ wallet, viewer, onChanged }: OwnLabelProps & { viewer: Viewer }) {
-  const labels = [...(wallet.ownLabel ? [wallet.ownLabel] : []), ...wallet.labels];
+export function Labels({ wallet, viewer }: { wallet: Wallet; viewer: Viewer }) {
+  const own = useOwnLabel(wallet.id);
+  const labels = [...(own ? [own] : []), ...wallet.labels];
   return (
     <>
       {labels.length === 0 ? (
@@ -110,7 +115,7 @@ export function Labels({ wallet, viewer, onChanged }: OwnLabelProps & { viewer: 
         </Things>
       )}
       {viewer.isSignedIn ? (
-        <OwnLabel {...{ wallet, onChanged }} />
+        <OwnLabel wallet={wallet} />
       ) : (
         <p className="quiet">
           <Link to={viewer.signInPath}>Sign in</Link> to give it a name of your own that stands

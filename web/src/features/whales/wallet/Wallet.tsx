@@ -9,6 +9,7 @@ import { errorCode } from '../../../ui/error-code';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
 import type { AssetPath } from '../feed/WhaleRow';
+import { useOwnLabel } from '../own-labels';
 import { OWNER_KINDS, shortAddress } from '../parties';
 import { WhaleNotice } from '../WhaleNotice';
 import { WALLET } from './documents';
@@ -31,8 +32,8 @@ const Frame = styled('div')(({ theme }) => {
     gap: 24,
     maxWidth: 1360,
     padding: '16px 16px 40px',
-    '& > header': { display: 'flex', flexWrap: 'wrap', gap: '12px 24px' },
-    '& > header > div': { flex: '1 1 300px', minWidth: 0, display: 'grid', gap: 4 },
+    '& > header': { display: 'flex', flexWrap: 'wrap', alignItems: 'start', gap: '12px 24px' },
+    '& > header > .who': { flex: '1 1 300px', minWidth: 0, display: 'grid', gap: 4 },
     '& h1': { margin: 0, fontSize: TEXT.figure, fontWeight: 600, overflowWrap: 'anywhere' },
     '& .address': { margin: 0, overflowWrap: 'anywhere', fontSize: TEXT.body },
     '& p': { margin: 0 },
@@ -46,6 +47,7 @@ const Frame = styled('div')(({ theme }) => {
     },
     '& .labels': { display: 'grid', gap: 12 },
     [theme.breakpoints.down('md')]: { '& .two': { gridTemplateColumns: 'minmax(0, 1fr)' } },
+    [theme.breakpoints.down('sm')]: { '& > dl': { gridTemplateColumns: 'minmax(0, 1fr)' } },
   };
 });
 
@@ -57,10 +59,10 @@ interface HeadProps {
 
 function Head({ wallet, viewer, onMoved }: HeadProps) {
   const { chain, address, explorerUrl } = wallet;
-  const label = wallet.ownLabel ?? wallet.label;
+  const label = useOwnLabel(wallet.id) ?? wallet.label;
   return (
     <header>
-      <div>
+      <div className="who">
         <h1>{label?.name ?? shortAddress(address)}</h1>
         <p className="address">
           <span className="quiet">
@@ -103,7 +105,7 @@ interface WalletProps {
 /** One wallet: whose it is said to be, what it holds as far as was seen, with whom and when it moves. */
 export function Wallet({ chain, address, viewer, toAsset }: WalletProps) {
   const { data, error, refetch } = useQuery(WALLET, {
-    variables: { chain, address, own: viewer.isSignedIn },
+    variables: { chain, address },
     fetchPolicy: 'no-cache',
     pollInterval: REFRESH_EVERY_MS,
   });
@@ -151,7 +153,7 @@ export function Wallet({ chain, address, viewer, toAsset }: WalletProps) {
         <div className="two">
           <section className="labels" aria-label="Whose it is said to be">
             <h2>Whose it is said to be</h2>
-            <Labels wallet={wallet} viewer={viewer} onChanged={reload} />
+            <Labels wallet={wallet} viewer={viewer} />
           </section>
           <section aria-label="Activity">
             <h2>When it moves, UTC</h2>

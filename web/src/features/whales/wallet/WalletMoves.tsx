@@ -3,7 +3,6 @@ import { Pager, RowsSkeleton, usePages } from '../../../ui/pages';
 import { Nothing } from '../../../ui/sections';
 import { ErrorState } from '../../../ui/StateViews';
 import type { AssetPath } from '../feed/WhaleRow';
-import { useSeesOwn } from '../sees-own';
 import { WhaleList } from '../WhaleList';
 import { WALLET_MOVES } from './documents';
 
@@ -17,7 +16,7 @@ interface WalletMovesProps {
 export function WalletMoves({ chain, address, toAsset }: WalletMovesProps) {
   const pages = usePages();
   const { data, previousData, error, refetch } = useQuery(WALLET_MOVES, {
-    variables: { chain, address, after: pages.after, own: useSeesOwn() },
+    variables: { chain, address, after: pages.after },
     fetchPolicy: 'no-cache',
   });
   const shown = (data ?? previousData)?.wallet?.transactions;

@@ -1,20 +1,7 @@
 import { graphql } from '../../../generated/gql';
 
-graphql(`
-  fragment WalletLabelParts on WalletLabel {
-    name
-    owner
-    kind
-    source
-    sourceUrl
-    date
-    confidence
-    isOwn
-  }
-`);
-
 export const WALLET = graphql(`
-  query Wallet($chain: String!, $address: String!, $own: Boolean!) {
+  query Wallet($chain: String!, $address: String!) {
     wallet(chain: $chain, address: $address) {
       id
       chain
@@ -27,9 +14,6 @@ export const WALLET = graphql(`
         ...WalletLabelParts @unmask
       }
       labels {
-        ...WalletLabelParts @unmask
-      }
-      ownLabel @include(if: $own) {
         ...WalletLabelParts @unmask
       }
       balances {
@@ -57,7 +41,7 @@ export const WALLET = graphql(`
 `);
 
 export const WALLET_MOVES = graphql(`
-  query WalletMoves($chain: String!, $address: String!, $after: String, $own: Boolean!) {
+  query WalletMoves($chain: String!, $address: String!, $after: String) {
     wallet(chain: $chain, address: $address) {
       id
       transactions(first: 30, after: $after) {

@@ -8,8 +8,8 @@ import { explain, failureOf } from '../../../ui/error-code';
 import { PLACES, linkToken } from '../places';
 import { EntranceFrame } from './EntranceFrame';
 
-const VERIFY_EMAIL = graphql(`
-  mutation VerifyEmail($token: String!) {
+const CHANGE_EMAIL = graphql(`
+  mutation ConfirmNewEmail($token: String!) {
     verifyEmail(token: $token)
   }
 `);
@@ -26,7 +26,7 @@ function useFollowed(): [Outcome, retry: () => void] {
   const follow = () => {
     setOutcome({ kind: 'asking' });
     const variables = { token: token ?? '' };
-    client.mutate({ mutation: VERIFY_EMAIL, variables, fetchPolicy: 'no-cache' }).then(
+    client.mutate({ mutation: CHANGE_EMAIL, variables, fetchPolicy: 'no-cache' }).then(
       () => setOutcome({ kind: 'done' }),
       (error: unknown) => setOutcome({ kind: 'failed', error }),
     );
@@ -41,20 +41,18 @@ function useFollowed(): [Outcome, retry: () => void] {
   return [outcome, follow];
 }
 
-interface FollowLinkProps {
-  /** What the link proves, as a title while it is followed and once it was. */
-  titles: { asking: string; done: string };
-  /** What to do next. */
-  children: string;
-}
-
-/** The page that a mailed link leads to, which proves that a mailbox is somebody's. */
-export function FollowLink({ titles, children }: FollowLinkProps) {
+/** The page that the mailed link for a new address of an account leads to. */
+export function ConfirmNewEmail() {
   const [outcome, retry] = useFollowed();
-  if (outcome.kind === 'asking') return <EntranceFrame title={titles.asking} intro="One moment." />;
+  if (outcome.kind === 'asking') {
+    return <EntranceFrame title="Confirming your address" intro="One moment." />;
+  }
   if (outcome.kind === 'done') {
     return (
-      <EntranceFrame title={titles.done} intro={children}>
+      <EntranceFrame
+        title="Your address was changed"
+        intro="Sign in with the new address from now on."
+      >
         <Actions>
           <Button component={Link} to={PLACES.signIn} variant="contained" disableElevation>
             Sign in
@@ -69,14 +67,9 @@ export function FollowLink({ titles, children }: FollowLinkProps) {
       <Notice tone="fault">{explain(outcome.error)}</Notice>
       <Actions>
         {invalid ? (
-          <>
-            <Button component={Link} to={PLACES.signIn} variant="contained" disableElevation>
-              Sign in
-            </Button>
-            <Button component={Link} to={PLACES.register} variant="outlined">
-              Register again
-            </Button>
-          </>
+          <Button component={Link} to={PLACES.signIn} variant="contained" disableElevation>
+            Sign in
+          </Button>
         ) : (
           <Button variant="contained" disableElevation onClick={retry}>
             Try again

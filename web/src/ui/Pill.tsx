@@ -21,17 +21,19 @@ const PillButton = styled('button')(({ theme }) => {
 interface PillProps {
   /** How many wait; nothing is shown for none. */
   count: number;
+  /** More are not counted. */
+  most?: number;
   onShow: () => void;
   /** From the top of what it lies on, in pixels. */
   top?: number;
 }
 
 /** How many new ones wait while somebody reads, and the way to them. */
-export function Pill({ count, onShow, top }: PillProps) {
+export function Pill({ count, most = Number.POSITIVE_INFINITY, onShow, top }: PillProps) {
   if (count === 0) return null;
   return (
     <PillButton type="button" className="number" style={{ top }} onClick={onShow}>
-      {count} new
+      {count >= most ? `${most}+` : count} new
     </PillButton>
   );
 }
