@@ -3,21 +3,20 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { slowdown } from '@spyhop/platform/testkit/own-time';
-import { PATIENCE_MS, until } from '@spyhop/platform/testkit/until';
+import { until } from '@spyhop/platform/testkit/until';
 import type { Browser, Page } from 'playwright-core';
-import { SCREENS, openBrowser } from './browser';
+import { openBrowser, openPage } from './browser';
 import { inspect } from './inspect';
-import { mailedLink } from './mails';
+import { account, newcomer, register, signIn, signInLink } from './people';
 import { Stack } from './stack';
 
 const ROOT = resolve(__dirname, '..');
-const PASSWORD = 'quiet harbour lantern seven';
 /** Somebody is out so soon after an administrator has locked their account. */
 const OUT_WITHIN_MS = 2_000;
 const IDLE = { timeout: 15_000 };
 
-const ADA = { name: 'Ada', email: 'ada@example.org' };
-const BOB = { name: 'Bob', email: 'bob@example.org' };
+const ADA = newcomer('Ada');
+const BOB = newcomer('Bob');
 
 let stack: Stack;
 let browser: Browser;
@@ -25,37 +24,9 @@ let browser: Browser;
 let page: Page;
 let other: Page;
 
-const at = (path: string): string => `http://localhost:${stack.port}${path}`;
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 const heading = (name: string) => page.getByRole('heading', { name, exact: true });
 const entries = () => page.getByRole('list', { name: 'Entries' }).getByRole('listitem');
-
-async function newPage(userAgent?: string): Promise<Page> {
-  const context = await browser.newContext({
-    ...{ viewport: SCREENS.desktop, locale: 'en-US' },
-    ...(userAgent !== undefined && { userAgent }),
-  });
-  context.setDefaultTimeout(PATIENCE_MS);
-  return context.newPage();
-}
-
-async function register(on: Page, { name, email }: typeof ADA): Promise<void> {
-  await on.goto(at('/register'));
-  await on.getByLabel('Name', { exact: true }).fill(name);
-  await on.getByLabel('E-mail', { exact: true }).fill(email);
-  await on.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await on.getByRole('button', { name: 'Create an account' }).click();
-  await on.goto(await mailedLink(stack.dataDir, email, 'verify-email'));
-  await on.getByRole('heading', { name: 'Your account is ready' }).waitFor();
-}
-
-async function signIn(on: Page, { name, email }: typeof ADA): Promise<void> {
-  await on.goto(at('/sign-in'));
-  await on.getByLabel('E-mail', { exact: true }).fill(email);
-  await on.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await on.getByLabel('Password', { exact: true }).press('Enter');
-  await on.getByRole('button', { name: `Account of ${name}` }).waitFor();
-}
 
 /** `npm run users -- grant-admin`, as whoever runs the stack does it. */
 async function grantAdmin(email: string): Promise<string> {
@@ -68,9 +39,9 @@ async function grantAdmin(email: string): Promise<string> {
 beforeAll(async () => {
   stack = await Stack.start({ MARKET_SOURCE: 'simulated' });
   browser = await openBrowser();
-  [page, other] = await Promise.all([newPage(), newPage()]);
-  await register(page, ADA);
-  await register(other, BOB);
+  [page, other] = [await openPage(browser), await openPage(browser)];
+  await register(page, stack, ADA);
+  await register(other, stack, BOB);
 });
 afterAll(async () => {
   await browser?.close();
@@ -79,13 +50,13 @@ afterAll(async () => {
 
 describe('somebody without the role', () => {
   it('is told that the pages are for administrators, and finds no way there', async () => {
-    await signIn(other, BOB);
+    await signIn(other, stack, BOB);
     for (const path of ['/admin', '/admin/audit', '/admin/events', '/admin/access']) {
-      await other.goto(at(path));
+      await other.goto(stack.at(path));
       await other.getByRole('heading', { name: 'This page is for administrators' }).waitFor();
     }
     await inspect(other, 'admin-refused');
-    await other.getByRole('button', { name: 'Account of Bob' }).click();
+    await account(other, BOB).click();
     await other.getByRole('menuitem', { name: 'Security events' }).waitFor();
     expect(await other.getByRole('menuitem', { name: 'Audit log' }).count()).toBe(0);
     await other.keyboard.press('Escape');
@@ -95,8 +66,8 @@ describe('somebody without the role', () => {
 describe('an administrator', () => {
   it('is made by the command', async () => {
     expect(await grantAdmin(ADA.email)).toContain('is an administrator');
-    await signIn(page, ADA);
-    await button('Account of Ada').click();
+    await signIn(page, stack, ADA);
+    await account(page, ADA).click();
     await page.getByRole('menuitem', { name: 'Accounts' }).click();
     await heading('Accounts').waitFor();
   });
@@ -122,8 +93,8 @@ describe('an administrator', () => {
   });
 
   it('locks an account, whose owner is out at once', async () => {
-    await other.goto(at('/'));
-    await other.getByRole('button', { name: 'Account of Bob' }).waitFor();
+    await other.goto(stack.at('/'));
+    await account(other, BOB).waitFor();
     // Nothing but the live connection tells that page.
     await other.waitForLoadState('networkidle', IDLE).catch(() => undefined);
     await button('Lock the account').click();
@@ -131,10 +102,9 @@ describe('an administrator', () => {
     await page.getByLabel('Reason').fill('Sends spam');
     await button('Lock the account').click();
     await page.getByText(/Locked since/).waitFor();
-    const signInLink = other.getByRole('banner').getByRole('link', { name: 'Sign in' });
     const busy = slowdown();
     const locked = Date.now();
-    await signInLink.waitFor();
+    await signInLink(other).waitFor();
     expect(Date.now() - locked).toBeLessThan(OUT_WITHIN_MS * Math.max(busy, slowdown()));
     await inspect(page, 'admin-account-locked');
   });
@@ -183,19 +153,19 @@ describe('an administrator', () => {
     await inspect(page, 'admin-confirm');
     await button('Yes, make an administrator').click();
     await page.getByText('Is an administrator.').waitFor();
-    await signIn(other, BOB);
-    await other.goto(at('/admin'));
+    await signIn(other, stack, BOB);
+    await other.goto(stack.at('/admin'));
     await other.getByRole('list', { name: 'Accounts' }).waitFor();
   });
 
   it('is told live of a sign-in with another device, wherever they are', async () => {
-    await page.goto(at('/asset/BTC'));
-    await button('Account of Ada').waitFor();
+    await page.goto(stack.at('/asset/BTC'));
+    await account(page, ADA).waitFor();
     await page.waitForLoadState('networkidle', IDLE).catch(() => undefined);
-    const phone = await newPage(
-      'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
-    );
-    await signIn(phone, ADA);
+    const phone = await openPage(browser, {
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    });
+    await signIn(phone, stack, ADA);
     const notice = page.getByRole('alert').filter({ hasText: 'Sign-in with a new device' });
     await notice.waitFor();
     await inspect(page, 'notice');
@@ -205,7 +175,7 @@ describe('an administrator', () => {
     await page.getByText('If it was not you, end that session').first().waitFor();
     await inspect(page, 'security-events');
     expect(await button(/with a new security event/).count()).toBe(0);
-    await page.goto(at('/admin/events'));
+    await page.goto(stack.at('/admin/events'));
     await page.getByText('Sign-in with a new device').first().waitFor();
     await inspect(page, 'admin-events');
   });

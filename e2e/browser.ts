@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { PATIENCE_MS } from '@spyhop/platform/testkit/until';
+import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
 
 const CANDIDATES = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
 
@@ -24,3 +25,16 @@ export const SCREENS = {
   tablet: { width: 1024, height: 768 },
   phone: { width: 390, height: 844 },
 } as const;
+
+/** A page of a browser of its own, with no cookies yet, on a desk in the USA unless said otherwise. */
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({
+    ...{ viewport: SCREENS.desktop, locale: 'en-US' },
+    ...options,
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context.newPage();
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PATIENCE_MS } from '@spyhop/platform/testkit/until';
 import type { Browser, Page } from 'playwright-core';
-import { SCREENS, openBrowser } from './browser';
+import { SCREENS, openBrowser, openPage } from './browser';
 import { Stack } from './stack';
 
 let stack: Stack;
@@ -15,8 +15,7 @@ const violations: string[] = [];
 beforeAll(async () => {
   stack = await Stack.start({ MARKET_SOURCE: 'simulated', ROUTER_PERSISTED_SAFELIST: 'log' });
   browser = await openBrowser();
-  page = await browser.newPage({ viewport: SCREENS.desktop, locale: 'en-US' });
-  page.setDefaultTimeout(PATIENCE_MS);
+  page = await openPage(browser);
   await page.exposeFunction('violated', (what: string) => violations.push(what));
   await page.addInitScript(
     `addEventListener('securitypolicyviolation', ({ violatedDirective, sample }) => violated(violatedDirective + ': ' + sample))`,
@@ -94,8 +93,7 @@ describe('both pages', () => {
     'fit a %s screen in both themes without scrolling sideways',
     async (name, viewport) => {
       for (const colorScheme of ['dark', 'light'] as const) {
-        const view = await browser.newPage({ viewport, colorScheme, locale: 'en-US' });
-        view.setDefaultTimeout(PATIENCE_MS);
+        const view = await openPage(browser, { viewport, colorScheme });
         for (const [title, path] of [
           ['markets', '/'],
           ['asset', '/asset/BTC'],
@@ -115,7 +113,7 @@ describe('both pages', () => {
             await view.screenshot({ path: join(folder, `${title}-${name}-${colorScheme}.png`) });
           }
         }
-        await view.close();
+        await view.context().close();
       }
     },
   );

@@ -39,7 +39,6 @@ async function keep(page: Page, name: string): Promise<void> {
   if (!folder) return;
   await mkdir(folder, { recursive: true });
   for (const [screen, viewport] of Object.entries(SCREENS)) {
-    if (screen === 'tablet') continue;
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });

@@ -9,19 +9,29 @@ const decoded = (text: string): string =>
     .replace(/=\r?\n/g, '')
     .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 
-/** The link of the newest mail to an address that leads to a page; waits for one that is on its way. */
-export async function mailedLink(dataDir: string, to: string, page: string): Promise<string> {
+/** The newest mail to an address that has these words; waits for one that is on its way. */
+export async function mailed(
+  dataDir: string,
+  to: string,
+  words: string,
+  patienceMs = PATIENCE_MS,
+): Promise<string> {
   const outbox = join(dataDir, 'outbox');
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + patienceMs;
   while (Date.now() < deadline) {
     const files = await readdir(outbox).catch(() => []);
     for (const file of files.sort().reverse()) {
       const mail = decoded(await readFile(join(outbox, file), 'utf8'));
-      const link = /https?:\/\/\S+/g;
-      const found = mail.match(link)?.find((url) => url.includes(`/${page}#`));
-      if (found && mail.includes(to)) return found;
+      if (mail.includes(words) && mail.includes(to)) return mail;
     }
     await sleep(50);
   }
-  throw new Error(`no mail to ${to} leads to ${page}`);
+  throw new Error(`no mail to ${to} says ${words}`);
+}
+
+/** The link of the newest mail to an address that leads to a page; waits for one that is on its way. */
+export async function mailedLink(dataDir: string, to: string, page: string): Promise<string> {
+  const mail = await mailed(dataDir, to, `/${page}#`);
+  const links = mail.match(/https?:\/\/\S+/g) ?? [];
+  return links.find((url) => url.includes(`/${page}#`)) ?? '';
 }

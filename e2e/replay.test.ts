@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeRecorded } from '@spyhop/platform/testkit/recorded-data';
-import { PATIENCE_MS, until } from '@spyhop/platform/testkit/until';
+import { until } from '@spyhop/platform/testkit/until';
 import type { Browser } from 'playwright-core';
-import { SCREENS, openBrowser } from './browser';
+import { SCREENS, openBrowser, openPage } from './browser';
 import { type RecordedMinute, minutesOf, normal } from './recorded-minutes';
 import { Stack } from './stack';
 
@@ -64,8 +64,7 @@ describeRecorded(describe, 'a replayed recording of two markets', RECORDING, (fo
 
   it('shows the price of the last replayed trade in the table and in the chart', async () => {
     const { lastPrice } = await recorded('btcusdt');
-    const page = await browser.newPage({ viewport: SCREENS.desktop, locale: 'en-US' });
-    page.setDefaultTimeout(PATIENCE_MS);
+    const page = await openPage(browser);
     await page.goto(stack.url);
     const row = page.locator('[data-symbol="BTC"]');
     await row.waitFor();
@@ -86,8 +85,7 @@ describeRecorded(describe, 'a replayed recording of two markets', RECORDING, (fo
   it('says everywhere that it is a replay', async () => {
     const { data } = await stack.query('{ feedStatus { source message } }');
     expect(data?.['feedStatus']).toMatchObject({ source: 'REPLAY' });
-    const page = await browser.newPage({ viewport: SCREENS.phone });
-    page.setDefaultTimeout(PATIENCE_MS);
+    const page = await openPage(browser, { viewport: SCREENS.phone });
     await page.goto(stack.url);
     await page
       .getByText(/replay/i)

@@ -74,6 +74,11 @@ export class Stack {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** The address of a page, by the name that passkeys and cookies are for. */
+  at(path: string): string {
+    return `http://localhost:${this.port}${path}`;
+  }
+
   async query(query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
     const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',

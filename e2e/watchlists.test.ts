@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PATIENCE_MS, until } from '@spyhop/platform/testkit/until';
+import { until } from '@spyhop/platform/testkit/until';
 import type { Browser, Page } from 'playwright-core';
-import { SCREENS, openBrowser } from './browser';
+import { openBrowser, openPage } from './browser';
 import { inspect } from './inspect';
-import { mailedLink } from './mails';
+import { account, enterPassword, newcomer, register, signInLink, signOut } from './people';
 import { Stack } from './stack';
 
-const EMAIL = 'ann@example.org';
-const PASSWORD = 'quiet harbour lantern seven';
+const ANN = newcomer('Ann');
 
 let stack: Stack;
 let browser: Browser;
@@ -15,10 +14,7 @@ let browser: Browser;
 let page: Page;
 let other: Page;
 
-const at = (path: string): string => `http://localhost:${stack.port}${path}`;
 const button = (name: string | RegExp, on = page) => on.getByRole('button', { name, exact: true });
-/** Says how many security events are unseen, too: another device is one. */
-const account = (name: string, on = page) => on.getByLabel(new RegExp(`^Account of ${name}`));
 const lists = (on = page) => on.getByRole('list', { name: 'Your watchlists' });
 const listNames = (on = page) => lists(on).locator('[data-list] strong a').allInnerTexts();
 // By label: to find it by role, the browser would compute the name of everything in the table first.
@@ -28,30 +24,20 @@ const starred = (symbol: string, on = page) =>
   on.getByLabel(`Remove ${symbol} from the watchlist`, { exact: true });
 const scheme = () => page.locator('html').getAttribute('data-scheme');
 
-async function openDevice(): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: SCREENS.desktop,
-    locale: 'en-US',
-    timezoneId: 'Europe/Berlin',
-    colorScheme: 'dark',
-  });
-  context.setDefaultTimeout(PATIENCE_MS);
-  return context.newPage();
-}
+const HOME = { timezoneId: 'Europe/Berlin', colorScheme: 'dark' } as const;
 
-async function signIn(on: Page): Promise<void> {
-  await on.getByRole('banner').getByRole('link', { name: 'Sign in' }).click();
-  await on.getByLabel('E-mail', { exact: true }).fill(EMAIL);
-  await on.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await on.getByLabel('Password', { exact: true }).press('Enter');
-  await account('Ann', on).waitFor();
+/** Signs in from the page that one is on. */
+async function goSignIn(on: Page): Promise<void> {
+  await signInLink(on).click();
+  await enterPassword(on, ANN);
+  await account(on, ANN).waitFor();
 }
 
 beforeAll(async () => {
   stack = await Stack.start({ MARKET_SOURCE: 'simulated' });
   browser = await openBrowser();
-  page = await openDevice();
-  other = await openDevice();
+  page = await openPage(browser, HOME);
+  other = await openPage(browser, HOME);
 });
 afterAll(async () => {
   await browser?.close();
@@ -60,19 +46,13 @@ afterAll(async () => {
 
 describe('somebody who has starred assets before signing in', () => {
   it('finds them on a list of the account, and is told so', async () => {
-    await page.goto(at('/'));
+    await page.goto(stack.at('/'));
     await star('BTC').click();
     await star('ETH').click();
-    await page.goto(at('/register'));
-    await page.getByLabel('Name', { exact: true }).fill('Ann');
-    await page.getByLabel('E-mail', { exact: true }).fill(EMAIL);
-    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-    await button('Create an account').click();
-    await page.goto(await mailedLink(stack.dataDir, EMAIL, 'verify-email'));
-    await page.getByRole('heading', { name: 'Your account is ready' }).waitFor();
-    await page.goto(at('/'));
+    await register(page, stack, ANN);
+    await page.goto(stack.at('/'));
     await starred('BTC').waitFor();
-    await signIn(page);
+    await goSignIn(page);
     await page
       .getByText(/The 2 assets that you starred in this browser are on “Watchlist”/)
       .waitFor();
@@ -81,13 +61,13 @@ describe('somebody who has starred assets before signing in', () => {
     await starred('ETH').waitFor();
     expect(await page.evaluate(() => localStorage.getItem('spyhop.watchlist'))).toBe('[]');
     await page.getByRole('link', { name: 'Show it' }).click();
-    await page.waitForURL(at('/?list=watchlist'));
+    await page.waitForURL(stack.at('/?list=watchlist'));
     await page.locator('[data-symbol="ETH"]').waitFor();
     await until(async () => (await page.locator('[data-symbol]').count()) === 2);
   });
 
   it('makes more lists, fills, names and orders them, by keyboard alone where they like', async () => {
-    await page.goto(at('/account/watchlists'));
+    await page.goto(stack.at('/account/watchlists'));
     await page.getByText('2 assets · BTC, ETH').waitFor();
     for (const name of ['Majors', 'Long tail']) {
       await button('Make a list').click();
@@ -127,7 +107,7 @@ describe('somebody who has starred assets before signing in', () => {
   });
 
   it('has the markets show any list, which the address bar keeps', async () => {
-    await page.goto(at('/'));
+    await page.goto(stack.at('/'));
     await page.getByRole('combobox', { name: 'Watchlist' }).selectOption({ label: 'Majors' });
     await until(async () => (await page.locator('[data-symbol]').count()) === 1);
     await page.reload();
@@ -139,22 +119,22 @@ describe('somebody who has starred assets before signing in', () => {
 
 describe('a second device of the same account', () => {
   it('sees what the first one changes at once, and the other way round', async () => {
-    await other.goto(at('/'));
-    await signIn(other);
+    await other.goto(stack.at('/'));
+    await goSignIn(other);
     await starred('BTC', other).waitFor();
-    await page.goto(at('/'));
+    await page.goto(stack.at('/'));
     await star('SOL').click();
     await starred('SOL', other).waitFor();
     await starred('BTC', other).click();
     await star('BTC').waitFor();
-    await page.goto(at('/asset/BTC'));
+    await page.goto(stack.at('/asset/BTC'));
     await star('BTC').click();
     await starred('BTC', other).waitFor();
   });
 
   it('sees lists come, move and go', async () => {
-    await other.goto(at('/account/watchlists'));
-    await page.goto(at('/account/watchlists'));
+    await other.goto(stack.at('/account/watchlists'));
+    await page.goto(stack.at('/account/watchlists'));
     const line = (name: string) => page.locator('[data-list]', { hasText: name });
     await line('Majors').dragTo(line('Small ones'));
     await until(async () => (await listNames(other))[1] === 'Majors');
@@ -167,7 +147,7 @@ describe('a second device of the same account', () => {
 
 describe('preferences', () => {
   it('change numbers, times, theme and the first candles at once, and everywhere', async () => {
-    await page.goto(at('/account'));
+    await page.goto(stack.at('/account'));
     const choice = (name: string) => page.getByRole('combobox', { name });
     await choice('Numbers and dates').selectOption('de-CH');
     await page.getByText(/A price is 61[’']837\.64\. Saved\./).waitFor();
@@ -180,13 +160,13 @@ describe('preferences', () => {
     await button('1d').click();
     await page.getByText(/open the chart of an asset\. Saved\./).waitFor();
     await inspect(page, 'profile');
-    await page.goto(at('/asset/BTC'));
+    await page.goto(stack.at('/asset/BTC'));
     await page.locator('button[aria-pressed="true"]', { hasText: '1d' }).waitFor();
     await until(
       () => page.locator('.price').innerText(),
       (text) => /\d[’']\d{3}\./.test(text),
     );
-    await other.goto(at('/'));
+    await other.goto(stack.at('/'));
     await other.locator('html[data-scheme="light"]').waitFor();
     await until(
       () => other.locator('[data-symbol="BTC"]').innerText(),
@@ -194,8 +174,32 @@ describe('preferences', () => {
     );
   });
 
+  it('show amounts in another currency, with its sign, its rate and that this is made up', async () => {
+    await page.goto(stack.at('/account'));
+    const choice = (name: string) => page.getByRole('combobox', { name });
+    await choice('Numbers and dates').selectOption('de-DE');
+    await page.getByText(/A price is 61\.837,64\. Saved\./).waitFor();
+    await choice('Currency').selectOption('EUR');
+    await page.getByText(/1 USD is about 0,8690 EUR: a simulated rate.* Saved\./).waitFor();
+    await inspect(page, 'profile-euros');
+    await page.goto(stack.at('/'));
+    await until(
+      () => page.locator('[data-symbol="BTC"] .price').textContent(),
+      (text) => /^\d{2,3}\.\d{3},\d\d\s€$/.test(text ?? ''),
+    );
+    await button(/^Amounts in ≈ EUR.* 1 USD is about 0,8690 EUR/).waitFor();
+    await inspect(page, 'markets-euros');
+    await page.goto(stack.at('/asset/BTC'));
+    await until(
+      () => page.locator('.price').innerText(),
+      (text) => /^\d{2,3}\.\d{3},\d\d\s€$/.test(text),
+    );
+    await page.getByRole('columnheader', { name: 'Price, USDT' }).waitFor();
+    await inspect(page, 'asset-euros');
+  });
+
   it('that cannot be kept are taken back, and it is said why', async () => {
-    await page.goto(at('/account'));
+    await page.goto(stack.at('/account'));
     await button('Dark').waitFor();
     await page.context().setOffline(true);
     await button('Dark').click();
@@ -211,15 +215,13 @@ describe('preferences', () => {
     await inspect(page, 'profile-fault');
     await page.getByLabel('Display name').fill('Ann B.');
     await button('Save the name').click();
-    await account('Ann B\\.').waitFor();
+    await account(page, { name: 'Ann B.' }).waitFor();
   });
 
   it('go back to those of the browser with signing out', async () => {
-    await account('Ann B\\.').click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
+    await signOut(page);
     await until(async () => (await scheme()) === 'dark');
-    await page.goto(at('/'));
+    await page.goto(stack.at('/'));
     await star('BTC').waitFor();
     await until(
       () => page.locator('[data-symbol="BTC"]').innerText(),

@@ -215,6 +215,27 @@ describe('flows', () => {
   });
 });
 
+describe('patterns and trades', () => {
+  it('say which rule has fired, or what it takes until one does', async () => {
+    await page.goto(at('/whales/patterns'));
+    await page
+      .getByText(/No patterns here|Score/)
+      .first()
+      .waitFor();
+    await inspect(page, 'patterns');
+  });
+
+  it('show large trades on exchanges, which move nothing between wallets', async () => {
+    await page.goto(at('/whales/trades'));
+    const trades = page.getByRole('region', { name: 'Large trades on exchanges' });
+    await trades
+      .getByText(/Bought|Sold|No large trades yet/)
+      .first()
+      .waitFor();
+    await inspect(page, 'trades');
+  });
+});
+
 describe('signals', () => {
   it('are off at first, ask only when switched on, and tell of whales on any page', async () => {
     await page.addInitScript(() => {
@@ -269,6 +290,11 @@ describe('the page of an asset', () => {
     expect(found).toMatch(/BTC · [\d.,]+\s?[MB] USD/);
     await inspect(page, 'asset-marker');
   }, 180_000);
+
+  it('has the net flow into exchanges under its candles', async () => {
+    await page.goto(at('/asset/BTC?interval=1h'));
+    await page.getByRole('figure', { name: /and the net flow into exchanges/ }).waitFor();
+  });
 
   it('lists its whales in a tab, live', async () => {
     await page.goto(at('/asset/BTC'));
