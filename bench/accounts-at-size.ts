@@ -9,14 +9,14 @@ import { allowPassage, startPostgres } from '@spyhop/platform/embedded/postgres'
 import { findRedisProgram, startRedis } from '@spyhop/platform/embedded/redis';
 import { newKeyRingText } from '@spyhop/platform/secret-box';
 import { createSystemPrisma } from '@spyhop/prisma/client';
-import { migrate } from '@spyhop/prisma/migrate';
 import { startUsers } from '@spyhop/users/main';
 import { type AuditFilter, AuditLog, listSql } from '@spyhop/users/store/audit-log';
 import { Passwords } from '@spyhop/users/store/passwords';
 import { Client } from 'pg';
 import { request } from 'undici';
 import { z } from 'zod';
-import { median, report } from './report.ts';
+import { compareInTurns, createDatabase, reportPlans } from './at-size.ts';
+import { report } from './report.ts';
 import { PASSWORD, type Sizes, seed } from './accounts-seed.ts';
 import { withTemporaryFolder } from './stack.ts';
 
@@ -71,6 +71,7 @@ const FILTERS: readonly [string, AuditFilter][] = [
 
 async function startSide(databaseUrl: string, redisUrl: string, port: number): Promise<Side> {
   const env = {
+    IDENTITY_KEYS_URL: 'none',
     ...{ USERS_PORT: String(port), USERS_ADMIN_PORT: String(port + 1), LOG_LEVEL: 'fatal' },
     ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, REDIS_PREFIX: `bench-${port}:` },
     SECRET_KEYS: newKeyRingText('bench'),
@@ -112,32 +113,15 @@ async function startSide(databaseUrl: string, redisUrl: string, port: number): P
   };
 }
 
-async function timesOf(ask: () => Promise<unknown>): Promise<number[]> {
-  const times: number[] = [];
-  for (let turn = 0; turn < PER_ROUND; turn += 1) {
-    const startedAt = performance.now();
-    await ask();
-    times.push(performance.now() - startedAt);
-  }
-  return times;
-}
-
-/** Both sides in turns, so that what else the machine does meets both. */
 async function compare(empty: Side, full: Side): Promise<void> {
   for (const [what, askEmpty] of empty.asks) {
     const askFull = full.asks.get(what) ?? askEmpty;
-    await Promise.all([timesOf(askEmpty), timesOf(askFull)]);
-    const [before, after]: [number[], number[]] = [[], []];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      before.push(...(await timesOf(askEmpty)));
-      after.push(...(await timesOf(askFull)));
-    }
-    const ratio = median(after) / median(before);
+    const times = await compareInTurns(askEmpty, askFull, { rounds: ROUNDS, perRound: PER_ROUND });
     report({
       what,
       target: `at most ${SAME} times as long as on the empty database`,
-      measured: `${ratio.toFixed(2)} times, ${median(before).toFixed(2)} ms empty, ${median(after).toFixed(2)} ms full`,
-      met: ratio <= SAME,
+      measured: `${times.ratio.toFixed(2)} times, ${times.small.toFixed(2)} ms empty, ${times.large.toFixed(2)} ms full`,
+      met: times.ratio <= SAME,
     });
   }
 }
@@ -152,21 +136,14 @@ async function fullScans(client: Client): Promise<number> {
 }
 
 async function checkPlans(client: Client): Promise<void> {
-  const wrong: string[] = [];
-  for (const [index, filter] of FILTERS) {
+  const queries = FILTERS.map(([index, filter]) => {
     const { text, values } = listSql(filter, { after: null, limit: PAGE });
-    const explained = await client.query<{ 'QUERY PLAN': string }>(
-      `EXPLAIN ${text}`,
-      values as unknown[],
-    );
-    const plan = explained.rows.map((row) => row['QUERY PLAN']).join('\n');
-    if (!plan.includes(index) || /Seq Scan|Sort/.test(plan)) wrong.push(`${index}:\n${plan}`);
-  }
-  report({
+    const isRight = (plan: string): boolean => plan.includes(index) && !/Seq Scan|Sort/.test(plan);
+    return { name: index, text, values, isRight };
+  });
+  await reportPlans(client, queries, {
     what: 'plans of audit queries',
     target: 'each walks along its index, and sorts nothing',
-    measured: wrong.join('\n') || `${FILTERS.length} of ${FILTERS.length} do`,
-    met: wrong.length === 0,
   });
 }
 
@@ -183,17 +160,14 @@ async function main(folder: string): Promise<void> {
     `postgresql://postgres:${superuserPassword}@127.0.0.1:${postgres.port}/${database}`;
   const redisUrl = `redis://:bench@127.0.0.1:${redis.port}`;
   try {
-    const hash = await new Passwords(CHEAP).hash(PASSWORD);
+    const hash = await new Passwords(CHEAP).hash(PASSWORD, 'known');
     for (const [database, sizes] of [
       ['empty', { users: 10, sessions: 0, entries: 0 }],
       ['full', SIZES],
     ] as const) {
-      const maintenance = new Client({ connectionString: urlOf('postgres') });
-      await maintenance.connect();
-      await maintenance.query(`CREATE DATABASE ${database}_accounts`);
-      await maintenance.end();
-      await migrate(urlOf(`${database}_accounts`));
-      const seconds = await seed(urlOf(`${database}_accounts`), sizes, hash);
+      const url = urlOf(`${database}_accounts`);
+      await createDatabase(urlOf('postgres'), url);
+      const seconds = await seed(url, sizes, hash);
       console.log(`${database}: ${JSON.stringify(sizes)} in ${seconds.toFixed(0)} s`);
     }
     const client = new Client({ connectionString: urlOf('full_accounts') });

@@ -12,6 +12,8 @@ export interface LoadOrder {
   port: number;
   /** Requests' bodies, in turns. */
   bodies: readonly string[];
+  /** The header of that name; none unless given. */
+  authorization?: string;
   connections: number;
   ms: number;
 }
@@ -27,9 +29,10 @@ export interface LoadResult {
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-const requestOf = (body: string): Buffer =>
+const requestOf = (body: string, authorization?: string): Buffer =>
   Buffer.from(
     'POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: application/json\r\ncontent-type: application/json\r\n' +
+      (authorization === undefined ? '' : `authorization: ${authorization}\r\n`) +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 
@@ -80,8 +83,8 @@ function readAnswers(socket: Socket, onAnswer: () => void): void {
   });
 }
 
-async function run({ port, bodies, connections, ms }: LoadOrder): Promise<LoadResult> {
-  const requests = bodies.map(requestOf);
+async function run({ port, bodies, authorization, connections, ms }: LoadOrder) {
+  const requests = bodies.map((body) => requestOf(body, authorization));
   const latencies: number[] = [];
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
@@ -100,12 +103,13 @@ async function run({ port, bodies, connections, ms }: LoadOrder): Promise<LoadRe
   await Promise.all(Array.from({ length: connections }, conversation));
   const took = performance.now() - startedAt;
   const { user, system } = process.cpuUsage(cpuBefore);
-  return {
+  const result: LoadResult = {
     perSecond: (1_000 * latencies.length) / took,
     p50: quantile(latencies, 0.5),
     p99: quantile(latencies, 0.99),
     cpuShare: (user + system) / 1_000 / took,
   };
+  return result;
 }
 
 answerCalls({ run });

@@ -1,7 +1,7 @@
 /*
  * Queries over two and three subgraphs whose answers are prepared, 32 connections, all of which ask for the
  * same, or no two: the router against @apollo/gateway with Apollo Server as they come, and against the same written by
- * hand; from its cache against a bare server of the same bytes.
+ * hand; from its cache against a bare server of the same bytes; and with a token, scopes, a signed identity and Redis.
  * Run: npm run bench:router -- queries [--seconds N] [--rounds N]
  */
 import { deepStrictEqual } from 'node:assert/strict';
@@ -9,9 +9,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { median, report } from '../report.ts';
 import { withTemporaryFolder } from '../stack.ts';
+import { startGuards } from './guards.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
 import { Part } from './part.ts';
-import { ROUND_MS, inTurns, medianRatio } from './rounds.ts';
+import { ROUNDS, ROUND_MS, inTurns, medianRatio } from './rounds.ts';
 import { startRouter } from './router-part.ts';
 import { DEEP, PAGES, SUBGRAPHS, type SubgraphName, TWENTY_ENTITIES, composeShop } from './shop.ts';
 
@@ -23,7 +24,8 @@ const ASKED = [
   ['twenty entities, others for each', PAGES],
 ] as const;
 
-type Server = Part & { port: number };
+/** `authorization` is the header that the load sends it. */
+type Server = Part & { port: number; authorization?: string };
 type Servers = Readonly<Record<string, Server>>;
 
 interface Round extends LoadResult {
@@ -33,8 +35,8 @@ interface Round extends LoadResult {
 const bodiesOf = (query: string, pages = PAGES): string[] =>
   Array.from({ length: pages }, (_, page) => JSON.stringify({ query, variables: { page } }));
 
-async function ask({ port }: Server, body: string): Promise<Response> {
-  const headers = { 'content-type': 'application/json' };
+async function ask({ port, authorization }: Server, body: string): Promise<Response> {
+  const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
   return fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST', headers, body });
 }
 
@@ -50,14 +52,22 @@ async function requireSameAnswers(servers: Servers, body: string): Promise<void>
   console.log(`${answers[0]?.length.toLocaleString('en')} bytes of answer`);
 }
 
+const orderFor = (
+  { port, authorization }: Server,
+  bodies: readonly string[],
+  ms: number,
+): LoadOrder => ({
+  ...{ port, bodies, connections: CONNECTIONS, ms },
+  ...(authorization && { authorization }),
+});
+
 async function compare(load: Part, servers: Servers, query: string, pages = PAGES) {
   const bodies = bodiesOf(query, pages);
   await requireSameAnswers(servers, bodies[0] ?? '');
   const results = await inTurns(Object.keys(servers), async (name): Promise<Round> => {
     const server = servers[name] as Server;
     const before = await server.cpuMicros();
-    const order: LoadOrder = { port: server.port, bodies, connections: CONNECTIONS, ms: ROUND_MS };
-    const result = await load.call<LoadResult>('run', order);
+    const result = await load.call<LoadResult>('run', orderFor(server, bodies, ROUND_MS));
     const cpu = (await server.cpuMicros()) - before;
     return { ...result, cpuMicrosPerRequest: (1_000 * cpu) / (result.perSecond * ROUND_MS) };
   });
@@ -107,6 +117,31 @@ async function fromCache(load: Part, supergraph: string, folder: string): Promis
   await Promise.all([bare.stop(), router.stop()]);
 }
 
+async function allGuards(load: Part, others: Servers, supergraph: string, folder: string) {
+  console.log('\ntwenty entities, others for each, all guards on');
+  const { config, authorization, stop } = await startGuards(folder);
+  const router = await startRouter({ supergraph, config, log: join(folder, 'guarded.log') });
+  await requireRefused(router);
+  const guarded = Object.assign(router, { authorization });
+  // The others have been asked for as long, and their code is compiled.
+  await load.call('run', orderFor(guarded, bodiesOf(TWENTY_ENTITIES), 2 * ROUNDS * ROUND_MS));
+  const ratio = await compare(load, { ...others, guarded }, TWENTY_ENTITIES);
+  tell('all guards on', ratio('guarded', 'stock'), 4.5, 'the stock gateway with Apollo Server');
+  tell('all guards on', ratio('guarded', 'floor'), 0.75, 'the same written by hand, unguarded');
+  console.log(
+    `all guards on: ${ratio('guarded', 'router').toFixed(2)} × the router without guards`,
+  );
+  await router.stop();
+  await stop();
+}
+
+/** Who has no token does not get what one is needed for. */
+async function requireRefused(router: Server): Promise<void> {
+  const [body = ''] = bodiesOf(TWENTY_ENTITIES);
+  const answer = await ask(router, body);
+  if (!(await answer.text()).includes('UNAUTHENTICATED')) throw new Error('nothing is guarded');
+}
+
 async function main(folder: string): Promise<void> {
   const subgraphs = await Promise.all(
     SUBGRAPHS.map((name) => Part.listening('shop-subgraph', { args: [name] })),
@@ -134,6 +169,10 @@ async function main(folder: string): Promise<void> {
     6,
     'the stock gateway with Apollo Server',
   );
+
+  const guarded = join(folder, 'guarded.graphql');
+  writeFileSync(guarded, composeShop(ports as Record<SubgraphName, number>, { guarded: true }));
+  await allGuards(load, { stock, router, floor }, guarded, folder);
 
   await Promise.all([stock, floor, router].map((part) => part.stop()));
   const cached = join(folder, 'cached.graphql');

@@ -38,16 +38,31 @@ export const TWENTY_ENTITIES =
 export const DEEP =
   'query Deep($page: Int!) { users(page: $page) { id name reviews { id body rating product { upc name price inStock } } } }';
 
+/** A schema where somebody must be signed in for addresses, and have a scope for reputations. */
+const guardedSchema = (schema: string): string =>
+  schema
+    .replace('"@key"', '"@key", "@authenticated", "@requiresScopes"')
+    .replace('email: String!', 'email: String! @authenticated')
+    .replace(
+      'reputation: Float!',
+      'reputation: Float! @requiresScopes(scopes: [["read:reviews"]])',
+    );
+
+const schemaOf = (name: SubgraphName, { cached = false, guarded = false }): string => {
+  if (guarded) return guardedSchema(SCHEMAS[name]);
+  return cached && name === 'users' ? `${CACHED} ${SCHEMAS[name]}` : SCHEMAS[name];
+};
+
 /** The supergraph's SDL with the subgraphs on these ports; answers about users may be kept where they are cached. */
 export function composeShop(
   ports: Readonly<Record<SubgraphName, number>>,
-  { cached = false } = {},
+  how: { cached?: boolean; guarded?: boolean } = {},
 ): string {
   const { supergraphSdl, errors } = composeServices(
     SUBGRAPHS.map((name) => ({
       name,
       url: `http://127.0.0.1:${ports[name]}/graphql`,
-      typeDefs: parse(cached && name === 'users' ? `${CACHED} ${SCHEMAS[name]}` : SCHEMAS[name]),
+      typeDefs: parse(schemaOf(name, how)),
     })),
   );
   if (supergraphSdl === undefined) throw new Error(String(errors));
