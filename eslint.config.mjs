@@ -80,8 +80,8 @@ const serverZones = [
   forbid(['prisma'], ['router', 'subgraphs', 'scripts', 'web'], 'prisma/ imports platform/ only.'),
   forbid(
     ['router'],
-    ['prisma', 'subgraphs', 'scripts', 'web'],
-    'router/ knows nothing of this product: it imports platform/ only.',
+    ['prisma', 'subgraphs', 'scripts', 'web', 'platform/topics.ts'],
+    'router/ knows nothing of this product: it imports platform/ only, without its topics.',
   ),
 ];
 

@@ -38,6 +38,8 @@ module.exports = {
   globalSetup: '<rootDir>/platform/testkit/services.ts',
   globalTeardown: '<rootDir>/platform/testkit/services-stop.ts',
   maxWorkers: 2,
+  // Not all that a test file has loaded is let go of after it; a new worker takes over before the heap is full.
+  workerIdleMemoryLimit: '1500MB',
   // It matters only to a test that hangs: a busy machine takes a multiple of what an idle one takes.
   testTimeout: 180_000,
 };
