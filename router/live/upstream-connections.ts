@@ -4,13 +4,16 @@ import { operationText } from '@spyhop/platform/signed-identity';
 import { UpstreamEvents, bodyOf } from './upstream-events';
 import { type InitOf, UpstreamSockets } from './upstream-sockets';
 
+/** An event goes on to every client who listens, so it has to be far smaller than an answer to one. */
+const MAX_EVENT_BYTES = 8 * 1024 * 1024;
+
 /** How a subgraph serves subscriptions: graphql-transport-ws, or Server-Sent Events as graphql-sse does. */
 export type UpstreamTransport = 'websocket' | 'sse';
 
 /** Connections to subgraphs for subscriptions. */
 export class UpstreamConnections {
   private readonly sockets: UpstreamSockets;
-  private readonly events = new UpstreamEvents();
+  private readonly events = new UpstreamEvents(MAX_EVENT_BYTES);
   private urls: ReadonlyMap<string, string> = new Map();
 
   constructor(
@@ -22,7 +25,7 @@ export class UpstreamConnections {
       log: Log;
     },
   ) {
-    this.sockets = new UpstreamSockets(options.initOf, options.log);
+    this.sockets = new UpstreamSockets(options.initOf, options.log, MAX_EVENT_BYTES);
   }
 
   /** Where subgraphs answer from now on, by name; subscriptions elsewhere are lost, and start again there. */
@@ -34,7 +37,8 @@ export class UpstreamConnections {
   }
 
   /**
-   * Subscribes once; a lost connection is an error of the sink. Returns how to unsubscribe. The headers are
+   * Subscribes once; a lost connection is an error of the sink, and so is one event of more than 8 MiB, with
+   * which the connection ends. Returns how to unsubscribe. The headers are
    * HTTP's over SSE; over the WebSocket, which all share, they are the operation's `extensions`.
    */
   subscribe(

@@ -1,6 +1,7 @@
 import { type Sink, createClient } from 'graphql-sse';
 import type { SubscribePayload } from 'graphql-ws';
-import { Agent, fetch } from 'undici';
+import { Agent, Response, fetch } from 'undici';
+import { eventsUpTo } from './event-bound';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -18,6 +19,8 @@ export class UpstreamEvents {
     bodyTimeout: SILENCE_MS,
   });
 
+  constructor(private readonly maxEventBytes: number) {}
+
   /** Subscribes once; a lost connection is an error of the sink. Returns how to unsubscribe. */
   subscribe(
     address: string,
@@ -25,13 +28,17 @@ export class UpstreamEvents {
     headers: Readonly<Record<string, string>>,
     sink: Sink,
   ): () => void {
+    const body = bodyOf(payload);
     // A client each: one for all would remember every subscription that there ever was.
     const client = createClient({
       url: address,
       headers: { ...headers, accept: 'text/event-stream' },
       retryAttempts: 0,
-      fetchFn: (url: string, init: object) =>
-        fetch(url, { ...init, body: bodyOf(payload), dispatcher: this.agent }),
+      fetchFn: async (url: string, init: object) => {
+        const response = await fetch(url, { ...init, body, dispatcher: this.agent });
+        const events = response.body?.pipeThrough(eventsUpTo(this.maxEventBytes));
+        return new Response(events ?? null, response);
+      },
     });
     return client.subscribe(payload as never, sink);
   }

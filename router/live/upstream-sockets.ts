@@ -8,14 +8,17 @@ const PING_EVERY_MS = 10_000;
 const PONG_TIMEOUT_MS = 5_000;
 const IDLE_CLOSE_MS = 1_000;
 
-class UpstreamWebSocket extends WebSocket {
-  constructor(address: string, protocol: string) {
-    super(address, protocol, {
-      perMessageDeflate: false,
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    });
-  }
-}
+/** Sockets that hang up on a message of more bytes, with close code 1009. */
+const socketsOf = (maxPayload: number): typeof WebSocket =>
+  class extends WebSocket {
+    constructor(address: string, protocol: string) {
+      super(address, protocol, {
+        maxPayload,
+        perMessageDeflate: false,
+        handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      });
+    }
+  };
 
 /** The payload of `connection_init` for a subgraph; undefined where it gets none. */
 export type InitOf = (subgraph: string) => Readonly<Record<string, unknown>> | undefined;
@@ -28,11 +31,15 @@ interface Connection {
 /** One WebSocket to each subgraph, opened when there is something to subscribe to. */
 export class UpstreamSockets {
   private readonly connections = new Map<string, Connection>();
+  private readonly webSocketImpl: typeof WebSocket;
 
   constructor(
     private readonly initOf: InitOf,
     private readonly log: Log,
-  ) {}
+    maxEventBytes: number,
+  ) {
+    this.webSocketImpl = socketsOf(maxEventBytes);
+  }
 
   /** Subscribes once; a lost connection is an error of the sink. Returns how to unsubscribe. */
   subscribe(
@@ -69,7 +76,7 @@ export class UpstreamSockets {
     const client = createClient({
       url: webSocketUrl(address),
       ...(connectionParams && { connectionParams: { ...connectionParams } }),
-      webSocketImpl: UpstreamWebSocket,
+      webSocketImpl: this.webSocketImpl,
       retryAttempts: 0,
       lazyCloseTimeout: IDLE_CLOSE_MS,
       connectionAckWaitTimeout: ACK_TIMEOUT_MS,

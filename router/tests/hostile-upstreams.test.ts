@@ -17,13 +17,18 @@ let rig: Rig;
 let health: Health;
 /** What it answers to a subscription, under its id. */
 let misbehave: (socket: WebSocket, id: string) => void = () => undefined;
+/** Codes with which the router hung up. */
+let codes: number[] = [];
 const followed = new Map<WebSocket, string>();
 
 beforeAll(async () => {
   rogue = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   rogue.on('connection', (socket) => {
     socket.on('error', () => undefined);
-    socket.on('close', () => followed.delete(socket));
+    socket.on('close', (code) => {
+      followed.delete(socket);
+      codes.push(code);
+    });
     socket.on('message', (data: Buffer) => {
       const { type, id } = JSON.parse(data.toString()) as { type: string; id: string };
       if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
@@ -45,6 +50,7 @@ afterAll(async () => {
 });
 afterEach(async () => {
   misbehave = () => undefined;
+  codes = [];
   await rig.quiet();
   await health.check();
 });
@@ -105,3 +111,17 @@ it.each<[string, typeof misbehave]>([
     client.leave();
   },
 );
+
+it('a subscription at a subgraph that sends an event of 9 MB is not taken in, and goes on', async () => {
+  let times = 0;
+  misbehave = (socket, id) => {
+    times += 1;
+    const name = times === 1 ? 'x'.repeat(9 * MB) : 'Lamp';
+    next(`{"data":{"faulty":{"id":"7","price":7,"name":"${name}"}}}`)(socket, id);
+  };
+  const client = rig.subscribe(FAULTY);
+  await until(() => client.data.length > 0);
+  expect(client.data).toEqual([{ faulty: { id: '7', price: 7 } }]);
+  expect({ times, codes }).toEqual({ times: 2, codes: [1009] });
+  client.leave();
+});
