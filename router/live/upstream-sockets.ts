@@ -9,7 +9,7 @@ const PONG_TIMEOUT_MS = 5_000;
 const IDLE_CLOSE_MS = 1_000;
 
 /** Sockets that hang up on a message of more bytes, with close code 1009. */
-const socketsOf = (maxPayload: number): typeof WebSocket =>
+const socketsOf = (maxPayload: number): new (address: string, protocol: string) => WebSocket =>
   class extends WebSocket {
     constructor(address: string, protocol: string) {
       super(address, protocol, {
@@ -31,7 +31,7 @@ interface Connection {
 /** One WebSocket to each subgraph, opened when there is something to subscribe to. */
 export class UpstreamSockets {
   private readonly connections = new Map<string, Connection>();
-  private readonly webSocketImpl: typeof WebSocket;
+  private readonly webSocketImpl: ReturnType<typeof socketsOf>;
 
   constructor(
     private readonly initOf: InitOf,
