@@ -1,5 +1,6 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { type GraphQLSchema, isObjectType } from 'graphql';
+import { rootKeysOf } from './root-keys';
 import { type At, clientPath, pathOf } from './at';
 import type { CacheableFetch } from '../cache/planner';
 import type { FetchedGraph, Run, Step, Target } from './compile-plan';
@@ -17,7 +18,15 @@ export function compileFetch(node: FetchNode, { schema, cache }: FetchedGraph): 
   const request = requester(node);
   const { requires } = node;
   if (!requires) {
-    return async (targets, run) => mergeRoot(node, schema, await request(run), targets);
+    const keysOf = rootKeysOf(node, schema);
+    return async (targets, run) => {
+      try {
+        mergeRoot(node, schema, await request(run), targets, () => keysOf(run.variables));
+      } catch (err) {
+        if (!(err instanceof SubgraphFault)) throw err;
+        reportRootFault(err, targets, keysOf(run.variables));
+      }
+    };
   }
   const merge: MergeEntities = (answer, holders) => mergeEntities(node, schema, answer, holders);
   const cacheable = cache?.entityFetch(node);
@@ -72,10 +81,22 @@ async function fetchMissing(
 
 /** What a subgraph did not answer is missing in all that waited for it. */
 export function reportFault(fault: SubgraphFault, targets: readonly Target[]): void {
+  for (const { draft, at } of targets) reportMissing(fault, draft, pathOf(at));
+}
+
+/** An object of the root is there without what was asked: each field says so for itself. */
+function reportRootFault(
+  fault: SubgraphFault,
+  targets: readonly Target[],
+  keys: readonly string[],
+): void {
   for (const { draft, at } of targets) {
-    draft.errors.push(codedError('UPSTREAM_UNAVAILABLE', fault.message, pathOf(at)));
+    for (const key of keys) reportMissing(fault, draft, [...pathOf(at), key]);
   }
 }
+
+const reportMissing = (fault: SubgraphFault, draft: Target['draft'], path: Path): unknown =>
+  draft.errors.push(codedError('UPSTREAM_UNAVAILABLE', fault.message, path));
 
 function requester(node: FetchNode): Request {
   const { serviceName: subgraph } = node;
@@ -90,13 +111,18 @@ function mergeRoot(
   schema: GraphQLSchema,
   { data, errors = [] }: SubgraphAnswer,
   targets: readonly Target[],
+  keysOf: () => readonly string[],
 ): void {
   if (data) {
     applyRewrites(schema, node.outputRewrites, data);
     for (const { object } of targets) mergeInto(object, data);
   }
   for (const target of targets) {
-    for (const error of errors) reportAt(target, error, pathIn(error));
+    for (const error of errors) {
+      const path = pathIn(error);
+      const paths = path.length > 0 ? [path] : keysOf().map((key) => [key]);
+      for (const below of paths) reportAt(target, error, below);
+    }
   }
 }
 

@@ -90,6 +90,8 @@ export class SubgraphFault extends GraphQLError {
   constructor(
     readonly subgraph: string,
     readonly reason: string,
+    /** Of HTTP, where it answered with that instead of GraphQL. */
+    readonly status?: number,
   ) {
     super(ERROR_CODES.UPSTREAM_UNAVAILABLE, { extensions: { code: 'UPSTREAM_UNAVAILABLE' } });
   }

@@ -1,4 +1,5 @@
 import type { Log } from '@spyhop/platform/log';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { traceHeaders, traced } from '@spyhop/platform/tracing';
 import { Pool } from 'undici';
 import type { Identity } from '@spyhop/platform/identity';
@@ -42,12 +43,17 @@ export interface SubgraphRequest {
 /** Throws SubgraphFault when there is no GraphQL answer. */
 export type Ask = (request: SubgraphRequest) => Promise<SubgraphAnswer>;
 
-const CONNECTIONS = 64;
 const CONNECT_TIMEOUT_MS = 3_000;
 const IDLE_CONNECTION_MS = 30_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const CLIENT_SPAN = { kind: 'client', attributes: {} } as const;
 const BROKEN_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+const NO_CONNECTION = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ECONNREFUSED']);
+/** What proxies say of a subgraph that is being replaced. */
+const UNREADY_STATUSES = new Set([502, 503, 504]);
+/** In which another replica may take over. */
+const UNREADY_MS = 100;
+const OPENING_BRACE = 0x7b;
 
 interface Subgraph {
   address: string;
@@ -153,7 +159,7 @@ export class SubgraphClient {
     const { origin, pathname, search } = new URL(address);
     const resilience = this.options.resilience(name);
     const pool = new Pool(origin, {
-      connections: CONNECTIONS,
+      connections: resilience.concurrency,
       keepAliveTimeout: IDLE_CONNECTION_MS,
       connect: { timeout: CONNECT_TIMEOUT_MS },
       maxResponseSize: MAX_ANSWER_BYTES,
@@ -218,8 +224,9 @@ export class SubgraphClient {
     try {
       return await this.askOnce(subgraph, request);
     } catch (err) {
-      const isWorthIt = request.repeatable && BROKEN_CONNECTION.has(codeOf(err));
-      if (!isWorthIt || !subgraph.retries.spend()) throw err;
+      const pauseMs = request.repeatable ? pauseAfter(err) : null;
+      if (pauseMs === null || !subgraph.retries.spend()) throw err;
+      if (pauseMs > 0) await sleep(pauseMs);
       return this.askOnce(subgraph, request);
     }
   }
@@ -242,12 +249,15 @@ export class SubgraphClient {
     };
     const answer = await exchange(pool, { path, headers: sent, body, onSend: sign }, deadlines);
     const cacheControl = answer.headers['cache-control'];
-    return {
+    const raw = {
       status: answer.status,
       bytes: answer.body,
       policy: cacheControl === undefined ? null : policyOfHeader(cacheControl),
       headers: pickHeaders(answer.headers, rules.responseOf(subgraph)),
     };
+    // What is plainly no answer counts as a failure, after some of which the subgraph is left alone.
+    if (raw.status >= 500 || raw.bytes[0] !== OPENING_BRACE) readAnswer(subgraph, raw);
+    return raw;
   }
 
   private count(subgraph: string, outcome: 'ok' | 'errors' | 'failed'): void {
@@ -260,7 +270,7 @@ function readAnswer(
   { status, bytes, headers, policy }: RawAnswer,
 ): SubgraphAnswer {
   const answer = parseJson(bytes.toString());
-  if (!isObject(answer)) throw new SubgraphFault(subgraph, `HTTP ${status} without JSON`);
+  if (!isObject(answer)) throw new SubgraphFault(subgraph, `HTTP ${status} without JSON`, status);
   const { data, errors } = answer;
   if (errors !== undefined && !Array.isArray(errors)) {
     throw new SubgraphFault(subgraph, `HTTP ${status} whose errors are no list`);
@@ -280,6 +290,16 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Milliseconds after which the same may well succeed; null where it will not. */
+function pauseAfter(err: unknown): number | null {
+  if (BROKEN_CONNECTION.has(codeOf(err))) return 0;
+  const isUnready =
+    err instanceof SubgraphFault
+      ? UNREADY_STATUSES.has(err.status ?? 0)
+      : NO_CONNECTION.has(codeOf(err));
+  return isUnready ? UNREADY_MS : null;
 }
 
 const codeOf = (err: unknown): string =>

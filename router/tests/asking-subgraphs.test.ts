@@ -15,12 +15,20 @@ import { type Answer, Rig } from './kit';
 
 const typeDefs = parse('type Query { count: Int } type Mutation { add: Int }');
 
-/** A subgraph that breaks connections when it has read what is asked of it. */
+/** What a proxy says in the place of a subgraph. */
+interface Page {
+  status: number;
+  body: string;
+}
+
+/** A subgraph that breaks connections when it has read what is asked of it, or has a proxy answer for it. */
 class Brittle {
   /** Requests that it has read. */
   asked = 0;
   /** Of the next ones, how many it breaks. */
   breaks = 0;
+  /** What comes instead of an answer. */
+  page: Page | null = null;
   private readonly server: Server;
   private stops: Stop[] = [];
   private url = '';
@@ -31,14 +39,16 @@ class Brittle {
         this.asked += 1;
         this.breaks -= 1;
         if (this.breaks >= 0) return request.socket.resetAndDestroy();
+        const { page } = this;
+        if (page) return response.writeHead(page.status).end(page.body);
         const data = body.includes('mutation') ? { add: 1 } : { count: 1 };
         return response.setHeader('content-type', 'application/json').end(JSON.stringify({ data }));
       });
     });
   }
 
-  /** Puts a router in front that never leaves it alone. */
-  async open(retryShare: number): Promise<void> {
+  /** Puts a router in front that never leaves it alone, unless it is told after how many failures it does. */
+  async open(retryShare: number, breakAfter = 1_000_000): Promise<void> {
     const [port, router, admin] = await Promise.all([freePort(), freePort(), freePort()]);
     await new Promise<void>((resolve) => this.server.listen(port, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${port}/graphql`;
@@ -49,7 +59,7 @@ class Brittle {
     const stop = await start({
       ROUTER_SUPERGRAPH_FILE: file,
       ROUTER_SUBGRAPHS_RETRY_SHARE: String(retryShare),
-      ROUTER_SUBGRAPHS_BREAK_AFTER: '1000000',
+      ROUTER_SUBGRAPHS_BREAK_AFTER: String(breakAfter),
       ROUTER_DEMAND_REPORT: 'false',
       PORT: String(router),
       ROUTER_ADMIN_PORT: String(admin),
@@ -81,6 +91,8 @@ class Brittle {
     return this.asked - before;
   }
 }
+
+const NO_PATH = '{"data":null,"errors":[{"message":"no","extensions":{"code":"NOT_FOUND"}}]}';
 
 describe('a subgraph whose connections break', () => {
   const FAILED = [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }];
@@ -122,6 +134,49 @@ describe('a subgraph whose connections break', () => {
     brittle.breaks = Infinity;
     await brittle.askedBy(40);
     expect(await brittle.askedBy(5)).toBe(5);
+  });
+
+  it('is asked once more where a proxy says that it is not ready', async () => {
+    await brittle.open(1);
+    brittle.page = { status: 503, body: '<html>no healthy upstream</html>' };
+    const answer = brittle.ask('{ count }');
+    await until(() => brittle.asked === 1);
+    brittle.page = null;
+    expect(await answer).toEqual({ data: { count: 1 } });
+  });
+
+  it.each([
+    ['an error of a proxy', { status: 503, body: '<html>no healthy upstream</html>' }],
+    ['a page', { status: 200, body: '<html>welcome</html>' }],
+    ['nothing', { status: 500, body: '' }],
+  ])('is left alone after so many answers that are %s', async (_, page) => {
+    await brittle.open(0, 3);
+    brittle.page = page;
+    for (let index = 0; index < 10; index += 1) {
+      expect((await brittle.ask('mutation { add }')).errors).toMatchObject(FAILED);
+    }
+    expect(brittle.asked).toBe(3);
+  });
+
+  it('is still asked where it says itself what is wrong', async () => {
+    await brittle.open(0, 3);
+    const errors = [{ message: 'no', path: ['add'], extensions: { code: 'NOT_FOUND' } }];
+    brittle.page = { status: 500, body: JSON.stringify({ errors, data: null }) };
+    expect(await brittle.askedBy(10)).toBe(10);
+    expect((await brittle.ask('mutation { add }')).errors).toEqual(errors);
+  });
+
+  it.each([
+    ['no answer', '<html>no healthy upstream</html>'],
+    ['an error of no field', NO_PATH],
+  ])('leaves an error at each field of the root that is missing after %s', async (_, body) => {
+    await brittle.open(0);
+    brittle.page = { status: 500, body };
+    const { data, errors } = await brittle.ask(
+      '{ count other: count skipped: count @skip(if: true) }',
+    );
+    expect(data).toEqual({ count: null, other: null });
+    expect(errors?.map(({ path }) => path)).toEqual([['count'], ['other']]);
   });
 });
 
