@@ -152,6 +152,7 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     sessions,
     identityKeys,
     origins: foreignOrigins(config.web),
+    credentials: config.web.credentials,
     clock,
   };
   const app = await createHttp({
@@ -239,10 +240,12 @@ class Served {
 
   private async use(supergraph: LoadedSupergraph): Promise<void> {
     const { config, shared } = this;
-    const { limits, demand } = config;
+    const { limits, demand, authorisation } = config;
     const authorise = authorisationBy(config, shared.log);
     const caches = shared.cache !== null;
-    const options = { limits, authorise, listSize: demand.listSize, caches };
+    const isSchemaPublic = authorisation.introspection === 'everyone';
+    const { listSize } = demand;
+    const options = { limits, authorise, listSize, caches, isSchemaPublic };
     this.current = await prepareGraph(supergraph, options, this.current);
     if (this.current.cache) shared.cache?.use(this.current.cache);
     this.onGraph(this.current);

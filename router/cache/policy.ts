@@ -32,8 +32,11 @@ export const stricter = (a: CachePolicy, b: CachePolicy): CachePolicy => ({
   scope: a.scope === 'PRIVATE' ? a.scope : b.scope,
 });
 
-/** What a subgraph's `Cache-Control` header (RFC 9111, section 5.2.2) allows at most; null where it says nothing. */
-export function policyOfHeader(header: string | undefined): CachePolicy | null {
+/**
+ * What a subgraph's `Cache-Control` header (RFC 9111, section 5.2.2) allows at most, less the seconds that the
+ * answer was kept on its way (`Age`, section 5.1); null where it says nothing.
+ */
+export function policyOfHeader(header: string | undefined, age = '0'): CachePolicy | null {
   const directives = (header ?? '').toLowerCase().split(',');
   const said = new Map(
     directives.map((directive) => {
@@ -46,7 +49,8 @@ export function policyOfHeader(header: string | undefined): CachePolicy | null {
   const scope = said.has('private') ? 'PRIVATE' : 'PUBLIC';
   if (maxAge === undefined && scope === 'PUBLIC') return null;
   const seconds = maxAge === undefined ? Infinity : Number.parseInt(maxAge, 10);
-  return { maxAgeSeconds: Number.isNaN(seconds) ? 0 : Math.max(0, seconds), scope };
+  const left = seconds - (Number.parseInt(age, 10) || 0);
+  return { maxAgeSeconds: Number.isNaN(left) ? 0 : Math.max(0, left), scope };
 }
 
 /**

@@ -11,6 +11,13 @@ export const whole = (least: number) =>
 export const count = (fallback: number, description: string) =>
   whole(1).default(fallback).describe(description);
 
+/** What the clocks of Node can wait for: 24 days. */
+const MOST_MS = 2 ** 31 - 1;
+
+/** A time above 0. */
+export const milliseconds = (fallback: number, description: string) =>
+  whole(1).max(MOST_MS, `must be at most ${MOST_MS}`).default(fallback).describe(description);
+
 /** An address of HTTP. */
 export const address = z.url({
   protocol: /^https?$/,

@@ -1,6 +1,6 @@
 import type { JWK } from 'jose';
 import { z } from 'zod';
-import { address, count, section, words } from './fields';
+import { address, always, milliseconds, section, words } from './fields';
 
 /** Who asks. */
 export const identity = section('Who asks.', {
@@ -9,7 +9,7 @@ export const identity = section('Who asks.', {
     .describe('Where the keys of accepted tokens are published; without it no token is read.'),
   jwtIssuers: words('`iss` of accepted tokens.'),
   jwtAudiences: words('`aud` of accepted tokens.'),
-  jwtSkewMs: count(5_000, 'Milliseconds that the clock of who issues tokens may differ.'),
+  jwtSkewMs: milliseconds(5_000, 'Milliseconds that the clock of who issues tokens may differ.'),
   passedClaims: words(
     'Claims of tokens that subgraphs are told besides subject, scopes and roles.',
   ),
@@ -18,7 +18,7 @@ export const identity = section('Who asks.', {
     .string()
     .optional()
     .describe('A secret: sent to it as bearer token, to prove that it is a router who asks.'),
-  apiKeysTtlMs: count(30_000, "Milliseconds that a key's answer holds."),
+  apiKeysTtlMs: milliseconds(30_000, "Milliseconds that a key's answer holds."),
   signingKey: z
     .string()
     .transform(jwk)
@@ -32,14 +32,21 @@ export const identity = section('Who asks.', {
     .describe(
       'Whether what is told with requests that are sent at the same time shares a signature, as SD-JWT; costs less, and subgraphs must read it.',
     ),
-}).superRefine(({ jwksUrl, jwtIssuers, jwtAudiences }, context) => {
-  if (jwksUrl === undefined) return;
-  for (const [name, accepted] of Object.entries({ jwtIssuers, jwtAudiences })) {
-    if (accepted.length > 0) continue;
-    const message = 'must name at least one beside jwksUrl: no token of any other is accepted';
-    context.addIssue({ code: 'custom', path: [name], message });
-  }
-});
+})
+  .refine(...namedBesideKeys('jwtIssuers'))
+  .refine(...namedBesideKeys('jwtAudiences'));
+
+function namedBesideKeys(name: 'jwtIssuers' | 'jwtAudiences') {
+  const isSound = (given: {
+    jwksUrl?: unknown;
+    jwtIssuers: unknown;
+    jwtAudiences: unknown;
+  }): boolean =>
+    given.jwksUrl === undefined || !Array.isArray(given[name]) || given[name].length > 0;
+  const error = 'must name at least one beside jwksUrl: no token of any other is accepted';
+  const told = { ...always, error, path: [name] };
+  return [isSound, told] as const;
+}
 
 function jwk(text: string, context: z.RefinementCtx): JWK {
   try {

@@ -1,7 +1,7 @@
 import { LOG_LEVELS } from '@spyhop/platform/log';
 import { z } from 'zod';
 import { isHopCount, isNetwork } from '../transport/client-address';
-import { address, always, count, section, whole, words } from './fields';
+import { address, always, count, milliseconds, section, whole, words } from './fields';
 import { headers } from './header-options';
 import { identity } from './identity-options';
 import { subgraphs } from './subgraph-options';
@@ -31,6 +31,12 @@ const web = section('Web pages that use the API.', {
     .default([])
     .transform((origins) => new Set(origins))
     .describe('Origins of pages that may use the API besides those served here.'),
+  credentials: z
+    .boolean('must be true or false')
+    .default(false)
+    .describe(
+      'Whether browsers send cookies from those origins too, and keep those of answers; for graphs whose subgraphs read forwarded cookies.',
+    ),
   sandbox: z
     .enum(['everyone', 'roles', 'nobody'], 'must be everyone, roles or nobody')
     .default('everyone')
@@ -50,7 +56,7 @@ const http = section('Requests over HTTP.', {
       'The certificate with its chain, in PEM, for HTTPS and WebSockets over TLS; it may change while the router runs. Without it connections are plain.',
     ),
   tlsKeyFile: z.string().optional().describe("The certificate's private key, in PEM."),
-  requestTimeoutMs: count(30_000, 'Milliseconds that a client may take to send a request.'),
+  requestTimeoutMs: milliseconds(30_000, 'Milliseconds that a client may take to send a request.'),
   drainMs: whole(1)
     .max(7_000, 'must be at most 7000')
     .default(5_000)
@@ -95,7 +101,7 @@ const authorisation = section('What who asks may use.', {
     .string()
     .optional()
     .describe('A secret: sent to it as bearer token, to prove that it is a router who asks.'),
-  policiesTtlMs: count(5_000, 'Milliseconds that an answer about policies holds.'),
+  policiesTtlMs: milliseconds(5_000, 'Milliseconds that an answer about policies holds.'),
   planRoles: words(
     'Roles of which one is enough to see query plans, as Apollo Sandbox asks for them; without any nobody sees them.',
   ),
@@ -129,7 +135,10 @@ const cache = section('Answers, and entities in them, that subgraphs allow to ke
 });
 
 const live = section('Subscriptions.', {
-  lingerMs: count(1_000, 'Milliseconds that an upstream subscription outlives its last client.'),
+  lingerMs: milliseconds(
+    1_000,
+    'Milliseconds that an upstream subscription outlives its last client.',
+  ),
   keysPerStream: count(10_000, 'Keys of which one stream keeps the newest value for newcomers.'),
   sockets: count(50_000, 'Open WebSockets.'),
   subscriptions: count(200_000, 'Subscriptions in all.'),
@@ -152,8 +161,11 @@ const live = section('Subscriptions.', {
     'Results above that in a stream whose every event counts, before a client is ended as too slow.',
   ),
   queueBytes: count(1_048_576, 'Bytes of those results.'),
-  stuckMs: count(30_000, "Milliseconds that a client's backlog may stay full before it is closed."),
-  drainMs: count(
+  stuckMs: milliseconds(
+    30_000,
+    "Milliseconds that a client's backlog may stay full before it is closed.",
+  ),
+  drainMs: milliseconds(
     3_000,
     'Milliseconds within which clients are sent away when the router stops or the schema loses what they follow.',
   ),

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Resilience } from '../execute/resilience';
-import { count, section, whole, words } from './fields';
+import { count, milliseconds, section, whole, words } from './fields';
 
 const resilience = {
-  timeoutMs: count(10_000, 'Milliseconds that a subgraph may take to answer.'),
+  timeoutMs: milliseconds(10_000, 'Milliseconds that a subgraph may take to answer.'),
   concurrency: count(512, 'Requests to one subgraph that are under way at a time.'),
   queue: whole(0)
     .default(4_096)
     .describe('Requests that may wait for their turn; those beyond fail at once.'),
   breakAfter: count(20, 'Failures in a row after which a subgraph is left alone for openMs.'),
-  openMs: count(1_000, 'Milliseconds until a subgraph that was left alone is tried again.'),
+  openMs: milliseconds(1_000, 'Milliseconds until a subgraph that was left alone is tried again.'),
   retryShare: z
     .number('must be a number')
     .min(0, 'must be 0 to 1')

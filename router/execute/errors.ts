@@ -76,14 +76,32 @@ const STATUSES: Readonly<Record<string, number>> = {
 /** The HTTP status of a request that was refused with that code. */
 export const statusOf = (code: string): number => STATUSES[code] ?? 400;
 
+/** Where something is missing that no error explains: none at that place, above or below it. */
+export const unexplained = (
+  faults: readonly Path[],
+  errors: readonly PathError[],
+): readonly Path[] =>
+  faults.filter((fault) => !errors.some(({ path = [] }) => isOneWay(path, fault)));
+
+/** Whether one leads to the other. */
+const isOneWay = (one: Path, other: Path): boolean => {
+  const [shorter, longer] = one.length < other.length ? [one, other] : [other, one];
+  return shorter.every((step, at) => step === longer[at]);
+};
+
 /** A subgraph's error explains the hole that it left; only holes without one need a word of ours. */
 export const completionErrors = (
   errors: readonly PathError[],
   faults: readonly Path[],
 ): readonly PathError[] =>
-  errors.length > 0
+  faults.length === 0
     ? errors
-    : faults.map((path) => codedError('INTERNAL', ERROR_CODES.INTERNAL, path));
+    : [
+        ...errors,
+        ...unexplained(faults, errors).map((path) =>
+          codedError('INTERNAL', ERROR_CODES.INTERNAL, path),
+        ),
+      ];
 
 /** A subgraph that did not answer, or not with GraphQL. The message is for clients; `reason` for logs. */
 export class SubgraphFault extends GraphQLError {

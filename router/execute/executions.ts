@@ -12,7 +12,7 @@ import { subgraphsIn } from '../plan/plan-subgraphs';
 import type { Answer, Charged } from './answer';
 import type { Draft, Run } from './compile-plan';
 import type { Path } from './data';
-import { SubgraphFault, completionErrors } from './errors';
+import { SubgraphFault, completionErrors, unexplained } from './errors';
 import { keptAnswer } from './kept-answer';
 import { deliverParts } from './parts';
 import { answered, withCost, withErrors } from './response-text';
@@ -153,8 +153,9 @@ export class Executions {
 
   /** A subgraph that leaves out what its schema promises, and does not say why. */
   private logFaults(faults: readonly Path[], { errors }: Draft, { requestId }: Charged): void {
-    if (faults.length === 0 || errors.length > 0) return;
-    const paths = faults.slice(0, MOST_LOGGED_PATHS).map((path) => path.join('.'));
+    const holes = faults.length === 0 ? faults : unexplained(faults, errors);
+    if (holes.length === 0) return;
+    const paths = holes.slice(0, MOST_LOGGED_PATHS).map((path) => path.join('.'));
     this.services.log.error({ requestId, paths }, 'a subgraph left out what must be there');
   }
 }

@@ -1,5 +1,5 @@
 import type { FetchNode } from '@apollo/query-planner';
-import type { OperationTypeNode} from 'graphql';
+import type { OperationTypeNode } from 'graphql';
 import { type GraphQLSchema, Kind, parse } from 'graphql';
 import { clientKey } from '../plan/aliases';
 import { collectFields } from './selections';

@@ -248,11 +248,11 @@ export class SubgraphClient {
       if (signer && signed) sent[signer.header] = signed();
     };
     const answer = await exchange(pool, { path, headers: sent, body, onSend: sign }, deadlines);
-    const cacheControl = answer.headers['cache-control'];
+    const { 'cache-control': cacheControl, age } = answer.headers;
     const raw = {
       status: answer.status,
       bytes: answer.body,
-      policy: cacheControl === undefined ? null : policyOfHeader(cacheControl),
+      policy: cacheControl === undefined ? null : policyOfHeader(cacheControl, age),
       headers: pickHeaders(answer.headers, rules.responseOf(subgraph)),
     };
     // What is plainly no answer counts as a failure, after some of which the subgraph is left alone.

@@ -23,6 +23,8 @@ interface GraphOptions {
   listSize: number;
   /** Whether answers are cached. */
   caches: boolean;
+  /** Whether everybody may know the schema; else refusals suggest no names of it. */
+  isSchemaPublic: boolean;
 }
 
 /**
@@ -31,15 +33,15 @@ interface GraphOptions {
  */
 export async function prepareGraph(
   supergraph: LoadedSupergraph,
-  { limits, authorise, listSize, caches }: GraphOptions,
+  { limits, authorise, listSize, caches, isSchemaPublic }: GraphOptions,
   former: Graph | undefined,
 ): Promise<Graph> {
   checkLiveRules(supergraph.supergraph);
   const authorisation = new Authorisation(supergraph, authorise);
   const costs = new CostModel(supergraph.supergraph.schema, listSize);
   const cache = caches ? new CachePlanner(supergraph) : null;
-  const sizes = { limits, costs };
-  const operations = new Operations(supergraph, authorisation, sizes, Math.random, cache);
+  const rules = { limits, costs, isSchemaPublic };
+  const operations = new Operations(supergraph, authorisation, rules, Math.random, cache);
   await operations.warm(former?.operations.favourites() ?? rehearsal(supergraph.apiSchema));
   return { supergraph, authorisation, operations, cache };
 }

@@ -120,6 +120,9 @@ interface Known extends OperationText, Asked {
 }
 
 const KEPT_OPERATIONS = 1_000;
+const KEPT_BYTES = 256 * 1024 * 1024;
+/** Of memory for each character of an operation's text, at most: measured with operations as large as limits allow. */
+const BYTES_PER_CHARACTER = 150;
 /** Of one operation: few sets of fields are refused together. */
 const KEPT_DECISIONS = 32;
 /** What a new schema prepares before it serves. */
@@ -130,12 +133,16 @@ const UNCONDITIONAL = [{}];
 
 /** Prepares documents and keeps what was prepared, so that a known operation costs one look-up. */
 export class Operations {
-  private readonly known = new LRUCache<string, Known>({ max: KEPT_OPERATIONS });
+  private readonly known = new LRUCache<string, Known>({
+    max: KEPT_OPERATIONS,
+    maxSize: KEPT_BYTES,
+    sizeCalculation: ({ query }) => query.length * BYTES_PER_CHARACTER,
+  });
 
   constructor(
     private readonly supergraph: LoadedSupergraph,
     private readonly authorisation: Authorisation,
-    private readonly sizes: { limits: OperationLimits; costs: CostModel },
+    private readonly rules: { limits: OperationLimits; costs: CostModel; isSchemaPublic: boolean },
     /** 0 to 1; decides for each request which subgraph a field on its way to another is asked of. */
     private readonly random: () => number,
     /** Null where nothing is cached. */
@@ -223,7 +230,7 @@ export class Operations {
     if (!this.supergraph.apiSchema.getRootType(type)) {
       throw refused('GRAPHQL_VALIDATION_FAILED', `This API has no ${type}.`, 400);
     }
-    const cost = this.sizes.costs.costOf(document, operation);
+    const cost = this.rules.costs.costOf(document, operation);
     const prepared =
       type === OperationTypeNode.SUBSCRIPTION
         ? this.prepareSubscription(document, operation, labels)
@@ -323,10 +330,11 @@ export class Operations {
   }
 
   private parseValid(query: string): DocumentNode {
-    const document = parseWithin(query, this.sizes.limits);
+    const document = parseWithin(query, this.rules.limits);
     requireUnconditionalRoots(document);
     const errors = validate(this.supergraph.apiSchema, document, specifiedRules, {
       maxErrors: MAX_VALIDATION_ERRORS,
+      hideSuggestions: !this.rules.isSchemaPublic,
     });
     if (errors.length === 0) return document;
     throw new RefusedOperation(errors.map((err) => withCode(err, 'GRAPHQL_VALIDATION_FAILED')));

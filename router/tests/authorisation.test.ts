@@ -157,6 +157,8 @@ describe('a router that is set to', () => {
       __typename: 'Query',
       motto: 'Onwards',
     });
+    const [guess] = (await ask('{ mott }', {}, shy)).body.errors ?? [];
+    expect(guess?.message).toBe('Cannot query field "mott" on type "Query".');
   });
 });
 

@@ -85,7 +85,13 @@ describe('a budget of cost', () => {
     const { headers } = await ask(port, BOOK, { origin: 'https://studio.apollographql.com' });
     const exposed = headers.get('access-control-expose-headers')?.split(/,\s*/);
     expect(exposed).toEqual(
-      expect.arrayContaining(['ratelimit', 'ratelimit-policy', 'retry-after']),
+      expect.arrayContaining([
+        'ratelimit',
+        'ratelimit-policy',
+        'retry-after',
+        'age',
+        'cache-status',
+      ]),
     );
   });
 

@@ -79,6 +79,16 @@ describe("the router's configuration", () => {
     });
 
     it.each([
+      [
+        'a time that is longer than clocks run',
+        'subgraphs: { timeoutMs: 3000000000 }',
+        'subgraphs.timeoutMs (or ROUTER_SUBGRAPHS_TIMEOUT_MS): must be at most 2147483647',
+      ],
+      [
+        'what is missing beside another fault',
+        'identity: { jwksUrl: "https://a.example/jwks", jwtSkewMs: abc, jwtAudiences: [api] }',
+        'identity.jwtIssuers (or ROUTER_IDENTITY_JWT_ISSUERS): must name at least one',
+      ],
       ['a key that does not exist', 'limits: { dept: 3 }', 'limits.dept: there is no such key'],
       [
         'a wrong value',

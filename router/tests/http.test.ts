@@ -172,12 +172,33 @@ describe('a bad request', () => {
     });
   });
 
+  it.each(['PUT', 'DELETE', 'PATCH'])('by %s is told what is allowed', async (method) => {
+    const response = await fetch(rig.url, {
+      method,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
   it('for something that is not there is told so', async () => {
     const response = await get('/nothing.json');
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({
       errors: [{ extensions: { code: 'NOT_FOUND' } }],
     });
+  });
+});
+
+describe('names that start as those that the router gives', () => {
+  it.each([
+    ['{ me { _client_name: name name } }', { me: { _client_name: 'Ann', name: 'Ann' } }],
+    ['{ me { _client_name: __typename } }', { me: { _client_name: 'User' } }],
+    ['{ _client_me: me { id: name } }', { _client_me: { id: 'Ann' } }],
+  ])('are kept: %s', async (query, data) => {
+    expect((await rig.ask(query)).body).toEqual({ data });
   });
 });
 
@@ -202,6 +223,23 @@ describe('other origins', () => {
       expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
     },
   );
+
+  it('send cookies only where that is configured', async () => {
+    const allowed = (response: Response): string | null =>
+      response.headers.get('access-control-allow-credentials');
+    expect(allowed(await preflight('https://app.example'))).toBeNull();
+    const kept = await Rig.start({
+      ROUTER_WEB_ORIGINS: 'https://app.example',
+      ROUTER_WEB_CREDENTIALS: 'true',
+    });
+    const answer = await fetch(kept.url, {
+      method: 'POST',
+      headers: { origin: 'https://app.example', 'content-type': 'application/json' },
+      body: '{"query":"{ me { id } }"}',
+    });
+    expect(allowed(answer)).toBe('true');
+    await kept.stop();
+  });
 
   it('may not use it from elsewhere', async () => {
     const response = await preflight('https://evil.example');

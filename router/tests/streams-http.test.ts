@@ -99,6 +99,18 @@ describe('Server-Sent Events', () => {
     );
   });
 
+  it('are for subscriptions where the client takes JSON as well', async () => {
+    const accept = `application/graphql-response+json, application/json, ${SSE}, multipart/mixed`;
+    const query = await ask(accept, '{ product(id: "1") { name } }');
+    await until(() => query.ended);
+    const { headers } = query.response;
+    expect(headers['content-type']).toMatch('application/graphql-response+json');
+    expect(headers['ratelimit']).toBeDefined();
+    expect(query.text).toBe('{"data":{"product":{"name":"Lamp"}}}');
+    const subscription = await ask(accept, 'subscription { counted(to: 1) }');
+    expect(subscription.response.headers['content-type']).toMatch(SSE);
+  });
+
   it.each([
     ['what is no GraphQL', 'subscription {', 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', 'subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],

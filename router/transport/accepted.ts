@@ -11,8 +11,10 @@ export type MediaType = typeof JSON_TYPE | typeof RESPONSE_TYPE;
 export interface Accepted {
   /** Of a whole answer; null when none will do. */
   mediaType: MediaType | null;
-  /** Server-Sent Events. */
+  /** Server-Sent Events of a subscription. */
   sse: boolean;
+  /** Nothing but Server-Sent Events. */
+  sseAlone: boolean;
   /** Subscriptions in parts. */
   multipart: boolean;
   /** Deferred parts. */
@@ -27,9 +29,11 @@ const known = new LRUCache<string, Accepted>({ max: KEPT_HEADERS });
 export function acceptedBy(accept = '*/*'): Accepted {
   const accepted = known.get(accept);
   if (accepted) return accepted;
+  const sse = acceptsSse(accept);
   const read = {
     mediaType: mediaTypeFor(accept),
-    sse: acceptsSse(accept),
+    sse,
+    sseAlone: sse && !accept.includes(','),
     multipart: acceptsMultipart(accept),
     parts: acceptsParts(accept),
   };

@@ -72,6 +72,7 @@ async function serve(http: HttpExchange, service: GraphqlService): Promise<void>
     const { status, body } = failureOf(err, requestId, service.log);
     const ms = performance.now() - startedAt;
     service.answers.refused({ requestId, address: service.addressOf(request), status, ms });
+    if (status === 405) http.headers['allow'] = 'GET, POST';
     // What is left of the request is not read any more.
     if (!request.complete) http.headers['connection'] = 'close';
     http.sendJson(status, body);
@@ -108,9 +109,9 @@ async function answerOne(
   if ('status' in asked) throw new RequestFault(asked.status, asked.message);
   const asker = askerOf(http, service);
   const isDryRun = asker.planWish?.dryRun ?? false;
-  if (accepted.sse && !isDryRun) return stream(http, asked, service, streamOverSse);
-  if (accepted.multipart && !isDryRun && (await service.isSubscription(asked))) {
-    return stream(http, asked, service, streamOverMultipart);
+  if (accepted.sseAlone && !isDryRun) return stream(http, asked, service, streamOverSse);
+  if ((accepted.sse || accepted.multipart) && !isDryRun && (await service.isSubscription(asked))) {
+    return stream(http, asked, service, accepted.sse ? streamOverSse : streamOverMultipart);
   }
   const readOnly = request.method === 'GET';
   const statusOf = statusFor(accepted.mediaType);

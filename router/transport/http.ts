@@ -27,6 +27,8 @@ interface HttpOptions extends GraphqlService, Omit<SecurityOptions, 'isOverTls'>
   /** Null where connections are plain. */
   tls: Credentials | null;
   origins: ReadonlySet<string>;
+  /** Whether those pages may send cookies. */
+  credentials: boolean;
   /** Who gets a page to try the API with in a browser. */
   sandbox: Access;
   /** A single-page app to serve at /, if any. */
@@ -90,29 +92,30 @@ export async function closeHttp(app: FastifyInstance, mostMs: number): Promise<v
   });
 }
 
-const GRAPHQL_METHODS = new Set(['GET', 'POST', 'OPTIONS']);
-
 /** A browser that opens the address gets a page instead. */
 function isGraphql(request: IncomingMessage, { sandbox }: HttpOptions): boolean {
-  const { url = '', method = '' } = request;
+  const { url = '' } = request;
   if (url !== GRAPHQL_PATH && !url.startsWith(`${GRAPHQL_PATH}?`)) return false;
-  return GRAPHQL_METHODS.has(method) && !(sandbox !== 'nobody' && wantsPage(request));
+  return !(sandbox !== 'nobody' && wantsPage(request));
 }
 
 /** Programs send no origin and are spared the headers. */
 function allowOrigins(
-  { origins, respondedHeaders }: HttpOptions,
+  { origins, credentials, respondedHeaders }: HttpOptions,
   serve: RequestListener,
 ): RequestListener {
   const allow = cors<IncomingMessage>((request, callback) =>
     callback(null, {
       origin: isAllowedOrigin(request, origins),
+      credentials,
       methods: ['GET', 'POST'],
       exposedHeaders: [
         'x-request-id',
         'ratelimit',
         'ratelimit-policy',
         'retry-after',
+        'age',
+        'cache-status',
         ...respondedHeaders,
       ],
       maxAge: 86_400,

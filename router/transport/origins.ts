@@ -9,10 +9,14 @@ export const foreignOrigins = ({ origins, sandbox }: RouterConfig['web']): Reado
 
 /** Whether a page of that origin may use the API: its own pages, the listed ones, and programs, which send no origin. */
 export function isAllowedOrigin(
-  request: Pick<IncomingMessage, 'headers'>,
+  request: Pick<IncomingMessage, 'headers' | 'socket'>,
   allowed: ReadonlySet<string>,
 ): boolean {
   const { origin, host } = request.headers;
   if (origin === undefined || allowed.has(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
+  if (!URL.canParse(origin)) return false;
+  const page = new URL(origin);
+  // In front of a router without TLS a proxy may have it.
+  const isWeaker = page.protocol === 'http:' && 'encrypted' in request.socket;
+  return page.host === host && !isWeaker;
 }

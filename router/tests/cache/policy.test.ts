@@ -242,4 +242,12 @@ describe('a subgraph’s Cache-Control header', () => {
   ])('%s allows %o', (header, policy) => {
     expect(policyOfHeader(header)).toEqual(policy);
   });
+
+  it.each([
+    ['55', 5],
+    ['90', 0],
+    ['no number', 60],
+  ])('counts from when the answer was made, %s seconds ago', (age, maxAgeSeconds) => {
+    expect(policyOfHeader('max-age=60', age)).toEqual({ maxAgeSeconds, scope: 'PUBLIC' });
+  });
 });

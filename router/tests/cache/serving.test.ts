@@ -140,6 +140,8 @@ describe('an answer is not kept', () => {
     expect(await statusOf(BOOK)).toBe(NOT_STORED);
     library.responds = { 'cache-control': 'max-age=7' };
     expect(await statusOf(BOOK)).toBe('router; fwd=miss; stored; ttl=7');
+    library.responds = { 'cache-control': 'max-age=30', age: '20' };
+    expect(await statusOf('{ motto again: motto }')).toBe('router; fwd=miss; stored; ttl=10');
     library.responds = { 'cache-control': 'max-age=900' };
     expect(await statusOf('{ motto }')).toBe('router; fwd=miss; stored; ttl=60');
   });

@@ -100,6 +100,16 @@ afterAll(() => graph.close());
 const pathsOf = ({ errors = [] }: { errors?: { path?: unknown[] }[] }): unknown[] =>
   errors.map(({ path }) => path);
 
+it('says of each hole why it is there, whatever else has failed', async () => {
+  const { data, errors = [] } = await graph.ask('{ broken box(id: "3") { weight } }');
+  expect(data).toEqual({ broken: null, box: null });
+  const told = errors.map(({ path, extensions }) => [path, extensions?.['code']]);
+  expect(told).toEqual([
+    [['broken'], 'CONFLICT'],
+    [['box', 'weight'], 'INTERNAL'],
+  ]);
+});
+
 it('leaves a gap for what failed, and says where and why', async () => {
   const body = await graph.ask(
     '{ broken brokenList brokenItems brokenStrictItems box(id: "2") { label id } }',
