@@ -71,8 +71,9 @@ async function store(
 ): Promise<Round> {
   await prisma.$executeRaw`
     TRUNCATE whales.transaction, whales.asset_move, whales.fold, whales.party_owner,
-      whales.exchange_flow, whales.owner_flow, whales.wallet_move, whales.wallet_asset,
-      whales.wallet_activity, whales.wallet_counterparty, whales.pattern_move`;
+      whales.asset_activity, whales.exchange_flow, whales.owner_flow, whales.wallet_move,
+      whales.wallet_asset, whales.wallet_activity, whales.wallet_counterparty,
+      whales.pattern_move`;
   await prisma.$executeRaw`UPDATE whales.journal SET position = 0, kind = NULL`;
   const journal = new Journal(prisma, folds);
   const cpu = process.cpuUsage();

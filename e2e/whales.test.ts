@@ -1,9 +1,14 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { SCREENS, openBrowser } from './browser';
 import { inspect } from './inspect';
 import { Stack } from './stack';
 
+const ROOT = resolve(__dirname, '..');
 const PATIENCE_MS = 60_000;
 /** Until something moves: some minutes without anything happen. */
 const NEXT_WHALE_MS = 420_000;
@@ -212,6 +217,51 @@ describe('flows', () => {
     const rows = page.getByRole('region', { name: 'Who sent to whom' }).getByRole('row');
     expect(await rows.count()).toBeGreaterThan(1);
     await inspect(page, 'flows');
+  });
+});
+
+describe('flows that others have recorded', () => {
+  const DAYS = 40;
+
+  /** A minute of each of the last days, of which a million comes in and a quarter of it goes out. */
+  async function importRecord(): Promise<void> {
+    const path = join(stack.dataDir, 'btc_made_up.csv');
+    const yesterday = Date.now() - 86_400_000;
+    const minutes = Array.from({ length: DAYS }, (_, index) => {
+      const day = new Date(yesterday - index * 86_400_000).toISOString().slice(0, 10);
+      return `${day} 12:00:00.000 UTC,250000,1000000`;
+    });
+    const header = 'minute,exchange_to_wallet_used,wallet_to_exchange_usd';
+    await writeFile(path, [header, ...minutes].join('\n'));
+    const env = { ...process.env, PORT: String(stack.port), DATA_DIR: stack.dataDir };
+    await promisify(execFile)('node', ['scripts/whales-import.mjs', path], { cwd: ROOT, env });
+  }
+
+  it('are offered on the page of flows, apart from what was seen, and say whose they are', async () => {
+    await page.goto(at('/whales/flows?asset=BTC&window=24h'));
+    const windows = page.getByRole('group', { name: 'How far back' });
+    await windows.getByRole('button', { name: '1y' }).waitFor();
+    expect(await windows.getByRole('button', { name: 'Recorded' }).count()).toBe(0);
+    await importRecord();
+    await page.reload();
+    await windows.getByRole('button', { name: 'Recorded' }).click();
+    const recorded = page.getByRole('region', { name: 'Recorded flow of exchanges' });
+    await recorded.getByText(/From import:exchange-flows, and no part of what was seen/).waitFor();
+    expect(await recorded.locator('.told').innerText()).toMatch(
+      /in 1\.00\sM · out 250\.00\sK · net 750\.00\sK USD$/,
+    );
+    expect(page.url()).toBe(at('/whales/flows?asset=BTC&source=import%3Aexchange-flows'));
+    await recorded.getByRole('figure', { name: /BTC into exchanges/ }).waitFor();
+    await inspect(page, 'flows-recorded');
+  });
+
+  it('can stand below the candles in the place of what was seen', async () => {
+    await page.goto(at('/asset/BTC?interval=1d'));
+    const figure = (whose: string) => page.getByRole('figure', { name: whose });
+    await figure('the net flow into exchanges in BTC, as seen here').waitFor();
+    await page.getByRole('combobox', { name: /Whose net flow/ }).selectOption({ index: 1 });
+    await figure('in USD, as recorded by import:exchange-flows').waitFor();
+    await inspect(page, 'asset-flows-recorded');
   });
 });
 

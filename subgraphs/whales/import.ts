@@ -13,11 +13,12 @@ import type { ClosesAt } from './jobs/past-prices';
 import { Folds } from './store/folds';
 import { Journal } from './store/journal';
 import { LabelStore } from './store/labels';
+import { RecordedFlowStore } from './store/recorded-flows';
 import { TransactionStore } from './store/transactions';
 
 const USAGE = `usage: npm run whales:import -- <file or folder>...
 Imports recorded whales: answers and messages of Whale Alert, exports of ethereum-etl and Solscan, lists of on-chain
-scans (.json, .jsonl, .csv, also .gz). What is wrong with a row is told row by row.`;
+scans, exchange flows of Dune (.json, .jsonl, .csv, also .gz). What is wrong with a row is told row by row.`;
 
 /** Where the command writes. */
 export interface Output {
@@ -41,6 +42,7 @@ export async function importCommand(
       journal: new Journal(prisma, new Folds()),
       transactions: new TransactionStore(prisma),
       labels: new LabelStore(prisma, systemClock),
+      recordedFlows: new RecordedFlowStore(prisma),
       closesAt,
       begun: systemClock(),
       onProgress: (progress) => display.show(progress),
@@ -90,13 +92,22 @@ class ProgressDisplay {
 
 const grouped = (count: number): string => count.toLocaleString('en-US');
 
-function sentenceOf({ path, kind, rows, transactions, ...counts }: ImportedFile): string {
-  const became =
-    transactions === 0
-      ? 'no transactions in them'
-      : `${grouped(transactions)} transactions, ${grouped(counts.added)} of them new`;
-  const idle = transactions === 0 ? 0 : counts.idle;
-  const unmoved = idle === 0 ? '' : `; ${grouped(idle)} move nothing`;
-  const wrong = counts.faulty === 0 ? '' : `; something is wrong with ${grouped(counts.faulty)}`;
-  return `${basename(path)}: ${grouped(rows)} ${kind}, ${became}${unmoved}${wrong}`;
+function sentenceOf({ path, kind, rows, idle, faulty, ...became }: ImportedFile): string {
+  const unmoved = idle === 0 || became.transactions === 0 ? '' : `; ${grouped(idle)} move nothing`;
+  const wrong = faulty === 0 ? '' : `; something is wrong with ${grouped(faulty)}`;
+  return `${basename(path)}: ${grouped(rows)} ${kind}, ${becameOf(became)}${unmoved}${wrong}`;
+}
+
+function becameOf({
+  transactions,
+  added,
+  hours,
+}: Pick<ImportedFile, 'transactions' | 'added' | 'hours'>): string {
+  if (transactions > 0)
+    return `${grouped(transactions)} transactions, ${grouped(added)} of them new`;
+  if (hours === null) return 'nothing in them to store';
+  const told = `${grouped(hours.told)} hours of exchange flows`;
+  if (hours.added + hours.changed === 0) return `${told}, all of them known: nothing has changed`;
+  const changed = hours.changed === 0 ? '' : ` and ${grouped(hours.changed)} changed`;
+  return `${told}, ${grouped(hours.added)} of them new${changed}`;
 }

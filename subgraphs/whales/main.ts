@@ -32,6 +32,7 @@ import { Moves } from './store/moves';
 import { OwnLabelStore } from './store/own-labels';
 import { printed } from './store/printed';
 import { PrintStore } from './store/prints';
+import { RecordedFlowStore } from './store/recorded-flows';
 import { StoredTail } from './store/stored-tail';
 import { TransactionStore } from './store/transactions';
 import { WalletStore } from './store/wallets';
@@ -58,6 +59,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     moves: new Moves(tail, transactions, log),
     activity: new ActivityStore(prisma),
     flows: new FlowStore(prisma),
+    recordedFlows: new RecordedFlowStore(prisma),
     wallets: new WalletStore(prisma),
     patterns: new PatternStore(prisma),
     ...{ labels, ownLabels, followed },

@@ -15,7 +15,12 @@ interface DrawnChart {
 }
 
 const { drawn } = vi.hoisted(() => ({
-  drawn: { events: null, set: [], updated: [], overlay: { markers: [], bars: [] } } as DrawnChart,
+  drawn: {
+    events: null,
+    set: [],
+    updated: [],
+    overlay: { markers: [], bars: [], barsWords: '' },
+  } as DrawnChart,
 }));
 
 // jsdom has no canvas: what would be drawn is recorded instead.

@@ -143,6 +143,48 @@ describe('amounts in the currency of a person', () => {
   });
 });
 
+describe('patterns of whales', () => {
+  const withPattern = (backend: MockBackend): MockBackend => {
+    const node = {
+      ...{ id: 'EXCHANGE_INFLOW_SPIKE:BTC', rule: 'EXCHANGE_INFLOW_SPIKE', symbol: 'BTC' },
+      ...{ time: '2024-08-09T11:00:00.000Z', score: 4.2, transactions: [] },
+      explanation: '2,520,000 USD of BTC went into exchanges in the hour.',
+      figures: [
+        { name: 'hourUsd', value: '2520000' },
+        { name: 'usd', value: '1000000' },
+        { name: 'sentAmount', value: '1234567' },
+        { name: 'earlierHours', value: '31' },
+      ],
+    };
+    const pageInfo = { hasNextPage: false, endCursor: null };
+    backend.others.asked.whalePatterns = { edges: [{ node }], pageInfo };
+    return backend;
+  };
+  const figures = async () => {
+    const title = await screen.findByText(/^Hour /, { selector: 'dt' });
+    const all = title.closest('dl')?.children ?? [];
+    return [...all].map(({ textContent }) => textContent?.replace(/\s/g, ' '));
+  };
+
+  it('have their figures of dollars converted, and their sentences as they were written', async () => {
+    openApp('/whales/patterns', withPattern(signedInWith('EUR')));
+    // 2520000 × 0.869 = 2189880
+    await waitFor(async () =>
+      expect(await figures()).toEqual([
+        ...['Hour EUR€2.19 M', 'EUR€869.00 K'],
+        ...['Sent amount1.23 M', 'Earlier hours31'],
+      ]),
+    );
+    expect(screen.getByTitle('2,520,000 USD').textContent).toMatch(/^€2\.19\sM$/);
+    expect(screen.getByText('2,520,000 USD of BTC went into exchanges in the hour.')).toBeTruthy();
+  });
+
+  it('stay in dollars for who has chosen no other currency', async () => {
+    openApp('/whales/patterns', withPattern(signedInWith('USD')));
+    expect((await figures())[0]).toBe('Hour USD2.52 M');
+  });
+});
+
 describe('the choice of a currency', () => {
   it('offers first those that have a rate, and says so of the others', async () => {
     openIn('USD', '/account');

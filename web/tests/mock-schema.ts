@@ -190,6 +190,7 @@ function queries(backend: MockBackend) {
     feedStatus: () => feedStatus(backend),
     whaleTransactions: (asked: Parameters<typeof whalePage>[1]) => whalePage(backend.whales, asked),
     whaleTransaction: ({ id }: { id: string }) => backend.whales.find((whale) => whale.id === id),
+    flowRecordings: [],
     exchangeFlows: () => ({ buckets: [], exchanges: [], counterparties: [] }),
     labelledWallets: () => backend.labelledWallets,
     whaleFeedStatus: () => ({

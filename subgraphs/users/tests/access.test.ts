@@ -29,6 +29,7 @@ const NOTHING_THERE: readonly (readonly [why: string, fields: RegExp])[] = [
     'no feed of the market runs',
     /^(Asset\.|Candle|ExchangePrint|Trade|FeedStatus\.|GlobalMarket\.|Movers\.|Query\.trending$)/,
   ],
+  ['nobody has recorded flows', /^(FlowRecording\.|Query\.flowRecordings$)/],
   ['one transaction is no pattern, nor several folded into one', /^Whale(Fold|Pattern)/],
   [
     'nobody knows whose the one wallet is that has sent it to itself',

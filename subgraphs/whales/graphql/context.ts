@@ -17,6 +17,7 @@ import type { Moves } from '../store/moves';
 import type { OwnLabelStore } from '../store/own-labels';
 import type { PatternStore } from '../store/patterns';
 import type { PrintStore } from '../store/prints';
+import type { RecordedFlowStore } from '../store/recorded-flows';
 import type { TransactionStore } from '../store/transactions';
 import type { WalletStore } from '../store/wallets';
 import { type Viewer, viewerOf } from './viewer';
@@ -29,6 +30,7 @@ export interface WhalesServices {
   moves: Moves;
   activity: ActivityStore;
   flows: FlowStore;
+  recordedFlows: RecordedFlowStore;
   wallets: WalletStore;
   patterns: PatternStore;
   labels: Pick<LabelStore, 'of'>;

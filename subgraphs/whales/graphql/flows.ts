@@ -14,6 +14,7 @@ import {
   Root,
 } from 'type-graphql';
 import { FLOW_BUCKETS, type FlowRange, readFlowRange, readSymbol } from '../rules/flow-range';
+import type { ExchangeFlows as SeenFlows } from '../store/flows';
 import type { WhalesContext } from './context';
 import { FLOW_WINDOW_MS, FlowBucket, OwnerKind, WhaleFlowWindow } from './enums';
 
@@ -84,22 +85,65 @@ export class ExchangeFlow extends FlowSums {
 
 @ObjectType({
   description:
-    'Flows of an asset into and out of exchanges, from large transactions on chains alone.',
+    'What somebody else has recorded to have gone into and out of all exchanges together in an hour or a day, in USD; how much of the asset that was is not known.',
   simpleResolvers: true,
 })
+export class RecordedFlowBucket {
+  @Field(() => DateTimeScalar, { description: 'When the hour or the day (UTC) began.' })
+  time: number;
+
+  @Field(() => DecimalScalar, { description: 'What went in, in USD when it moved.' })
+  inUsd: string;
+
+  @Field(() => DecimalScalar, { description: 'What went out, in USD when it moved.' })
+  outUsd: string;
+
+  @Field(() => DecimalScalar, { description: 'In less out, in USD; negative where more left.' })
+  netUsd: string;
+}
+
+@ObjectType({
+  description: 'Flows of an asset that somebody else has recorded, and that were imported.',
+  simpleResolvers: true,
+})
+export class FlowRecording {
+  @Field({ description: 'Where they are from, e.g. import:exchange-flows, an export of Dune.' })
+  source: string;
+
+  @Field(() => DateTimeScalar, { description: 'When its first hour began.' })
+  from: number;
+
+  @Field(() => DateTimeScalar, { description: 'When its last hour ended.' })
+  to: number;
+}
+
+@ObjectType({
+  description:
+    'Flows of an asset into and out of exchanges: those seen here, from large transactions on chains alone, and apart from them those that others have recorded.',
+})
 export class ExchangeFlows {
+  /** Both lists of what was seen come from one query, which is not made for those who ask for none. */
+  private seen?: Promise<SeenFlows>;
+
+  constructor(
+    readonly asked: { symbol: string; range: FlowRange },
+    private readonly readSeen: () => Promise<SeenFlows>,
+  ) {}
+
   @Field(() => [ExchangeFlowBucket], {
-    description: 'By time, the earliest first; those without any flow are left out.',
+    description: 'Seen here, by time, the earliest first; those without any flow are left out.',
   })
-  buckets: ExchangeFlowBucket[];
+  async buckets(): Promise<ExchangeFlowBucket[]> {
+    return (await (this.seen ??= this.readSeen())).buckets;
+  }
 
   @Field(() => [ExchangeFlow], {
-    description: 'By exchange over all of the time, the largest in and out together first.',
+    description:
+      'Seen here, by exchange over all of the time, the largest in and out together first.',
   })
-  exchanges: ExchangeFlow[];
-
-  /** What was asked for. */
-  readonly asked: { symbol: string; range: FlowRange };
+  async exchanges(): Promise<ExchangeFlow[]> {
+    return (await (this.seen ??= this.readSeen())).exchanges;
+  }
 }
 
 @ObjectType({
@@ -147,6 +191,18 @@ export class WhaleFlowEdge {
 }
 
 @ArgsType()
+class FlowRecordingsArgs {
+  @Field(() => ID, { description: 'Ticker of the asset, e.g. BTC.' })
+  symbol: string;
+}
+
+@ArgsType()
+class RecordedFlowsArgs {
+  @Field({ description: 'One of `flowRecordings`, e.g. import:exchange-flows.' })
+  source: string;
+}
+
+@ArgsType()
 class FlowCounterpartiesArgs {
   @Field(() => Int, { defaultValue: 10, description: 'Length of the list, 1 to 50.' })
   first: number;
@@ -178,7 +234,29 @@ export class FlowResolver {
     @Ctx() { flows }: WhalesContext,
   ): Promise<ExchangeFlows> {
     const asked = { symbol: readSymbol(given), range: readFlowRange(range) };
-    return { ...(await flows.exchangeFlows(asked.symbol, asked.range)), asked };
+    return new ExchangeFlows(asked, () => flows.exchangeFlows(asked.symbol, asked.range));
+  }
+
+  @Query(() => [FlowRecording], {
+    description: 'Whose records of the flows of an asset were imported, by name.',
+  })
+  async flowRecordings(
+    @Args() { symbol }: FlowRecordingsArgs,
+    @Ctx() { recordedFlows }: WhalesContext,
+  ): Promise<FlowRecording[]> {
+    return recordedFlows.recordings(readSymbol(symbol));
+  }
+
+  @FieldResolver(() => [RecordedFlowBucket], {
+    description:
+      'What a source has recorded of the time asked for, by time, the earliest first; none of it is part of what was seen here, nor the other way round. What a source tells nothing of is left out.',
+  })
+  async recorded(
+    @Root() { asked: { symbol, range } }: ExchangeFlows,
+    @Args() { source }: RecordedFlowsArgs,
+    @Ctx() { recordedFlows }: WhalesContext,
+  ): Promise<RecordedFlowBucket[]> {
+    return recordedFlows.buckets(symbol, source, range);
   }
 
   @FieldResolver(() => [FlowCounterparty], {

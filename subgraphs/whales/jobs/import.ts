@@ -2,10 +2,12 @@ import { type WhaleTransactionSeen, whaleTransactionSeen } from '@spyhop/platfor
 import { type BulkRow, type RecordedSighting, together } from '../feeds/bulk/format';
 import { BulkFileError } from '../feeds/bulk/file';
 import { type OpenedFile, openBulkFiles } from '../feeds/bulk/open';
+import { HourSums } from '../rules/recorded-flows';
 import { type PriceAt, valued } from '../rules/valuation';
 import { idOf } from '../rules/whale';
 import type { Journal } from '../store/journal';
 import type { LabelStore } from '../store/labels';
+import type { HoursStored, RecordedFlowStore } from '../store/recorded-flows';
 import type { TransactionStore } from '../store/transactions';
 import { type ClosesAt, pastPrices } from './past-prices';
 import { withLabels } from './with-labels';
@@ -24,6 +26,8 @@ export interface ImportedFile {
   idle: number;
   /** Rows with something wrong; what is right about them is taken all the same. */
   faulty: number;
+  /** Of flows that its rows tell of; null where they tell of none. */
+  hours: (HoursStored & { told: number }) | null;
 }
 
 export interface ImportSummary {
@@ -45,6 +49,7 @@ export interface ImportParts {
   journal: Pick<Journal, 'save'>;
   transactions: Pick<TransactionStore, 'countOf'>;
   labels: Pick<LabelStore, 'of'>;
+  recordedFlows: Pick<RecordedFlowStore, 'save'>;
   /** Of the market's own candles. */
   closesAt: ClosesAt;
   /** When the import began, epoch ms. */
@@ -55,6 +60,7 @@ export interface ImportParts {
 }
 
 const BATCH = 500;
+const HOURS_AT_ONCE = 5_000;
 
 /** What a file tells of, and the row that it has been read up to. */
 interface Told {
@@ -88,33 +94,34 @@ class ImportRun {
 
   async importFile(file: OpenedFile): Promise<ImportedFile> {
     const { path, format } = file;
-    const done = {
-      path,
-      kind: format.rows,
-      rows: 0,
-      transactions: 0,
-      added: 0,
-      idle: 0,
-      faulty: 0,
+    const done: ImportedFile = {
+      ...{ path, kind: format.rows, rows: 0, transactions: 0 },
+      ...{ added: 0, idle: 0, faulty: 0, hours: null },
     };
+    const hours = new HourSums();
     const source = `import:${format.name}`;
     let batch: Told[] = [];
-    for await (const sighting of together(this.counted(file, done))) {
+    for await (const sighting of together(this.counted(file, done, hours))) {
       if (batch.push({ sighting, row: done.rows }) < BATCH) continue;
       await this.store(batch, source, done);
       batch = [];
     }
     if (batch.length > 0) await this.store(batch, source, done);
+    await this.storeHours(hours, source, done);
     return done;
   }
 
   /** The rows as they come; a file that cannot be read to its end costs what is left of it. */
-  private async *counted(file: OpenedFile, done: ImportedFile): AsyncGenerator<BulkRow> {
+  private async *counted(
+    file: OpenedFile,
+    done: ImportedFile,
+    hours: HourSums,
+  ): AsyncGenerator<BulkRow> {
     const { format } = file;
     const onBytes = (bytes: number): void => void (this.bytes += bytes);
     try {
       for await (const row of format.read(file, onBytes)) {
-        this.count(row, done);
+        this.count(withFlowIn(hours, row), done);
         yield row;
       }
     } catch (err) {
@@ -128,12 +135,12 @@ class ImportRun {
     this.parts.onFault(done.path, row, fault);
   }
 
-  private count({ row, sighting, faults }: BulkRow, done: ImportedFile): void {
+  private count({ row, sighting, flow, faults }: BulkRow, done: ImportedFile): void {
     const { path } = done;
     done.rows += 1;
     this.rows += 1;
     if (faults.length > 0) done.faulty += 1;
-    else if (sighting === null) done.idle += 1;
+    else if (sighting === null && flow === undefined) done.idle += 1;
     for (const fault of faults) this.parts.onFault(path, row, fault);
     const { rows, bytes, totalBytes } = this;
     this.parts.onProgress({ path, rows, bytes, totalBytes });
@@ -157,6 +164,21 @@ class ImportRun {
     done.added += new Set(all.map(idOf)).size - known;
   }
 
+  private async storeHours(sums: HourSums, source: string, done: ImportedFile): Promise<void> {
+    const hours = sums.all();
+    if (hours.length === 0) return;
+    const stored = { told: hours.length, added: 0, changed: 0 };
+    for (let at = 0; at < hours.length; at += HOURS_AT_ONCE) {
+      const { added, changed } = await this.parts.recordedFlows.save(
+        source,
+        hours.slice(at, at + HOURS_AT_ONCE),
+      );
+      stored.added += added;
+      stored.changed += changed;
+    }
+    done.hours = stored;
+  }
+
   private seen(
     sighting: RecordedSighting,
     source: string,
@@ -167,4 +189,10 @@ class ImportRun {
     const seen = { ...sighting, source, legs, dataset };
     return whaleTransactionSeen.schema.safeParse(seen).data ?? null;
   }
+}
+
+/** Adds up what a row tells of flows; the row with what is wrong with that. */
+function withFlowIn(hours: HourSums, row: BulkRow): BulkRow {
+  const fault = row.flow === undefined ? null : hours.add(row.flow);
+  return fault === null ? row : { ...row, faults: [...row.faults, fault] };
 }

@@ -1,4 +1,5 @@
 import type { Prisma } from '@spyhop/prisma/client';
+import { addedActivity } from './activity-roll-up';
 import type { Change, Counted } from './counted';
 import { addedFlows, clearFlows } from './flow-roll-up';
 import { clearPatterns } from './pattern-search';
@@ -7,7 +8,7 @@ import { addedToWallets, clearWallets } from './wallet-roll-up';
 type Transaction = Prisma.TransactionClient;
 
 /**
- * What adds to flows and wallets what changes make of them, as parts of the statement that stores the changes. What
+ * What adds to assets, flows and wallets what changes make of them, as parts of the statement that stores the changes. What
  * a transaction counted for before is taken out, so that none counts twice however often it changes.
  */
 export function rolledUp(changes: readonly Change[]): Prisma.Sql[] {
@@ -15,12 +16,14 @@ export function rolledUp(changes: readonly Change[]): Prisma.Sql[] {
     ...(before ? [{ transaction: before, sign: -1 as const }] : []),
     ...(after ? [{ transaction: after, sign: 1 as const }] : []),
   ]);
-  return counted.length === 0 ? [] : [...addedFlows(counted), ...addedToWallets(counted)];
+  if (counted.length === 0) return [];
+  return [addedActivity(counted), ...addedFlows(counted), ...addedToWallets(counted)];
 }
 
 /** Forgets all, with the transactions that it was made from. */
 export async function clearRollUps(sql: Transaction): Promise<void> {
   await clearPatterns(sql);
   await clearFlows(sql);
+  await sql.$executeRaw`DELETE FROM whales.asset_activity`;
   await clearWallets(sql);
 }

@@ -1,5 +1,5 @@
 import { Prisma } from '@spyhop/prisma/client';
-import { sumOf } from '../rules/amounts';
+import { assetMovesOf } from '../rules/asset-moves';
 import { directionOf } from '../rules/direction';
 import { sumOfKnown } from '../rules/exact';
 import { isWithdrawn } from '../rules/status';
@@ -71,15 +71,11 @@ function storedTransactions(stored: readonly Stored[]): Prisma.Sql {
 
 function storedMoves(stored: readonly Stored[]): Prisma.Sql {
   const rows = stored.flatMap(({ legs, chain, hash, time, ...row }) =>
-    [...new Set(legs.map(({ symbol }) => symbol))].map((symbol) => {
-      const own = legs.filter((leg) => leg.symbol === symbol);
-      return {
-        ...{ symbol, chain, hash, time, amount: sumOf(own), direction: directionOf(own) },
-        ...{ usd: sumOfKnown(own.map((leg) => leg.usd)), usd_band: row.usd_band },
-        ...{ is_fold: row.is_fold, listed_band: row.listed_band },
-        listed_direction: row.listed_direction,
-      };
-    }),
+    assetMovesOf(legs).map((move) => ({
+      ...{ ...move, chain, hash, time, usd_band: row.usd_band },
+      ...{ is_fold: row.is_fold, listed_band: row.listed_band },
+      listed_direction: row.listed_direction,
+    })),
   );
   return Prisma.sql`moves AS (
     INSERT INTO whales.asset_move (symbol, chain, hash, time, usd_band, amount, usd, direction,

@@ -93,7 +93,10 @@ describe('the import of recorded whales', () => {
     );
     const { said, summary } = await importAll(path);
     expect(summary.files).toEqual([
-      { path, kind: 'transfers', rows: 5, transactions: 1, added: 1, idle: 0, faulty: 5 },
+      {
+        ...{ path, kind: 'transfers', rows: 5, transactions: 1, added: 1 },
+        ...{ idle: 0, faulty: 5, hours: null },
+      },
     ]);
     expect(said).toEqual([
       'eth_scan.json, row 1: its time has no zone: taken as UTC',
@@ -283,7 +286,7 @@ describeRecorded(describe, 'the recorded whales', 'whales', (recorded) => {
       'onchain-large-transfers-2025-10/link_whale_alert_history.json.gz': [190, 190, 190, 95],
       'onchain-large-transfers-2025-10/sol_whale_alert_history.json': [106, 106, 106, 106],
       'solscan-transfers-2025-09/export_transfer_3ADzk5YD.csv.gz': [1_000, 1_000, 1_000, 0],
-      // Rolled up: there are no transactions in them.
+      // Of all transactions of a minute together: there are none in them.
       'btc-exchange-flows-2024-11_2025-10/btc_etow_wtoe.csv.gz': [47_625, 0, 0, 0],
       'btc-exchange-flows-2024-11_2025-10/btc_exchange_netflow_usd.csv.gz': [47_057, 0, 0, 0],
       'whale-alert-api-v1/transactions_2019-06-18.json': [24, 24, 24, 0],

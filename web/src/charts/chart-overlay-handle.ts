@@ -12,7 +12,13 @@ import {
 } from 'lightweight-charts';
 import type { Formats } from '../ui/format';
 import type { ChartLook } from './chart-look';
-import type { ChartBar, ChartMarker, ChartOverlay, PointedMarker } from './overlay';
+import {
+  NO_OVERLAY,
+  type ChartBar,
+  type ChartMarker,
+  type ChartOverlay,
+  type PointedMarker,
+} from './overlay';
 
 /** Draws what lies over candles, and tells what of it is pointed at. */
 export interface ChartOverlayHandle {
@@ -56,7 +62,7 @@ export function createChartOverlay(
   candles: ISeriesApi<'Candlestick'>,
   onMarker: (pointed: PointedMarker | null) => void,
 ): ChartOverlayHandle {
-  let shown: ChartOverlay = { markers: [], bars: [] };
+  let shown: ChartOverlay = NO_OVERLAY;
   let look: ChartLook | null = null;
   let bars: ISeriesApi<'Histogram'> | null = null;
   const amount = { write: (value: number) => String(value) };

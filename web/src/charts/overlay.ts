@@ -21,9 +21,11 @@ export interface ChartOverlay {
   markers: readonly ChartMarker[];
   /** Of the pane below the volume; no such pane where there are none. */
   bars: readonly ChartBar[];
+  /** What these are, for people who cannot see them, e.g. the net flow in BTC. */
+  barsWords: string;
 }
 
-export const NO_OVERLAY: ChartOverlay = { markers: [], bars: [] };
+export const NO_OVERLAY: ChartOverlay = { markers: [], bars: [], barsWords: '' };
 
 /** The marker that is pointed at, and where, in pixels from the chart's top left corner. */
 export interface PointedMarker {

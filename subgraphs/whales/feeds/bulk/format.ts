@@ -1,4 +1,5 @@
 import type { OnBytes } from '@spyhop/platform/file-bytes';
+import type { FlowMinute } from '../../rules/recorded-flows';
 import type { Sighting } from '../../rules/whale';
 
 /** A transaction as a file tells of it; who saw it is for the reader to say. */
@@ -10,6 +11,8 @@ export interface BulkRow {
   row: number;
   /** Null where it tells of nothing that has moved, or cannot be used. */
   sighting: RecordedSighting | null;
+  /** What it tells of flows that somebody else has added up. */
+  flow?: FlowMinute;
   /** What is wrong with it, also where the rest of it can be used. */
   faults: string[];
 }

@@ -4,6 +4,7 @@ import type { WhaleParty } from '@spyhop/platform/topics';
 import { z } from 'zod';
 import { readAddress, readHash } from '../../rules/addresses';
 import { readAmount } from '../../rules/amounts';
+import { type Coin, coinOf } from './coin';
 import { BulkFileError, wholeText } from './file';
 import { type BulkFile, type BulkFormat, type BulkRow, faulty } from './format';
 
@@ -22,22 +23,6 @@ const Row = z.object({
   value: z.string(),
 });
 type Row = z.infer<typeof Row>;
-
-interface Coin {
-  symbol: string;
-  chain: string;
-}
-
-const COINS: Readonly<Record<string, Coin>> = {
-  btc: { symbol: 'BTC', chain: 'bitcoin' },
-  eth: { symbol: 'ETH', chain: 'ethereum' },
-  link: { symbol: 'LINK', chain: 'ethereum' },
-  sol: { symbol: 'SOL', chain: 'solana' },
-  bnb: { symbol: 'BNB', chain: 'bsc' },
-};
-
-const coinOf = (file: string): Coin | undefined =>
-  COINS[/^[a-z]+/i.exec(file)?.[0].toLowerCase() ?? ''];
 
 export const onchainScan: BulkFormat = {
   name: 'onchain-scan',

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ethereumEtl } from './ethereum-etl';
-import { exchangeFlows } from './exchange-flows';
+import { exchangeFlows, exchangeNetFlows } from './exchange-flows';
 import { BulkFileError, beginningOf } from './file';
 import type { BulkFile, BulkFormat } from './format';
 import { onchainScan } from './onchain-scan';
@@ -11,7 +11,7 @@ import { whaleAlertBodies, whaleAlertFrames, whaleAlertV2 } from './whale-alert'
 /** All that can be read; add a new one here. */
 const FORMATS: readonly BulkFormat[] = [
   ...[whaleAlertBodies, whaleAlertFrames, whaleAlertV2, onchainScan],
-  ...[ethereumEtl, solscan, exchangeFlows],
+  ...[ethereumEtl, solscan, exchangeFlows, exchangeNetFlows],
 ];
 
 /** A file that can be read. */

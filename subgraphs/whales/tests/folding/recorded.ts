@@ -58,6 +58,8 @@ const BY_EYE: readonly { reason: FoldReason; hashes: string }[] = [
   { reason: 'PEEL_CHAIN', hashes: '0x0d02c089f4 0x1499f72556 0x3891643534' },
   { reason: 'PEEL_CHAIN', hashes: '0xd94bbcc72d 0xe5edeff526 0xb59a1ddf24 0x251c20a823' },
   { reason: 'PEEL_CHAIN', hashes: '0x7e62c06671 0x66a9cebcd1 0x3717b7bb6d' },
+  // The labels have the one between as Wintermute's wallet for deposits: all of one goes on to its main wallet.
+  { reason: 'CONSOLIDATION', hashes: '0xc9efa979dd 0x53935c81dc' },
 ];
 
 function labelledByEye(transactions: readonly Foldable[]): Labelled[] {

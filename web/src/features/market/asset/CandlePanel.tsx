@@ -32,7 +32,8 @@ const Panel = styled('section')(({ theme }) => ({
   gridTemplateRows: 'auto minmax(0, 1fr)',
   minHeight: 0,
   minWidth: 0,
-  '& .bar': { display: 'flex', alignItems: 'end', gap: 8, padding: '8px 16px' },
+  '& .bar': { display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: 8, padding: '8px 16px' },
+  '& .bar > select': { minWidth: 0, maxWidth: 280 },
   '& .quote': { marginInlineStart: 'auto', fontSize: TEXT.small },
   '& .plot': { position: 'relative', minHeight: 0, overflow: 'hidden' },
   '& .cover': {
@@ -56,6 +57,8 @@ interface CandlePanelProps {
   explain: (pointed: PointedMarker) => ReactNode;
   /** Told the start of the oldest candle that is loaded, epoch ms. */
   onReach: (openTime: number) => void;
+  /** Chooses what lies over the candles; null where there is no choice. */
+  choice: ReactNode;
 }
 
 function ChartSkeleton() {
@@ -82,7 +85,7 @@ function Cover({ candles, symbol }: { candles: Candles; symbol: string }) {
   );
 }
 
-function Plot(props: Omit<CandlePanelProps, 'onInterval'>) {
+function Plot(props: Omit<CandlePanelProps, 'onInterval' | 'choice'>) {
   const { symbol, interval, overlay, explain, onReach } = props;
   const candles = useCandles(symbol, interval);
   const formats = useFormats();
@@ -122,7 +125,7 @@ function Plot(props: Omit<CandlePanelProps, 'onInterval'>) {
           <Suspense fallback={<ChartSkeleton />}>
             <CandleChart
               subject={`${symbol} ${interval.label}`}
-              label={`Candles of ${symbol} in ${quote}, ${interval.label} each, over traded volume${overlay.bars.length > 0 ? ' and the net flow into exchanges' : ''}`}
+              label={`Candles of ${symbol} in ${quote}, ${interval.label} each, over traded volume${overlay.bars.length > 0 ? ` and ${overlay.barsWords}` : ''}`}
               candles={candles.loaded}
               live={candles.live}
               overlay={overlay}
@@ -146,7 +149,7 @@ function Plot(props: Omit<CandlePanelProps, 'onInterval'>) {
 }
 
 /** Candles of one asset with the choice of their length. */
-export function CandlePanel({ onInterval, ...plot }: CandlePanelProps) {
+export function CandlePanel({ onInterval, choice, ...plot }: CandlePanelProps) {
   const { symbol } = plot;
   const { data } = useFragment({ fragment: QUOTE, from: assetRef(symbol) });
   return (
@@ -158,6 +161,7 @@ export function CandlePanel({ onInterval, ...plot }: CandlePanelProps) {
           choices={INTERVALS.map(({ label }) => ({ value: label, label }))}
           onChange={onInterval}
         />
+        {choice}
         <span
           className="quote quiet"
           title="What the exchange quotes prices in; the chart is not converted"

@@ -29,16 +29,22 @@ export function flowRange(lengthMs: number, from: number, now: number): FlowRang
   };
 }
 
-/** One bar for each candle that has flows; candles shorter than an hour have one at the start of each. */
+/**
+ * One bar for each candle of a length in ms, from `from` (epoch ms) on, that has flows; candles shorter than an hour
+ * have one at the start of each.
+ */
 export function flowBars(
-  buckets: readonly { time: string; net: string }[],
-  lengthMs: number,
+  buckets: readonly { time: string; value: string }[],
+  { lengthMs, from }: { lengthMs: number; from: number },
 ): ChartBar[] {
   const sums = new Map<number, number>();
-  for (const { time, net } of buckets) {
+  for (const { time, value } of buckets) {
     const start = Math.floor(Date.parse(time) / lengthMs) * lengthMs;
     // Sums are for drawing: exact figures stand on the page of flows.
-    sums.set(start, (sums.get(start) ?? 0) + Number(net));
+    sums.set(start, (sums.get(start) ?? 0) + Number(value));
   }
-  return [...sums].map(([time, value]) => ({ time, value })).sort((a, b) => a.time - b.time);
+  return [...sums]
+    .map(([time, value]) => ({ time, value }))
+    .filter(({ time }) => time >= from)
+    .sort((a, b) => a.time - b.time);
 }

@@ -1,9 +1,12 @@
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import type { ChartOverlay, PointedMarker } from '../../../charts/overlay';
+import { Choice } from '../../../ui/controls';
+import { useFormats } from '../../../ui/useFormats';
+import { type FlowRecording, useFlowRecordings } from '../useFlowRecordings';
 import { MarkerDetails } from './MarkerDetails';
 import { markersOf } from './markers';
 import { useMarkedWhales } from './useMarkedWhales';
-import { useNetFlows } from './useNetFlows';
+import { useNetFlows, useRecordedNetFlows } from './useNetFlows';
 
 /** What whales add to an asset's chart. */
 interface WhaleOverlay {
@@ -11,6 +14,34 @@ interface WhaleOverlay {
   explain: (pointed: PointedMarker) => ReactNode;
   /** To be told how far back the chart reaches, epoch ms. */
   onReach: (openTime: number) => void;
+  /** Chooses whose flows stand below the candles; null where there are none but those seen here. */
+  choice: ReactNode;
+}
+
+const SEEN = '';
+
+interface FlowChoiceProps {
+  symbol: string;
+  recordings: readonly FlowRecording[];
+  source: string;
+  onChange: (source: string) => void;
+}
+
+function FlowChoice({ symbol, recordings, source, onChange }: FlowChoiceProps) {
+  const formats = useFormats();
+  const choices = recordings.map(({ source: value, from, to }) => ({
+    value,
+    label: `Net flow recorded ${formats.month(from)} – ${formats.month(to)}, USD (${value})`,
+  }));
+  return (
+    <Choice
+      label="Whose net flow into exchanges stands below the candles"
+      value={source}
+      choices={[{ value: SEEN, label: `Net flow seen here, ${symbol}` }, ...choices]}
+      set={source !== SEEN}
+      onChange={onChange}
+    />
+  );
 }
 
 /** Marks the whales of an asset on candles of a length in ms, above what flowed into exchanges meanwhile. */
@@ -19,12 +50,18 @@ export function useWhaleOverlay(symbol: string, lengthMs: number): WhaleOverlay 
   const onReach = useCallback((from: number) => setReach({ lengthMs, from }), [lengthMs]);
   const from = reach?.lengthMs === lengthMs ? reach.from : null;
   const whales = useMarkedWhales(symbol, lengthMs, from);
-  const bars = useNetFlows(symbol, lengthMs, from);
+  const { recordings } = useFlowRecordings(symbol);
+  const [source, setSource] = useState(SEEN);
+  const recording = recordings.find((each) => each.source === source) ?? null;
+  const seen = useNetFlows(symbol, lengthMs, recording ? null : from);
+  const recorded = useRecordedNetFlows(symbol, lengthMs, from, recording);
   const groups = useMemo(() => markersOf(whales, lengthMs), [whales, lengthMs]);
   const overlay = useMemo(() => {
     const markers = from === null ? [] : groups.filter(({ time }) => time >= from);
-    return { markers, bars };
-  }, [groups, bars, from]);
+    const whose = recording ? `USD, as recorded by ${recording.source}` : `${symbol}, as seen here`;
+    const barsWords = `the net flow into exchanges in ${whose}`;
+    return { markers, bars: recording ? recorded : seen, barsWords };
+  }, [groups, seen, recorded, recording, from, symbol]);
   const explain = useCallback(
     (pointed: PointedMarker) => {
       const group = groups.find(({ id }) => id === pointed.id);
@@ -32,5 +69,16 @@ export function useWhaleOverlay(symbol: string, lengthMs: number): WhaleOverlay 
     },
     [groups, symbol],
   );
-  return { overlay, explain, onReach };
+  // What the candles do not reach back to cannot be drawn below them.
+  const offered = recordings.filter(
+    (each) => each === recording || (from !== null && each.to > from),
+  );
+  const choice =
+    offered.length === 0 ? null : (
+      <FlowChoice
+        {...{ symbol, recordings: offered, source: recording?.source ?? SEEN }}
+        onChange={setSource}
+      />
+    );
+  return { overlay, explain, onReach, choice };
 }

@@ -1,29 +1,23 @@
 import Skeleton from '@mui/material/Skeleton';
 import { styled } from '@mui/material/styles';
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import { chartLook } from '../../../charts/chart-look';
-import type { WhaleFlowsQuery } from '../../../generated/graphql';
 import { Segmented } from '../../../ui/controls';
-import { usePreferences } from '../../../ui/preferences';
 import { Nothing } from '../../../ui/sections';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
 import { useMoney } from '../../../ui/useMoney';
-import { useScheme } from '../../../ui/useScheme';
 import { parseTicker } from '../feed/view';
 import { TickerField } from '../TickerField';
+import { type FlowRecording, useFlowRecordings } from '../useFlowRecordings';
+import { CHART_HEIGHT, FlowPlot } from './FlowPlot';
 import { CounterpartyTable, ExchangeTable } from './FlowTables';
-import { evened } from './points';
+import { RecordedFlows } from './RecordedFlows';
 import { Sankey } from './Sankey';
+import { shownWorth } from './shown-worth';
 import { useFlows } from './useFlows';
 import { FLOW_WINDOWS, type FlowWindow, parseWindow } from './windows';
-
-const FlowChart = lazy(() => import('../../../charts/FlowChart'));
-
-const CHART_HEIGHT = 300;
-const BUCKET_MS = { HOUR: 3_600_000, DAY: 86_400_000 };
 
 const Frame = styled('div')(({ theme }) => ({
   display: 'grid',
@@ -37,63 +31,11 @@ const Frame = styled('div')(({ theme }) => ({
   '& h2': { margin: '0 0 4px', fontSize: TEXT.title, fontWeight: 600 },
   '& h2 + p': { margin: '0 0 12px', color: theme.vars.palette.text.secondary },
   '& .plot': { position: 'relative', height: CHART_HEIGHT },
-  '& .told': { minHeight: 20, fontSize: TEXT.small },
+  '& .told': { minHeight: 20, fontSize: TEXT.small, whiteSpace: 'normal' },
   '& .tables': { display: 'grid', gap: 24, gridTemplateColumns: 'repeat(2, minmax(0, 1fr))' },
   '& [data-old="true"]': { opacity: 0.6 },
   [theme.breakpoints.down('md')]: { '& .tables': { gridTemplateColumns: 'minmax(0, 1fr)' } },
 }));
-
-type Buckets = WhaleFlowsQuery['exchangeFlows']['buckets'];
-
-interface ChartProps {
-  symbol: string;
-  window: FlowWindow;
-  buckets: Buckets;
-}
-
-function Chart({ symbol, window, buckets }: ChartProps) {
-  const formats = useFormats();
-  const scheme = useScheme();
-  const { swapColours } = usePreferences();
-  const look = useMemo(() => chartLook(scheme, swapColours), [scheme, swapColours]);
-  const points = useMemo(
-    () =>
-      evened(
-        buckets.map(({ time, ...figures }) => ({ ...figures, time: Date.parse(time) })),
-        BUCKET_MS[window.bucket],
-      ),
-    [buckets, window],
-  );
-  const [hovered, setHovered] = useState<number | null>(null);
-  const onHover = useCallback((time: number | null) => setHovered(time), []);
-  const told = points.find(({ time }) => time === hovered) ?? points.at(-1);
-  return (
-    <>
-      <p className="told number">
-        {told && (
-          <>
-            {formats.dateTime(told.time)} · in {formats.amount(told.in)} · out{' '}
-            {formats.amount(told.out)} · net {formats.amount(told.net)} {symbol}
-          </>
-        )}
-      </p>
-      <div className="plot">
-        <Suspense fallback={<Skeleton variant="rectangular" height={CHART_HEIGHT} />}>
-          <FlowChart
-            {...{ points, look, formats, onHover }}
-            label={`${symbol} into exchanges above the middle, out of them below it, and the net as a line, by ${window.bucket.toLowerCase()}`}
-          />
-        </Suspense>
-      </div>
-    </>
-  );
-}
-
-/** What was worth how much is told of the time when it moved; in what, is converted as of today. */
-const shownWorth = (currency: string): string =>
-  currency === 'USD'
-    ? 'USD when it moved'
-    : `${currency} at today’s rate, worth what it was in USD when it moved`;
 
 interface FlowsProps {
   symbol: string;
@@ -103,6 +45,12 @@ interface FlowsProps {
 function Flows({ symbol, window }: FlowsProps) {
   const { data, isOld, error, reload } = useFlows(symbol, window);
   const { currency } = useMoney();
+  const formats = useFormats();
+  const buckets = data?.exchangeFlows.buckets;
+  const points = useMemo(
+    () => buckets?.map(({ time, ...figures }) => ({ ...figures, time: Date.parse(time) })) ?? [],
+    [buckets],
+  );
   if (!data && error) {
     return (
       <ErrorState
@@ -127,7 +75,7 @@ function Flows({ symbol, window }: FlowsProps) {
       <section aria-label="Net flow of exchanges" data-old={isOld}>
         <h2>Into and out of exchanges</h2>
         <p>From large transactions on chains alone; not what went from one exchange to another.</p>
-        <Chart symbol={symbol} window={window} buckets={flows.buckets} />
+        <FlowPlot {...{ symbol, points, formats }} bucket={window.bucket} unit={` ${symbol}`} />
       </section>
       <section aria-label="Who sent to whom" data-old={isOld}>
         <h2>Who sent to whom</h2>
@@ -153,24 +101,40 @@ export default function FlowsPage() {
   const [params, setParams] = useSearchParams();
   const symbol = parseTicker(params.get('asset') ?? '') ?? 'BTC';
   const window = parseWindow(params.get('window'));
-  const change = (next: { symbol: string; window: string }) =>
-    setParams({ asset: next.symbol, window: next.window }, { replace: true });
+  const { recordings, isLoading } = useFlowRecordings(symbol);
+  const source = params.get('source');
+  const recording = recordings.find((each) => each.source === source);
+  const change = (asset: string, chosen: string) => {
+    const isRecorded = recordings.some((each) => each.source === chosen);
+    setParams({ asset, [isRecorded ? 'source' : 'window']: chosen }, { replace: true });
+  };
+  const isUndecided = source !== null && isLoading;
   return (
     <Frame>
       <title>Flows · Whales · Spyhop</title>
       <div className="bar">
-        <TickerField
-          value={symbol}
-          onChange={(next) => change({ symbol: next, window: window.value })}
-        />
+        <TickerField value={symbol} onChange={(next) => change(next, window.value)} />
         <Segmented
           label="How far back"
-          value={window.value}
-          choices={FLOW_WINDOWS}
-          onChange={(next) => change({ symbol, window: next })}
+          value={recording?.source ?? window.value}
+          choices={[...FLOW_WINDOWS, ...recordedChoices(recordings)]}
+          onChange={(next) => change(symbol, next)}
         />
       </div>
-      <Flows key={symbol} symbol={symbol} window={window} />
+      {recording ? (
+        <RecordedFlows key={symbol} {...{ symbol, recording }} />
+      ) : isUndecided ? (
+        <Skeleton variant="rectangular" height={CHART_HEIGHT} aria-label="Loading" />
+      ) : (
+        <Flows key={symbol} symbol={symbol} window={window} />
+      )}
     </Frame>
   );
 }
+
+/** With its source, where there are several. */
+const recordedChoices = (recordings: readonly FlowRecording[]) =>
+  recordings.map(({ source }) => ({
+    value: source,
+    label: recordings.length === 1 ? 'Recorded' : `Recorded: ${source}`,
+  }));

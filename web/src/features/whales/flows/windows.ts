@@ -2,6 +2,8 @@ import type { FlowBucket, WhaleFlowWindow } from '../../../generated/graphql';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** More days at once the API does not give. */
+const MOST_DAYS = 1_096;
 
 /** How far back flows are shown. */
 export interface FlowWindow {
@@ -31,4 +33,11 @@ export function rangeOf({ lengthMs, bucket }: FlowWindow, now: number) {
   const step = bucket === 'HOUR' ? HOUR_MS : DAY_MS;
   const to = Math.floor(now / step) * step + step;
   return { from: new Date(to - lengthMs).toISOString(), to: new Date(to).toISOString() };
+}
+
+/** The days of a record, the newest of them where it is longer than the API gives at once. */
+export function recordedRange({ from, to }: { from: number; to: number }) {
+  const end = Math.ceil(to / DAY_MS) * DAY_MS;
+  const begin = Math.max(from, end - MOST_DAYS * DAY_MS);
+  return { from: new Date(begin).toISOString(), to: new Date(end).toISOString() };
 }

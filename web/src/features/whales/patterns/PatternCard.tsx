@@ -3,9 +3,11 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { graphql } from '../../../generated/gql';
 import type { PatternCard_WhalePatternFragment as Pattern } from '../../../generated/graphql';
+import { Amount, Worth } from '../../../ui/figures';
 import { Figure, FigureList } from '../../../ui/FigureList';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
+import { useMoney } from '../../../ui/useMoney';
 import type { AssetPath } from '../feed/WhaleRow';
 import { WhaleList } from '../WhaleList';
 import { PATTERN_RULES } from './rules';
@@ -58,11 +60,21 @@ const Card = styled('li')(({ theme }) => {
 
 /** A small whole number, which stands as it is. */
 const COUNT = /^\d{1,3}$/;
+/** How the API's name of an amount of US dollars ends. */
+const OF_DOLLARS = /(^u|U)sd$/;
 
-/** The name of a figure, as the API has it, for people: medianUsd is Median USD. */
-function figureWords(name: string): string {
-  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/\busd\b/i, 'USD');
+/** The name of a figure, as the API has it, for people: medianUsd is Median USD, or Median EUR; usd alone is the currency. */
+function figureWords(name: string, currency: string): string {
+  const bare = name.replace(OF_DOLLARS, '');
+  const words = bare.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const title = words.charAt(0).toUpperCase() + words.slice(1);
+  return bare === name ? title : `${title} ${currency}`.trim();
+}
+
+/** A figure as the API names it, dollars in the person's currency. */
+function FigureValue({ name, value }: { name: string; value: string }) {
+  if (OF_DOLLARS.test(name)) return <Worth dollars={value} />;
+  return COUNT.test(value) ? value : <Amount text={value} />;
 }
 
 interface PatternCardProps {
@@ -75,6 +87,7 @@ export function PatternCard({ pattern, toAsset }: PatternCardProps) {
   const { rule, symbol, time, score, explanation, figures, transactions } = pattern;
   const [isOpen, setOpen] = useState(false);
   const formats = useFormats();
+  const { currency } = useMoney();
   const count = transactions.length;
   return (
     <Card data-rule={rule}>
@@ -93,10 +106,8 @@ export function PatternCard({ pattern, toAsset }: PatternCardProps) {
       <p>{explanation}</p>
       <FigureList>
         {figures.map(({ name, value }) => (
-          <Figure key={name} name={figureWords(name)}>
-            <span title={formats.exact(value)}>
-              {COUNT.test(value) ? value : formats.amount(value)}
-            </span>
+          <Figure key={name} name={figureWords(name, currency)}>
+            <FigureValue {...{ name, value }} />
           </Figure>
         ))}
       </FigureList>
