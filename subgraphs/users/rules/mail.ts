@@ -105,7 +105,7 @@ const lineOf = ({ device, at, address }: Trace): string =>
 export const newDeviceMail = (to: string, base: string, trace: Trace): Mail => ({
   to,
   subject: 'A new sign-in to your account at Spyhop',
-  text: `Somebody, hopefully you, has signed in to your account at Spyhop with a device that was not seen before:
+  text: `Somebody, hopefully you, has signed in to your account at Spyhop with a device, or from a network, that was not seen before or not since your password was changed:
 ${lineOf(trace)}
 
 If it was not you, end that session and change your password: ${new URL('/account/sessions', base).href}

@@ -73,7 +73,7 @@ export class PasswordChanges {
     if (!removed) throw linkInvalid();
     await this.changed(user, { except: null, removed }, client);
     await proof.forgetStrangers(readEmail(user.email), client);
-    if (client.device) await devices.remember(user.id, client.device, clock());
+    if (client.device) await devices.admit(user.id, client.device, clock());
   }
 
   /** Ends all other sessions. Throws SIGN_IN_FAILED for a wrong old password, RATE_LIMITED, PASSWORD_REFUSED. */

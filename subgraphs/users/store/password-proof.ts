@@ -42,7 +42,7 @@ export class PasswordProof {
     const { device } = client;
     const reading = this.parts.users.signingIn(email, device);
     const account = accountKeyOf(email);
-    const isOwn = device !== null && (await reading)?.isKnownDevice === true;
+    const isOwn = device !== null && ((await reading)?.standing ?? 'new') !== 'new';
     const attempts = isOwn ? ownDevice(account, device) : strangers(account, client);
     const standing = isOwn ? 'known' : 'stranger';
     return this.check(reading, password, { attempts, standing, client, email });
