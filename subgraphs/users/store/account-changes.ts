@@ -7,7 +7,7 @@ import type { Also } from './also';
 import type { ApiKeyStore } from './api-keys';
 import { isUniqueViolation } from './database-errors';
 import { useLink } from './mail-links';
-import { lockOwner } from './owner-lock';
+import { holdPassword, lockOwner } from './owner-lock';
 import { removeAddedSince } from './ways-in';
 
 /** A password that somebody has chosen, and on which device: the hash of its cookie, null without one. */
@@ -26,12 +26,20 @@ export class AccountChanges {
     private readonly apiKeys: ApiKeyStore,
   ) {}
 
-  /** Links that would change the old password go with it, and devices that have signed in with it but this one. */
-  async setPassword(userId: string, password: NewPassword, also: Also): Promise<void> {
-    await this.prisma.$transaction(async (tx) => {
-      await lockOwner(tx, userId);
+  /**
+   * In the place of one that was set then, epoch ms; false where another one was set meanwhile. Links that would change
+   * the old password go with it, and devices that have signed in with it but this one.
+   */
+  async setPassword(
+    { userId, passwordAt }: { userId: string; passwordAt: number },
+    password: NewPassword,
+    also: Also,
+  ): Promise<boolean> {
+    return this.prisma.$transaction(async (tx) => {
+      if (!(await holdPassword(tx, userId, passwordAt))) return false;
       await replacePassword(tx, userId, password);
       await also(tx);
+      return true;
     });
   }
 

@@ -4,6 +4,7 @@ import type { Transaction } from '@spyhop/prisma/row-owner';
 import { REQUESTS_BY_NETWORK, byNetwork } from '../rules/attempts';
 import { type EmailAddress, readEmail } from '../rules/email';
 import { passwordChangedMail, resetMail } from '../rules/mail';
+import { passwordReplaced } from '../rules/password';
 import { checkStrength } from '../rules/password-strength';
 import { type SecurityEvent, type SecurityEventKind, eventBy } from '../rules/security-event';
 import type { Client } from '../rules/session';
@@ -48,12 +49,12 @@ export class PasswordChanges {
       const user = await users.findByEmail(email);
       if (!user) return null;
       const token = newLinkToken();
-      const link = { userId: user.id, email: null };
+      const link = { userId: user.id, email: null, passwordAt: null };
       const event = this.eventOf('PASSWORD_RESET_REQUESTED', user, client);
-      await links.add(link, { purpose: 'RESET_PASSWORD', token }, clock(), (tx) =>
+      const added = await links.add(link, { purpose: 'RESET_PASSWORD', token }, clock(), (tx) =>
         ledger.recordWithin(tx, event),
       );
-      return resetMail(user.email, publicUrl, token);
+      return added ? resetMail(user.email, publicUrl, token) : null;
     });
   }
 
@@ -83,14 +84,15 @@ export class PasswordChanges {
     client: Client,
   ): Promise<void> {
     const { proof, passwords, changes, clock } = this.parts;
-    const user = await proof.ofUser(userId, sessionId, current, client);
+    const { user, passwordAt } = await proof.ofUser(userId, sessionId, current, client);
     checkStrength(next, [user.email, user.displayName]);
     const passwordHash = await passwords.hash(next, 'known');
-    await changes.setPassword(
-      userId,
+    const done = await changes.setPassword(
+      { userId, passwordAt },
       { hash: passwordHash, at: clock(), device: client.device },
       (tx) => this.record(tx, user, client, []),
     );
+    if (!done) throw passwordReplaced();
     await this.changed(user, { except: sessionId, removed: [] }, client);
   }
 

@@ -4,6 +4,7 @@ import type { SecretBox } from '@spyhop/platform/secret-box';
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { RunSql } from '@spyhop/prisma/direct-sql';
 import type { Transaction } from '@spyhop/prisma/row-owner';
+import { passwordReplaced } from '../rules/password';
 import {
   CHAIN_KEY_BYTES,
   type RefreshToken,
@@ -106,7 +107,7 @@ export class SessionStore {
     const [owner] = await this.runSql<OwnerRow>('begin_session', statement);
     if (!owner) throw new SpyhopError('UNAUTHENTICATED', 'There is no such account any more.');
     if (owner.isLocked) throw locked();
-    if (owner.isStale) throw stale();
+    if (owner.isStale) throw passwordReplaced();
   }
 
   /** Replaces the newest token; the one before gets the same successor for a moment. */
@@ -207,12 +208,6 @@ export class SessionStore {
 
 const locked = (): SpyhopError =>
   new SpyhopError('ACCOUNT_LOCKED', 'An administrator has locked this account; ask them.');
-
-const stale = (): SpyhopError =>
-  new SpyhopError(
-    'SIGN_IN_FAILED',
-    'The password was changed meanwhile; sign in with the new one.',
-  );
 
 export const sessionOf = (row: Row): Session => ({
   id: row.id,
