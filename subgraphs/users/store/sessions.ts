@@ -4,6 +4,7 @@ import type { SecretBox } from '@spyhop/platform/secret-box';
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { RunSql } from '@spyhop/prisma/direct-sql';
 import type { Transaction } from '@spyhop/prisma/row-owner';
+import { networkOf } from '../rules/networks';
 import { passwordReplaced } from '../rules/password';
 import {
   CHAIN_KEY_BYTES,
@@ -110,7 +111,7 @@ export class SessionStore {
     if (owner.isStale) throw passwordReplaced();
   }
 
-  /** Replaces the newest token; the one before gets the same successor for a moment. */
+  /** Replaces the newest token; the one before gets the same successor for a moment, in the same place. */
   async renew(token: RefreshToken, client: Place, now: number): Promise<Renewal> {
     const row = await this.prisma.session.findUnique({ where: { id: token.sessionId } });
     if (!row || !isAlive(sessionOf(row), now)) return { kind: 'refused' };
@@ -119,8 +120,11 @@ export class SessionStore {
     const standing = standingOf(token, { generation, hash, chainKey });
     if (standing === 'unknown') return { kind: 'refused' };
     const next = successorOf(token, chainKey);
-    if (standing === 'newest') return this.replace(row, next, client, now);
-    if (standing === 'previous' && now - row.usedAt.getTime() < GRACE_MS) {
+    // Where somebody with the same token was faster, it is the previous one by now.
+    if (standing === 'newest') {
+      return (await this.replace(row, next, client, now)) ?? this.renew(token, client, now);
+    }
+    if (standing === 'previous' && isWithinGrace(row, client, now)) {
       return { kind: 'renewed', session: sessionOf(row), refreshToken: writeRefreshToken(next) };
     }
     return { kind: 'reused', session: sessionOf(row) };
@@ -186,7 +190,7 @@ export class SessionStore {
     next: RefreshToken,
     { address, userAgent }: Place,
     now: number,
-  ): Promise<Renewal> {
+  ): Promise<Renewal | null> {
     const replaced = await this.prisma.session.updateManyAndReturn({
       where: { id: row.id, generation: row.generation, endedAt: null },
       data: {
@@ -198,13 +202,15 @@ export class SessionStore {
       },
     });
     const [session = null] = replaced.map(sessionOf);
-    if (session) return { kind: 'renewed', session, refreshToken: writeRefreshToken(next) };
-    // Somebody with the same token was faster, and has got the same answer.
-    const current = await this.find(row.id);
-    if (!current || !isAlive(current, now)) return { kind: 'refused' };
-    return { kind: 'renewed', session: current, refreshToken: writeRefreshToken(next) };
+    return session && { kind: 'renewed', session, refreshToken: writeRefreshToken(next) };
   }
 }
+
+/** Two tabs of one browser ask at once; somebody elsewhere who has the same token has stolen it. */
+const isWithinGrace = (row: Row, { address, userAgent }: Place, now: number): boolean =>
+  now - row.usedAt.getTime() < GRACE_MS &&
+  row.userAgent === userAgent &&
+  networkOf(row.address) === networkOf(address);
 
 const locked = (): SpyhopError =>
   new SpyhopError('ACCOUNT_LOCKED', 'An administrator has locked this account; ask them.');
