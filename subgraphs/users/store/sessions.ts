@@ -49,6 +49,7 @@ interface NewSession extends Place {
 }
 
 interface OwnerRow {
+  roles: string[];
   isLocked: boolean;
   isStale: boolean;
 }
@@ -79,20 +80,21 @@ export class SessionStore {
   /**
    * Begins it in one statement, which waits for the disk once, and makes the device known where there is one. Who
    * locks the account, or sets another password, waits for us, and then ends the session; or we wait for them. `record`
-   * is the statement that writes it down, once for each row of a table. Throws ACCOUNT_LOCKED, SIGN_IN_FAILED where
+   * is the statement that writes it down, once for each row of a table. Resolves to the roles that the owner has by now.
+   * Throws ACCOUNT_LOCKED, SIGN_IN_FAILED where
    * the password was set at another time than `passwordAt`, and UNAUTHENTICATED for an account that is gone.
    */
   async begin(
     { session, tokenHash, chainKey }: PreparedSession,
     { passwordAt, device }: { passwordAt: number | null; device: Buffer | null },
     record: (forEach: Prisma.Sql) => Prisma.Sql,
-  ): Promise<void> {
+  ): Promise<string[]> {
     const { id, userId, createdAt, expiresAt, amr, address, userAgent } = session;
     const [at, begun] = [new Date(createdAt), Prisma.sql`begun`];
     const shown = passwordAt === null ? null : new Date(passwordAt);
     const statement = Prisma.sql`
       WITH owner AS (
-        SELECT id, locked_at IS NOT NULL AS "isLocked",
+        SELECT id, roles, locked_at IS NOT NULL AS "isLocked",
           coalesce(password_at <> ${shown}::timestamptz, false) AS "isStale"
         FROM users."user"
         WHERE id = ${userId}::uuid FOR SHARE
@@ -104,11 +106,12 @@ export class SessionStore {
         FROM owner WHERE NOT "isLocked" AND NOT "isStale" RETURNING user_id AS id
       ), remembered AS (${rememberSql(begun, device, createdAt)}
       ), recorded AS (${record(begun)})
-      SELECT "isLocked", "isStale" FROM owner`;
+      SELECT roles, "isLocked", "isStale" FROM owner`;
     const [owner] = await this.runSql<OwnerRow>('begin_session', statement);
     if (!owner) throw new SpyhopError('UNAUTHENTICATED', 'There is no such account any more.');
     if (owner.isLocked) throw locked();
     if (owner.isStale) throw passwordReplaced();
+    return owner.roles;
   }
 
   /** Replaces the newest token; the one before gets the same successor for a moment, in the same place. */
