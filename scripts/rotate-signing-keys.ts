@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { systemClock } from '@spyhop/platform/clock';
 import { readUsersConfig } from '@spyhop/users/config';
 import { rotateSigningKeys } from '@spyhop/users/rotate-keys';
@@ -6,15 +7,26 @@ import { readStackConfig } from './stack/config';
 import { loadSecrets } from './stack/secrets';
 import { withDatabase } from './stack/with-database';
 
+const DONE = 'access tokens have a new key: it is published now and signs in an hour';
+const DONE_AT_ONCE = `access tokens have a new key, and those that were signed before count no more:
+- the users subgraph has read it within 30 seconds;
+- routers forget the old one when a token comes that the new one has signed, and within ten minutes of the next token
+  at the latest; restart them where it was stolen;
+- browsers and programs renew their tokens by themselves, so nobody has to sign in again. Where that must not be
+  either: npm run users -- end-sessions --all`;
+
 /** `npm run rotate-signing-keys`: the next key of access tokens, whether the stack runs or not. */
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
+  const { values } = parseArgs({ options: { 'at-once': { type: 'boolean', default: false } } });
+  const atOnce = values['at-once'];
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const { dataDir } = readStackConfig(env, [readUsersConfig]);
   await withDatabase(env, [readUsersConfig], say, async (databaseUrl) => {
     const SECRET_KEYS = env['SECRET_KEYS'] || (await loadSecrets(dataDir)).secretKeys;
-    await rotateSigningKeys({ ...env, DATABASE_URL: databaseUrl, SECRET_KEYS }, systemClock());
+    const now = systemClock();
+    await rotateSigningKeys({ ...env, DATABASE_URL: databaseUrl, SECRET_KEYS }, { now, atOnce });
   });
-  say('access tokens have a new key: it is published now and signs in an hour');
+  say(atOnce ? DONE_AT_ONCE : DONE);
 }
 
 main(process.env).catch((err: unknown) => {

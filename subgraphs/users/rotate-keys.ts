@@ -6,6 +6,7 @@ import { SecretBox, keyRing } from '@spyhop/platform/secret-box';
 import { createSystemPrisma } from '@spyhop/prisma/client';
 import { z } from 'zod';
 import { eventBy } from './rules/security-event';
+import type { Also } from './store/also';
 import { createSecurityLedger } from './store/security-ledger';
 import { SigningKeyStore } from './store/signing-keys';
 
@@ -15,10 +16,13 @@ const Environment = z.object({
 });
 
 /**
- * Makes the next key of access tokens, which signs in an hour, when everyone knows it.
- * Throws ConfigError that names every fault.
+ * Makes the next key of access tokens, which signs in an hour, when everyone knows it; `atOnce` now, and what was signed
+ * before counts no more. Throws ConfigError that names every fault.
  */
-export async function rotateSigningKeys(env: NodeJS.ProcessEnv, now: number): Promise<void> {
+export async function rotateSigningKeys(
+  env: NodeJS.ProcessEnv,
+  { now, atOnce }: { now: number; atOnce: boolean },
+): Promise<void> {
   const read = readConfig(Environment, withOwnDatabase(env, 'users'));
   const prisma = createSystemPrisma(read.DATABASE_URL);
   try {
@@ -26,9 +30,13 @@ export async function rotateSigningKeys(env: NodeJS.ProcessEnv, now: number): Pr
     const keys = new SigningKeyStore(prisma, new SecretBox(read.SECRET_KEYS));
     const event = eventBy(
       { address: '', userAgent: 'npm run rotate-signing-keys' },
-      { kind: 'SIGNING_KEYS_ROTATED', at: now, userId: null, sessionId: null },
+      {
+        ...{ kind: 'SIGNING_KEYS_ROTATED', at: now, userId: null, sessionId: null },
+        details: { atOnce: String(atOnce) },
+      },
     );
-    await keys.rotate(now, undefined, (tx) => ledger.recordWithin(tx, event));
+    const also: Also = (tx) => ledger.recordWithin(tx, event);
+    await (atOnce ? keys.replace(now, also) : keys.rotate(now, undefined, also));
   } finally {
     await prisma.$disconnect();
   }

@@ -82,7 +82,6 @@ export function createServices(
     devices: new DeviceStore(system),
     links: new MailLinkStore(system),
     registrations: new RegistrationStore(system),
-    changes: new AccountChanges(system),
     passwords: new Passwords(parts.passwordCost),
     outgoing: new OutgoingMail({ ...parts, users, attempts }),
     attempts,
@@ -91,13 +90,15 @@ export function createServices(
   const revocations = new Revocations(parts);
   const grants = new SessionGrants({ ...parts, ...stores, revocations });
   const proof = new PasswordProof({ ...parts, ...stores });
+  const owned = createOwnedServices({ ...parts, outgoing, revocations });
+  const changes = new AccountChanges(system, owned.apiKeys);
   return {
     ...createFactorServices({ ...parts, ...stores, grants, proof }),
-    ...createOwnedServices({ ...parts, outgoing, revocations }),
+    ...owned,
     ...{ users, devices, grants },
     passwordProof: proof,
-    passwordChanges: new PasswordChanges({ ...parts, ...stores, grants, proof }),
-    emailChanges: new EmailChanges({ ...parts, ...stores }),
+    passwordChanges: new PasswordChanges({ ...parts, ...stores, changes, grants, proof }),
+    emailChanges: new EmailChanges({ ...parts, ...stores, changes }),
     registration: new AccountRegistration({ ...parts, ...stores }),
     ownSessions: new OwnSessions(prisma),
     recentAuthenticationMs: parts.recentAuthenticationMs,

@@ -30,7 +30,7 @@ export class PasswordMutations {
 
   @Mutation(() => Boolean, {
     description:
-      'Sets a new password, and ends all sessions. Errors LINK_INVALID, INVALID_INPUT, PASSWORD_REFUSED, RATE_LIMITED, after which the link is still good.',
+      'Sets a new password, ends all sessions, and removes the second factors and API keys that were added within the last 7 days. Errors LINK_INVALID, INVALID_INPUT, PASSWORD_REFUSED, RATE_LIMITED, after which the link is still good.',
   })
   async resetPassword(
     @Arg('token', () => String, { description: 'What follows `token=` in the link.' })

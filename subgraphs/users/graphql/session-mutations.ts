@@ -30,8 +30,8 @@ export class SessionMutations {
     const known = await passwordProof.ofAddress(email, password, client);
     const required = await secondSignIn.request(known, delivery ?? 'COOKIE');
     if (required) return Object.assign(new SecondFactorRequired(), required);
-    const { isKnownDevice } = known;
-    return beginSession({ ...known, amr: ['pwd'] }, delivery ?? 'COOKIE', context, isKnownDevice);
+    const { standing } = known;
+    return beginSession({ ...known, amr: ['pwd'] }, delivery ?? 'COOKIE', context, standing);
   }
 
   @Mutation(() => SignedIn, {

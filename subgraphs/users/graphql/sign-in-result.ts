@@ -1,5 +1,6 @@
 import { DateTimeScalar, JsonScalar } from '@spyhop/platform/scalars';
 import { Field, InputType, ObjectType, createUnionType, registerEnumType } from 'type-graphql';
+import type { DeviceStanding } from '../rules/device';
 import type { Proved } from '../rules/user';
 import type { Grant } from '../store/session-grants';
 import type { UsersContext } from './context';
@@ -112,22 +113,20 @@ export function deliver(
 }
 
 /**
- * Begins the session of somebody who has proved who they are, and makes a browser a known device; whether it is one
- * already is looked up unless given.
+ * Begins the session of somebody who has proved who they are, and makes a browser a known device; what it was before is
+ * looked up unless given.
  */
 export async function beginSession(
   proved: Proved,
   delivery: `${TokenDelivery}`,
   context: Pick<UsersContext, 'exchange' | 'now' | 'grants' | 'devices' | 'client'>,
-  isKnownDevice?: boolean,
+  known?: DeviceStanding,
 ): Promise<SignedIn> {
   const { exchange, grants, devices, client } = context;
   if (delivery === 'BODY') {
     return deliver(await grants.begin(proved, client, 'none'), delivery, context);
   }
   const device = keepDevice(exchange);
-  const isKnown =
-    isKnownDevice ?? (client.device !== null && (await devices.isKnown(proved.user.id, device)));
-  const standing = isKnown ? 'known' : 'new';
+  const standing = known ?? (await devices.standingOf(proved.user.id, device));
   return deliver(await grants.begin(proved, { ...client, device }, standing), delivery, context);
 }

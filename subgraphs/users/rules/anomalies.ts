@@ -5,7 +5,8 @@ import type { SecurityEventKind } from './security-event';
 
 /** What somebody should look at, and what each kind says. */
 export const ALERT_KINDS = {
-  NEW_DEVICE: 'Somebody has signed in with a device that was not seen before.',
+  NEW_DEVICE:
+    'Somebody has signed in with a device, or a program on a network, that was not seen before or not since the password was changed.',
   FAILURE_BURST: 'Five attempts to sign in have failed within ten minutes.',
   QUICK_RANGE_CHANGE:
     'Somebody has signed in from a network range that was not seen before, within an hour of a sign-in from another one; where on Earth either is, nobody knows.',
@@ -32,7 +33,7 @@ export interface Alert {
   details: Readonly<Record<string, string>>;
 }
 
-/** What came before an entry: of the same account, and from the same network at its largest (`siteOf`), in any order. */
+/** What came before an entry: of the same account, its sign-ins however old, and from the same network at its largest (`siteOf`), in any order. */
 export interface Before {
   ofSubject: readonly AuditEntry[];
   ofSite: readonly AuditEntry[];
@@ -58,7 +59,7 @@ const SPRAYED = { accounts: 10, keys: 5, withinMs: 10 * MINUTE };
 /** So many times more from the largest network that one subscriber may have, which many may share. */
 const SITE_TIMES = 4;
 const RANGE_CHANGE_MS = 60 * MINUTE;
-/** So much of the past is looked at. */
+/** So much of the past is looked at, for sign-ins all of it. */
 export const LOOK_BACK_MS = 90 * 86_400_000;
 
 const FAILURES: readonly SecurityEventKind[] = ['SIGN_IN_FAILED', 'SECOND_FACTOR_FAILED'];
@@ -84,10 +85,8 @@ const RULES: readonly Rule[] = [
     holds: (entry, { ofSubject }) => {
       const earlier = signIns(ofSubject);
       if (earlier.length === 0 || entry.details['device'] === 'known') return null;
-      const isNew =
-        entry.details['device'] === 'new' ||
-        earlier.every(({ userAgent }) => userAgent !== entry.userAgent);
-      return isNew ? {} : null;
+      const isProgram = entry.details['device'] === 'none';
+      return isProgram && earlier.some((each) => isSameClient(each, entry)) ? null : {};
     },
   },
   {
@@ -180,6 +179,10 @@ function sprayed(
 
 const signIns = (entries: readonly AuditEntry[]): AuditEntry[] =>
   entries.filter(({ kind }) => kind === 'SIGNED_IN');
+
+/** What a program calls itself anybody may call theirs, so it counts only together with where it is. */
+const isSameClient = (one: AuditEntry, other: AuditEntry): boolean =>
+  one.userAgent === other.userAgent && siteOf(one.address) === siteOf(other.address);
 
 const within = (
   ms: number,

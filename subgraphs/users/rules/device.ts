@@ -8,8 +8,15 @@ export interface Device {
   platform: string | null;
 }
 
-/** Whether a user has signed in with a device before; a program has none that it could be known by. */
-export type DeviceStanding = 'known' | 'new' | 'none';
+/**
+ * What a device is to a user: one that has signed in before; one that has only set the password by mail, which gives it
+ * tries of its own; neither. A program has none that it could be known by.
+ */
+export type DeviceStanding = 'known' | 'admitted' | 'new' | 'none';
+
+/** `hasSignedIn` is null of a device that is not kept. */
+export const standingOf = (hasSignedIn: boolean | null): DeviceStanding =>
+  hasSignedIn === null ? 'new' : hasSignedIn ? 'known' : 'admitted';
 
 const LONGEST_NAME = 64;
 

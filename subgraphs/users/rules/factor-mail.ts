@@ -1,5 +1,6 @@
 import type { Mail } from './mail';
 import type { SecurityEventKind } from './security-event';
+import { SUSPECT_DAYS } from './way-in';
 
 /** What its owner is told of an account (OWASP ASVS 5.0, 6.3.7). */
 const SAID: Partial<Record<SecurityEventKind, string>> = {
@@ -24,6 +25,8 @@ export function factorMail(kind: SecurityEventKind): ((to: string, base: string)
     text: `${said}
 
 If it was not you, set a new password at once: ${new URL('/forgot-password', base).href}
+That ends all sessions, and removes the passkeys, apps and API keys that were added within the last ${SUSPECT_DAYS} days.
+Then look through the others, and remove what you do not know: ${new URL('/account/security', base).href}
 `,
   });
 }

@@ -1,4 +1,5 @@
 import { linkTo } from './link';
+import { SUSPECT_DAYS, type WayIn } from './way-in';
 
 /** A mail to one person, plain text. */
 export interface Mail {
@@ -40,10 +41,33 @@ If it was not you, ignore this mail: nothing has changed.
 `,
 });
 
-export const passwordChangedMail = (to: string, base: string): Mail => ({
+const ADDED: Readonly<Record<WayIn['kind'], string>> = {
+  TOTP: 'the codes of an app, set up at',
+  PASSKEY: 'a passkey, added at',
+  API_KEY: 'an API key, made at',
+};
+
+/** Names are whatever who has added it wants to have said. */
+const listOf = (removed: readonly WayIn[]): string =>
+  removed
+    .map(({ kind, addedAt }) => `- ${ADDED[kind]} ${new Date(addedAt).toISOString()}`)
+    .join('\n');
+
+/** `removed` is what was taken away with the old password. */
+export const passwordChangedMail = (to: string, base: string, removed: readonly WayIn[]): Mail => ({
   to,
   subject: 'Your password at Spyhop was changed',
   text: `The password of your account at Spyhop was changed, and other devices were signed out.
+${
+  removed.length === 0
+    ? ''
+    : `
+This was added to the account in the ${SUSPECT_DAYS} days before, and was removed, since a thief may have done that. Add again what is yours:
+${listOf(removed)}
+`
+}
+Look through your passkeys and codes, and remove what you do not know: ${new URL('/account/security', base).href}
+Your API keys, too: ${new URL('/account/keys', base).href}
 
 If it was not you, set a new one at once: ${new URL('/forgot-password', base).href}
 `,
@@ -81,7 +105,7 @@ const lineOf = ({ device, at, address }: Trace): string =>
 export const newDeviceMail = (to: string, base: string, trace: Trace): Mail => ({
   to,
   subject: 'A new sign-in to your account at Spyhop',
-  text: `Somebody, hopefully you, has signed in to your account at Spyhop with a device that was not seen before:
+  text: `Somebody, hopefully you, has signed in to your account at Spyhop with a device, or from a network, that was not seen before or not since your password was changed:
 ${lineOf(trace)}
 
 If it was not you, end that session and change your password: ${new URL('/account/sessions', base).href}
@@ -99,7 +123,7 @@ export const newApiKeyMail = (
 ${lineOf(trace)}
 
 If it was not you, revoke the key: ${new URL('/account/keys', base).href}
-Then set a new password, which ends all sessions: ${new URL('/forgot-password', base).href}
+Then set a new password, which ends all sessions and revokes the keys of the last ${SUSPECT_DAYS} days: ${new URL('/forgot-password', base).href}
 `,
 });
 

@@ -1,4 +1,4 @@
-import { invalidInput } from '@spyhop/platform/errors';
+import { SpyhopError, invalidInput } from '@spyhop/platform/errors';
 
 /** NIST SP 800-63B, section 5.1.1.2 asks for 8 and 64 at least. */
 export const SHORTEST_PASSWORD = 12;
@@ -27,6 +27,13 @@ export function readNewPassword(text: string, argument = 'password'): string {
     maximum: LONGEST_PASSWORD,
   });
 }
+
+/** For who has shown a password that is no longer the account's when it would count. */
+export const passwordReplaced = (): SpyhopError =>
+  new SpyhopError(
+    'SIGN_IN_FAILED',
+    'The password was changed meanwhile; sign in with the new one.',
+  );
 
 const tooLong = (argument: string) =>
   invalidInput(`A password has at most ${LONGEST_PASSWORD} characters.`, {

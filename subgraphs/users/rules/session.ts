@@ -2,7 +2,7 @@
 export const IDLE_MS = 30 * 86_400_000;
 /** … and however much it is used, so long after it began. */
 export const LONGEST_MS = 90 * 86_400_000;
-/** For so long after its last renewal the token before gets the same answer: two tabs may ask at once. */
+/** For so long after its last renewal the token before gets the same answer in the same place: two tabs may ask at once. */
 export const GRACE_MS = 10_000;
 
 /** Why a session is over. */

@@ -95,6 +95,20 @@ export class ApiKeyStore {
     return this.change(userId, (tx) => this.drop(tx, { id, userId, now }, also));
   }
 
+  /** Revokes what was made from then on, in a transaction that shares the lock of API keys and has locked the owner. */
+  async revokeSince(
+    tx: Transaction,
+    userId: string,
+    { since, now }: { since: number; now: number },
+  ): Promise<{ id: string; createdAt: Date }[]> {
+    const made = await tx.apiKey.findMany({
+      where: { userId, createdAt: { gte: new Date(since) } },
+      select: { id: true, createdAt: true },
+    });
+    for (const { id } of made) await this.drop(tx, { id, userId, now });
+    return made;
+  }
+
   private async add(
     tx: Transaction,
     { id, userId, roles, settings }: AddedKey,

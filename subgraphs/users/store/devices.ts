@@ -1,4 +1,5 @@
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
+import { type DeviceStanding, standingOf } from '../rules/device';
 
 /** Of one user; of more, those that were longest away are forgotten. */
 const MOST_DEVICES = 50;
@@ -14,21 +15,22 @@ export const rememberSql = (
   WHERE ${deviceHash}::bytea IS NOT NULL
   ON CONFLICT (user_id, device_hash) DO UPDATE SET last_at = excluded.last_at`;
 
-/** Devices that users have signed in with before; each is known by the SHA-256 of its cookie. */
+/** Devices that users have signed in or set a password with before; each is known by the SHA-256 of its cookie. */
 export class DeviceStore {
   constructor(private readonly prisma: PrismaClient) {}
 
-  async isKnown(userId: string, deviceHash: Buffer): Promise<boolean> {
-    const count = await this.prisma.knownDevice.count({
-      where: { userId, deviceHash: new Uint8Array(deviceHash) },
+  async standingOf(userId: string, deviceHash: Buffer): Promise<DeviceStanding> {
+    const row = await this.prisma.knownDevice.findUnique({
+      where: { userId_deviceHash: { userId, deviceHash: new Uint8Array(deviceHash) } },
+      select: { lastAt: true },
     });
-    return count > 0;
+    return standingOf(row && row.lastAt !== null);
   }
 
-  async remember(userId: string, deviceHash: Buffer, now: number): Promise<void> {
-    await this.prisma
-      .$executeRaw`${rememberSql(Prisma.sql`(SELECT ${userId}::uuid AS id)`, deviceHash, now)}`;
-    await this.forgetOldest(userId);
+  /** It has tries of its own from now on; that it signs in is news all the same. */
+  async admit(userId: string, deviceHash: Buffer, now: number): Promise<void> {
+    const row = { userId, deviceHash: new Uint8Array(deviceHash), firstAt: new Date(now) };
+    await this.prisma.knownDevice.createMany({ data: [row], skipDuplicates: true });
   }
 
   /** Of one user's that are too many, those that were longest away. */
@@ -36,7 +38,7 @@ export class DeviceStore {
     await this.prisma.$executeRaw`
       DELETE FROM users.known_device WHERE user_id = ${userId}::uuid AND device_hash IN (
         SELECT device_hash FROM users.known_device WHERE user_id = ${userId}::uuid
-        ORDER BY last_at DESC OFFSET ${MOST_DEVICES}
+        ORDER BY coalesce(last_at, first_at) DESC OFFSET ${MOST_DEVICES}
       )`;
   }
 }

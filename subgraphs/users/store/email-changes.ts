@@ -3,7 +3,7 @@ import { type EmailAddress, maskEmail, readEmail } from '../rules/email';
 import { alreadyRegisteredMail, changeEmailMail, emailChangedMail } from '../rules/mail';
 import { eventBy } from '../rules/security-event';
 import type { Client } from '../rules/session';
-import type { User } from '../rules/user';
+import type { Credentials } from '../rules/user';
 import type { AccountChanges } from './account-changes';
 import { type MailLinkStore, newLinkToken } from './mail-links';
 import type { OutgoingMail } from './outgoing-mail';
@@ -25,15 +25,21 @@ export interface EmailChangeParts {
 export class EmailChanges {
   constructor(private readonly parts: EmailChangeParts) {}
 
-  /** Sends the link; where the address has an account already only its mailbox learns that. */
-  request(user: User, email: EmailAddress): void {
+  /**
+   * Sends the link, unless the password that was shown is changed before it is made; where the address has an account
+   * already only its mailbox learns that.
+   */
+  request(
+    { user, passwordAt }: Pick<Credentials, 'user' | 'passwordAt'>,
+    email: EmailAddress,
+  ): void {
     const { outgoing, users, links, publicUrl, clock } = this.parts;
     outgoing.onRequest(email, async () => {
       if (await users.findByEmail(email)) return alreadyRegisteredMail(email.address, publicUrl);
       const token = newLinkToken();
-      const link = { userId: user.id, email: email.address };
-      await links.add(link, { purpose: 'CHANGE_EMAIL', token }, clock());
-      return changeEmailMail(email.address, publicUrl, token);
+      const link = { userId: user.id, email: email.address, passwordAt };
+      const added = await links.add(link, { purpose: 'CHANGE_EMAIL', token }, clock());
+      return added ? changeEmailMail(email.address, publicUrl, token) : null;
     });
   }
 

@@ -3,6 +3,7 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import type { Transaction } from '@spyhop/prisma/row-owner';
 import { LINK_MS, LINK_TOKEN_BYTES, type LinkPurpose, hashLinkToken } from '../rules/link';
 import type { Also } from './also';
+import { holdPassword } from './owner-lock';
 
 /** A link that can still be followed. */
 export interface MailLink {
@@ -15,19 +16,24 @@ export interface MailLink {
 export class MailLinkStore {
   constructor(private readonly prisma: PrismaClient) {}
 
-  /** Takes the place of a user's earlier link for the same. `also` happens in the same transaction. */
+  /**
+   * Takes the place of a user's earlier link for the same; false where the password that was shown for it, or the
+   * account, is gone meanwhile. `also` happens in the same transaction.
+   */
   async add(
-    { userId, email }: MailLink,
+    { userId, email, passwordAt }: MailLink & { passwordAt: number | null },
     { purpose, token }: { purpose: LinkPurpose; token: string },
     now: number,
     also: Also = async () => undefined,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const expiresAt = new Date(now + LINK_MS[purpose]);
-    await this.prisma.$transaction(async (tx) => {
+    return this.prisma.$transaction(async (tx) => {
+      if (!(await holdPassword(tx, userId, passwordAt))) return false;
       await tx.mailLink.deleteMany({ where: { userId, purpose } });
       const data = { userId, purpose, email, tokenHash: hashOf(token), expiresAt };
       await tx.mailLink.create({ data });
       await also(tx);
+      return true;
     });
   }
 

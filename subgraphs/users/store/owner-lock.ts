@@ -11,3 +11,19 @@ export async function lockOwner(tx: Transaction, userId: string): Promise<string
   if (owner) return owner.roles;
   throw new SpyhopError('UNAUTHENTICATED', 'There is no such account any more.');
 }
+
+/**
+ * From here to the transaction's end nobody sets another password. False where that was done since it was set then,
+ * epoch ms, or the account is gone; null is whenever it was set.
+ */
+export async function holdPassword(
+  tx: Transaction,
+  userId: string,
+  passwordAt: number | null,
+): Promise<boolean> {
+  const [owner] = await tx.$queryRaw<{ passwordAt: Date }[]>`
+    SELECT password_at AS "passwordAt" FROM users."user" WHERE id = ${userId}::uuid FOR UPDATE`;
+  return (
+    owner !== undefined && (passwordAt ?? owner.passwordAt.getTime()) === owner.passwordAt.getTime()
+  );
+}

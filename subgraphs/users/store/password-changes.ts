@@ -1,14 +1,16 @@
 import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
+import type { Transaction } from '@spyhop/prisma/row-owner';
 import { REQUESTS_BY_NETWORK, byNetwork } from '../rules/attempts';
 import { type EmailAddress, readEmail } from '../rules/email';
 import { passwordChangedMail, resetMail } from '../rules/mail';
+import { passwordReplaced } from '../rules/password';
 import { checkStrength } from '../rules/password-strength';
 import { type SecurityEvent, type SecurityEventKind, eventBy } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
+import { REMOVED, type WayIn } from '../rules/way-in';
 import type { AccountChanges } from './account-changes';
-import type { Also } from './also';
 import type { Attempts } from './attempts';
 import type { DeviceStore } from './devices';
 import { type MailLinkStore, newLinkToken } from './mail-links';
@@ -47,12 +49,12 @@ export class PasswordChanges {
       const user = await users.findByEmail(email);
       if (!user) return null;
       const token = newLinkToken();
-      const link = { userId: user.id, email: null };
+      const link = { userId: user.id, email: null, passwordAt: null };
       const event = this.eventOf('PASSWORD_RESET_REQUESTED', user, client);
-      await links.add(link, { purpose: 'RESET_PASSWORD', token }, clock(), (tx) =>
+      const added = await links.add(link, { purpose: 'RESET_PASSWORD', token }, clock(), (tx) =>
         ledger.recordWithin(tx, event),
       );
-      return resetMail(user.email, publicUrl, token);
+      return added ? resetMail(user.email, publicUrl, token) : null;
     });
   }
 
@@ -64,16 +66,15 @@ export class PasswordChanges {
     if (!user) throw linkInvalid();
     checkStrength(password, [user.email, user.displayName]);
     const passwordHash = await passwords.hash(password, 'stranger');
-    const done = await changes.resetPassword(
+    const removed = await changes.resetPassword(
       { userId: user.id, token },
-      passwordHash,
-      clock(),
-      this.recording(user, client),
+      { hash: passwordHash, at: clock(), device: null },
+      (tx, ways) => this.record(tx, user, client, ways),
     );
-    if (!done) throw linkInvalid();
+    if (!removed) throw linkInvalid();
+    await this.changed(user, { except: null, removed }, client);
     await proof.forgetStrangers(readEmail(user.email), client);
-    if (client.device) await devices.remember(user.id, client.device, clock());
-    await this.changed(user, null, client);
+    if (client.device) await devices.admit(user.id, client.device, clock());
   }
 
   /** Ends all other sessions. Throws SIGN_IN_FAILED for a wrong old password, RATE_LIMITED, PASSWORD_REFUSED. */
@@ -83,26 +84,50 @@ export class PasswordChanges {
     client: Client,
   ): Promise<void> {
     const { proof, passwords, changes, clock } = this.parts;
-    const user = await proof.ofUser(userId, sessionId, current, client);
+    const { user, passwordAt } = await proof.ofUser(userId, sessionId, current, client);
     checkStrength(next, [user.email, user.displayName]);
     const passwordHash = await passwords.hash(next, 'known');
-    await changes.setPassword(userId, passwordHash, clock(), this.recording(user, client));
-    await this.changed(user, sessionId, client);
+    const done = await changes.setPassword(
+      { userId, passwordAt },
+      { hash: passwordHash, at: clock(), device: client.device },
+      (tx) => this.record(tx, user, client, []),
+    );
+    if (!done) throw passwordReplaced();
+    await this.changed(user, { except: sessionId, removed: [] }, client);
   }
 
-  private async changed(user: User, except: string | null, client: Client): Promise<void> {
+  private async changed(
+    user: User,
+    { except, removed }: { except: string | null; removed: readonly WayIn[] },
+    client: Client,
+  ): Promise<void> {
     const { grants, outgoing, publicUrl } = this.parts;
+    outgoing.notice(passwordChangedMail(user.email, publicUrl, removed));
     await grants.endAll(user.id, { reason: 'PASSWORD_CHANGED', except }, client);
-    outgoing.notice(passwordChangedMail(user.email, publicUrl));
   }
 
-  private recording(user: User, client: Client): Also {
-    return (tx) =>
-      this.parts.ledger.recordWithin(tx, this.eventOf('PASSWORD_CHANGED', user, client));
+  private record(
+    tx: Transaction,
+    user: User,
+    client: Client,
+    removed: readonly WayIn[],
+  ): Promise<void> {
+    return this.parts.ledger.recordWithin(
+      tx,
+      this.eventOf('PASSWORD_CHANGED', user, client),
+      ...removed.map(({ kind, id }) =>
+        this.eventOf(REMOVED[kind], user, client, kind === 'API_KEY' ? { key: id } : {}),
+      ),
+    );
   }
 
-  private eventOf(kind: SecurityEventKind, { id: userId }: User, client: Client): SecurityEvent {
-    return eventBy(client, { kind, at: this.parts.clock(), userId, sessionId: null });
+  private eventOf(
+    kind: SecurityEventKind,
+    { id: userId }: User,
+    client: Client,
+    details: SecurityEvent['details'] = {},
+  ): SecurityEvent {
+    return eventBy(client, { kind, at: this.parts.clock(), userId, sessionId: null, details });
   }
 }
 

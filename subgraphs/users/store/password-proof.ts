@@ -14,7 +14,7 @@ import { type EmailAddress, maskEmail } from '../rules/email';
 import { type RecordSecurityEvent, eventBy } from '../rules/security-event';
 import { networkOf } from '../rules/networks';
 import type { Client } from '../rules/session';
-import type { Credentials, User } from '../rules/user';
+import type { Credentials } from '../rules/user';
 import { type Attempts, heed } from './attempts';
 import type { Passwords } from './passwords';
 import type { Standing } from './turns';
@@ -42,19 +42,23 @@ export class PasswordProof {
     const { device } = client;
     const reading = this.parts.users.signingIn(email, device);
     const account = accountKeyOf(email);
-    const isOwn = device !== null && (await reading)?.isKnownDevice === true;
+    const isOwn = device !== null && ((await reading)?.standing ?? 'new') !== 'new';
     const attempts = isOwn ? ownDevice(account, device) : strangers(account, client);
     const standing = isOwn ? 'known' : 'stranger';
     return this.check(reading, password, { attempts, standing, client, email });
   }
 
   /** Throws like `ofAddress`; for somebody who is signed in and is asked again. */
-  async ofUser(userId: string, sessionId: string, password: string, client: Client): Promise<User> {
+  async ofUser(
+    userId: string,
+    sessionId: string,
+    password: string,
+    client: Client,
+  ): Promise<Credentials> {
     const reading = this.parts.users.credentials(userId);
     const attempts = [{ limit: BY_DEVICE, key: sessionId }];
     const asked = { attempts, standing: 'known', client, email: null } as const;
-    const { user } = await this.check(reading, password, asked);
-    return user;
+    return this.check(reading, password, asked);
   }
 
   /**

@@ -52,7 +52,7 @@ export class Reauthentication {
     if (second?.kind === 'PASSKEY') return this.byPasskey(session, second.assertion, client);
     if (password === null) throw invalidInput('Give the password of the account, or a passkey.');
     const { userId, sessionId } = session;
-    const user = await this.parts.proof.ofUser(userId, sessionId, password, client);
+    const { user } = await this.parts.proof.ofUser(userId, sessionId, password, client);
     return this.renew(user, session, await this.methodsBeside(session, second, client), client);
   }
 

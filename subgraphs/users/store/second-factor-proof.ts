@@ -81,7 +81,7 @@ export class SecondFactorProof {
     { address, device }: Client,
   ): Promise<Attempt[]> {
     if (sessionId !== null) return [{ limit: CODES_BY_DEVICE, key: sessionId }];
-    if (device !== null && (await this.parts.devices.isKnown(userId, device))) {
+    if (device !== null && (await this.parts.devices.standingOf(userId, device)) !== 'new') {
       return [{ limit: CODES_BY_DEVICE, key: `${userId}:${device.toString('base64url')}` }];
     }
     return [

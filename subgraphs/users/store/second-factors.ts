@@ -3,6 +3,7 @@ import { asUser } from '@spyhop/prisma/row-owner';
 import type { FactorState } from '../rules/second-factor';
 import type { Client } from '../rules/session';
 import type { FactorEvents, Whose } from './factor-events';
+import { lockOwner } from './owner-lock';
 import { countFactors, renewRecoveryCodes } from './recovery-codes';
 
 /** What second factors take. */
@@ -33,6 +34,7 @@ export class SecondFactors {
     const { userId } = whose;
     return events.recordWith('RECOVERY_CODES_RENEWED', whose, client, (also) =>
       asUser(prisma, userId, async (transaction) => {
+        await lockOwner(transaction, userId);
         if ((await countFactors(transaction, userId)) === 0) return null;
         await also(transaction);
         return renewRecoveryCodes(transaction, userId);

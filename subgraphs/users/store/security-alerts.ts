@@ -3,10 +3,12 @@ import type { SecurityEventRaised } from '@spyhop/platform/topics';
 import { type Alert, type AlertKind, LOOK_BACK_MS, alertsOf, isWatched } from '../rules/anomalies';
 import type { AuditEntry } from '../rules/audit-entry';
 import { siteOf } from '../rules/networks';
+import type { SecurityEventKind } from '../rules/security-event';
 import { type EntryRow, entryOfRow } from './audit-rows';
 
 /** Of one account or network; of more, the newest are looked at. */
 const MOST_BEFORE = 200;
+const SIGNED_IN = 'SIGNED_IN' satisfies SecurityEventKind;
 const RAISED_BACK_MS = 3_600_000;
 const MOST_RAISED = 1_000;
 
@@ -52,7 +54,10 @@ interface About {
   sites: readonly string[];
 }
 
-/** The newest of each account and of each network, those to look at included, each once. */
+/**
+ * The newest of each account and of each network, those to look at included, each once. The newest sign-ins of each
+ * account are read apart: strangers cannot push them out with failures.
+ */
 async function readPast(
   transaction: Transaction,
   { subjects, sites }: About,
@@ -65,6 +70,10 @@ async function readPast(
     FROM users.audit_entry WHERE sequence IN (
       SELECT past.sequence FROM unnest(${subjects}::uuid[]) AS about(subject), LATERAL (
         SELECT sequence FROM users.audit_entry e WHERE e.subject = about.subject AND e.at > ${since}
+        ORDER BY e.at DESC, e.sequence DESC LIMIT ${MOST_BEFORE}) AS past
+      UNION
+      SELECT past.sequence FROM unnest(${subjects}::uuid[]) AS about(subject), LATERAL (
+        SELECT sequence FROM users.audit_entry e WHERE e.subject = about.subject AND e.kind = ${SIGNED_IN}
         ORDER BY e.at DESC, e.sequence DESC LIMIT ${MOST_BEFORE}) AS past
       UNION
       SELECT past.sequence FROM unnest(${sites}::text[]) AS about(network), LATERAL (

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { AuthenticationMethod } from '../rules/access-token';
@@ -56,12 +57,14 @@ export class SessionGrants {
       ledger.recordSql(event, forEach),
     );
     // Signed while the database is at it; nobody gets the token before the session has begun.
-    const [access] = await Promise.all([
+    const [access, roles] = await Promise.all([
       setImmediate().then(() => this.access(user, session)),
       begun.catch((err: unknown) => this.refuse(err, user, client)),
     ]);
     if (standing === 'new') later('forget devices', () => devices.forgetOldest(user.id));
-    return { user, session, access, refreshToken };
+    if (isDeepStrictEqual(roles, user.roles)) return { user, session, access, refreshToken };
+    // Somebody has given or taken a role while the proof was checked.
+    return this.grant({ ...user, roles }, session, refreshToken);
   }
 
   /** That who was kept out had proved who they are is in the audit log. */

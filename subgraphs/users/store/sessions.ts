@@ -4,6 +4,8 @@ import type { SecretBox } from '@spyhop/platform/secret-box';
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { RunSql } from '@spyhop/prisma/direct-sql';
 import type { Transaction } from '@spyhop/prisma/row-owner';
+import { networkOf } from '../rules/networks';
+import { passwordReplaced } from '../rules/password';
 import {
   CHAIN_KEY_BYTES,
   type RefreshToken,
@@ -47,6 +49,7 @@ interface NewSession extends Place {
 }
 
 interface OwnerRow {
+  roles: string[];
   isLocked: boolean;
   isStale: boolean;
 }
@@ -77,20 +80,21 @@ export class SessionStore {
   /**
    * Begins it in one statement, which waits for the disk once, and makes the device known where there is one. Who
    * locks the account, or sets another password, waits for us, and then ends the session; or we wait for them. `record`
-   * is the statement that writes it down, once for each row of a table. Throws ACCOUNT_LOCKED, SIGN_IN_FAILED where
+   * is the statement that writes it down, once for each row of a table. Resolves to the roles that the owner has by now.
+   * Throws ACCOUNT_LOCKED, SIGN_IN_FAILED where
    * the password was set at another time than `passwordAt`, and UNAUTHENTICATED for an account that is gone.
    */
   async begin(
     { session, tokenHash, chainKey }: PreparedSession,
     { passwordAt, device }: { passwordAt: number | null; device: Buffer | null },
     record: (forEach: Prisma.Sql) => Prisma.Sql,
-  ): Promise<void> {
+  ): Promise<string[]> {
     const { id, userId, createdAt, expiresAt, amr, address, userAgent } = session;
     const [at, begun] = [new Date(createdAt), Prisma.sql`begun`];
     const shown = passwordAt === null ? null : new Date(passwordAt);
     const statement = Prisma.sql`
       WITH owner AS (
-        SELECT id, locked_at IS NOT NULL AS "isLocked",
+        SELECT id, roles, locked_at IS NOT NULL AS "isLocked",
           coalesce(password_at <> ${shown}::timestamptz, false) AS "isStale"
         FROM users."user"
         WHERE id = ${userId}::uuid FOR SHARE
@@ -102,14 +106,15 @@ export class SessionStore {
         FROM owner WHERE NOT "isLocked" AND NOT "isStale" RETURNING user_id AS id
       ), remembered AS (${rememberSql(begun, device, createdAt)}
       ), recorded AS (${record(begun)})
-      SELECT "isLocked", "isStale" FROM owner`;
+      SELECT roles, "isLocked", "isStale" FROM owner`;
     const [owner] = await this.runSql<OwnerRow>('begin_session', statement);
     if (!owner) throw new SpyhopError('UNAUTHENTICATED', 'There is no such account any more.');
     if (owner.isLocked) throw locked();
-    if (owner.isStale) throw stale();
+    if (owner.isStale) throw passwordReplaced();
+    return owner.roles;
   }
 
-  /** Replaces the newest token; the one before gets the same successor for a moment. */
+  /** Replaces the newest token; the one before gets the same successor for a moment, in the same place. */
   async renew(token: RefreshToken, client: Place, now: number): Promise<Renewal> {
     const row = await this.prisma.session.findUnique({ where: { id: token.sessionId } });
     if (!row || !isAlive(sessionOf(row), now)) return { kind: 'refused' };
@@ -118,8 +123,11 @@ export class SessionStore {
     const standing = standingOf(token, { generation, hash, chainKey });
     if (standing === 'unknown') return { kind: 'refused' };
     const next = successorOf(token, chainKey);
-    if (standing === 'newest') return this.replace(row, next, client, now);
-    if (standing === 'previous' && now - row.usedAt.getTime() < GRACE_MS) {
+    // Where somebody with the same token was faster, it is the previous one by now.
+    if (standing === 'newest') {
+      return (await this.replace(row, next, client, now)) ?? this.renew(token, client, now);
+    }
+    if (standing === 'previous' && isWithinGrace(row, client, now)) {
       return { kind: 'renewed', session: sessionOf(row), refreshToken: writeRefreshToken(next) };
     }
     return { kind: 'reused', session: sessionOf(row) };
@@ -185,7 +193,7 @@ export class SessionStore {
     next: RefreshToken,
     { address, userAgent }: Place,
     now: number,
-  ): Promise<Renewal> {
+  ): Promise<Renewal | null> {
     const replaced = await this.prisma.session.updateManyAndReturn({
       where: { id: row.id, generation: row.generation, endedAt: null },
       data: {
@@ -197,22 +205,18 @@ export class SessionStore {
       },
     });
     const [session = null] = replaced.map(sessionOf);
-    if (session) return { kind: 'renewed', session, refreshToken: writeRefreshToken(next) };
-    // Somebody with the same token was faster, and has got the same answer.
-    const current = await this.find(row.id);
-    if (!current || !isAlive(current, now)) return { kind: 'refused' };
-    return { kind: 'renewed', session: current, refreshToken: writeRefreshToken(next) };
+    return session && { kind: 'renewed', session, refreshToken: writeRefreshToken(next) };
   }
 }
 
+/** Two tabs of one browser ask at once; somebody elsewhere who has the same token has stolen it. */
+const isWithinGrace = (row: Row, { address, userAgent }: Place, now: number): boolean =>
+  now - row.usedAt.getTime() < GRACE_MS &&
+  row.userAgent === userAgent &&
+  networkOf(row.address) === networkOf(address);
+
 const locked = (): SpyhopError =>
   new SpyhopError('ACCOUNT_LOCKED', 'An administrator has locked this account; ask them.');
-
-const stale = (): SpyhopError =>
-  new SpyhopError(
-    'SIGN_IN_FAILED',
-    'The password was changed meanwhile; sign in with the new one.',
-  );
 
 export const sessionOf = (row: Row): Session => ({
   id: row.id,

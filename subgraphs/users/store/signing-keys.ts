@@ -1,6 +1,7 @@
 import { type KeyObject, createPrivateKey } from 'node:crypto';
 import type { SecretBox } from '@spyhop/platform/secret-box';
 import type { PrismaClient } from '@spyhop/prisma/client';
+import type { Transaction } from '@spyhop/prisma/row-owner';
 import { type JWK, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
 import { SEALED_AS } from '../rules/sealed-names';
@@ -55,12 +56,27 @@ export class SigningKeyStore {
       const counting = publishedAt(keys, now).map(({ kid }) => kid);
       await tx.signingKey.deleteMany({ where: { kid: { notIn: counting } } });
       if (!isDue(keys)) return;
-      const signsFrom = new Date(keys.length === 0 ? now : now + ANNOUNCED_MS);
-      await tx.signingKey.create({
-        data: { ...(await this.make()), createdAt: new Date(now), signsFrom },
-      });
+      await this.add(tx, { now, signsFrom: keys.length === 0 ? now : now + ANNOUNCED_MS });
       await also(tx);
     }, PATIENT);
+  }
+
+  /** Makes a key that signs from now on, alone: what the others have signed counts no more. */
+  async replace(now: number, also: Also): Promise<void> {
+    await this.prisma.$transaction(async (tx) => {
+      await holdLock(tx, 'signing keys');
+      await tx.signingKey.deleteMany();
+      await this.add(tx, { now, signsFrom: now });
+      await also(tx);
+    }, PATIENT);
+  }
+
+  private async add(
+    tx: Transaction,
+    { now, signsFrom }: { now: number; signsFrom: number },
+  ): Promise<void> {
+    const times = { createdAt: new Date(now), signsFrom: new Date(signsFrom) };
+    await tx.signingKey.create({ data: { ...(await this.make()), ...times } });
   }
 
   private async make() {

@@ -4,6 +4,7 @@ import { asUser } from '@spyhop/prisma/row-owner';
 import { SEALED_AS } from '../rules/sealed-names';
 import { stepOf } from '../rules/totp';
 import type { Also } from './also';
+import { lockOwner } from './owner-lock';
 import { dropIdleRecoveryCodes, renewRecoveryCodes } from './recovery-codes';
 
 /** What apps that show codes share with us, sealed. */
@@ -46,6 +47,7 @@ export class TotpStore {
   ): Promise<string[]> {
     const values = { seed: this.seal(userId, seed), lastStep, createdAt: new Date(now) };
     return asUser(this.prisma, userId, async (transaction) => {
+      await lockOwner(transaction, userId);
       await transaction.totp.upsert({
         where: { userId },
         create: { userId, ...values },

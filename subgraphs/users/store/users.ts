@@ -1,5 +1,6 @@
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { RunSql } from '@spyhop/prisma/direct-sql';
+import { type DeviceStanding, standingOf } from '../rules/device';
 import type { EmailAddress } from '../rules/email';
 import type { FactorState } from '../rules/second-factor';
 import type { Credentials, User } from '../rules/user';
@@ -22,13 +23,14 @@ interface Row extends Omit<User, 'createdAt' | 'lockedAt'> {
 interface SigningInRow extends Row, FactorState {
   passwordHash: string;
   passwordAt: Date;
-  isKnownDevice: boolean;
+  /** Null where the device is not kept. */
+  hasSignedIn: boolean | null;
 }
 
 /** Somebody who wants to sign in, before they have proved who they are. */
 export interface SigningIn extends Credentials {
-  /** Whether the device has signed in to the account before. */
-  isKnownDevice: boolean;
+  /** Of the device with the account. */
+  standing: DeviceStanding;
   factors: FactorState;
 }
 
@@ -61,8 +63,8 @@ export class UserStore {
     const statement = Prisma.sql`
       SELECT u.id, u.email, u.display_name AS "displayName", u.roles, u.created_at AS "createdAt",
         u.locked_at AS "lockedAt", u.password_hash AS "passwordHash", u.password_at AS "passwordAt",
-        EXISTS (SELECT FROM users.known_device d
-          WHERE d.user_id = owner.id AND d.device_hash = ${device}::bytea) AS "isKnownDevice",
+        (SELECT d.last_at IS NOT NULL FROM users.known_device d
+          WHERE d.user_id = owner.id AND d.device_hash = ${device}::bytea) AS "hasSignedIn",
         EXISTS (SELECT FROM users.totp t WHERE t.user_id = owner.id) AS totp,
         (SELECT count(*)::int FROM users.passkey p WHERE p.user_id = owner.id) AS passkeys,
         (SELECT count(*)::int FROM users.recovery_code c WHERE c.user_id = owner.id) AS "recoveryCodes"
@@ -71,10 +73,11 @@ export class UserStore {
       CROSS JOIN LATERAL (SELECT coalesce(u.id, gen_random_uuid()) AS id) AS owner`;
     const [row] = await this.runSql<SigningInRow>('signing_in', statement);
     if (!row || row.id === null) return null;
-    const { passwordHash, isKnownDevice, totp, passkeys, recoveryCodes } = row;
+    const { passwordHash, hasSignedIn, totp, passkeys, recoveryCodes } = row;
     const factors = { totp, passkeys, recoveryCodes };
     const passwordAt = row.passwordAt.getTime();
-    return { user: userOf(row), passwordHash, passwordAt, isKnownDevice, factors };
+    const standing = standingOf(hasSignedIn);
+    return { user: userOf(row), passwordHash, passwordAt, standing, factors };
   }
 
   async credentials(id: string): Promise<Credentials | null> {

@@ -181,7 +181,10 @@ describe('what is done by a command', () => {
     const DATABASE_URL = rig.databaseUrl;
     const SECRET_KEYS = await rig.command.secretKeys();
     expect(await usersCommand(['reseal'], rig.command)).toBe(0);
-    await rotateSigningKeys({ ...process.env, DATABASE_URL, SECRET_KEYS }, begun);
+    await rotateSigningKeys(
+      { ...process.env, DATABASE_URL, SECRET_KEYS },
+      { now: begun, atOnce: false },
+    );
     expect(await entries('SECRETS_RESEALED', begun)).toMatchObject([
       { actor: null, subject: null, userAgent: 'npm run users' },
     ]);

@@ -248,6 +248,24 @@ describe('accounts', () => {
     await admin.browser.data(SET_ROLES, { id, roles: ['USER'] });
   });
 
+  it('that lose a role while their password is looked at sign in without it', async () => {
+    const email = 'demoted@example.org';
+    const { userId: id } = await rig.signUp(email);
+    await admin.browser.data(SET_ROLES, { id, roles: ['USER', 'ADMIN'] });
+    const browser = rig.browser();
+    const { signIn } = await whileAccountIsHeld(
+      rig.prisma,
+      id,
+      () =>
+        browser.data<{ signIn: { accessToken: string; user: { roles: string[] } } }>(SIGN_IN, {
+          input: { email, password: PASSWORD },
+        }),
+      (tx) => tx.user.update({ where: { id }, data: { roles: ['USER'] } }),
+    );
+    expect(decodeJwt(signIn.accessToken)['roles']).toEqual(['USER']);
+    expect(signIn.user.roles).toEqual(['USER']);
+  });
+
   it('that are locked are out at once and stay out until they are unlocked', async () => {
     const fay = await rig.signUp('fay@example.org');
     const credentials = { input: { email: 'fay@example.org', password: PASSWORD } };

@@ -8,6 +8,7 @@ import { until } from '@spyhop/platform/testkit/until';
 import { type JWTPayload, decodeJwt } from 'jose';
 import { type Listed, signUpAdmin } from './administrator';
 import { PASSWORD, REFRESH, SIGN_IN, type SignedUp, type UsersRig, startUsersRig } from './kit';
+import { NEXT_PASSWORD, resetByMail } from './reset-kit';
 
 const OWN = `query ($first: Int, $after: String) {
   me { securityEvents(first: $first, after: $after) { edges { node { id kind at userId address device details { name value } } }
@@ -123,28 +124,67 @@ describe('a sign-in', () => {
     expect(await own(cay)).toHaveLength(1);
   });
 
-  it('by a program counts by the name of the program', async () => {
+  it('with the new password, from the browser that has set it by mail, is told like any other', async () => {
+    const email = 'reset@example.org';
+    const reset = await rig.signUp(email);
+    const mailbox = rig.browser({ address: '198.51.100.7' });
+    await resetByMail(rig, email, mailbox);
+    const input = { email, password: NEXT_PASSWORD, delivery: 'COOKIE' };
+    const { signIn } = await mailbox.data<{ signIn: { accessToken: string } }>(SIGN_IN, { input });
+    reset.browser.actAs(decodeJwt(signIn.accessToken));
+    const told = async () => (await own(reset)).filter(({ kind }) => kind === 'NEW_DEVICE');
+    expect(await told()).toMatchObject([{ address: '198.51.100.7' }]);
+    await mailbox.data(SIGN_IN, { input });
+    expect(await told()).toHaveLength(1);
+  });
+
+  it('from a new device is told however long ago, and behind however many failures, the one before was', async () => {
+    const email = 'flooded@example.org';
+    const flooded = await rig.signUp(email);
+    await settled();
+    const failure = {
+      ...{ at: new Date(rig.now), kind: 'SECOND_FACTOR_FAILED', subject: flooded.userId },
+      ...{ address: '198.51.100.8', userAgent: '', details: {} },
+    };
+    await rig.prisma.auditArrival.createMany({ data: Array.from({ length: 201 }, () => failure) });
+    await settled();
+    const told = async () =>
+      (await own(flooded)).filter(({ kind }) => kind === 'NEW_DEVICE').map((each) => each.address);
+    await signIn(email, '198.51.100.8', 'COOKIE');
+    expect(await told()).toEqual(['198.51.100.8']);
+    rig.now += 100 * 86_400_000;
+    await signIn(email, '198.51.100.9', 'COOKIE');
+    expect(await told()).toEqual(['198.51.100.9', '198.51.100.8']);
+  });
+
+  it('by a program counts by the name of the program and its network together', async () => {
     const email = 'dee@example.org';
     const dee = await rig.signUp(email);
+    const told = async () => (await own(dee)).filter(({ kind }) => kind === 'NEW_DEVICE');
     await signIn(email, '192.0.2.1');
-    expect(await own(dee)).toEqual([]);
+    expect(await told()).toEqual([]);
     await signIn(email, '192.0.2.1', 'BODY', { 'user-agent': 'curl/8.5.0' });
-    expect(await own(dee)).toMatchObject([
-      { kind: 'NEW_DEVICE', device: expect.stringMatching(/curl/i) },
-    ]);
+    expect(await told()).toMatchObject([{ device: expect.stringMatching(/curl/i) }]);
+    await signIn(email, '203.0.113.20', 'BODY', { 'user-agent': 'curl/8.5.0' });
+    expect(await told()).toMatchObject([{ address: '203.0.113.20' }, { address: '192.0.2.1' }]);
+    for (const address of ['192.0.2.1', '203.0.113.20']) {
+      await signIn(email, address, 'BODY', { 'user-agent': 'curl/8.5.0' });
+    }
+    expect(await told()).toHaveLength(2);
   });
 
   it('from another network range within an hour is told, from the same range or later it is not', async () => {
     const email = 'eve@example.org';
     const eve = await rig.signUp(email);
+    const told = async () => (await own(eve)).filter(({ kind }) => kind === 'QUICK_RANGE_CHANGE');
     await signIn(email, '192.0.99.1');
-    expect(await own(eve)).toEqual([]);
+    expect(await told()).toEqual([]);
     rig.now += 3_600_001;
     await signIn(email, '203.0.113.1');
-    expect(await own(eve)).toEqual([]);
+    expect(await told()).toEqual([]);
     rig.now += 3_599_999;
     await signIn(email, '2001:db8::1');
-    expect(await own(eve)).toMatchObject([
+    expect(await told()).toMatchObject([
       {
         kind: 'QUICK_RANGE_CHANGE',
         details: [
@@ -155,7 +195,7 @@ describe('a sign-in', () => {
     ]);
     rig.now += 60_000;
     await signIn(email, '192.0.2.9');
-    expect(await own(eve)).toHaveLength(1);
+    expect(await told()).toHaveLength(1);
   });
 });
 

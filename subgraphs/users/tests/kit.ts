@@ -95,6 +95,7 @@ export async function startUsersRig(
     command: {
       databaseUrl: database.url,
       secretKeys: async () => secretKeys,
+      redis: async () => ({ url: redis.url, prefix: redis.prefix }),
       output: { write: () => true },
     },
     restart: async (others) => {

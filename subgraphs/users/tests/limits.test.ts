@@ -180,6 +180,22 @@ describe('trying passwords', () => {
     expect((await attempt(browser, email, newPassword)).code).toBeNull();
   });
 
+  it('does not lock out the browser that has set a new password, however strangers go on', async () => {
+    const email = 'goes-on@example.org';
+    await rig.signUp(email);
+    const browser = rig.browser({ address: network() });
+    await browser.data(REQUEST, { email });
+    const { token } = await rig.mailbox.next(email);
+    const newPassword = 'walrus-compass-meadow-38';
+    await browser.data(RESET, { token, newPassword });
+    for (let stranger = 0; stranger < 11; stranger += 1) {
+      const from = network();
+      for (let tries = 0; tries < 5; tries += 1) await tryFrom(from, email);
+    }
+    expect((await tryFrom(network(), email, newPassword)).code).toBe('RATE_LIMITED');
+    expect((await attempt(browser, email, newPassword)).code).toBeNull();
+  });
+
   it('is told to the account once per pause, not once per try', async () => {
     const email = 'told@example.org';
     const { userId } = await rig.signUp(email);

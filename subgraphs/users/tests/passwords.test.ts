@@ -199,6 +199,32 @@ describe('a known password', () => {
     await browser.data(REFRESH, { refreshToken });
   });
 
+  it('is not set by a change that was under way while its owner has set it anew by mail', async () => {
+    const { email, userId, browser } = await signUp();
+    const code = await whileAccountIsHeld(
+      rig.prisma,
+      userId,
+      () => browser.errorCode(CHANGE, { input: { currentPassword: PASSWORD, newPassword: NEXT } }),
+      (tx) => tx.user.update({ where: { id: userId }, data: { passwordAt: new Date(NOW + 1) } }),
+    );
+    expect(code).toBe('SIGN_IN_FAILED');
+    expect(await canSignIn(email, PASSWORD)).toBe(true);
+    expect(await canSignIn(email, NEXT)).toBe(false);
+  });
+
+  it('is set anew by mail also after somebody else has changed it', async () => {
+    const { email, browser } = await signUp();
+    const before = await resetLink(email);
+    const thiefs = 'thief-harbour-lamp-53';
+    await browser.data(CHANGE, { input: { currentPassword: PASSWORD, newPassword: thiefs } });
+    await rig.mailbox.next(email);
+    const late = { token: before, newPassword: NEXT };
+    expect(await elsewhere().errorCode(RESET, late)).toBe('LINK_INVALID');
+    await elsewhere().data(RESET, { token: await resetLink(email), newPassword: NEXT });
+    expect(await canSignIn(email, thiefs)).toBe(false);
+    expect(await canSignIn(email, NEXT)).toBe(true);
+  });
+
   it('makes links that were mailed before worthless', async () => {
     const { email, browser } = await signUp();
     const token = await resetLink(email);
@@ -231,6 +257,23 @@ describe('an e-mail address', () => {
     expect(told.subject).toMatch(/was changed$/);
     expect(told.text).toContain(`go to n***@example.org`);
     expect(await elsewhere().errorCode(VERIFY_EMAIL, { token })).toBe('LINK_INVALID');
+  });
+
+  it('is not changed by a link for which a password was shown that was set anew meanwhile', async () => {
+    const { email, userId, browser } = await signUp();
+    const [early, late] = [`early-${email}`, `late-${email}`];
+    await browser.data(CHANGE_EMAIL, { input: { email: early, password: PASSWORD } });
+    const { token } = await rig.mailbox.next(early);
+    await whileAccountIsHeld(
+      rig.prisma,
+      userId,
+      () => browser.data(CHANGE_EMAIL, { input: { email: late, password: PASSWORD } }),
+      (tx) => tx.user.update({ where: { id: userId }, data: { passwordAt: new Date(NOW + 1) } }),
+    );
+    await elsewhere().data(RESET, { token: await resetLink(email), newPassword: NEXT });
+    expect(await elsewhere().errorCode(VERIFY_EMAIL, { token })).toBe('LINK_INVALID');
+    expect(await rig.prisma.mailLink.count({ where: { userId } })).toBe(0);
+    expect(rig.mailbox.received.filter(({ to }) => to === late)).toEqual([]);
   });
 
   it('of somebody else is not taken, and asking does not tell that it is somebody’s', async () => {

@@ -100,6 +100,31 @@ describe('a stolen refresh token', () => {
     expect(standingOf({ ...first, secret: randomBytes(32) }, of)).toBe('unknown');
   });
 
+  it('that is used again within seconds, from another network or by another program, ends the session', async () => {
+    const elsewhere = [{ address: '198.51.100.66' }, { headers: { 'user-agent': 'curl/8.5.0' } }];
+    for (const about of elsewhere) {
+      const victim = await signUp();
+      const current = await refresh(victim, victim.refreshToken);
+      const thief = rig.browser(about);
+      const { refreshToken } = victim;
+      expect(await thief.errorCode(REFRESH, { refreshToken })).toBe('SESSION_ENDED');
+      expect(await refusal(victim, current)).toBe('SESSION_ENDED');
+      expect(eventsOf(victim)).toEqual(['SIGNED_IN', 'TOKEN_REUSED']);
+    }
+  });
+
+  it('that a thief uses at the same time as its owner ends the session', async () => {
+    const victim = await signUp();
+    const thief = rig.browser({ address: '198.51.100.66' });
+    const { refreshToken } = victim;
+    const both = await Promise.all([
+      victim.browser.ask(REFRESH, { refreshToken }),
+      thief.ask(REFRESH, { refreshToken }),
+    ]);
+    expect(both.filter(({ errors }) => !errors)).toHaveLength(1);
+    expect(eventsOf(victim)).toEqual(['SIGNED_IN', 'TOKEN_REUSED']);
+  });
+
   it('that is only guessed does not end the session', async () => {
     const victim = await signUp();
     const current = await refresh(victim, victim.refreshToken);

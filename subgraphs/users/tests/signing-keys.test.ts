@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { until } from '@spyhop/platform/testkit/until';
+import { createLocalJWKSet, decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import { rotateSigningKeys } from '../rotate-keys';
 import { AccessTokens } from '../store/access-tokens';
 import { NOW, type UsersRig, startUsersRig } from './kit';
 
@@ -76,6 +78,31 @@ describe('the keys of access tokens', () => {
     expect(kidOf(tokens)).toBe(first);
     rig.now += HOUR;
     expect(kidOf(tokens)).not.toBe(first);
+  });
+
+  it('that may be stolen are out of force at once, with all that they have signed', async () => {
+    rig = await startUsersRig();
+    const tokens = replica();
+    await tokens.refresh();
+    const { token: before } = tokens.issue(STATEMENT);
+    const env = { DATABASE_URL: rig.databaseUrl, SECRET_KEYS: await rig.command.secretKeys() };
+    await rotateSigningKeys(env, { now: rig.now, atOnce: true });
+    await tokens.refresh();
+    const [only, ...others] = published(tokens);
+    expect(others).toEqual([]);
+    expect(only).not.toBe(decodeProtectedHeader(before).kid);
+    expect(kidOf(tokens)).toBe(only);
+    const keys = createLocalJWKSet(tokens.publicKeys());
+    const currentDate = new Date(rig.now);
+    await expect(jwtVerify(before, keys, { currentDate })).rejects.toThrow(
+      errors.JWKSNoMatchingKey,
+    );
+    await jwtVerify(tokens.issue(STATEMENT).token, keys, { currentDate });
+    await until(async () => (await rig.prisma.auditArrival.count()) === 0);
+    const [entry] = await rig.prisma.auditEntry.findMany({
+      where: { kind: 'SIGNING_KEYS_ROTATED' },
+    });
+    expect(entry?.details).toEqual({ atOnce: 'true' });
   });
 
   it('are published without their private part, which is sealed in the database', async () => {

@@ -4,11 +4,12 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { ToggleChip } from '../../../ui/controls';
 import { Field, Select, Submit } from '../../../ui/form';
 import { FilterIcon } from '../../../ui/icons';
+import { usePreferences } from '../../../ui/preferences';
 import { useForm } from '../../../ui/useForm';
 import { useAccountIds } from './account-ids';
 import { isAddress, parseAuditView, type AuditView } from './audit-view';
 import { AUDIT_KINDS, AUDIT_WORDS } from './audit-words';
-import { fromLocalField, toLocalField } from './local-time';
+import { fromLocalField, nameOfZone, toLocalField } from './local-time';
 
 const Form = styled('form')(({ theme }) => ({
   display: 'grid',
@@ -32,14 +33,17 @@ const KINDS = [
   ...AUDIT_KINDS.map((kind) => ({ value: kind, label: AUDIT_WORDS[kind] })),
 ];
 
-/** What the fields hold for a view. */
-const fieldsOf = ({ kind, actor, subject, address, from, to }: AuditView) => ({
+/** What the fields hold for a view; times are in the zone in which the entries are shown. */
+const fieldsOf = (
+  { kind, actor, subject, address, from, to }: AuditView,
+  timeZone: string | null,
+) => ({
   kind: kind ?? '',
   actor: actor ?? '',
   subject: subject ?? '',
   address: address ?? '',
-  from: toLocalField(from),
-  to: toLocalField(to),
+  from: toLocalField(from, timeZone),
+  to: toLocalField(to, timeZone),
 });
 
 interface AuditFiltersProps {
@@ -50,9 +54,10 @@ interface AuditFiltersProps {
 /** Which entries are shown. People are asked for by address; only their ids go on from here. */
 export function AuditFilters({ view, onView }: AuditFiltersProps) {
   const accounts = useAccountIds();
+  const { timeZone } = usePreferences();
   const [open, setOpen] = useState(false);
   const { field, form, set, pending, failure } = useForm({
-    initial: fieldsOf(view),
+    initial: fieldsOf(view, timeZone),
     check: ({ actor, subject, address }) => ({
       actor: accounts.faultOf(actor),
       subject: accounts.faultOf(subject),
@@ -66,7 +71,8 @@ export function AuditFilters({ view, onView }: AuditFiltersProps) {
       const subject = await accounts.find(values.subject);
       if (actor === undefined || subject === undefined) return;
       const { kind } = parseAuditView(new URLSearchParams({ kind: values.kind }));
-      const [from, to] = [fromLocalField(values.from), fromLocalField(values.to)];
+      const from = fromLocalField(values.from, timeZone);
+      const to = fromLocalField(values.to, timeZone);
       setOpen(false);
       onView({ kind, actor, subject, address: values.address.trim(), from, to });
     },
@@ -75,8 +81,9 @@ export function AuditFilters({ view, onView }: AuditFiltersProps) {
   const follow = useEffectEvent((next: ReturnType<typeof fieldsOf>) => {
     for (const name of Object.keys(next) as (keyof typeof next)[]) set(name, next[name]);
   });
-  useEffect(() => follow(fieldsOf(view)), [view]);
+  useEffect(() => follow(fieldsOf(view, timeZone)), [view, timeZone]);
   const narrowed = Object.values(view).filter((value) => value !== null).length;
+  const zone = `In the time of ${nameOfZone(timeZone)}.`;
   const text = { autoComplete: 'off', spellCheck: false } as const;
   return (
     <>
@@ -88,8 +95,8 @@ export function AuditFilters({ view, onView }: AuditFiltersProps) {
         <Select {...field('kind')} label="What" choices={KINDS} />
         <Field {...field('actor')} {...text} label="Done by" placeholder="E-mail or id" />
         <Field {...field('subject')} {...text} label="About" placeholder="E-mail or id" />
-        <Field {...field('from')} label="From" type="datetime-local" />
-        <Field {...field('to')} label="Before" type="datetime-local" />
+        <Field {...field('from')} label="From" type="datetime-local" hint={zone} />
+        <Field {...field('to')} label="Before" type="datetime-local" hint={zone} />
         <Field {...field('address')} {...text} label="Network address" placeholder="203.0.113.7" />
         <div className="send">
           <Submit

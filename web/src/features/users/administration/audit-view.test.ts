@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditParams, parseAuditView } from './audit-view';
-import { fromLocalField, toLocalField } from './local-time';
+import { fromLocalField, nameOfZone, toLocalField } from './local-time';
 
 const ID = '0b000000-0000-4000-8000-00000000000b';
 const parse = (query: string) => parseAuditView(new URLSearchParams(query));
@@ -24,9 +24,35 @@ describe('a view of the audit log', () => {
   });
 });
 
-it('a time entered on this device is the same instant again in its field', () => {
-  const iso = new Date(2026, 6, 1, 14, 30).toISOString();
-  expect(toLocalField(iso)).toBe('2026-07-01T14:30');
-  expect(fromLocalField(toLocalField(iso))).toBe(iso);
-  expect(fromLocalField('')).toBeNull();
+describe('a time that is entered', () => {
+  it('is the same instant again in its field, in the zone of this device', () => {
+    const iso = new Date(2026, 6, 1, 14, 30).toISOString();
+    expect(toLocalField(iso, null)).toBe('2026-07-01T14:30');
+    expect(fromLocalField(toLocalField(iso, null), null)).toBe(iso);
+    expect(fromLocalField('', null)).toBeNull();
+    expect(toLocalField(null, null)).toBe('');
+  });
+
+  it('is meant in the zone that was chosen, in which the entries are shown, summer and winter', () => {
+    for (const [timeZone, field, iso] of [
+      ['Asia/Kolkata', '2026-07-01T14:30', '2026-07-01T09:00:00.000Z'],
+      ['America/New_York', '2026-07-01T14:30', '2026-07-01T18:30:00.000Z'],
+      ['America/New_York', '2026-01-01T00:00', '2026-01-01T05:00:00.000Z'],
+      // Clocks there are put forward on 8 March 2026 at 2:00, and back on 1 November at 2:00.
+      ['America/New_York', '2026-03-08T01:59', '2026-03-08T06:59:00.000Z'],
+      ['America/New_York', '2026-03-08T03:00', '2026-03-08T07:00:00.000Z'],
+      ['America/New_York', '2026-11-01T00:59', '2026-11-01T04:59:00.000Z'],
+      ['America/New_York', '2026-11-01T02:00', '2026-11-01T07:00:00.000Z'],
+      ['Pacific/Auckland', '2026-01-01T00:30', '2025-12-31T11:30:00.000Z'],
+      ['UTC', '2026-07-01T14:30', '2026-07-01T14:30:00.000Z'],
+    ] as const) {
+      expect([timeZone, fromLocalField(field, timeZone)]).toEqual([timeZone, iso]);
+      expect([timeZone, toLocalField(iso, timeZone)]).toEqual([timeZone, field]);
+    }
+  });
+
+  it('is told in which zone it is meant', () => {
+    expect(nameOfZone('America/New_York')).toBe('America/New York');
+    expect(nameOfZone(null)).not.toBe('');
+  });
 });

@@ -14,7 +14,8 @@ const RESET_PASSWORD = graphql(`
   }
 `);
 
-const DONE = 'Your password was set, and all sessions were ended. Sign in with the new one.';
+const DONE =
+  'Your password was set, and all sessions were ended. What was removed with it is in the mail that you get. Sign in with the new one.';
 
 function NewPassword({ token }: { token: string }) {
   const client = useApolloClient();
@@ -57,7 +58,10 @@ export function ResetPassword() {
   const { hash } = useLocation();
   const [token] = useState(() => linkToken(hash));
   return (
-    <EntranceFrame title="Set a new password" intro="All sessions end with it, on every device.">
+    <EntranceFrame
+      title="Set a new password"
+      intro="All sessions end with it, on every device. Passkeys, apps for codes and API keys that were added within the last 7 days are removed, as a thief may have added them."
+    >
       {token === null ? (
         <>
           <Notice tone="fault">This address is not the whole link of the mail.</Notice>
