@@ -1,4 +1,5 @@
-import type { Prisma, PrismaClient } from '@spyhop/prisma/client';
+import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
+import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { findPatterns } from '../rules/patterns/find';
 import type { History } from '../rules/patterns/histories';
 import { HOUR_MS, MOST_MEMBERS, type Pattern } from '../rules/patterns/pattern';
@@ -39,27 +40,27 @@ export class PatternSearch {
 }
 
 /** Forgets all, with the transactions in which it was found; waits for whoever looks for patterns. */
-export async function clearPatterns(sql: Transaction): Promise<void> {
-  await sql.$queryRaw`SELECT position FROM whales.pattern_progress FOR UPDATE`;
-  await sql.$executeRaw`DELETE FROM whales.pattern_move`;
-  await sql.$executeRaw`DELETE FROM whales.pattern`;
-  await sql.$executeRaw`DELETE FROM whales.pattern_history`;
+export function clearPatterns(sql: PipelinedTransaction): void {
+  sql.send(Prisma.sql`SELECT position FROM whales.pattern_progress FOR UPDATE`);
+  sql.send(Prisma.sql`DELETE FROM whales.pattern_move`);
+  sql.send(Prisma.sql`DELETE FROM whales.pattern`);
+  sql.send(Prisma.sql`DELETE FROM whales.pattern_history`);
 }
 
 /** Has lists by pattern find transactions where what they are worth has changed. */
-export async function rebandPatternMoves(
-  sql: Transaction,
+export function rebandPatternMoves(
+  sql: PipelinedTransaction,
   changed: readonly { chain: string; hash: string }[],
-): Promise<void> {
+): void {
   if (changed.length === 0) return;
   const chains = changed.map(({ chain }) => chain);
   const hashes = changed.map(({ hash }) => hash);
-  await sql.$executeRaw`
+  sql.send(Prisma.sql`
     UPDATE whales.pattern_move AS known SET usd_band = t.usd_band
     FROM unnest(${chains}::text[], ${hashes}::text[]) AS given (chain, hash)
     JOIN whales.transaction t USING (chain, hash)
     WHERE known.chain = given.chain AND known.hash = given.hash
-      AND known.usd_band <> t.usd_band`;
+      AND known.usd_band <> t.usd_band`);
 }
 
 async function writePatterns(sql: Transaction, found: readonly Pattern[]): Promise<void> {
