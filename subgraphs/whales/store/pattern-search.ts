@@ -10,6 +10,11 @@ import { COLUMNS, type Row, transactionOf } from './rows';
 type Transaction = Prisma.TransactionClient;
 
 const BATCH = 200;
+/**
+ * Those who store whales wait for the disk, and need not wait for this too: what a crash takes back of it is looked for
+ * again, for how far it came is taken back with it.
+ */
+const WITHOUT_WAITING = Prisma.sql`set_config('synchronous_commit', 'off', true)`;
 
 /** Looks for patterns in stored transactions, in the order of storing; one process at a time. */
 export class PatternSearch {
@@ -19,7 +24,8 @@ export class PatternSearch {
   advance(): Promise<boolean> {
     return this.prisma.$transaction(async (sql) => {
       const [progress] = await sql.$queryRaw<{ position: number }[]>`
-        SELECT position::float8 AS position FROM whales.pattern_progress FOR UPDATE SKIP LOCKED`;
+        SELECT position::float8 AS position, ${WITHOUT_WAITING}
+        FROM whales.pattern_progress FOR UPDATE SKIP LOCKED`;
       if (progress === undefined) return false;
       const rows = await sql.$queryRaw<Row[]>`
         SELECT ${COLUMNS} FROM whales.transaction t WHERE t.position > ${progress.position}
