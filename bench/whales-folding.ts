@@ -9,6 +9,7 @@ import { allowPassage, startPostgres } from '@spyhop/platform/embedded/postgres'
 import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
 import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
+import { PipelinedDatabase } from '@spyhop/prisma/pipelined';
 import { SLOT_MS, slotOf } from '@spyhop/whales/feeds/simulated/stories';
 import { valued } from '@spyhop/whales/rules/valuation';
 import { Folds } from '@spyhop/whales/store/folds';
@@ -64,8 +65,13 @@ interface Round {
   cpuMs: number;
 }
 
+interface Databases {
+  prisma: PrismaClient;
+  storing: PipelinedDatabase;
+}
+
 async function store(
-  prisma: PrismaClient,
+  { prisma, storing }: Databases,
   batches: readonly WhaleTransactionSeen[][],
   folds: Pick<Folds, 'place' | 'write' | 'forget'>,
 ): Promise<Round> {
@@ -75,7 +81,7 @@ async function store(
       whales.wallet_asset, whales.wallet_activity, whales.wallet_counterparty,
       whales.pattern_move`;
   await prisma.$executeRaw`UPDATE whales.journal SET position = 0, kind = NULL`;
-  const journal = new Journal(prisma, folds);
+  const journal = new Journal(storing, folds);
   const cpu = process.cpuUsage();
   const startedAt = performance.now();
   for (const batch of batches) await journal.save(batch);
@@ -83,19 +89,19 @@ async function store(
   return { ms: performance.now() - startedAt, cpuMs: (user + system) / 1_000 };
 }
 
-async function compare(prisma: PrismaClient): Promise<void> {
+async function compare(databases: Databases): Promise<void> {
   const batches = makeBatches();
   const [without, withFolds]: [Round[], Round[]] = [[], []];
   for (let round = -2; round < ROUNDS; round += 1) {
     const turns = [
-      async () => without.push(await store(prisma, batches, noFolds)),
-      async () => withFolds.push(await store(prisma, batches, new Folds())),
+      async () => without.push(await store(databases, batches, noFolds)),
+      async () => withFolds.push(await store(databases, batches, new Folds())),
     ];
     for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
     // The first ones are for the compiler.
     if (round < 0) without.length = withFolds.length = 0;
   }
-  const [folded] = await prisma.$queryRaw<{ share: number }[]>`
+  const [folded] = await databases.prisma.$queryRaw<{ share: number }[]>`
     SELECT avg((fold_hash IS NOT NULL)::int)::float8 AS share FROM whales.transaction`;
   const ratioOf = (figure: keyof Round): number =>
     median(withFolds.map((round, index) => round[figure] / (without[index]?.[figure] ?? NaN)));
@@ -118,9 +124,9 @@ async function main(folder: string): Promise<void> {
   const url = `postgresql://postgres:bench@127.0.0.1:${postgres.port}/postgres`;
   try {
     await migrate(url);
-    const prisma = createPrisma(url);
-    await compare(prisma);
-    await prisma.$disconnect();
+    const [prisma, storing] = [createPrisma(url), new PipelinedDatabase(url)];
+    await compare({ prisma, storing });
+    await Promise.all([prisma.$disconnect(), storing.close()]);
   } finally {
     await postgres.stop();
   }

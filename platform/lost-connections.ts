@@ -25,7 +25,7 @@ const NAMES = new Set(['MaxRetriesPerRequestError', 'ClusterAllFailedError']);
 
 /** Where ioredis, pg and its pool say it by the message alone, and where Redis replies that it cannot serve yet. */
 const MESSAGES =
-  /^(Connection is closed\.|Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|(LOADING|MASTERDOWN|CLUSTERDOWN) )/;
+  /^(Connection is closed\.|Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|(LOADING|MASTERDOWN|CLUSTERDOWN) )/;
 
 /** The parts of any error that tell; by shape, for an error of another realm is no `Error` here. */
 interface Told {

@@ -3,6 +3,7 @@ import { systemClock } from '@spyhop/platform/clock';
 import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
 import { createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
+import { PipelinedDatabase } from '@spyhop/prisma/pipelined';
 import {
   type ImportProgress,
   type ImportSummary,
@@ -35,11 +36,13 @@ export async function importCommand(
 ): Promise<ImportSummary> {
   if (paths.length === 0) throw new Error(USAGE);
   await migrate(databaseUrl);
-  const prisma = createPrisma(databaseUrlAs(roleOf('whales'), databaseUrl));
+  const url = databaseUrlAs(roleOf('whales'), databaseUrl);
+  const prisma = createPrisma(url);
+  const storing = new PipelinedDatabase(url);
   const display = new ProgressDisplay(output);
   try {
     const summary = await importFiles(paths, {
-      journal: new Journal(prisma, new Folds()),
+      journal: new Journal(storing, new Folds()),
       transactions: new TransactionStore(prisma),
       labels: new LabelStore(prisma, systemClock),
       recordedFlows: new RecordedFlowStore(prisma),
@@ -52,7 +55,7 @@ export async function importCommand(
     return summary;
   } finally {
     display.clear();
-    await prisma.$disconnect();
+    await Promise.all([prisma.$disconnect(), storing.close()]);
   }
 }
 

@@ -12,6 +12,7 @@ import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
 import { createPrisma } from '@spyhop/prisma/client';
+import { PipelinedDatabase } from '@spyhop/prisma/pipelined';
 import { readWhalesConfig } from './config';
 import { type WhalesServices, createContext } from './graphql/context';
 import { buildWhalesSchema } from './graphql/schema';
@@ -46,7 +47,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const live = new LiveEvents(redis, log);
   const prisma = createPrisma(databaseUrl);
   const events = new DurableEvents(redis, log);
-  const journal = new Journal(prisma, new Folds());
+  const storing = new PipelinedDatabase(databaseUrl);
+  const journal = new Journal(storing, new Folds());
   const labels = new LabelStore(prisma, systemClock);
   const ownLabels = new OwnLabelStore(prisma);
   const followed = new FollowedWalletStore(prisma);
@@ -78,6 +80,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const stop = await startAll(
     [
       async () => () => prisma.$disconnect(),
+      async () => () => storing.close(),
       async () => () => redis.close(),
       async () => () => live.close(),
       async () => {

@@ -6,7 +6,7 @@ import type { StoredTail } from '../store/stored-tail';
 /** How often it looks although nothing was stored: what an outage kept it from, in ms. */
 const LOOK_MS = 5_000;
 /** What is stored within so long is looked at together, in ms. */
-const TOGETHER_MS = 250;
+const TOGETHER_MS = 1_000;
 
 export interface FindPatternsParts {
   search: Pick<PatternSearch, 'advance'>;

@@ -21,7 +21,7 @@ export interface StoreTransactionsParts {
   journal: Pick<Journal, 'save'>;
   labels: Pick<LabelStore, 'of'>;
   /** This process's own, whose viewers need not wait for the announcement to come back. */
-  tail: Pick<StoredTail, 'look'>;
+  tail: Pick<StoredTail, 'follow'>;
   /** Names this process in the consumer group. */
   consumer: string;
   log: Log;
@@ -32,16 +32,16 @@ export async function storeTransactions(parts: StoreTransactionsParts): Promise<
   const { events, live, journal, labels, tail, log, consumer } = parts;
   const ending = new AbortController();
   const handleAll = async (seen: WhaleTransactionSeen[]): Promise<void> => {
-    const position = await afterOutages(
+    const stored = await afterOutages(
       async () => journal.save(await withLabels(labels, seen)),
       'transactions were not stored',
       { signal: ending.signal, log },
     );
-    if (position === null) return;
-    tail.look(position);
+    if (stored === null) return;
+    tail.follow(stored);
     // Whoever misses this looks by itself after a while.
     await live
-      .publish(whaleTransactionsStored, { position })
+      .publish(whaleTransactionsStored, { position: stored.position })
       .catch((err: unknown) =>
         log.debug({ err }, 'that a transaction is stored was not announced'),
       );

@@ -1,8 +1,7 @@
 import { Prisma } from '@spyhop/prisma/client';
+import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { exchangeFlowsOf, ownerFlowsOf } from '../rules/flows';
 import { type Counted, headOf } from './counted';
-
-type Transaction = Prisma.TransactionClient;
 
 /** Each row counts for its hour and for its day. */
 const BUCKETS = Prisma.sql`
@@ -15,9 +14,9 @@ export const addedFlows = (counted: readonly Counted[]): Prisma.Sql[] => [
   addedOwnerFlows(counted),
 ];
 
-export async function clearFlows(sql: Transaction): Promise<void> {
-  await sql.$executeRaw`DELETE FROM whales.exchange_flow`;
-  await sql.$executeRaw`DELETE FROM whales.owner_flow`;
+export function clearFlows(sql: PipelinedTransaction): void {
+  sql.send(Prisma.sql`DELETE FROM whales.exchange_flow`);
+  sql.send(Prisma.sql`DELETE FROM whales.owner_flow`);
 }
 
 function addedExchangeFlows(counted: readonly Counted[]): Prisma.Sql {

@@ -1,4 +1,5 @@
-import type { Prisma } from '@spyhop/prisma/client';
+import { Prisma } from '@spyhop/prisma/client';
+import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import type { Fold } from '../rules/folding/fold';
 import { Folder, type Placement, REMEMBERED } from '../rules/folding/folder';
 import { asListed, isHead } from '../rules/folding/listed';
@@ -7,8 +8,6 @@ import { WITHDRAWN_BAND, usdBand } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import { OWNERS_TOLD_ANEW, termsOfHead } from './party-owners';
 import { COLUMNS, type Row, transactionOf } from './rows';
-
-type Transaction = Prisma.TransactionClient;
 
 /** What folding makes of transactions that are to be stored. */
 export interface Placed {
@@ -38,7 +37,7 @@ export class Folds {
 
   /** Decides on transactions, of which those behind `position` are new. To be followed by `write`. */
   async place(
-    sql: Transaction,
+    sql: PipelinedTransaction,
     position: number,
     transactions: readonly WhaleTransaction[],
   ): Promise<Placed> {
@@ -64,11 +63,11 @@ export class Folds {
 
   /** Writes what `place` has decided, once the transactions are there. Resolves to the newest position. */
   async write(
-    sql: Transaction,
+    sql: PipelinedTransaction,
     { earlier, folds, released }: Placed,
     position: number,
   ): Promise<number> {
-    if (folds.length > 0) await writeFolds(sql, { folds, earlier }, position);
+    if (folds.length > 0) writeFolds(sql, { folds, earlier }, position);
     this.folder.touch(earlier.map(idOf));
     this.position = position + earlier.length;
     if (released.length === 0) return this.position;
@@ -78,12 +77,12 @@ export class Folds {
     return newest;
   }
 
-  private async catchUp(sql: Transaction, position: number): Promise<void> {
+  private async catchUp(sql: PipelinedTransaction, position: number): Promise<void> {
     if (this.position === position) return;
     if (this.position === null) this.folder = new Folder();
-    const rows = await sql.$queryRaw<Row[]>`
+    const rows = await sql.rows<Row>(Prisma.sql`
       SELECT ${COLUMNS} FROM whales.transaction t WHERE t.position > ${this.position ?? 0}
-      ORDER BY t.position DESC LIMIT ${REMEMBERED}`;
+      ORDER BY t.position DESC LIMIT ${REMEMBERED}`);
     for (const row of rows.reverse()) {
       const transaction = transactionOf(row);
       if (isWithdrawn(transaction.state)) this.folder.drop(transaction);
@@ -128,11 +127,11 @@ export function listedColumns(
  * Writes folds, and gives what is stored earlier its place in them and the next positions, so that whoever follows
  * along hears of it again.
  */
-async function writeFolds(
-  sql: Transaction,
+function writeFolds(
+  sql: PipelinedTransaction,
   { folds, earlier }: Pick<Placed, 'folds' | 'earlier'>,
   position: number,
-): Promise<void> {
+): void {
   const written = folds.map(({ firstTime, lastTime, ...fold }) => ({
     ...fold,
     first_time: new Date(firstTime).toISOString(),
@@ -144,7 +143,7 @@ async function writeFolds(
     // Of a member of a fold nothing listed is made of its own legs.
     ...listedColumns({ ...placement, legs: [], state: UNSAID }),
   }));
-  await sql.$executeRaw`
+  sql.send(Prisma.sql`
     WITH folds AS (
       INSERT INTO whales.fold (chain, hash, reason, symbol, members, amount, rest, usd, first_time,
         last_time, "from", "to")
@@ -172,18 +171,18 @@ async function writeFolds(
       listed_direction = told.listed_direction
     FROM told WHERE m.symbol = told.symbol AND m.chain = told.chain AND m.hash = told.hash
       AND (m.is_fold, m.listed_direction, m.listed_band) IS DISTINCT FROM
-        (told.is_fold, told.listed_direction, told.listed_band)`;
+        (told.is_fold, told.listed_direction, told.listed_band)`);
 }
 
 /** Ends folds, whose members are told anew, each by itself. Resolves to how many they were. */
 async function release(
-  sql: Transaction,
+  sql: PipelinedTransaction,
   folds: readonly Fold[],
   position: number,
 ): Promise<number> {
   const chains = folds.map(({ chain }) => chain);
   const hashes = folds.map(({ hash }) => hash);
-  return sql.$executeRaw`
+  const released = await sql.rows(Prisma.sql`
     WITH freed AS (
       SELECT t.chain, t.hash, t.direction,
         ${position}::bigint + row_number() OVER (ORDER BY t.position) AS position
@@ -208,5 +207,6 @@ async function release(
     UPDATE whales.transaction t SET position = freed.position,
       first_position = coalesce(t.first_position, t.position), fold_hash = NULL,
       listed_band = t.usd_band, listed_usd = t.usd, listed_direction = t.direction
-    FROM freed WHERE t.chain = freed.chain AND t.hash = freed.hash`;
+    FROM freed WHERE t.chain = freed.chain AND t.hash = freed.hash RETURNING t.position`);
+  return released.length;
 }

@@ -1,17 +1,16 @@
 import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
-import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
+import { Prisma } from '@spyhop/prisma/client';
+import type { PipelinedDatabase, PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { mergeLegs, retoldLegs } from '../rules/merge';
 import { UNSAID, isOtherwise, isWithdrawn, laterOf } from '../rules/status';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import type { Change } from './counted';
-import type { Folds } from './folds';
+import type { Folds, Placed } from './folds';
 import { rebandPatternMoves } from './pattern-search';
 import { clearRollUps, rolledUp } from './roll-up';
 import { COLUMNS, type Row, transactionOf } from './rows';
 import { type AssetOf, removeFormerRows, storedRows } from './stored-rows';
 import { removeWalletMoves } from './wallet-roll-up';
-
-type Transaction = Prisma.TransactionClient;
 
 interface Turn {
   position: number;
@@ -20,23 +19,33 @@ interface Turn {
   begun: number;
 }
 
+/** What was stored at once. */
+export interface Stored {
+  /** The newest position before. */
+  after: number;
+  /** The newest position now. */
+  position: number;
+  /** All that has a position between them, in their order; null where it has to be read. */
+  transactions: readonly WhaleTransaction[] | null;
+}
+
 /**
  * Writes transactions, one writer at a time: whoever holds the journal's row gives out the next positions, so
  * that who has read up to one has missed nothing before it.
  */
 export class Journal {
   constructor(
-    private readonly prisma: PrismaClient,
+    private readonly database: Pick<PipelinedDatabase, 'transaction'>,
     private readonly folds: Pick<Folds, 'place' | 'write' | 'forget'>,
   ) {}
 
   /**
    * Stores what was seen; what is known already gains what another source adds, and takes a new position where its
-   * status has changed. Resolves to the newest position, or to null where none is new.
+   * status has changed. Resolves to null where no position is new.
    */
-  async save(seen: readonly WhaleTransactionSeen[]): Promise<number | null> {
+  async save(seen: readonly WhaleTransactionSeen[]): Promise<Stored | null> {
     try {
-      return await this.prisma.$transaction((sql) => this.saveIn(sql, seen));
+      return await this.database.transaction((sql) => this.saveIn(sql, seen));
     } catch (err) {
       this.folds.forget();
       throw err;
@@ -44,12 +53,13 @@ export class Journal {
   }
 
   private async saveIn(
-    sql: Transaction,
+    sql: PipelinedTransaction,
     seen: readonly WhaleTransactionSeen[],
-  ): Promise<number | null> {
-    const turn = await takeTurn(sql);
-    const current = await this.currentOf(sql, turn, seen);
-    const known = await findKnown(sql, current);
+  ): Promise<Stored | null> {
+    const [turn, stored] = await Promise.all([takeTurn(sql), findKnown(sql, seen)]);
+    const kind = this.changeKind(sql, turn, seen);
+    const current = seen.filter(({ dataset }) => dataset.kind === kind);
+    const known = kind === turn.kind ? stored : new Map<string, WhaleTransaction>();
     let { position } = turn;
     const changed = new Map<string, WhaleTransaction>();
     const gone: AssetOf[] = [];
@@ -67,41 +77,55 @@ export class Journal {
     const placed = await this.folds.place(sql, turn.position, [...changed.values()]);
     const again = placed.transactions.filter((each) => known.has(idOf(each)));
     const changes = changesOf(known, changed);
-    await removeFormerRows(sql, again, gone);
-    await removeWalletMoves(sql, changes);
+    removeFormerRows(sql, again, gone);
+    removeWalletMoves(sql, changes);
     const told = position + placed.earlier.length;
-    await sql.$executeRaw`
+    sql.send(Prisma.sql`
       WITH ${Prisma.join([...storedRows(placed.transactions), ...rolledUp(changes)])}
-      UPDATE whales.journal SET position = ${told}`;
-    await rebandPatternMoves(sql, again);
+      UPDATE whales.journal SET position = ${told}`);
+    rebandPatternMoves(sql, again);
     const newest = await this.folds.write(sql, placed, position);
-    if (newest > told) await sql.$executeRaw`UPDATE whales.journal SET position = ${newest}`;
-    return newest === turn.position ? null : newest;
+    if (newest > told) sql.send(Prisma.sql`UPDATE whales.journal SET position = ${newest}`);
+    if (newest === turn.position) return null;
+    return { after: turn.position, position: newest, transactions: toldBy(placed, turn.position) };
   }
 
-  /** Simulated and real transactions never stand together: of two kinds the one that began later counts. */
-  private async currentOf(
-    sql: Transaction,
+  /**
+   * Simulated and real transactions never stand together: of two kinds the one that began later counts, and what is
+   * stored of the other is removed. The kind that counts.
+   */
+  private changeKind(
+    sql: PipelinedTransaction,
     turn: Turn,
     seen: readonly WhaleTransactionSeen[],
-  ): Promise<WhaleTransactionSeen[]> {
+  ): string | null {
     let { kind, begun } = turn;
     for (const { dataset } of seen) {
       if (kind === null || (dataset.kind !== kind && dataset.begun > begun)) {
         ({ kind, begun } = dataset);
       }
     }
-    if (kind !== turn.kind) {
-      this.folds.forget();
-      await sql.$executeRaw`DELETE FROM whales.fold`;
-      await sql.$executeRaw`DELETE FROM whales.asset_move`;
-      await sql.$executeRaw`DELETE FROM whales.party_owner`;
-      await sql.$executeRaw`DELETE FROM whales.transaction`;
-      await clearRollUps(sql);
-      await sql.$executeRaw`UPDATE whales.journal SET kind = ${kind}, begun = ${new Date(begun)}`;
-    }
-    return seen.filter(({ dataset }) => dataset.kind === kind);
+    if (kind === turn.kind) return kind;
+    this.folds.forget();
+    sql.send(Prisma.sql`DELETE FROM whales.fold`);
+    sql.send(Prisma.sql`DELETE FROM whales.asset_move`);
+    sql.send(Prisma.sql`DELETE FROM whales.party_owner`);
+    sql.send(Prisma.sql`DELETE FROM whales.transaction`);
+    clearRollUps(sql);
+    sql.send(Prisma.sql`UPDATE whales.journal SET kind = ${kind}, begun = ${new Date(begun)}`);
+    return kind;
   }
+}
+
+/** Null where stored ones are told of anew as well, or folds are made: the database has what they are now. */
+function toldBy(
+  { transactions, earlier, folds, released }: Placed,
+  after: number,
+): WhaleTransaction[] | null {
+  if (earlier.length + folds.length + released.length > 0) return null;
+  return transactions
+    .filter(({ position }) => position > after)
+    .sort((one, other) => one.position - other.position);
 }
 
 /** A plan is kept for long: one that was made while tables were small would read them from end to end. */
@@ -109,24 +133,25 @@ const BY_KEYS_ALONE = Prisma.sql`
   set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
   set_config('enable_mergejoin', 'off', true)`;
 
-async function takeTurn(sql: Transaction): Promise<Turn> {
-  const [turn] = await sql.$queryRaw<Turn[]>`
+/** To be sent before anything else is read: what is read in front of it may be of before somebody else's turn. */
+async function takeTurn(sql: PipelinedTransaction): Promise<Turn> {
+  const [turn] = await sql.rows<Turn>(Prisma.sql`
     SELECT position::float8 AS position, kind, (extract(epoch FROM begun) * 1000)::float8 AS begun,
       ${BY_KEYS_ALONE}
-    FROM whales.journal FOR UPDATE`;
+    FROM whales.journal FOR UPDATE`);
   if (turn === undefined) throw new Error('whales.journal has lost its row');
   return turn;
 }
 
 async function findKnown(
-  sql: Transaction,
+  sql: PipelinedTransaction,
   seen: readonly WhaleTransactionSeen[],
 ): Promise<Map<string, WhaleTransaction>> {
   const chains = seen.map(({ chain }) => chain);
   const hashes = seen.map(({ hash }) => hash);
-  const rows = await sql.$queryRaw<Row[]>`
+  const rows = await sql.rows<Row>(Prisma.sql`
     SELECT ${COLUMNS} FROM whales.transaction t
-    WHERE (t.chain, t.hash) IN (SELECT * FROM unnest(${chains}::text[], ${hashes}::text[]))`;
+    WHERE (t.chain, t.hash) IN (SELECT * FROM unnest(${chains}::text[], ${hashes}::text[]))`);
   return new Map(rows.map((row) => [idOf(row), transactionOf(row)]));
 }
 

@@ -1,4 +1,5 @@
 import { Prisma } from '@spyhop/prisma/client';
+import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { ownerTerms } from '../rules/filter';
 import type { Placement } from '../rules/folding/folder';
 import { asListed, isHead } from '../rules/folding/listed';
@@ -36,20 +37,20 @@ export const storedOwners = (transactions: readonly Written[]): Prisma.Sql => Pr
   )`;
 
 /** Has nobody else find transactions that were stored before. */
-export async function removeOtherOwners(
-  sql: Prisma.TransactionClient,
+export function removeOtherOwners(
+  sql: PipelinedTransaction,
   transactions: readonly Written[],
-): Promise<void> {
+): void {
   if (transactions.length === 0) return;
   const chains = transactions.map(({ chain }) => chain);
   const hashes = transactions.map(({ hash }) => hash);
-  await sql.$executeRaw`
+  sql.send(Prisma.sql`
     DELETE FROM whales.party_owner p
     USING unnest(${chains}::text[], ${hashes}::text[]) AS told (chain, hash)
     WHERE p.chain = told.chain AND p.hash = told.hash
       AND (p.chain, p.hash, p.term, p.symbol) NOT IN (
         SELECT * FROM jsonb_to_recordset(${JSON.stringify(transactions.flatMap(rowsOf))}::jsonb)
-          AS given (chain text, hash text, term text, symbol text))`;
+          AS given (chain text, hash text, term text, symbol text))`);
 }
 
 /** By its own owners, and as lists show it: a fold's head by those of the whole, another member by none. */

@@ -1,4 +1,5 @@
-import type { Prisma, PrismaClient } from '@spyhop/prisma/client';
+import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
+import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { findPatterns } from '../rules/patterns/find';
 import type { History } from '../rules/patterns/histories';
 import { HOUR_MS, MOST_MEMBERS, type Pattern } from '../rules/patterns/pattern';
@@ -9,6 +10,11 @@ import { COLUMNS, type Row, transactionOf } from './rows';
 type Transaction = Prisma.TransactionClient;
 
 const BATCH = 200;
+/**
+ * Those who store whales wait for the disk, and need not wait for this too: what a crash takes back of it is looked for
+ * again, for how far it came is taken back with it.
+ */
+const WITHOUT_WAITING = Prisma.sql`set_config('synchronous_commit', 'off', true)`;
 
 /** Looks for patterns in stored transactions, in the order of storing; one process at a time. */
 export class PatternSearch {
@@ -18,7 +24,8 @@ export class PatternSearch {
   advance(): Promise<boolean> {
     return this.prisma.$transaction(async (sql) => {
       const [progress] = await sql.$queryRaw<{ position: number }[]>`
-        SELECT position::float8 AS position FROM whales.pattern_progress FOR UPDATE SKIP LOCKED`;
+        SELECT position::float8 AS position, ${WITHOUT_WAITING}
+        FROM whales.pattern_progress FOR UPDATE SKIP LOCKED`;
       if (progress === undefined) return false;
       const rows = await sql.$queryRaw<Row[]>`
         SELECT ${COLUMNS} FROM whales.transaction t WHERE t.position > ${progress.position}
@@ -39,27 +46,27 @@ export class PatternSearch {
 }
 
 /** Forgets all, with the transactions in which it was found; waits for whoever looks for patterns. */
-export async function clearPatterns(sql: Transaction): Promise<void> {
-  await sql.$queryRaw`SELECT position FROM whales.pattern_progress FOR UPDATE`;
-  await sql.$executeRaw`DELETE FROM whales.pattern_move`;
-  await sql.$executeRaw`DELETE FROM whales.pattern`;
-  await sql.$executeRaw`DELETE FROM whales.pattern_history`;
+export function clearPatterns(sql: PipelinedTransaction): void {
+  sql.send(Prisma.sql`SELECT position FROM whales.pattern_progress FOR UPDATE`);
+  sql.send(Prisma.sql`DELETE FROM whales.pattern_move`);
+  sql.send(Prisma.sql`DELETE FROM whales.pattern`);
+  sql.send(Prisma.sql`DELETE FROM whales.pattern_history`);
 }
 
 /** Has lists by pattern find transactions where what they are worth has changed. */
-export async function rebandPatternMoves(
-  sql: Transaction,
+export function rebandPatternMoves(
+  sql: PipelinedTransaction,
   changed: readonly { chain: string; hash: string }[],
-): Promise<void> {
+): void {
   if (changed.length === 0) return;
   const chains = changed.map(({ chain }) => chain);
   const hashes = changed.map(({ hash }) => hash);
-  await sql.$executeRaw`
+  sql.send(Prisma.sql`
     UPDATE whales.pattern_move AS known SET usd_band = t.usd_band
     FROM unnest(${chains}::text[], ${hashes}::text[]) AS given (chain, hash)
     JOIN whales.transaction t USING (chain, hash)
     WHERE known.chain = given.chain AND known.hash = given.hash
-      AND known.usd_band <> t.usd_band`;
+      AND known.usd_band <> t.usd_band`);
 }
 
 async function writePatterns(sql: Transaction, found: readonly Pattern[]): Promise<void> {

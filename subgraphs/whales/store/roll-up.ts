@@ -1,11 +1,10 @@
-import type { Prisma } from '@spyhop/prisma/client';
+import { Prisma } from '@spyhop/prisma/client';
+import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { addedActivity } from './activity-roll-up';
 import type { Change, Counted } from './counted';
 import { addedFlows, clearFlows } from './flow-roll-up';
 import { clearPatterns } from './pattern-search';
 import { addedToWallets, clearWallets } from './wallet-roll-up';
-
-type Transaction = Prisma.TransactionClient;
 
 /**
  * What adds to assets, flows and wallets what changes make of them, as parts of the statement that stores the changes. What
@@ -21,9 +20,9 @@ export function rolledUp(changes: readonly Change[]): Prisma.Sql[] {
 }
 
 /** Forgets all, with the transactions that it was made from. */
-export async function clearRollUps(sql: Transaction): Promise<void> {
-  await clearPatterns(sql);
-  await clearFlows(sql);
-  await sql.$executeRaw`DELETE FROM whales.asset_activity`;
-  await clearWallets(sql);
+export function clearRollUps(sql: PipelinedTransaction): void {
+  clearPatterns(sql);
+  clearFlows(sql);
+  sql.send(Prisma.sql`DELETE FROM whales.asset_activity`);
+  clearWallets(sql);
 }

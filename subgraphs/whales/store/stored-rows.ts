@@ -1,4 +1,5 @@
 import { Prisma } from '@spyhop/prisma/client';
+import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { assetMovesOf } from '../rules/asset-moves';
 import { directionOf } from '../rules/direction';
 import { sumOfKnown } from '../rules/exact';
@@ -25,17 +26,17 @@ export function storedRows(transactions: readonly WhaleTransaction[]): Prisma.Sq
 }
 
 /** Has nothing find transactions that were stored before by what is not true of them any more. */
-export async function removeFormerRows(
-  sql: Prisma.TransactionClient,
+export function removeFormerRows(
+  sql: PipelinedTransaction,
   transactions: readonly WhaleTransaction[],
   gone: readonly AssetOf[],
-): Promise<void> {
-  await removeOtherOwners(sql, transactions.map(rowOf));
+): void {
+  removeOtherOwners(sql, transactions.map(rowOf));
   if (gone.length === 0) return;
-  await sql.$executeRaw`
+  sql.send(Prisma.sql`
     DELETE FROM whales.asset_move WHERE (symbol, chain, hash) IN (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(gone)}::jsonb) AS given (
-        symbol text, chain text, hash text))`;
+        symbol text, chain text, hash text))`);
 }
 
 function rowOf(transaction: WhaleTransaction) {

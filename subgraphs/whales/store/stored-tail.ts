@@ -3,6 +3,7 @@ import type { Log } from '@spyhop/platform/log';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { whaleTransactionsStored } from '@spyhop/platform/topics';
 import type { WhaleTransaction } from '../rules/whale';
+import type { Stored } from './journal';
 import type { TransactionStore } from './transactions';
 
 /** Takes transactions in the order of storing, each once. */
@@ -33,7 +34,7 @@ export class StoredTail {
     const events = await live.subscribe(whaleTransactionsStored, ['all'], 'newest-per-key');
     const forgetResume = live.onResumed(() => this.look());
     const timer = setInterval(() => this.look(), LOOK_MS);
-    void this.follow(events);
+    void this.listen(events);
     this.look();
     return async () => {
       clearInterval(timer);
@@ -62,7 +63,17 @@ export class StoredTail {
       });
   }
 
-  private async follow(events: AsyncIterable<{ position: number }>): Promise<void> {
+  /** Hands out what this process has just stored, where it has read up to there; else looks at what is stored. */
+  follow(stored: Stored): void {
+    const { after, position, transactions } = stored;
+    if (transactions === null || this.reading !== null || this.position !== after) {
+      return this.look(position);
+    }
+    this.position = position;
+    this.handOut(transactions);
+  }
+
+  private async listen(events: AsyncIterable<{ position: number }>): Promise<void> {
     for await (const { position } of events) this.look(position);
   }
 
@@ -71,8 +82,11 @@ export class StoredTail {
     for (;;) {
       const some = await this.store.storedAfter(this.position, BATCH);
       this.position = some.at(-1)?.position ?? this.position;
-      if (some.length > 0) for (const take of this.takers) take(some);
+      if (some.length > 0) this.handOut(some);
       if (some.length < BATCH) return;
     }
+  }
+  private handOut(transactions: readonly WhaleTransaction[]): void {
+    for (const take of this.takers) take(transactions);
   }
 }

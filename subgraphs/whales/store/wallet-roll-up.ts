@@ -1,8 +1,7 @@
 import { Prisma } from '@spyhop/prisma/client';
+import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { dealingsOf, walletMovesOf } from '../rules/wallet-moves';
 import { type Change, type Counted, headOf } from './counted';
-
-type Transaction = Prisma.TransactionClient;
 
 /** Parts of the statement that stores them; rows of one text are for all three tables that are made of moves. */
 export const addedToWallets = (counted: readonly Counted[]): Prisma.Sql[] => [
@@ -18,27 +17,24 @@ export const addedToWallets = (counted: readonly Counted[]): Prisma.Sql[] => [
 ];
 
 /** Has no moves left of what counted before; those that count now are added after that. */
-export async function removeWalletMoves(
-  sql: Transaction,
-  changes: readonly Change[],
-): Promise<void> {
+export function removeWalletMoves(sql: PipelinedTransaction, changes: readonly Change[]): void {
   const rows = changes.flatMap(({ before }) =>
     before ? movesOf({ transaction: before, sign: -1 }) : [],
   );
   if (rows.length === 0) return;
-  await sql.$executeRaw`
+  sql.send(Prisma.sql`
     DELETE FROM whales.wallet_move AS known
     USING jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
       chain text, address text, time timestamptz, hash text, symbol text)
     WHERE (known.chain, known.address, known.time, known.hash, known.symbol)
-      = (given.chain, given.address, given.time, given.hash, given.symbol)`;
+      = (given.chain, given.address, given.time, given.hash, given.symbol)`);
 }
 
-export async function clearWallets(sql: Transaction): Promise<void> {
-  await sql.$executeRaw`DELETE FROM whales.wallet_move`;
-  await sql.$executeRaw`DELETE FROM whales.wallet_asset`;
-  await sql.$executeRaw`DELETE FROM whales.wallet_activity`;
-  await sql.$executeRaw`DELETE FROM whales.wallet_counterparty`;
+export function clearWallets(sql: PipelinedTransaction): void {
+  sql.send(Prisma.sql`DELETE FROM whales.wallet_move`);
+  sql.send(Prisma.sql`DELETE FROM whales.wallet_asset`);
+  sql.send(Prisma.sql`DELETE FROM whales.wallet_activity`);
+  sql.send(Prisma.sql`DELETE FROM whales.wallet_counterparty`);
 }
 
 const movesOf = (counted: Counted) =>

@@ -3,6 +3,7 @@ import { type TestDatabase, testDatabase } from '@spyhop/platform/testkit/databa
 import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
 import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
+import { PipelinedDatabase } from '@spyhop/prisma/pipelined';
 import { Folds } from '../store/folds';
 import { Journal } from '../store/journal';
 import { NOON, leg, seen, until } from './rig';
@@ -49,13 +50,13 @@ async function rowsRead(): Promise<number> {
 }
 
 it('reads few rows for each transaction that is stored, also by plans from when there were none', async () => {
-  const storing = createPrisma(database.url);
+  const storing = new PipelinedDatabase(database.url);
   const journal = new Journal(storing, new Folds());
   const before = await rowsRead();
   const hops = Array.from({ length: 400 }, (_, index) => hop(index));
   for (const each of hops) await journal.save([each]);
   // What it has read is told at the latest when it goes.
-  await storing.$disconnect();
+  await storing.close();
   await until(async () => {
     const [row] = await prisma.$queryRaw<{ others: number }[]>`
       SELECT count(*)::int AS others FROM pg_stat_activity
