@@ -188,7 +188,8 @@ export class Stream {
   private replay(member: Member, { elements }: Cohort): void {
     const changes = this.latest.statesOf(elements);
     if (changes.length === 0) return;
-    this.send([member], { payloads: this.packer.pack(changes), changes });
+    const delivery = { payloads: this.packer.pack(changes), changes };
+    this.send([member], delivery, this.services.clock());
   }
 
   private receive(element: string, result: UpstreamResult): void {
@@ -201,9 +202,10 @@ export class Stream {
   private publish(changes: readonly Change[]): void {
     const { conflate, replayLast } = this.current.rules;
     if (conflate || replayLast) for (const change of changes) this.latest.set(change);
+    const now = this.services.clock();
     for (const cohort of this.audience.distribute(changes)) {
       const own = cohort.take(changes);
-      this.send(cohort.members, { payloads: this.packer.pack(own), changes: own });
+      this.send(cohort.members, { payloads: this.packer.pack(own), changes: own }, now);
     }
     const cursor = changes.at(-1)?.cursor ?? null;
     if (cursor === null) return;
@@ -211,8 +213,8 @@ export class Stream {
     this.ears.advanced(cursor);
   }
 
-  private send(members: Iterable<Member>, delivery: Delivery): void {
-    const now = this.services.clock();
+  /** `now` is epoch ms. */
+  private send(members: Iterable<Member>, delivery: Delivery, now: number): void {
     let [sent, held] = [0, 0];
     for (const member of members) {
       const outcome = member.deliver(delivery, now);
