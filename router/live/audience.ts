@@ -1,14 +1,40 @@
 import type { Change } from './change';
 import type { Member } from './member';
 
+/** Room for marks that a cohort keeps from one time to the next. */
+const KEPT_MARKS = 64;
+
 /** Members that asked for the same elements: what is sent to one is sent to all of them. */
-export interface Cohort {
-  readonly elements: readonly string[];
-  /** How many of them may still send something. */
+export class Cohort {
+  readonly members = new Set<Member>();
+  /** How many of the elements may still send something. */
   open: number;
-  readonly members: Set<Member>;
-  /** What is about to be sent to them. */
-  changes: Change[];
+  /** Indices of changes that are about to be sent; numbers in an array that stays cost the collector nothing. */
+  private marks: number[] = [];
+  private marked = 0;
+
+  constructor(readonly elements: readonly string[]) {
+    this.open = elements.length;
+  }
+
+  /** Returns whether it is the first one. */
+  mark(index: number): boolean {
+    this.marks[this.marked] = index;
+    this.marked += 1;
+    return this.marked === 1;
+  }
+
+  /** Those of the changes that were marked; none is from here on. */
+  take(changes: readonly Change[]): Change[] {
+    const taken: Change[] = [];
+    for (let n = 0; n < this.marked; n += 1) {
+      const change = changes[this.marks[n] ?? NaN];
+      if (change) taken.push(change);
+    }
+    this.marked = 0;
+    if (this.marks.length > KEPT_MARKS) this.marks = [];
+    return taken;
+  }
 }
 
 /** Who gets what of a stream: members by the elements that they asked for. */
@@ -56,21 +82,19 @@ export class Audience {
     return cohorts;
   }
 
-  /** Leaves with every cohort that is concerned what it gets of the changes, and returns those. */
+  /** Marks with every cohort that is concerned what it gets of the changes, and returns those. */
   distribute(changes: readonly Change[]): readonly Cohort[] {
     const concerned: Cohort[] = [];
-    for (const change of changes) {
-      for (const cohort of this.byElement.get(change.element) ?? []) {
-        if (cohort.changes.length === 0) concerned.push(cohort);
-        cohort.changes.push(change);
+    for (const [index, { element }] of changes.entries()) {
+      for (const cohort of this.byElement.get(element) ?? []) {
+        if (cohort.mark(index)) concerned.push(cohort);
       }
     }
     return concerned;
   }
 
   private gather(key: string, elements: readonly string[]): Cohort {
-    const open = elements.length;
-    const cohort: Cohort = { elements, open, members: new Set(), changes: [] };
+    const cohort = new Cohort(elements);
     this.cohorts.set(key, cohort);
     for (const element of elements) {
       const known = this.byElement.get(element);

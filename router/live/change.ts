@@ -1,5 +1,6 @@
 import type { Path } from '../execute/data';
 import type { PathError } from '../execute/errors';
+import { ListPayload, type Payload, WholePayload } from './payload';
 
 /** One event, or one item of an event that is a list, serialised once for everybody. */
 export interface Change {
@@ -11,7 +12,7 @@ export interface Change {
   cursor: string | null;
   /** Whether it says to a newcomer how things are. */
   isState: boolean;
-  /** A whole result; or the JSON of one item, which {@link pack} makes part of a result. */
+  /** A whole result; or the JSON of one item, which {@link Packer} makes part of a result. */
   bytes: Buffer;
   isItem: boolean;
   /** Of the item; their paths start there. */
@@ -21,36 +22,39 @@ export interface Change {
 
 /** What is sent to everybody who has the same elements. */
 export interface Delivery {
-  payloads: readonly Buffer[];
+  payloads: readonly Payload[];
   changes: readonly Change[];
 }
 
-/** The results that carry these changes: all items in one. `key` is the root field's in the response. */
-export function pack(key: string, changes: readonly Change[]): Buffer[] {
-  // Nearly always all of them are.
-  if (changes.every(({ isItem }) => isItem)) return [listOf(key, changes)];
-  const items = changes.filter(({ isItem }) => isItem);
-  const wholes = changes.filter(({ isItem }) => !isItem).map(({ bytes }) => bytes);
-  return items.length === 0 ? wholes : [listOf(key, items), ...wholes];
-}
+/** Makes results of changes. */
+export class Packer {
+  private readonly listHead: Buffer;
 
-const COMMA = 0x2c;
-
-function listOf(key: string, items: readonly Change[]): Buffer {
-  const head = `{"data":{${JSON.stringify(key)}:[`;
-  const tail = `]}${errorsOf(key, items)}}`;
-  const headLength = Buffer.byteLength(head);
-  let length = headLength + Buffer.byteLength(tail) + items.length - 1;
-  for (const { bytes } of items) length += bytes.length;
-  const packed = Buffer.allocUnsafe(length);
-  let at = packed.write(head);
-  for (const { bytes } of items) {
-    if (at > headLength) packed[at++] = COMMA;
-    at += bytes.copy(packed, at);
+  /** `key` is the root field's in the response. */
+  constructor(private readonly key: string) {
+    this.listHead = Buffer.from(`{"data":{${JSON.stringify(key)}:[`);
   }
-  packed.write(tail, at);
-  return packed;
+
+  /** The results that carry these changes: all items in one. */
+  pack(changes: readonly Change[]): Payload[] {
+    // Nearly always all of them are.
+    if (changes.every(isSoundItem)) return [new ListPayload(this.listHead, changes, LIST_TAIL)];
+    const items = changes.filter(({ isItem }) => isItem);
+    const wholes = changes.filter(({ isItem }) => !isItem).map(wholeOf);
+    return items.length === 0 ? wholes : [this.listOf(items), ...wholes];
+  }
+
+  private listOf(items: readonly Change[]): Payload {
+    const tail = Buffer.from(`]}${errorsOf(this.key, items)}}`);
+    return new ListPayload(this.listHead, items, tail);
+  }
 }
+
+const LIST_TAIL = Buffer.from(']}}');
+
+const isSoundItem = ({ isItem, errors }: Change): boolean => isItem && errors.length === 0;
+
+const wholeOf = ({ bytes }: Change): Payload => new WholePayload(bytes);
 
 function errorsOf(key: string, items: readonly Change[]): string {
   const failed = items.findLast(({ errors }) => errors.length > 0);

@@ -1,6 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
 import type { GraphQLFormattedError } from 'graphql';
+import type { Payload } from './payload';
 import type { Sink, Transport } from './sink';
 
 /** Whose end is told of. */
@@ -35,7 +36,7 @@ export class LoggedSink implements Sink {
     return this.sink.backlog;
   }
 
-  next(payloads: readonly Buffer[]): void {
+  next(payloads: readonly Payload[]): void {
     this.events += payloads.length;
     this.sink.next(payloads);
   }

@@ -1,5 +1,6 @@
-import { type Change, type Delivery, pack } from './change';
+import type { Change, Delivery, Packer } from './change';
 import type { Latest } from './latest';
+import { type Payload, WholePayload } from './payload';
 import type { Sink } from './sink';
 
 /** How much may wait for a client, and how long. */
@@ -41,7 +42,7 @@ export abstract class Member {
   /** Sends of what was kept as much as the client takes. */
   protected abstract sendHeld(): void;
 
-  protected sendLate(payloads: readonly Buffer[]): void {
+  protected sendLate(payloads: readonly Payload[]): void {
     this.sink.next(payloads);
     this.figures.sent(payloads.length);
   }
@@ -78,7 +79,7 @@ export class ConflatingMember extends Member {
     limits: BacklogLimits,
     figures: MemberFigures,
     private readonly latest: Latest,
-    private readonly rootKey: string,
+    private readonly packer: Packer,
   ) {
     super(sink, limits, figures);
   }
@@ -106,9 +107,9 @@ export class ConflatingMember extends Member {
       this.missed.delete(id);
       const change = this.latest.get(id);
       if (change?.isItem) items.push(change);
-      else if (change) this.sendLate([change.bytes]);
+      else if (change) this.sendLate([new WholePayload(change.bytes)]);
     }
-    if (items.length > 0) this.sendLate(pack(this.rootKey, items));
+    if (items.length > 0) this.sendLate(this.packer.pack(items));
   }
 
   private forgetWhatIsGone(): void {
@@ -118,7 +119,7 @@ export class ConflatingMember extends Member {
 
 /** Gets every result in order; what it has not taken waits, as far as there is room. */
 export class QueuedMember extends Member {
-  private queue: Buffer[] = [];
+  private queue: Payload[] = [];
   private bytes = 0;
 
   get held(): number {

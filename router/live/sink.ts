@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import type { Payload } from './payload';
 
 /** How a client is connected. */
 export type Transport = 'websocket' | 'sse' | 'multipart';
@@ -9,7 +10,7 @@ export interface Sink {
   /** Bytes that wait to be taken by the client. */
   readonly backlog: number;
   /** Results in order; what they are together may go out at once. */
-  next(payloads: readonly Buffer[]): void;
+  next(payloads: readonly Payload[]): void;
   /** So many events gave way to newer ones of their keys, because the client was too slow for them. */
   conflated?(events: number): void;
   /** Ends the subscription: nothing follows. */

@@ -9,7 +9,7 @@ import type { RouterMetrics } from '../metrics';
 import type { Element } from '../plan/split-argument';
 import type { SubscriptionPlan } from '../plan/subscription-plan';
 import { Audience, type Cohort } from './audience';
-import { type Change, type Delivery, pack } from './change';
+import { type Change, type Delivery, Packer } from './change';
 import { type UpstreamResult, readEvent } from './event-items';
 import { Joiner } from './joiner';
 import { Latest } from './latest';
@@ -67,9 +67,6 @@ interface Ears {
   ended: () => void;
 }
 
-/** Cohorts whose results are made before the first of them is sent. */
-const PACKED_AHEAD = 512;
-
 interface OpenElement {
   upstream: Upstream;
   linger: NodeJS.Timeout | undefined;
@@ -93,6 +90,7 @@ export class Stream {
   private readonly stragglers: Stragglers;
   private readonly joiner: Joiner;
   private readonly figures: StreamFigures;
+  private readonly packer: Packer;
   private publishedTo: string | null;
 
   constructor(
@@ -104,6 +102,7 @@ export class Stream {
     this.publishedTo = source.after;
     const { clock, maxKeys, metrics } = services;
     this.latest = new Latest(maxKeys);
+    this.packer = new Packer(current.root.key);
     this.stragglers = new Stragglers(clock, (member) => this.dropStuck(member));
     const { identity, headers } = source;
     const ask: Ask = (request) => services.ask({ ...request, identity, headers });
@@ -158,10 +157,10 @@ export class Stream {
   }
 
   private memberFor(sink: Sink): Member {
-    const { figures, latest, current } = this;
+    const { figures, latest, packer } = this;
     const { backlog } = this.services;
-    return current.rules.conflate
-      ? new ConflatingMember(sink, backlog, figures, latest, current.root.key)
+    return this.current.rules.conflate
+      ? new ConflatingMember(sink, backlog, figures, latest, packer)
       : new QueuedMember(sink, backlog, figures);
   }
 
@@ -189,8 +188,8 @@ export class Stream {
   private replay(member: Member, { elements }: Cohort): void {
     const changes = this.latest.statesOf(elements);
     if (changes.length === 0) return;
-    const payloads = pack(this.current.root.key, changes);
-    this.send([member], { payloads, changes });
+    const delivery = { payloads: this.packer.pack(changes), changes };
+    this.send([member], delivery, this.services.clock());
   }
 
   private receive(element: string, result: UpstreamResult): void {
@@ -203,9 +202,10 @@ export class Stream {
   private publish(changes: readonly Change[]): void {
     const { conflate, replayLast } = this.current.rules;
     if (conflate || replayLast) for (const change of changes) this.latest.set(change);
-    const concerned = this.audience.distribute(changes);
-    for (let from = 0; from < concerned.length; from += PACKED_AHEAD) {
-      this.sendTo(concerned.slice(from, from + PACKED_AHEAD));
+    const now = this.services.clock();
+    for (const cohort of this.audience.distribute(changes)) {
+      const own = cohort.take(changes);
+      this.send(cohort.members, { payloads: this.packer.pack(own), changes: own }, now);
     }
     const cursor = changes.at(-1)?.cursor ?? null;
     if (cursor === null) return;
@@ -213,18 +213,8 @@ export class Stream {
     this.ears.advanced(cursor);
   }
 
-  /** Writing to one socket right after the other costs the system half of what it does with work in between. */
-  private sendTo(cohorts: readonly Cohort[]): void {
-    const deliveries = cohorts.map((cohort): Delivery => {
-      const { changes } = cohort;
-      cohort.changes = [];
-      return { payloads: pack(this.current.root.key, changes), changes };
-    });
-    deliveries.forEach((delivery, index) => this.send(cohorts[index]?.members ?? [], delivery));
-  }
-
-  private send(members: Iterable<Member>, delivery: Delivery): void {
-    const now = this.services.clock();
+  /** `now` is epoch ms. */
+  private send(members: Iterable<Member>, delivery: Delivery, now: number): void {
     let [sent, held] = [0, 0];
     for (const member of members) {
       const outcome = member.deliver(delivery, now);

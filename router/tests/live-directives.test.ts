@@ -289,6 +289,27 @@ describe('a subscription whose every event counts', () => {
     );
     socket.terminate();
   });
+
+  it('brings what the system took only a part of whole, whatever others were sent meanwhile', async () => {
+    const query = 'subscription { logged(topics: ["c"]) { text } }';
+    const healthy = subscribe(query);
+    await listening(rig.shop.logs);
+    const { socket, messages } = await stalled(query);
+    const before = await rig.metric('router_messages_held_back_total');
+    const texts: string[] = [];
+    while ((await rig.metric('router_messages_held_back_total')) < before + 5) {
+      const text = `${texts.length} `.repeat(4_000);
+      texts.push(text);
+      rig.shop.logs.publish({ topic: 'c', text });
+      await healthy.received(texts.length);
+    }
+    socket.resume();
+    await until(() => messages.length === texts.length);
+    expect(messages).toEqual(
+      texts.map((text) => ({ id: 'x', type: 'next', payload: { data: { logged: { text } } } })),
+    );
+    socket.terminate();
+  });
 });
 
 /** Subscribes over a raw socket, which then stops reading; what it gets when it reads again is collected. */

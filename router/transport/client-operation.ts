@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { MessageType } from 'graphql-ws';
 import type { GraphQLFormattedError } from 'graphql';
+import type { Payload } from '../live/payload';
 import type { Sink } from '../live/sink';
 import type { Started } from './connection';
-import { nextFrames, nextPrefix } from './frames';
+import { nextPrefix } from './frames';
 
 /** A close code of ours: the client took nothing for too long and may come back. */
 export const STUCK_CLIENT = 4_413;
@@ -12,8 +13,8 @@ export const STUCK_CLIENT = 4_413;
 export interface OperationConnection {
   readonly wire: Duplex;
   send(message: object): void;
-  /** Whole WebSocket frames. */
-  sendFrames(frames: Buffer): void;
+  /** Sends results, each behind what comes before it in its message. */
+  sendNext(prefix: Buffer, payloads: readonly Payload[]): void;
   /** Frees the id of an operation that has ended. */
   remove(id: string, operation: ClientOperation): void;
   close(code: number, reason: string): void;
@@ -52,8 +53,8 @@ export class ClientOperation implements Sink {
     this.started?.leave();
   }
 
-  next(payloads: readonly Buffer[]): void {
-    if (!this.ended) this.connection.sendFrames(nextFrames(this.prefix, payloads));
+  next(payloads: readonly Payload[]): void {
+    if (!this.ended) this.connection.sendNext(this.prefix, payloads);
   }
 
   error(errors: readonly GraphQLFormattedError[]): void {

@@ -7,10 +7,12 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { RawData, WebSocket } from 'ws';
 import type { ClientHeaders } from '../guard/header-rules';
 import type { IdentityKeys } from '../guard/identity-keys';
+import type { Payload } from '../live/payload';
 import { Session } from '../live/session';
 import type { Sessions } from '../live/sessions';
 import type { Sink } from '../live/sink';
 import { ClientOperation } from './client-operation';
+import { writeNext } from './frames';
 import { messageWithText } from './hash-alone';
 
 /** What a client asks for with `subscribe`. */
@@ -129,8 +131,8 @@ export class Connection {
     if (this.socket.readyState === this.socket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
-  sendFrames(frames: Buffer): void {
-    if (this.socket.readyState === this.socket.OPEN) this.wire.write(frames);
+  sendNext(prefix: Buffer, payloads: readonly Payload[]): void {
+    if (this.socket.readyState === this.socket.OPEN) writeNext(this.wire, prefix, payloads);
   }
 
   private release(): void {

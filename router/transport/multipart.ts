@@ -21,7 +21,7 @@ const MULTIPART: Framing = {
   transport: 'multipart',
   contentType: `multipart/mixed;boundary="${BOUNDARY}";subscriptionSpec=1.0`,
   opening: DELIMITER,
-  next: framedOnce((payload) => Buffer.concat([HEAD, payload, TAIL])),
+  next: framedOnce(HEAD, TAIL),
   errors: (errors) => `${PART}${JSON.stringify({ payload: { errors } })}${DELIMITER}`,
   closing: '--\r\n',
   heartbeat: `${PART}{}${DELIMITER}`,

@@ -7,6 +7,7 @@ import type { Demand } from '../guard/demand';
 import type { TellDenials } from '../guard/denials';
 import type { IdentityKeys } from '../guard/identity-keys';
 import { LoggedSink } from '../live/logged-sink';
+import { WholePayload } from '../live/payload';
 import type { Session } from '../live/session';
 import type { Sink } from '../live/sink';
 import type { PlanAnew } from '../live/replan';
@@ -170,7 +171,7 @@ async function answerOnce(
     const { errors } = JSON.parse(String(json)) as { errors: Parameters<Sink['error']>[0] };
     return sink.error(errors);
   }
-  sink.next([typeof json === 'string' ? Buffer.from(json) : json]);
+  sink.next([new WholePayload(typeof json === 'string' ? Buffer.from(json) : json)]);
   sink.complete();
 }
 

@@ -17,7 +17,7 @@ const SSE: Framing = {
   contentType: `${MEDIA_TYPE}; charset=utf-8`,
   // Some browsers tell of the head only when something of the body is there.
   opening: ':\n\n',
-  next: framedOnce((payload) => Buffer.concat([HEAD, payload, TAIL])),
+  next: framedOnce(HEAD, TAIL),
   errors: (errors) => `event: next\ndata: ${JSON.stringify({ errors })}\n\n`,
   closing: 'event: complete\ndata:\n\n',
   heartbeat: ':\n\n',

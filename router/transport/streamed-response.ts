@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
+import type { Payload } from '../live/payload';
 import type { Sink, Transport } from '../live/sink';
 
 /** How a protocol writes results into the body of one HTTP response. */
@@ -9,7 +10,7 @@ export interface Framing {
   /** Sent at once, with the head. */
   opening: string;
   /** A whole result; the same bytes for all clients, so each is framed once. */
-  next(payload: Buffer): Buffer;
+  next(payload: Payload): Buffer;
   /** The last result, where a subscription ends with errors. */
   errors(errors: readonly GraphQLFormattedError[]): string;
   closing: string;
@@ -70,7 +71,7 @@ class StreamedResponse implements Sink {
     return this.response.writableLength;
   }
 
-  next(payloads: readonly Buffer[]): void {
+  next(payloads: readonly Payload[]): void {
     if (this.ended) return;
     const [first, ...more] = payloads.map((payload) => this.framing.next(payload));
     if (!first) return;
@@ -108,12 +109,14 @@ class StreamedResponse implements Sink {
 }
 
 /** Frames each payload once, however many clients get it. */
-export function framedOnce(frame: (payload: Buffer) => Buffer): Framing['next'] {
-  const framed = new WeakMap<Buffer, Buffer>();
+export function framedOnce(head: Buffer, tail: Buffer): Framing['next'] {
+  const framed = new WeakMap<Payload, Buffer>();
   return (payload) => {
     const known = framed.get(payload);
     if (known) return known;
-    const made = frame(payload);
+    const made = Buffer.allocUnsafe(head.length + payload.length + tail.length);
+    head.copy(made);
+    tail.copy(made, payload.copyTo(made, head.length));
     framed.set(payload, made);
     return made;
   };
