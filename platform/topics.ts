@@ -175,6 +175,14 @@ export type WhaleParty = z.infer<typeof WhaleParty>;
 /** What moved of one asset. */
 export const WhaleLeg = z.object({
   symbol: z.string(),
+  /**
+   * What it had of the leg, in its base units: what reached it, or what left it, with its part of the network's fee.
+   * Left out where it was alone, or nobody says.
+   */
+  amount: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,77})$/, 'a whole number')
+    .optional(),
   kind: z.enum(LEG_KINDS),
   /** In the smallest unit, at most 2^256 - 1. */
   baseUnits: z.string().regex(/^[1-9]\d{0,77}$/, 'a whole number above zero'),
