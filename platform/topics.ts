@@ -202,6 +202,8 @@ export type WhaleLeg = z.infer<typeof WhaleLeg>;
 export const WHALE_STATUSES = [
   'UNCONFIRMED',
   'CONFIRMED',
+  /** Who tells of it, where that is not who has seen the transaction first; set when it is stored. */
+  source: z.string().optional(),
   'REPLACED',
   'DROPPED',
   'RETRACTED',

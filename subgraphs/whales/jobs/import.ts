@@ -44,7 +44,7 @@ export interface ImportProgress {
 export interface ImportParts {
   journal: Pick<Journal, 'save'>;
   transactions: Pick<TransactionStore, 'countOf'>;
-  labels: Pick<LabelStore, 'of'>;
+  labels: Pick<LabelStore, 'of' | 'kindsOf'>;
   /** Of the market's own candles. */
   closesAt: ClosesAt;
   /** When the import began, epoch ms. */

@@ -1,6 +1,6 @@
 import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
-import { mergeLegs, retoldLegs } from '../rules/merge';
+import { type Telling, mergeLegs, retoldLegs } from '../rules/merge';
 import { UNSAID, isOtherwise, isWithdrawn, laterOf } from '../rules/status';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import type { Change } from './counted';
@@ -151,12 +151,17 @@ const firstOf = (
   ...{ firstPosition: position, state, fold: null },
 });
 
+const tellingOf = ({ legs, sources: [first] }: WhaleTransaction): Telling => ({
+  legs,
+  source: first ?? '',
+});
+
 /** The very same where there is nothing to add. */
 function enriched(
   known: WhaleTransaction,
   { source, legs: told }: WhaleTransactionSeen,
 ): WhaleTransaction {
-  const merged = mergeLegs(known.legs, told);
+  const merged = mergeLegs(tellingOf(known), { legs: told, source });
   const isNews = JSON.stringify(merged) !== JSON.stringify(known.legs);
   if (known.sources.includes(source) && !isNews) return known;
   const legs = isNews ? merged : known.legs;
@@ -166,7 +171,7 @@ function enriched(
 /** The very same where nothing was learned later than what is known. */
 function settled(
   known: WhaleTransaction,
-  { state: told, legs }: WhaleTransactionSeen,
+  { state: told, legs, source }: WhaleTransactionSeen,
   nextPosition: () => number,
 ): WhaleTransaction {
   const state = told === undefined ? known.state : laterOf(known.state, told);
@@ -175,7 +180,7 @@ function settled(
   const isBack = isWithdrawn(known.state) && !isWithdrawn(state);
   return {
     ...{ ...known, state, position: nextPosition() },
-    legs: isBack ? retoldLegs(known.legs, legs) : known.legs,
+    legs: isBack ? retoldLegs(tellingOf(known), { legs, source }) : known.legs,
   };
 }
 
