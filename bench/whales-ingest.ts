@@ -107,7 +107,12 @@ async function ingest(chain: EvmChain, blocks: readonly MadeBlock[]): Promise<nu
   };
   let handedOver = 0;
   const parts = {
-    ...{ priceAt, minUsd: MIN_USD, log, sightings: sightingCounter(createMetrics('bench')) },
+    ...{
+      prices: { of: () => priceAt },
+      minUsd: MIN_USD,
+      log,
+      sightings: sightingCounter(createMetrics('bench')),
+    },
     events: { append: async () => void (handedOver += 1) },
   };
   const { signal } = new AbortController();

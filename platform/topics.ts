@@ -49,8 +49,12 @@ export const TradeEvent = z.object({
 });
 export type TradeEvent = z.infer<typeof TradeEvent>;
 
+/** Where data come from; what is real never stands beside what is made up. */
+export const FEED_KINDS = ['LIVE', 'REPLAY', 'SIMULATED'] as const;
+export type FeedKind = (typeof FEED_KINDS)[number];
+
 export const FeedStatusEvent = z.object({
-  source: z.enum(['LIVE', 'REPLAY', 'SIMULATED']),
+  source: z.enum(FEED_KINDS),
   state: z.enum(['STARTING', 'RUNNING', 'STALE', 'RECONNECTING', 'ENDED']),
   /** Arrival of the newest tick, epoch ms. */
   newestTickAt: epochMs.nullable(),
@@ -71,6 +75,8 @@ const datasetBegun = epochMs;
 export const CandlesClosed = z.object({
   symbol: z.string(),
   dataset: datasetBegun,
+  /** Where the dataset comes from; left out in events of before it was told, which are of nobody knows which. */
+  kind: z.enum(FEED_KINDS).optional(),
   interval: z.enum(CANDLE_INTERVALS),
   candles: z.array(z.object({ openTime: epochMs, close: decimalText })).max(500),
 });
@@ -169,6 +175,14 @@ export const WhaleParty = z.object({
   /** Who is said to own it; null where nobody says. */
   owner: z.string().nullable(),
   ownerKind: z.enum(OWNER_KINDS),
+  /**
+   * What it had of the leg, in its base units: what reached it, or what left it, with its part of the network's fee.
+   * Left out where it was alone, or nobody says.
+   */
+  amount: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,77})$/, 'a whole number')
+    .optional(),
 });
 export type WhaleParty = z.infer<typeof WhaleParty>;
 
@@ -188,6 +202,8 @@ export const WhaleLeg = z.object({
   to: z.array(WhaleParty).max(50),
   /** When the largest of the coins that it spends had come to be, epoch ms; left out where no source tells. */
   coinsSince: epochMs.optional(),
+  /** Who tells of it, where that is not who has seen the transaction first; set when it is stored. */
+  source: z.string().optional(),
 });
 export type WhaleLeg = z.infer<typeof WhaleLeg>;
 

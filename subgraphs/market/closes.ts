@@ -4,9 +4,9 @@ import { Pool } from 'pg';
 import { KEEP_EVERYTHING } from './rules/retention';
 import { type CandleStore, createCandleStore } from './store/candles';
 
-/** What a database's candles say that assets were worth, for commands that value what is past. */
+/** What a database's real candles say that assets were worth, for commands that value what is past. */
 export interface Closes {
-  at: CandleStore['closesAt'];
+  at: CandleStore['realClosesAt'];
   stop: Stop;
 }
 
@@ -16,7 +16,7 @@ export function openCloses(databaseUrl: string): Closes {
   // Whoever uses a lost connection is told; an idle one is just replaced.
   pool.on('error', () => undefined);
   return {
-    at: createCandleStore({ pool, retention: KEEP_EVERYTHING }).closesAt,
+    at: createCandleStore({ pool, retention: KEEP_EVERYTHING }).realClosesAt,
     stop: () => pool.end(),
   };
 }

@@ -2,6 +2,7 @@ import { systemClock } from '@spyhop/platform/clock';
 import { DurableEvents } from '@spyhop/platform/durable-events';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Revocation } from '@spyhop/platform/identity-revocation';
+import { holdLease } from '@spyhop/platform/lease';
 import { LiveEvents } from '@spyhop/platform/live-events';
 import { createLog } from '@spyhop/platform/log';
 import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
@@ -17,9 +18,12 @@ import { readWhalesConfig } from './config';
 import { type WhalesServices, createContext } from './graphql/context';
 import { buildWhalesSchema } from './graphql/schema';
 import { findPatterns } from './jobs/find-patterns';
+import { followPrices } from './jobs/follow-prices';
 import { forgetAccounts } from './jobs/forget-accounts';
 import { storePrints } from './jobs/store-prints';
 import { storeTransactions } from './jobs/store-transactions';
+import { valueLater } from './jobs/value-later';
+import { PriceBoard } from './rules/prices';
 import { ActivityStore } from './store/activity';
 import { FeedBoard } from './store/feed-board';
 import { FlowStore } from './store/flows';
@@ -36,7 +40,10 @@ import { PrintStore } from './store/prints';
 import { RecordedFlowStore } from './store/recorded-flows';
 import { StoredTail } from './store/stored-tail';
 import { TransactionStore } from './store/transactions';
+import { UnvaluedStore } from './store/unvalued';
 import { WalletStore } from './store/wallets';
+
+const LEASE_TTL_MS = 5_000;
 
 /** Serves the whales subgraph, and stores what its feeds have seen. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
@@ -54,6 +61,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const followed = new FollowedWalletStore(prisma);
   const transactions = new TransactionStore(prisma);
   const prints = new PrintStore(prisma);
+  const prices = new PriceBoard();
+  const unvalued = new UnvaluedStore(prisma);
   const tail = new StoredTail(transactions, log);
   const services: WhalesServices = {
     clock: systemClock,
@@ -91,6 +100,13 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
       () => tail.start(live),
       () => findPatterns({ search: new PatternSearch(prisma), tail, log }),
       () => storeTransactions({ events, live, journal, labels, tail, consumer, log }),
+      () => followPrices(events, prices, log),
+      async () =>
+        holdLease({
+          ...{ redis, name: 'whale-values', ttlMs: LEASE_TTL_MS, log },
+          lead: (_fence, signal) =>
+            valueLater({ prices, unvalued, journal, clock: systemClock, log }, signal),
+        }),
       () => forgetAccounts({ events, stores: [ownLabels, followed], consumer, log }),
       () => storePrints({ events, live, prints, consumer, log }),
       () => startSubgraph({ port, host, schema, context, identity, log }),

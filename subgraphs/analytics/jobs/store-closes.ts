@@ -34,8 +34,8 @@ export async function storeCloses({
   log,
 }: StoreClosesParts): Promise<Stop> {
   const ending = new AbortController();
-  const save = async ({ interval, candles, ...series }: CandlesClosed): Promise<void> => {
-    if (isSeriesInterval(interval)) await store.save({ ...series, interval }, candles);
+  const save = async ({ symbol, dataset, interval, candles }: CandlesClosed): Promise<void> => {
+    if (isSeriesInterval(interval)) await store.save({ symbol, dataset, interval }, candles);
   };
   const forget = ({ symbol, dataset }: DatasetReplaced): Promise<void> =>
     store.forget(symbol, dataset);

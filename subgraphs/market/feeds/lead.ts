@@ -63,7 +63,7 @@ export async function showSource(
   const market = new LiveMarket(parts.redis);
   const opened = await openMarket({ ...parts, kind: source.kind, market, writer, signal: ending });
   onOpened(opened);
-  const announcer = announcerOf(parts, opened.claim);
+  const announcer = announcerOf(parts, source, opened.claim);
   const history = new EventTarget();
   const candles = candleQueueOf(parts, { opened, announcer, history, lost });
   const around = { opened, announcer, history, candles, market, writer };
@@ -96,9 +96,16 @@ async function endPast(
   }
 }
 
-const announcerOf = ({ pool, durable, log }: LeadParts, claim: Promise<DatasetClaim>): Announcer =>
+const KINDS = { live: 'LIVE', replay: 'REPLAY', simulated: 'SIMULATED' } as const;
+
+const announcerOf = (
+  { pool, durable, log }: LeadParts,
+  source: Source,
+  claim: Promise<DatasetClaim>,
+): Announcer =>
   announceClosed({
     claim,
+    kind: KINDS[source.kind],
     readCloses: (interval, stretches) => readCloses(pool, interval, stretches),
     events: durable,
     log,

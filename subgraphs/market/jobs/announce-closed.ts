@@ -5,6 +5,7 @@ import type { Stop } from '@spyhop/platform/shutdown';
 import {
   type CandleInterval,
   type CandlesClosed,
+  type FeedKind,
   candlesClosed,
   datasetReplaced,
 } from '@spyhop/platform/topics';
@@ -23,6 +24,8 @@ type Claim = Pick<DatasetClaim, 'begun' | 'unannounced' | 'announced'>;
 export interface AnnounceParts {
   /** Which dataset the candles are of: nothing is told before that is known, or if it never is. */
   claim: Promise<Claim>;
+  /** Where the candles of that dataset come from. */
+  kind: FeedKind;
   /** Closes of finished candles by symbol, oldest first. */
   readCloses: ReadCloses;
   events: Pick<DurableEvents, 'append'>;
@@ -173,6 +176,7 @@ class ClosedCandles implements Announcer {
     stretches: readonly SymbolStretch[],
     begun: Claim['begun'],
   ): Promise<void> {
+    const { kind } = this.parts;
     const starts = this.from.get(interval);
     // What is written meanwhile may reach further back again.
     for (const { symbol, to } of stretches) starts?.set(symbol, to);
@@ -180,7 +184,7 @@ class ClosedCandles implements Announcer {
       const closes = await this.parts.readCloses(interval, stretches);
       for (const [symbol, candles] of closes) {
         const dataset = begun.get(symbol);
-        if (dataset !== undefined) await this.append({ symbol, dataset, interval }, candles);
+        if (dataset !== undefined) await this.append({ symbol, dataset, kind, interval }, candles);
       }
     } catch (err) {
       for (const { symbol, from } of stretches) this.startFrom(interval, symbol, from);

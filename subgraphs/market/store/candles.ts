@@ -105,6 +105,12 @@ export function createCandleStore({ pool, retention }: { pool: Pool; retention: 
       moments: readonly PriceMoment[],
     ): Promise<Map<string, (DecimalText | null)[]>> => closesAt(pool, symbols, moments),
 
+    /** The same of real candles alone: those that a simulation has made up count for nothing. */
+    realClosesAt: (
+      symbols: readonly string[],
+      moments: readonly PriceMoment[],
+    ): Promise<Map<string, (DecimalText | null)[]>> => closesAt(pool, symbols, moments, IS_REAL),
+
     /** Per symbol the closes of a stretch, oldest first, of all symbols in one query. */
     closesOf: (
       symbols: readonly string[],
@@ -274,10 +280,16 @@ async function readStretches(
   return rows.map(toCandle);
 }
 
+const IS_REAL = `NOT EXISTS (
+  SELECT FROM market.dataset_part AS part
+  WHERE part.symbol = candle.symbol AND part.source = 'simulated'
+    AND candle.open_time BETWEEN part.since AND part.until)`;
+
 async function closesAt(
   pool: Pool,
   symbols: readonly string[],
   moments: readonly PriceMoment[],
+  condition = 'true',
 ): Promise<Map<string, (DecimalText | null)[]>> {
   const { rows } = await pool.query<{ symbol: string; closes: (DecimalText | null)[] }>(
     `SELECT asset.symbol, array_agg(last.close::text ORDER BY moment.ordinality) AS closes
@@ -293,6 +305,7 @@ async function closesAt(
          WHERE candle.symbol = asset.symbol AND candle.interval = candles.interval
            AND candle.open_time <= moment.at - candles.length
            AND candle.open_time >= moment.not_before - candles.length
+           AND ${condition}
          ORDER BY candle.open_time DESC LIMIT 1
        ) AS newest
        ORDER BY newest.closed_at DESC LIMIT 1

@@ -43,6 +43,7 @@ function announcing(
   ]);
   const announcer = announceClosed({
     claim: Promise.resolve({ begun, unannounced, announced: async () => undefined }),
+    kind: 'REPLAY',
     readCloses: async (interval, stretches) => {
       if (fails.read) throw new Error('connection refused');
       return new Map(

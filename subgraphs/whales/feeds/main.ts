@@ -29,10 +29,9 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const events = new DurableEvents(redis, log);
   const board = new FeedBoard(redis);
   const prices = new PriceBoard();
-  const priceAt = prices.at.bind(prices);
   const simulated = createSimulatedSource({
     seed: config.seed,
-    priceAt,
+    priceAt: prices.of('SIMULATED'),
     clock: systemClock,
     toldUntil: async () => {
       const report = await board.read();
@@ -40,7 +39,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     },
   });
   const sourceParts = {
-    ...{ priceAt, clock: systemClock, log },
+    ...{ prices, clock: systemClock, log },
     watched: new FeedMemory(redis, 'bitcoin', Watched),
     blocksOf: (chain: string) => new FeedMemory(redis, `blocks:${chain}`, KeptBlock),
   };
@@ -51,7 +50,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     ...printSources(config, sourceParts),
   };
   const parts = {
-    ...{ events, priceAt, board, log, minUsd: config.minUsd, clock: systemClock },
+    ...{ events, prices, board, log, minUsd: config.minUsd, clock: systemClock },
     sightings: sightingCounter(metrics),
     live: liveSources(config, sourceParts),
     prints: reports,

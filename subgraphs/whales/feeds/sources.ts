@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Clock } from '@spyhop/platform/clock';
 import { ConfigError } from '@spyhop/platform/config';
 import type { Log } from '@spyhop/platform/log';
-import type { PriceAt } from '../rules/valuation';
+import type { PriceBoard } from '../rules/prices';
 import { createPrintsSource } from './binance/prints-source';
 import { BulkFileError } from './bulk/file';
 import { openBulkFiles } from './bulk/open';
@@ -23,7 +23,7 @@ import { createRestV2Source } from './whale-alert/rest-v2-source';
 import { createSocketSource } from './whale-alert/socket-source';
 
 interface SourceParts {
-  priceAt: PriceAt;
+  prices: Pick<PriceBoard, 'of'>;
   clock: Clock;
   log: Log;
   /** What the follower of a chain remembers, by the chain's name. */
@@ -54,13 +54,15 @@ export async function chosenReplay(
 /** Sources of large trades on exchanges: none beside a replay, and made up ones wherever whales may be. */
 export function printSources(
   { source, prints, seed }: WhaleFeedConfig,
-  { clock, priceAt }: SourceParts,
+  { clock, prices: board }: SourceParts,
 ): { live: PrintSource | null; simulated: PrintSource | null } {
   if (prints === null || source === 'replay') return { live: null, simulated: null };
   return {
     live: source === 'simulated' ? null : createPrintsSource({ ...prints, clock }),
     simulated:
-      source === 'live' ? null : createSimulatedPrints({ ...prints, seed, priceAt, clock }),
+      source === 'live'
+        ? null
+        : createSimulatedPrints({ ...prints, seed, priceAt: board.of('SIMULATED'), clock }),
   };
 }
 
@@ -84,10 +86,11 @@ function whaleAlert(
 /** Without mempool.space nobody would tell what becomes of what blockchain.info has told of. */
 function bitcoin(
   { mempoolHost: host, blockchainInfo, minUsd }: WhaleFeedConfig,
-  { watched, blocksOf: _, ...parts }: SourceParts,
+  { watched, prices, clock, log }: SourceParts,
 ): Source[] {
   if (host === null) return [];
-  const shared = { ...parts, minUsd, watch: new Watch(watched, stampsOf(parts.clock)) };
+  const watch = new Watch(watched, stampsOf(clock));
+  const shared = { clock, log, priceAt: prices.of('LIVE'), minUsd, watch };
   const mempoolSpace = createMempoolSource({ host, ...shared });
   if (blockchainInfo === null) return [mempoolSpace];
   const standIn = createBlockchainInfoSource({ host: blockchainInfo.host, ...shared });
@@ -96,8 +99,11 @@ function bitcoin(
 
 const evm = (
   { evmChains, minUsd }: WhaleFeedConfig,
-  { blocksOf, watched: _, ...parts }: SourceParts,
+  { blocksOf, prices, clock, log }: SourceParts,
 ): Source[] =>
   evmChains.map((chain) =>
-    createEvmSource({ chain, minUsd, memory: blocksOf(chain.name), ...parts }),
+    createEvmSource({
+      ...{ chain, minUsd, memory: blocksOf(chain.name) },
+      ...{ priceAt: prices.of('LIVE'), clock, log },
+    }),
   );

@@ -6,6 +6,7 @@ import { amountText } from '../rules/amounts';
 import { type Direction, directionOf } from '../rules/direction';
 import { sumOfKnown } from '../rules/exact';
 import { explorerUrl } from '../rules/explorers';
+import { shareOf, unitsOf } from '../rules/shares';
 import { walletIdOf } from '../rules/wallet';
 import { isOnMarket } from '../rules/valuation';
 import { type WhaleTransaction as Stored, idOf } from '../rules/whale';
@@ -22,7 +23,9 @@ export class WhaleParty {
     /** Of the transaction that it takes part in. */
     readonly chain: string,
     { address, owner, ownerKind }: Party,
+    amount: string | null = null,
   ) {
+    this.amount = amount;
     this.address = address;
     this.owner = owner;
     this.ownerKind = ownerKind;
@@ -44,6 +47,13 @@ export class WhaleParty {
   @Field(() => OwnerKind, { description: 'What kind of owner that is.' })
   ownerKind: Party['ownerKind'];
 
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      "What reached it, or what left it with its part of the network's fee, in units of the asset; null where several share an amount and nobody says who had how much, and for the sides of a fold.",
+  })
+  amount: string | null;
+
   @Field(() => ID, {
     nullable: true,
     description: 'The wallet, as chain and address; null without an address.',
@@ -52,6 +62,12 @@ export class WhaleParty {
     return this.address === null ? null : walletIdOf({ chain: this.chain, address: this.address });
   }
 }
+
+const partiesOf = (chain: string, side: readonly Party[], leg: Leg): WhaleParty[] =>
+  side.map((party) => {
+    const share = shareOf(party, side, leg);
+    return new WhaleParty(chain, party, share === null ? null : unitsOf(share, leg));
+  });
 
 @ObjectType({ description: 'What a transaction moved of one asset.', simpleResolvers: true })
 export class WhaleLeg {
@@ -64,8 +80,8 @@ export class WhaleLeg {
     this.decimals = leg.decimals;
     this.usd = leg.usd;
     this.usdBasis = leg.usdBasis;
-    this.from = leg.from.map((party) => new WhaleParty(chain, party));
-    this.to = leg.to.map((party) => new WhaleParty(chain, party));
+    this.from = partiesOf(chain, leg.from, leg);
+    this.to = partiesOf(chain, leg.to, leg);
   }
 
   @Field({ description: 'Ticker in upper case, e.g. USDT; also of assets that are not tracked.' })

@@ -48,7 +48,7 @@ export interface ImportProgress {
 export interface ImportParts {
   journal: Pick<Journal, 'save'>;
   transactions: Pick<TransactionStore, 'countOf'>;
-  labels: Pick<LabelStore, 'of'>;
+  labels: Pick<LabelStore, 'of' | 'kindsOf'>;
   recordedFlows: Pick<RecordedFlowStore, 'save'>;
   /** Of the market's own candles. */
   closesAt: ClosesAt;

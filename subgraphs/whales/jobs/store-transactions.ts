@@ -19,7 +19,7 @@ export interface StoreTransactionsParts {
   events: Pick<DurableEvents, 'consume'>;
   live: Pick<LiveEvents, 'publish'>;
   journal: Pick<Journal, 'save'>;
-  labels: Pick<LabelStore, 'of'>;
+  labels: Pick<LabelStore, 'of' | 'kindsOf'>;
   /** This process's own, whose viewers need not wait for the announcement to come back. */
   tail: Pick<StoredTail, 'follow'>;
   /** Names this process in the consumer group. */

@@ -3,13 +3,14 @@ import type { Log } from '@spyhop/platform/log';
 import { type WhaleTransactionSeen, whaleTransactionSeen } from '@spyhop/platform/topics';
 import { pause } from '../feeds/pause';
 import { Exact, sumOfKnown } from '../rules/exact';
-import { type PriceAt, valued } from '../rules/valuation';
+import type { PriceBoard } from '../rules/prices';
+import { valued } from '../rules/valuation';
 import type { Sighting } from '../rules/whale';
 import type { SightingCounter } from './feed-metrics';
 
 export interface TakeSightingsParts {
   events: Pick<DurableEvents, 'append'>;
-  priceAt: PriceAt;
+  prices: Pick<PriceBoard, 'of'>;
   /** What is worth less is let go of; what nobody can value is kept. */
   minUsd: string;
   sightings: SightingCounter;
@@ -30,11 +31,12 @@ interface Taken {
  * Resolves to false where it was too small, or the signal aborted before it was kept.
  */
 export async function takeSighting(
-  { events, priceAt, minUsd, sightings, log }: TakeSightingsParts,
+  { events, prices, minUsd, sightings, log }: TakeSightingsParts,
   { dataset, sighting, wasKept }: Taken,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { source, time } = sighting;
+  const priceAt = prices.of(dataset.kind);
   const legs = sighting.legs.map((leg) => valued(leg, time, priceAt));
   const usd = sumOfKnown(legs.map((leg) => leg.usd));
   if (!wasKept && usd !== null && new Exact(usd).lt(minUsd)) {

@@ -1,17 +1,27 @@
 import type { WhaleParty, WhaleTransactionSeen } from '@spyhop/platform/topics';
 import { bestLabel, namedBy } from '../rules/labels';
+import { canonicalOwner, kindOfOwner } from '../rules/owner-names';
 import { type WalletKey, walletIdOf } from '../rules/wallet';
 import type { LabelStore } from '../store/labels';
 
-/** What was seen, with what labels know of those of whom the source says nothing. */
+/**
+ * What was seen, with what labels know of those of whom the source says nothing, and with the kind of those whom it
+ * knows by name alone.
+ */
 export async function withLabels(
-  labels: Pick<LabelStore, 'of'>,
+  labels: Pick<LabelStore, 'of' | 'kindsOf'>,
   seen: readonly WhaleTransactionSeen[],
 ): Promise<WhaleTransactionSeen[]> {
   const wallets = seen.flatMap(unknownWallets);
-  if (wallets.length === 0) return [...seen];
-  const found = await labels.of(wallets);
+  const names = seen.flatMap(partiesOf).flatMap((party) => bareName(party) ?? []);
+  if (wallets.length === 0 && names.length === 0) return [...seen];
+  const found = wallets.length === 0 ? new Map<string, never[]>() : await labels.of(wallets);
+  const kinds = names.length === 0 ? new Map<string, never>() : await labels.kindsOf(names);
   const named = (chain: string, party: WhaleParty): WhaleParty => {
+    const owner = bareName(party);
+    if (owner !== null) {
+      return { ...party, owner, ownerKind: kinds.get(owner) ?? kindOfOwner(owner) ?? 'OTHER' };
+    }
     const known = party.address && found.get(walletIdOf({ chain, address: party.address }));
     return known ? namedBy(party, bestLabel(known)) : party;
   };
@@ -25,9 +35,14 @@ export async function withLabels(
   }));
 }
 
-const unknownWallets = ({ chain, legs }: WhaleTransactionSeen): WalletKey[] =>
-  legs
-    .flatMap(({ from, to }) => [...from, ...to])
-    .flatMap(({ address, ownerKind }) =>
-      address !== null && ownerKind === 'UNKNOWN' ? [{ chain, address }] : [],
-    );
+const partiesOf = ({ legs }: WhaleTransactionSeen): WhaleParty[] =>
+  legs.flatMap(({ from, to }) => [...from, ...to]);
+
+/** Who it is where that is all there is: neither a wallet nor a kind. */
+const bareName = ({ address, owner, ownerKind }: WhaleParty): string | null =>
+  address === null && owner !== null && ownerKind === 'OTHER' ? canonicalOwner(owner) : null;
+
+const unknownWallets = (transaction: WhaleTransactionSeen): WalletKey[] =>
+  partiesOf(transaction).flatMap(({ address, ownerKind }) =>
+    address !== null && ownerKind === 'UNKNOWN' ? [{ chain: transaction.chain, address }] : [],
+  );

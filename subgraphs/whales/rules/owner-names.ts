@@ -153,3 +153,9 @@ export function exchangeOf(tags: readonly string[]): string | null {
   }
   return null;
 }
+
+const EXCHANGE_OWNERS = new Set([...EXCHANGES].map(canonicalOwner));
+
+/** What kind of owner has that name, as `canonicalOwner` spells it, where it is a large exchange; else null. */
+export const kindOfOwner = (owner: string): OwnerKind | null =>
+  EXCHANGE_OWNERS.has(owner) ? 'EXCHANGE' : null;

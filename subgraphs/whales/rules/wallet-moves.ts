@@ -1,6 +1,6 @@
 import type { WhaleLeg, WhaleParty } from '@spyhop/platform/topics';
-import { amountText } from './amounts';
 import { type DecimalText, Exact } from './exact';
+import { shareOf, unitsOf, usdOf } from './shares';
 
 /** What a wallet had in a transaction of one asset. */
 export interface WalletMove {
@@ -24,25 +24,35 @@ export interface Dealing {
   sentUsd: DecimalText;
 }
 
-type Wallet = WhaleParty & { address: string };
+interface Wallet {
+  party: WhaleParty & { address: string };
+  address: string;
+  /** In base units; null where several share an amount, and nobody says who had how much. */
+  share: string | null;
+}
 
-const walletsOf = (parties: readonly WhaleParty[]): Wallet[] => [
-  ...new Map(
-    parties.flatMap((party) =>
-      party.address === null ? [] : [[party.address, { ...party, address: party.address }]],
-    ),
-  ).values(),
-];
+function walletsOf(leg: WhaleLeg, side: 'from' | 'to'): Wallet[] {
+  const wallets = new Map<string, Wallet>();
+  for (const each of leg[side]) {
+    const { address } = each;
+    if (address === null) continue;
+    const known = wallets.get(address)?.share ?? '0';
+    const more = shareOf(each, leg[side], leg);
+    const share = more === null ? null : String(BigInt(known) + BigInt(more));
+    wallets.set(address, { party: { ...each, address }, address, share });
+  }
+  return [...wallets.values()];
+}
 
 /** One for each wallet and asset, over all legs. */
 export function walletMovesOf(legs: readonly WhaleLeg[]): WalletMove[] {
   const moves = new Map<string, WalletMove>();
   for (const leg of legs) {
     for (const side of ['from', 'to'] as const) {
-      const amount = leg[side].length === 1 ? amountText(leg) : null;
-      const usd = amount === null ? null : leg.usd;
-      for (const { address } of walletsOf(leg[side])) {
+      for (const { address, share } of walletsOf(leg, side)) {
         const key = JSON.stringify([address, leg.symbol]);
+        const amount = share === null ? null : unitsOf(share, leg);
+        const usd = share === null ? null : usdOf(share, leg);
         moves.set(key, added(moves.get(key) ?? unmoved(address, leg.symbol), side, amount, usd));
       }
     }
@@ -74,14 +84,18 @@ const sum = (known: DecimalText | null, more: DecimalText | null): DecimalText |
 export function dealingsOf(legs: readonly WhaleLeg[]): Dealing[] {
   return legs.flatMap((leg) => {
     if (leg.from.length !== 1 && leg.to.length !== 1) return [];
-    const usd = leg.from.length === leg.to.length ? (leg.usd ?? '0') : '0';
-    return walletsOf(leg.from).flatMap((from) =>
-      walletsOf(leg.to)
+    const isFromOne = leg.from.length === 1;
+    return walletsOf(leg, 'from').flatMap((from) =>
+      walletsOf(leg, 'to')
         .filter(({ address }) => address !== from.address)
-        .flatMap((to) => [
-          { address: from.address, other: to, receivedUsd: '0', sentUsd: usd },
-          { address: to.address, other: from, receivedUsd: usd, sentUsd: '0' },
-        ]),
+        .flatMap((to) => {
+          const { share } = isFromOne ? to : from;
+          const usd = (share === null ? null : usdOf(share, leg)) ?? '0';
+          return [
+            { address: from.address, other: to.party, receivedUsd: '0', sentUsd: usd },
+            { address: to.address, other: from.party, receivedUsd: usd, sentUsd: '0' },
+          ];
+        }),
     );
   });
 }

@@ -1,7 +1,7 @@
 import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
 import { Prisma } from '@spyhop/prisma/client';
 import type { PipelinedDatabase, PipelinedTransaction } from '@spyhop/prisma/pipelined';
-import { mergeLegs, retoldLegs } from '../rules/merge';
+import { type Telling, mergeLegs, retoldLegs } from '../rules/merge';
 import { UNSAID, isOtherwise, isWithdrawn, laterOf } from '../rules/status';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import type { Change } from './counted';
@@ -176,12 +176,17 @@ const firstOf = (
   ...{ firstPosition: position, state, fold: null },
 });
 
+const tellingOf = ({ legs, sources: [first] }: WhaleTransaction): Telling => ({
+  legs,
+  source: first ?? '',
+});
+
 /** The very same where there is nothing to add. */
 function enriched(
   known: WhaleTransaction,
   { source, legs: told }: WhaleTransactionSeen,
 ): WhaleTransaction {
-  const merged = mergeLegs(known.legs, told);
+  const merged = mergeLegs(tellingOf(known), { legs: told, source });
   const isNews = JSON.stringify(merged) !== JSON.stringify(known.legs);
   if (known.sources.includes(source) && !isNews) return known;
   const legs = isNews ? merged : known.legs;
@@ -191,7 +196,7 @@ function enriched(
 /** The very same where nothing was learned later than what is known. */
 function settled(
   known: WhaleTransaction,
-  { state: told, legs }: WhaleTransactionSeen,
+  { state: told, legs, source }: WhaleTransactionSeen,
   nextPosition: () => number,
 ): WhaleTransaction {
   const state = told === undefined ? known.state : laterOf(known.state, told);
@@ -200,7 +205,7 @@ function settled(
   const isBack = isWithdrawn(known.state) && !isWithdrawn(state);
   return {
     ...{ ...known, state, position: nextPosition() },
-    legs: isBack ? retoldLegs(known.legs, legs) : known.legs,
+    legs: isBack ? retoldLegs(tellingOf(known), { legs, source }) : known.legs,
   };
 }
 

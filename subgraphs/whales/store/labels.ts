@@ -1,12 +1,14 @@
 import type { Clock } from '@spyhop/platform/clock';
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import { LRUCache } from 'lru-cache';
-import type { SharedLabel, WalletLabel } from '../rules/labels';
+import type { OwnerKind, SharedLabel, WalletLabel } from '../rules/labels';
 import { type WalletKey, walletIdOf } from '../rules/wallet';
 import { wanted } from './wanted-wallets';
 
 /** Wallets whose labels, or that there are none, are kept in memory. */
 const MOST_KEPT = 50_000;
+/** Names of owners whose kind, or that there is none, is kept. */
+const MOST_OWNERS = 5_000;
 /** For so long what is kept is used without asking whether labels have changed, in ms. */
 const TRUSTED_MS = 1_000;
 
@@ -15,6 +17,7 @@ type Row = WalletKey & WalletLabel;
 /** What sources say of wallets; the same for all viewers. */
 export class LabelStore {
   private readonly kept = new LRUCache<string, WalletLabel[]>({ max: MOST_KEPT });
+  private readonly kinds = new LRUCache<string, { kind: OwnerKind | null }>({ max: MOST_OWNERS });
   private revision: number | null = null;
   /** Epoch ms. */
   private checkedAt = -Infinity;
@@ -39,6 +42,31 @@ export class LabelStore {
     if (unknown.size > 0)
       for (const [id, labels] of await this.load(unknown)) found.set(id, labels);
     return found;
+  }
+
+  /** What kind of owner most labels say that has a name, as `canonicalOwner` spells it; the others are missing. */
+  async kindsOf(owners: readonly string[]): Promise<Map<string, OwnerKind>> {
+    await this.forgetIfChanged();
+    const { revision } = this;
+    const asked = [...new Set(owners)];
+    const found = new Map(asked.map((owner) => [owner, this.kinds.get(owner)?.kind ?? null]));
+    const unknown = asked.filter((owner) => !this.kinds.has(owner));
+    if (unknown.length > 0) {
+      const rows = await this.prisma.$queryRaw<{ owner: string; kind: OwnerKind }[]>`
+        SELECT DISTINCT ON (owner) owner, kind FROM (
+          SELECT owner, count(*) AS labels,
+            CASE WHEN kind LIKE 'EXCHANGE%' THEN 'EXCHANGE' ELSE kind END AS kind
+          FROM whales.label
+          WHERE owner = ANY (${unknown}::text[]) AND kind NOT IN ('OTHER', 'UNKNOWN')
+          GROUP BY 1, 3
+        ) AS told ORDER BY owner, labels DESC, kind`;
+      for (const { owner, kind } of rows) found.set(owner, kind);
+      // As with wallets, what was read before a change is not kept beyond it.
+      if (revision === this.revision) {
+        for (const owner of unknown) this.kinds.set(owner, { kind: found.get(owner) ?? null });
+      }
+    }
+    return new Map([...found].flatMap(([owner, kind]) => (kind === null ? [] : [[owner, kind]])));
   }
 
   /** Stores labels that are new, and of those that are known what a later or surer one says; how many. */
@@ -111,7 +139,10 @@ export class LabelStore {
     const [row] = await this.prisma.$queryRaw<{ revision: number }[]>`
       SELECT revision::float8 AS revision FROM whales.label_revision`;
     const revision = row?.revision ?? 0;
-    if (revision !== this.revision) this.kept.clear();
+    if (revision !== this.revision) {
+      this.kept.clear();
+      this.kinds.clear();
+    }
     this.revision = revision;
     this.checkedAt = now;
   }

@@ -3,8 +3,11 @@ import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { findPatterns } from '../rules/patterns/find';
 import type { History } from '../rules/patterns/histories';
 import { HOUR_MS, MOST_MEMBERS, type Pattern } from '../rules/patterns/pattern';
+import { isWithdrawn } from '../rules/status';
 import { EVERY_BAND } from '../rules/usd-band';
+import type { WhaleTransaction } from '../rules/whale';
 import { readEvidence } from './pattern-evidence';
+import { reckonAnew, removePatterns } from './pattern-reckoning';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
 type Transaction = Prisma.TransactionClient;
@@ -32,13 +35,20 @@ export class PatternSearch {
         ORDER BY t.position LIMIT ${BATCH}`;
       const last = rows.at(-1);
       if (last === undefined) return false;
+      const all = rows.map(transactionOf);
       // One that is told of anew has been looked at in its first place.
-      const transactions = rows
-        .filter(({ firstPosition }) => firstPosition > progress.position)
-        .map(transactionOf);
-      const evidence = await readEvidence(sql, transactions);
-      await writePatterns(sql, findPatterns(transactions, evidence));
+      const isFresh = ({ firstPosition }: WhaleTransaction): boolean =>
+        firstPosition > progress.position;
+      const fresh = all.filter((each) => isFresh(each) && !isWithdrawn(each.state));
+      const evidence = await readEvidence(sql, fresh);
+      await writePatterns(sql, findPatterns(fresh, evidence));
       await writeHistories(sql, evidence.histories.news());
+      const { found, gone } = await reckonAnew(
+        sql,
+        all.filter((each) => !isFresh(each)),
+      );
+      await writePatterns(sql, found);
+      await removePatterns(sql, gone);
       await sql.$executeRaw`UPDATE whales.pattern_progress SET position = ${last.position}`;
       return rows.length === BATCH;
     });

@@ -1,6 +1,7 @@
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { Pattern } from '../rules/patterns/pattern';
 import type { PatternFilter, PatternPlace } from '../rules/patterns/pattern-filter';
+import { FEWEST_MOVES } from '../rules/patterns/wallets';
 import type { WhaleTransaction } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
@@ -9,6 +10,14 @@ export type StoredPattern = Omit<Pattern, 'members'>;
 interface PatternRow extends Omit<StoredPattern, 'figures'> {
   figures: string;
 }
+
+/**
+ * Patterns of which enough transactions were not taken back. The others are kept for when those come into another
+ * block.
+ */
+const STANDS = Prisma.sql`(
+  SELECT count(*) FROM whales.pattern_move m WHERE m.pattern_id = p.id AND m.usd_band >= 0
+) >= CASE WHEN p.rule IN ('ACCUMULATION', 'DISTRIBUTION', 'SERIES') THEN ${FEWEST_MOVES}::int ELSE 1 END`;
 
 /** Patterns that were found. */
 export class PatternStore {
@@ -31,7 +40,8 @@ export class PatternStore {
       SELECT found.id, found.rule, found.symbol, found.score, found.explanation,
         (extract(epoch FROM found.time) * 1000)::float8 AS time, found.figures::text AS figures
       FROM unnest(${[...rules]}::text[]) AS wanted_rule ${across} CROSS JOIN LATERAL (
-        SELECT p.* FROM whales.pattern p WHERE p.rule = wanted_rule ${ofAsset} ${behind}
+        SELECT p.* FROM whales.pattern p
+        WHERE p.rule = wanted_rule ${ofAsset} ${behind} AND ${STANDS}
         ORDER BY p.time DESC, p.id DESC LIMIT ${limit}
       ) AS found
       ORDER BY found.time DESC, found.id DESC LIMIT ${limit}`;
@@ -50,7 +60,8 @@ export class PatternStore {
       SELECT place.pattern_id AS pattern, ${COLUMNS}
       FROM unnest(${[...ids]}::text[]) AS wanted CROSS JOIN LATERAL (
         SELECT m.pattern_id, m.chain, m.hash FROM whales.pattern_move m
-        WHERE m.pattern_id = wanted ORDER BY m.time DESC, m.chain DESC, m.hash DESC LIMIT ${limit}
+        WHERE m.pattern_id = wanted AND m.usd_band >= 0
+        ORDER BY m.time DESC, m.chain DESC, m.hash DESC LIMIT ${limit}
       ) AS place
       JOIN whales.transaction t USING (chain, hash)
       ORDER BY t.time DESC, t.chain DESC, t.hash DESC`;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stop } from '@spyhop/platform/shutdown';
-import { candlesClosed, whaleTransactionSeen } from '@spyhop/platform/topics';
-import { type WhalesRig, seen, startWhales, until } from './rig';
+import { type FeedKind, candlesClosed, whaleTransactionSeen } from '@spyhop/platform/topics';
+import { type WhalesRig, leg, seen, startWhales, until } from './rig';
 import { startWhaleAlert } from './whale-alert-server';
 
 let whales: WhalesRig;
@@ -18,7 +18,12 @@ afterEach(async () => {
 const MINUTE_MS = 60_000;
 
 /** Closes of the last ten hours and of the last days, as the market announces them. */
-async function announce(symbol: string, close: string): Promise<void> {
+async function announce(
+  symbol: string,
+  close: string,
+  kind: FeedKind = 'LIVE',
+  dataset = 1,
+): Promise<void> {
   for (const [interval, stepMs] of [
     ['1m', MINUTE_MS],
     ['1h', 60 * MINUTE_MS],
@@ -28,7 +33,7 @@ async function announce(symbol: string, close: string): Promise<void> {
       openTime: newest - (199 - back) * stepMs,
       close,
     }));
-    await whales.events.append(candlesClosed, { symbol, interval, dataset: 1, candles });
+    await whales.events.append(candlesClosed, { symbol, interval, dataset, kind, candles });
   }
 }
 
@@ -89,11 +94,50 @@ describe('the simulated feed', () => {
 // As the vendor's documentation has it, without what is not read.
 const ALERT = `{"type":"alert","channel_id":"xlLZ7tJq","timestamp":${Math.floor(Date.now() / 1_000)},"blockchain":"ethereum","transaction_type":"transfer","from":"unknown wallet","to":"binance","amounts":[{"symbol":"USDC","amount":20006425.310176,"value_usd":20008425.95270702},{"symbol":"WBTC","amount":10,"value_usd":7}],"transaction":{"hash":"0x60b2f4ac1d2a1308aa04c82d70c388404c92c1d3474c13ca29188ada1edad9dc"}}`;
 
+describe('what nobody could value when it was stored', () => {
+  it('is valued once the market reaches there, with the flows that it is a part of', async () => {
+    const time = Date.now() - 30 * MINUTE_MS;
+    const unvalued = (usd: string | null) =>
+      seen({
+        time,
+        legs: [
+          leg({ symbol: 'LATE', usd, usdBasis: usd === null ? null : 'SOURCE' }),
+          leg({ symbol: 'NEVER', usd: '5', usdBasis: 'SOURCE' }),
+        ],
+      });
+    await whales.see(unvalued(null), unvalued('7'));
+    await announce('LATE', '2', 'SIMULATED');
+    await announce('LATE', '40', 'LIVE', 2);
+    const worths = async (): Promise<unknown> =>
+      (await shown()).whaleTransactions.edges.map(({ node }) => [
+        node.usd,
+        ...node.legs.map((each) => each.usdBasis),
+      ]);
+    await until(async () => JSON.stringify(await worths()).split('CANDLES').length === 3);
+    const valued = ['45', 'CANDLES', 'SOURCE'];
+    expect(await worths()).toEqual([valued, valued]);
+    const { exchangeFlows } = await whales.graph.data<{ exchangeFlows: unknown }>(
+      `query ($from: DateTime!, $to: DateTime!) {
+        exchangeFlows(symbol: "LATE", from: $from, to: $to, bucket: HOUR) {
+          exchanges { exchange in inUsd }
+        }
+      }`,
+      {
+        from: new Date(time - 120 * MINUTE_MS).toISOString(),
+        to: new Date(time + 120 * MINUTE_MS).toISOString(),
+      },
+    );
+    expect(exchangeFlows).toEqual({ exchanges: [{ exchange: 'binance', in: '2', inUsd: '80' }] });
+  });
+});
+
 describe('the automatic feed', () => {
   it('shows simulated whales until a source has told of a real one, which replaces them', async () => {
     const server = await startWhaleAlert();
     stops.push(() => server.close());
-    await announce('BTC', '50000');
+    // Nothing that is real is worth what a simulated market says.
+    await announce('WBTC', '60000', 'SIMULATED');
+    await announce('BTC', '50000', 'SIMULATED');
     await feed({ WHALE_ALERT_KEY: 'secret', WHALE_ALERT_SOCKET_HOST: server.socketHost });
     await until(async () => (await shown()).whaleTransactions.edges.length > 0);
     expect((await shown()).whaleFeedStatus).toMatchObject({

@@ -110,6 +110,88 @@ describe('exchange flows of an asset', () => {
     expect(exchanges).toMatchObject([{ exchange: 'okx', in: '9', out: '0', inUsd: '90' }]);
   });
 
+  it('count of an amount that several share what each exchange had of it', async () => {
+    // 500.1 units: a tenth of one to a deposit address, the rest to a fresh one.
+    const [payment] = moved('SHARE', '2024-03-01T10:00:00Z', nobody, nobody, 1).legs;
+    const shared = (from: WhaleParty[], to: [WhaleParty, string][], baseUnits: string) =>
+      seen({
+        time: Date.parse('2024-03-01T10:00:00Z'),
+        legs: [
+          {
+            ...(payment ?? leg()),
+            ...{ baseUnits, usd: String(Number(baseUnits) / 10), from },
+            to: to.map(([party, amount]) => ({ ...party, amount })),
+          },
+        ],
+      });
+    const fresh = { ...nobody, address: 'fresh' };
+    const deposited = shared(
+      [nobody],
+      [
+        [fresh, '50000'],
+        [deposit('binance'), '10'],
+      ],
+      '50010',
+    );
+    const batch = shared(
+      [hot('coinbase')],
+      [
+        [fresh, '49000'],
+        [{ ...nobody, address: 'another' }, '1000'],
+        [deposit('binance'), '10'],
+      ],
+      '50010',
+    );
+    await whales.see(deposited, batch);
+    expect(await flowsOf('SHARE')).toEqual({
+      buckets: [
+        {
+          // 0.1 into Binance from nobody; 500.1 out of Coinbase, of which 0.1 stays with exchanges.
+          ...{ time: '2024-03-01T10:00:00.000Z', in: '0.1', out: '500', net: '-499.9' },
+          ...{ inUsd: '1', outUsd: '5000', netUsd: '-4999' },
+        },
+      ],
+      exchanges: expect.arrayContaining([
+        expect.objectContaining({ exchange: 'binance', in: '0.2', out: '0', inUsd: '2' }),
+        expect.objectContaining({ exchange: 'coinbase', in: '0', out: '500.1', outUsd: '5001' }),
+      ]),
+    });
+    const { whaleTransactions } = await whales.graph.data<{ whaleTransactions: unknown }>(
+      `{ whaleTransactions(filter: { assets: ["SHARE"] }) { edges { node {
+        direction legs { from { owner amount } to { owner amount } }
+      } } } }`,
+    );
+    expect(whaleTransactions).toEqual({
+      edges: expect.arrayContaining([
+        {
+          node: {
+            direction: 'ELSEWHERE',
+            legs: [
+              {
+                from: [{ owner: null, amount: '500.1' }],
+                to: [
+                  { owner: null, amount: '500' },
+                  { owner: 'binance', amount: '0.1' },
+                ],
+              },
+            ],
+          },
+        },
+        {
+          node: expect.objectContaining({ direction: 'FROM_EXCHANGE' }),
+        },
+      ]),
+    });
+    const { exchangeFlows } = await whales.graph.data<{ exchangeFlows: unknown }>(
+      `{ exchangeFlows(symbol: "SHARE", from: "2024-03-01T00:00:00Z", to: "2024-03-02T00:00:00Z", bucket: HOUR) {
+        counterparties { owner usd transactions }
+      } }`,
+    );
+    expect(exchangeFlows).toEqual({
+      counterparties: [{ owner: 'unknown', usd: '5001', transactions: 2 }],
+    });
+  });
+
   it('let go again of what was taken back', async () => {
     const transaction = moved('GONE', '2024-03-01T10:00:00Z', nobody, hot('kraken'), 5);
     await whales.see(transaction, moved('GONE', '2024-03-01T11:00:00Z', nobody, hot('kraken'), 7));

@@ -38,9 +38,16 @@ describe('a transaction of Bitcoin', () => {
         {
           ...{ symbol: 'BTC', kind: 'TRANSFER', baseUnits: '15815', decimals: 8, statedUsd: null },
           from: [{ address: SENDER, owner: null, ownerKind: 'UNKNOWN' }],
-          to: ['18GxdcLgNtRUc8v5TNJtPnvoi8jMVWxvb', '15hXntT6oUKNhtk4FWvuGPQJDX47wpbAaa'].map(
-            (address) => ({ address, owner: null, ownerKind: 'UNKNOWN' }),
-          ),
+          to: [
+            {
+              ...{ address: '18GxdcLgNtRUc8v5TNJtPnvoi8jMVWxvb', amount: '10419' },
+              ...{ owner: null, ownerKind: 'UNKNOWN' },
+            },
+            {
+              ...{ address: '15hXntT6oUKNhtk4FWvuGPQJDX47wpbAaa', amount: '5396' },
+              ...{ owner: null, ownerKind: 'UNKNOWN' },
+            },
+          ],
         },
       ],
     });
@@ -54,6 +61,34 @@ describe('a transaction of Bitcoin', () => {
     const sighting = sightingOf(change, 5);
     expect(sighting).toMatchObject({ time: 1_734_720_142_000, legs: [{ baseUnits: '6000' }] });
     expect(sighting?.legs[0]?.to).toHaveLength(1);
+  });
+
+  const OTHER = '15hXntT6oUKNhtk4FWvuGPQJDX47wpbAaa';
+  const PAYEE = '18GxdcLgNtRUc8v5TNJtPnvoi8jMVWxvb';
+  const ofTwo = (...vout: [address: string, value: number][]) =>
+    sightingOf(
+      transaction({
+        vin: [
+          { prevout: { scriptpubkey_address: SENDER, value: 17_000 } },
+          { prevout: { scriptpubkey_address: OTHER, value: 3_000 } },
+        ],
+        vout: outputs(...vout),
+      }),
+      5,
+    )?.legs[0]?.from.map(({ address, amount }) => [address, amount]);
+
+  it('takes from each of several what it has put in beyond its change', () => {
+    expect(ofTwo([PAYEE, 12_000], [SENDER, 7_500])).toEqual([
+      [SENDER, '9500'],
+      [OTHER, '3000'],
+    ]);
+  });
+
+  it('does not tell who of several has paid where one of them has more than before', () => {
+    expect(ofTwo([PAYEE, 12_000], [OTHER, 7_500])).toEqual([
+      [SENDER, undefined],
+      [OTHER, undefined],
+    ]);
   });
 
   it('may pay somebody without an address', () => {

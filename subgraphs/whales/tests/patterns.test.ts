@@ -231,6 +231,60 @@ describe('a pattern', () => {
     expect(same?.transactions).toEqual([...series].reverse().map((each) => ({ id: idOf(each) })));
   });
 
+  const taken = (transaction: WhaleTransactionSeen, status: 'RETRACTED' | 'CONFIRMED', at = 1) => ({
+    ...transaction,
+    state: { status, at: transaction.time + at, confirmations: null, replacedBy: null },
+  });
+
+  it('does not stand on what was taken back, nor is anything compared with that', async () => {
+    const usual = TO_24.map((size, index) => moved('LOST', BEGAN + index * HOUR, size * 1_000));
+    const gatherer = wallet('gatherer of what is lost');
+    const gathered = [35_000, 25_000, 32_000, 40_000].map((usd, index) =>
+      moved('LOST', BEGAN + 2 * DAY + index * HOUR, usd, { to: [gatherer] }),
+    );
+    const minted = moved('LOST', BEGAN + 3 * DAY, 1_000, { kind: 'MINT', from: [] });
+    const never = moved('LOST', BEGAN + 3 * DAY, 1_000, { kind: 'MINT', from: [] });
+    await see(...usual, ...gathered, minted, taken(never, 'RETRACTED'));
+    expect((await found('LOST')).map(({ rule }) => rule)).toEqual(['MINT', 'ACCUMULATION']);
+    const [history] = await whales.prisma.$queryRaw<{ values: number[] }[]>`
+      SELECT values FROM whales.pattern_history WHERE symbol = 'LOST' AND measure = 'MINT'`;
+    expect(history?.values).toEqual([1_000]);
+
+    await see(taken(minted, 'RETRACTED'), taken(gathered[1]!, 'RETRACTED'));
+    const [left, ...others] = await found('LOST');
+    expect(others).toEqual([]);
+    expect(left).toMatchObject({
+      rule: 'ACCUMULATION',
+      transactions: [gathered[3]!, gathered[2]!, gathered[0]!].map((each) => ({ id: idOf(each) })),
+    });
+    expect(left && figuresOf(left)).toMatchObject({ netAmount: '107000', transactions: '3' });
+
+    await see(taken(gathered[3]!, 'RETRACTED'));
+    expect(await found('LOST')).toEqual([]);
+    await see(taken(minted, 'CONFIRMED', 2));
+    expect(await found('LOST')).toMatchObject([
+      { rule: 'MINT', transactions: [{ id: idOf(minted) }] },
+    ]);
+    await see(taken(minted, 'RETRACTED', 3));
+  });
+
+  it('of an hour is none any more where what made it was taken back', async () => {
+    const hourly = Array.from({ length: 24 }, (_, hour) =>
+      moved('CALM', BEGAN + hour * HOUR, 1_000 * ((hour % 6) + 1), { to: [okx] }),
+    );
+    const [much, little] = [
+      moved('CALM', BEGAN + 30 * HOUR, 240_000, { to: [okx] }),
+      moved('CALM', BEGAN + 30 * HOUR + 1, 3_000, { to: [okx] }),
+    ];
+    await see(...hourly, much, little);
+    expect(await found('CALM')).toHaveLength(1);
+    await see(taken(much, 'RETRACTED'));
+    expect(await found('CALM')).toEqual([]);
+    await see(taken(much, 'CONFIRMED', 2));
+    expect(await found('CALM')).toHaveLength(1);
+    await see(taken(much, 'RETRACTED', 3));
+  });
+
   it('is stored once, however often its transactions come', async () => {
     const before = await page({ first: 200 });
     const again = moved('MADE', BEGAN + 32 * DAY, 9_000_000, { kind: 'MINT', from: [], to: [okx] });

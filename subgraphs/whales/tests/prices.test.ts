@@ -14,7 +14,7 @@ function board(
   const prices = new PriceBoard();
   for (const [interval, openTime, close] of closes) {
     const candles = [{ openTime: at(openTime), close }];
-    prices.add({ symbol, interval, dataset: 1, candles });
+    prices.add({ symbol, interval, dataset: 1, kind: 'LIVE', candles });
   }
   return prices;
 }
@@ -41,7 +41,25 @@ describe('what an asset was worth', () => {
     ['ten minutes after that began', '12:12:59.999', '2900'],
     ['later than a close by the minute counts', '12:13:00', null],
   ])('is the close of the minute before: %s', (_, time, close) => {
-    expect(minutes.at('ETH', at(time))).toBe(close);
+    expect(minutes.of('LIVE')('ETH', at(time))).toBe(close);
+  });
+
+  it.each([
+    ['LIVE', 'LIVE', '3000'],
+    ['LIVE', 'REPLAY', null],
+    ['LIVE', 'SIMULATED', null],
+    // Who does not say may be anybody.
+    ['LIVE', undefined, null],
+    ['REPLAY', 'LIVE', '3000'],
+    ['REPLAY', 'REPLAY', '3000'],
+    ['REPLAY', 'SIMULATED', null],
+    ['SIMULATED', 'SIMULATED', '3000'],
+    ['SIMULATED', 'LIVE', '3000'],
+  ] as const)('is to %s transactions by %s candles: %#', (kind, of, close) => {
+    const prices = new PriceBoard();
+    const candles = [{ openTime: at('12:00:00'), close: '3000' }];
+    prices.add({ symbol: 'ETH', interval: '1m', dataset: 1, candles, ...(of && { kind: of }) });
+    expect(prices.of(kind)('ETH', at('12:01:00'))).toBe(close);
   });
 
   it('is by the finest candles that reach there', () => {
@@ -51,31 +69,31 @@ describe('what an asset was worth', () => {
       ['5m', '11:50:00', '3'],
       ['1m', '12:00:00', '4'],
     ]);
-    expect(prices.at('ETH', at('10:59:59'))).toBeNull();
-    expect(prices.at('ETH', at('11:00:00'))).toBe('2');
-    expect(prices.at('ETH', at('11:55:00'))).toBe('3');
-    expect(prices.at('ETH', at('12:01:00'))).toBe('4');
+    expect(prices.of('LIVE')('ETH', at('10:59:59'))).toBeNull();
+    expect(prices.of('LIVE')('ETH', at('11:00:00'))).toBe('2');
+    expect(prices.of('LIVE')('ETH', at('11:55:00'))).toBe('3');
+    expect(prices.of('LIVE')('ETH', at('12:01:00'))).toBe('4');
     // After eleven minutes without a close: that of five minutes; after half an hour that of an hour.
-    expect(prices.at('ETH', at('12:11:00'))).toBe('3');
-    expect(prices.at('ETH', at('12:30:00'))).toBe('2');
-    expect(prices.at('ETH', at('23:59:59') + 1_000)).toBe('1');
+    expect(prices.of('LIVE')('ETH', at('12:11:00'))).toBe('3');
+    expect(prices.of('LIVE')('ETH', at('12:30:00'))).toBe('2');
+    expect(prices.of('LIVE')('ETH', at('23:59:59') + 1_000)).toBe('1');
   });
 
   it('is of the newest dataset alone', () => {
     const prices = board([['1m', '12:00:00', '3000']]);
     const candles = [{ openTime: at('12:01:00'), close: '7' }];
-    prices.add({ symbol: 'ETH', interval: '1m', dataset: 2, candles });
-    expect(prices.at('ETH', at('12:01:30'))).toBeNull();
-    expect(prices.at('ETH', at('12:02:00'))).toBe('7');
+    prices.add({ symbol: 'ETH', interval: '1m', dataset: 2, kind: 'LIVE', candles });
+    expect(prices.of('LIVE')('ETH', at('12:01:30'))).toBeNull();
+    expect(prices.of('LIVE')('ETH', at('12:02:00'))).toBe('7');
     prices.add({
       symbol: 'ETH',
       interval: '1m',
       dataset: 1,
       candles: [{ openTime: at('12:01:00'), close: '8' }],
     });
-    expect(prices.at('ETH', at('12:02:00'))).toBe('7');
+    expect(prices.of('LIVE')('ETH', at('12:02:00'))).toBe('7');
     prices.begin('ETH', 3);
-    expect(prices.at('ETH', at('12:02:00'))).toBeNull();
+    expect(prices.of('LIVE')('ETH', at('12:02:00'))).toBeNull();
   });
 });
 
@@ -84,7 +102,7 @@ describe('a move', () => {
     ['1m', '12:00:00', '3000'],
     ['1m', '12:01:00', '3100.55'],
   ]);
-  const priceAt = prices.at.bind(prices);
+  const priceAt = prices.of('LIVE');
 
   // Two and a half times 3,000 and 3,100.55.
   it.each([
@@ -99,7 +117,7 @@ describe('a move', () => {
   it('of a token that is worth a dollar is worth what candles say, and a dollar without them', () => {
     const dollars = ether({ symbol: 'USDC', baseUnits: '1234567', decimals: 2 });
     const depegged = board([['1m', '12:00:00', '0.88']], 'USDC');
-    const lost = valued(dollars, at('12:01:00'), depegged.at.bind(depegged));
+    const lost = valued(dollars, at('12:01:00'), depegged.of('LIVE'));
     // 12,345.67 times 0.88 is 10,864.1896.
     expect(lost).toMatchObject({ usd: '10864.19', usdBasis: 'CANDLES' });
     expect(valued(dollars, at('12:01:00'), priceAt)).toMatchObject({

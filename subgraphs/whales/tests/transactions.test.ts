@@ -118,6 +118,87 @@ describe('a large transaction', () => {
     });
   });
 
+  const NODE = '0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed';
+  const WALLET = '0xfb6916095ca1df60bb79ce92ce3ea74c37c5d359';
+  const unnamed = { address: null, owner: null, ownerKind: 'UNKNOWN' } as const;
+  /** As an alert without parts has it, and as a node has. */
+  const alerted = (symbol: string) => {
+    const alert = seen({
+      ...{ chain: 'ethereum', source: 'whale-alert', time: Date.UTC(2024, 4, 1, 10) },
+      legs: [
+        leg({
+          ...{ symbol, baseUnits: '5123', decimals: 1, usd: '999', usdBasis: 'SOURCE' },
+          from: [unnamed],
+          to: [{ address: null, owner: 'Binance', ownerKind: 'OTHER' }],
+        }),
+      ],
+    });
+    const exact = {
+      ...{ ...alert, source: 'ethereum-node' },
+      legs: [
+        leg({
+          ...{ symbol, baseUnits: '512345', decimals: 3, usd: '1000', usdBasis: 'CANDLES' },
+          from: [{ ...unnamed, address: NODE }],
+          to: [{ ...unnamed, address: WALLET }],
+        }),
+      ],
+    };
+    return { alert, exact };
+  };
+  const inflowsOf = async (symbol: string) =>
+    (
+      await whales.graph.data<{ exchangeFlows: { exchanges: unknown } }>(
+        `query ($symbol: ID!) { exchangeFlows(symbol: $symbol, from: "2024-05-01T00:00:00Z", to: "2024-05-02T00:00:00Z", bucket: HOUR) {
+          exchanges { exchange in inUsd }
+        } }`,
+        { symbol },
+      )
+    ).exchangeFlows.exchanges;
+
+  it('of which an alert names an exchange alone is found, and counts, as that exchange has it', async () => {
+    const { alert } = alerted('NAMED');
+    await whales.see(alert);
+    expect(await read(alert)).toMatchObject({
+      direction: 'TO_EXCHANGE',
+      legs: [{ to: [{ owner: 'binance', ownerKind: 'EXCHANGE' }] }],
+    });
+    expect(await inflowsOf('NAMED')).toEqual([{ exchange: 'binance', in: '512.3', inUsd: '999' }]);
+  });
+
+  it('is as the source has it that knows it best, whichever of them comes first', async () => {
+    const [first, second] = [alerted('BETTER'), alerted('WORSE')];
+    await whales.see(first.alert, first.exact, second.exact, second.alert);
+    await whales.see(first.alert, first.exact);
+    const best = {
+      ...{ amount: '512.345', usd: '1000', usdBasis: 'CANDLES' },
+      from: [{ address: NODE, owner: null, ownerKind: 'UNKNOWN' }],
+      // Who it is only the alert has said.
+      to: [{ owner: 'binance', ownerKind: 'EXCHANGE' }],
+    };
+    expect(await read(first.alert)).toMatchObject({
+      ...{ sources: ['whale-alert', 'ethereum-node'], usd: '1000', direction: 'TO_EXCHANGE' },
+      legs: [best],
+    });
+    expect(await read(second.alert)).toMatchObject({
+      sources: ['ethereum-node', 'whale-alert'],
+      legs: [best],
+    });
+    for (const symbol of ['BETTER', 'WORSE']) {
+      expect(await inflowsOf(symbol)).toEqual([
+        { exchange: 'binance', in: '512.345', inUsd: '1000' },
+      ]);
+    }
+    const { wallet } = await whales.graph.data<{ wallet: unknown }>(
+      `{ wallet(chain: "ethereum", address: "${WALLET}") { balances { symbol received } } }`,
+    );
+    expect(wallet).toEqual({
+      balances: expect.arrayContaining([
+        { symbol: 'BETTER', received: '512.345' },
+        { symbol: 'WORSE', received: '512.345' },
+      ]),
+    });
+  });
+
   it('of an unknown id is NOT_FOUND, and of what is no id INVALID_INPUT', async () => {
     const code = async (id: string): Promise<unknown> =>
       (await whales.graph.ask(WHOLE, { id })).errors?.[0]?.extensions?.['code'];

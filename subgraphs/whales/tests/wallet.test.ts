@@ -135,6 +135,31 @@ describe('a wallet', () => {
     expect(await walletOf(OWN)).toEqual(expected);
   });
 
+  it('has what was its own of an amount that it shared, where that is told', async () => {
+    const [own, friend, exchange] = [
+      '0x00000000000000000000000000000000000000a1',
+      '0x00000000000000000000000000000000000000a2',
+      '0x00000000000000000000000000000000000000a3',
+    ] as const;
+    const batch = moved({
+      time: '2024-03-12T12:00:00Z',
+      from: [party(exchange, 'kraken')],
+      to: [
+        { ...party(friend), amount: '99975' },
+        { ...party(own), amount: '25' },
+      ],
+      units: 1_000,
+    });
+    await whales.see(batch);
+    expect(await walletOf(own)).toMatchObject({
+      balances: [{ symbol: 'ETH', received: '0.25', sent: '0', receivedUsd: '2.5', shared: 0 }],
+      counterparties: [{ address: exchange, receivedUsd: '2.5' }],
+    });
+    expect(await walletOf(friend)).toMatchObject({
+      balances: [{ received: '999.75', receivedUsd: '9997.5', shared: 0 }],
+    });
+  });
+
   it('is found however its address is written', async () => {
     const { transactionCount } = await walletOf('0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed');
     expect(transactionCount).toBe(4);

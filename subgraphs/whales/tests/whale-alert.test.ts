@@ -181,6 +181,26 @@ describe('an alert of Whale Alert', () => {
       },
     ]);
   });
+
+  it('tells what each of several has had, where its source does', () => {
+    const parts = `[{"symbol":"BTC","transaction_type":"transfer","inputs":[{"amount":"10","address":"1BoatSLRHtKNngkdXEeobR76b53LETtpyT"}],"outputs":[{"amount":"0.1","address":"34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo","owner":"binance","owner_type":"exchange"},{"amount":"8.9","address":"3EbSda5tDELTY3hXAgguXanwNuDivqS2ep"},{"amount":"0.9999","address":"1BoatSLRHtKNngkdXEeobR76b53LETtpyT"}]}]`;
+    const text = ALERT.replace('"sub_transactions":[]', `"sub_transactions":${parts}`)
+      .replace('"ethereum"', '"bitcoin"')
+      .replace('0x60b2', '60b2');
+    const [sighting] = parseAlert(Alert.parse(parseExactJson(text))).sightings;
+    // 9 in all, told with as many decimals as the amounts of each need.
+    expect(sighting?.legs).toMatchObject([
+      {
+        ...{ baseUnits: '90000', decimals: 4 },
+        from: [{ address: '1BoatSLRHtKNngkdXEeobR76b53LETtpyT' }],
+        to: [
+          { owner: 'binance', amount: '1000' },
+          { owner: null, amount: '89000' },
+        ],
+      },
+    ]);
+    expect(sighting?.legs[0]?.from[0]).not.toHaveProperty('amount');
+  });
 });
 
 describe('the sources of Whale Alert', () => {

@@ -1,7 +1,7 @@
 import type { WhaleParty } from '@spyhop/platform/topics';
 import { readEvmAddress } from '../../rules/addresses';
 import { amountOf } from '../../rules/amounts';
-import { type Movement, netFlowOf } from '../../rules/net-flows';
+import { type Movement, type Share, netFlowOf } from '../../rules/net-flows';
 import type { SightedLeg, Sighting } from '../../rules/whale';
 import type { EvmChain, Token } from './chains';
 import { type Block, Log, NativeTransfer, TRANSFER } from './wire';
@@ -97,8 +97,8 @@ function legOf(
   const flow = netFlowOf(movements);
   const amount = flow && amountOf(flow.amount, decimals);
   if (!flow || !amount) return null;
-  const isMade = flow.from.every((address) => address === NOBODY);
-  const isGone = flow.to.every((address) => address === NOBODY);
+  const isMade = flow.from.every(({ address }) => address === NOBODY);
+  const isGone = flow.to.every(({ address }) => address === NOBODY);
   return {
     ...{ symbol, ...amount, statedUsd: null },
     kind: isMade ? 'MINT' : isGone ? 'BURN' : 'TRANSFER',
@@ -107,10 +107,11 @@ function legOf(
   };
 }
 
-const partiesOf = (addresses: readonly string[]): WhaleParty[] =>
-  addresses
-    .slice(0, MOST_PARTIES)
-    .map((address) => ({ address, owner: null, ownerKind: 'UNKNOWN' }));
+const partiesOf = (shares: readonly Share[]): WhaleParty[] =>
+  shares.slice(0, MOST_PARTIES).map(({ address, amount }) => ({
+    ...{ address, owner: null, ownerKind: 'UNKNOWN' },
+    ...(shares.length > 1 && { amount: String(amount) }),
+  }));
 
 function groupedBy<Item>(
   items: readonly Item[],

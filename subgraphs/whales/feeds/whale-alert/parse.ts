@@ -1,7 +1,8 @@
 import { LEG_KINDS, type WhaleParty } from '@spyhop/platform/topics';
 import { readAddress, readChain, readHash } from '../../rules/addresses';
-import { readAmount } from '../../rules/amounts';
+import { type Amount, amountOf, readAmount } from '../../rules/amounts';
 import { Exact, sumOfKnown } from '../../rules/exact';
+import { type Share, spentOf } from '../../rules/net-flows';
 import { type SightedLeg, type Sighting, idOf } from '../../rules/whale';
 import { type Alert, type SubTransaction, TransactionV1, TransactionV2 } from './wire';
 
@@ -32,6 +33,7 @@ const EXCHANGE_WALLETS: Readonly<Record<string, OwnerKind>> = {
 };
 
 interface Side {
+  amount?: string | undefined;
   address?: string | undefined;
   owner?: string | undefined;
   owner_type?: string | undefined;
@@ -154,7 +156,8 @@ export function parseTransactionV2(chain: string, row: unknown): Parsed {
 /** What went to others than those it came from: the rest is change. */
 function legOf(chain: string, part: SubTransaction): SightedLeg | null {
   const senders = new Set(part.inputs.map(({ address }) => address));
-  const paid = part.outputs.filter(({ address }) => address === undefined || !senders.has(address));
+  const isChange = ({ address }: Side): boolean => address !== undefined && senders.has(address);
+  const paid = part.outputs.filter((output) => !isChange(output));
   const counted = part.outputs.length === 0 ? part.inputs : paid.length > 0 ? paid : part.outputs;
   const isFrozen = FROZEN.includes(part.transaction_type.toLowerCase());
   const amounts = counted
@@ -165,16 +168,70 @@ function legOf(chain: string, part: SubTransaction): SightedLeg | null {
   if (amount === null || total === null) return null;
   const price = part.unit_price_usd;
   const worth = price && readAmount(price) ? new Exact(total).mul(price).toFixed() : undefined;
-  const partiesOf = (sides: readonly Side[]): WhaleParty[] =>
-    sides.slice(0, MOST_PARTIES).map((side) => partyOf(chain, side));
+  const change = counted === paid ? part.outputs.filter(isChange) : [];
+  const sides = [part.inputs, counted === part.inputs ? [] : counted] as const;
+  const decimals = decimalsOf(amount, [...sides, change]);
+  const exact = amountOf(unitsAt(amount, decimals), decimals);
+  if (exact === null) return null;
   return {
-    ...{ symbol: part.symbol.toUpperCase(), kind: kindOf(part.transaction_type), ...amount },
-    ...{
-      statedUsd: dollars(worth),
-      from: partiesOf(part.inputs),
-      to: partiesOf(counted === part.inputs ? [] : counted),
-    },
+    ...{ symbol: part.symbol.toUpperCase(), kind: kindOf(part.transaction_type), ...exact },
+    statedUsd: dollars(worth),
+    from: partiesOf(chain, sides[0], change, decimals),
+    to: partiesOf(chain, sides[1], [], decimals),
   };
+}
+
+const amountsOf = (sides: readonly Side[]): (Amount | null)[] =>
+  sides.map(({ amount }) => (amount === undefined ? null : readAmount(amount)));
+
+/** As many as all need that are told by wallet: a sum may need fewer. */
+const decimalsOf = (total: Amount, sides: readonly (readonly Side[])[]): number => {
+  const shared = sides.some(({ length }) => length > 1) ? amountsOf(sides.flat()) : [];
+  return Math.max(total.decimals, ...shared.map((amount) => amount?.decimals ?? 0));
+};
+
+/** In base units with so many decimals, which are at least its own. */
+const unitsAt = ({ baseUnits, decimals }: Amount, wanted: number): bigint =>
+  BigInt(baseUnits) * 10n ** BigInt(wanted - decimals);
+
+/** Each wallet once, with what it had where that is told of all of several. */
+function partiesOf(
+  chain: string,
+  sides: readonly Side[],
+  change: readonly Side[],
+  decimals: number,
+): WhaleParty[] {
+  const names = sides.map(({ address }, place) => address ?? `#${place}`);
+  const wallets = new Map(sides.map((side, place) => [names[place] ?? '', side]));
+  const amounts = wallets.size > 1 ? amountsBy(names, sides, change, decimals) : null;
+  return [...wallets].slice(0, MOST_PARTIES).map(([name, side]) => {
+    const amount = amounts?.get(name);
+    return { ...partyOf(chain, side), ...(amount !== undefined && { amount: String(amount) }) };
+  });
+}
+
+function amountsBy(
+  names: readonly string[],
+  sides: readonly Side[],
+  change: readonly Side[],
+  decimals: number,
+): Map<string, bigint> | null {
+  const given = sharesOf(sides, names, decimals);
+  const senders = change.map(({ address }) => address ?? '');
+  const back = sharesOf(change, senders, decimals);
+  return given && back && spentOf(given, back);
+}
+
+/** Null where it is not told of all. */
+function sharesOf(
+  sides: readonly Side[],
+  names: readonly string[],
+  decimals: number,
+): Share[] | null {
+  const shares = amountsOf(sides).flatMap((amount, place) =>
+    amount === null ? [] : [{ address: names[place] ?? '', amount: unitsAt(amount, decimals) }],
+  );
+  return shares.length === sides.length ? shares : null;
 }
 
 function summaryLeg(

@@ -1,6 +1,7 @@
 import type { WhaleParty } from '@spyhop/platform/topics';
 import { type DecimalText, Exact } from '../exact';
 import type { Fold } from './fold';
+import { withoutAmount } from '../shares';
 import type { Entry } from './window';
 
 /** Transactions that become members of one fold. */
@@ -42,12 +43,12 @@ export function grown(fold: Fold, members: readonly Entry[], changes: Partial<Fo
 
 const MOST_PARTIES = 50;
 
-/** Each wallet once. */
+/** Each wallet once; of several transactions without what each had, which is of one alone. */
 export function partiesOf(...lists: (readonly WhaleParty[])[]): WhaleParty[] {
   const byName = new Map<string, WhaleParty>();
   for (const party of lists.flat()) {
     const name = party.address ?? `/${party.owner ?? ''}`;
-    if (!byName.has(name)) byName.set(name, party);
+    if (!byName.has(name)) byName.set(name, lists.length > 1 ? withoutAmount(party) : party);
   }
   return [...byName.values()].slice(0, MOST_PARTIES);
 }

@@ -1,6 +1,7 @@
 import type { WhaleParty } from '@spyhop/platform/topics';
 import { amountText, sumOf } from '../amounts';
 import { type DecimalText, sumOfKnown } from '../exact';
+import { withoutAmount } from '../shares';
 import { type WhaleTransaction, idOf } from '../whale';
 import type { Fold } from './fold';
 
@@ -37,8 +38,8 @@ export function entryOf({ chain, hash, time, legs }: Foldable): Entry | null {
   const { symbol } = first;
   if (legs.some((leg) => leg.symbol !== symbol || leg.kind !== 'TRANSFER')) return null;
   const isOne = legs.length === 1;
-  const from = isOne ? first.from : legs.flatMap((leg) => leg.from);
-  const to = isOne ? first.to : legs.flatMap((leg) => leg.to);
+  const from = isOne ? first.from : legs.flatMap((leg) => leg.from.map(withoutAmount));
+  const to = isOne ? first.to : legs.flatMap((leg) => leg.to.map(withoutAmount));
   const owner = soleOwner(from, to);
   return {
     id: idOf({ chain, hash }),

@@ -74,7 +74,11 @@ export function findPatterns(
   return [...found, ...spikesOf(transactions, hours)];
 }
 
-function spikesOf(transactions: readonly WhaleTransaction[], hours: Evidence['hours']): Pattern[] {
+/** Of the hours in which they have moved something into or out of exchanges. */
+export function spikesOf(
+  transactions: readonly WhaleTransaction[],
+  hours: Evidence['hours'],
+): Pattern[] {
   const touched = new Map(
     transactions.flatMap(hoursOf).map((hour) => [`${hour.symbol} ${hour.time}`, hour]),
   );

@@ -19,6 +19,13 @@ const SPIKES = [
   ['EXCHANGE_OUTFLOW_SPIKE', 'out', 'out of'],
 ] as const satisfies readonly (readonly [PatternRule, 'in' | 'out', string])[];
 
+const spikeId = (rule: PatternRule, symbol: string, time: number): string =>
+  `${rule}:${symbol}:${new Date(time).toISOString()}`;
+
+/** Of the spikes that an hour of an asset may have; `time` is when it began, epoch ms. */
+export const spikeIdsOf = ({ symbol, time }: { symbol: string; time: number }): string[] =>
+  SPIKES.map(([rule]) => spikeId(rule, symbol, time));
+
 /** That far more goes into or out of exchanges in an hour than in the hours with any of the 30 days before. */
 export function spikePatterns(
   symbol: string,
@@ -34,7 +41,7 @@ export function spikePatterns(
     const began = new Date(hour.time).toISOString();
     return [
       {
-        ...{ id: `${rule}:${symbol}:${began}`, rule, symbol, time: hour.time, score },
+        ...{ id: spikeId(rule, symbol, hour.time), rule, symbol, time: hour.time, score },
         explanation:
           `${grouped(hour[side])} USD of ${symbol} went ${where} exchanges in the hour from ${began}; ` +
           `the median of the ${found.others} hours with any in the 30 days before was ${grouped(rounded(median))} USD.`,

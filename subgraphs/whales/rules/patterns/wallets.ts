@@ -37,7 +37,8 @@ export interface WalletWindow {
 }
 
 export const WINDOW_MS = 7 * DAY_MS;
-const FEWEST_MOVES = 3;
+/** Of several moves that are a pattern together. */
+export const FEWEST_MOVES = 3;
 /** So much of what came in may leave again, and the other way round. */
 const SMALL_PART = '0.1';
 
