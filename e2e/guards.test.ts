@@ -8,18 +8,29 @@ import { openBrowser, openPage } from './browser';
 import { inspect } from './inspect';
 import { mailed, mailedLink } from './mails';
 import { account, enterPassword, newcomer, register, signIn, signInLink, signOut } from './people';
-import { Stack } from './stack';
+import { Rows } from './rows';
+import { type Answer, Stack } from './stack';
 
 /** How long a proof counts: long enough to do on a busy machine what it was given for. */
 const RECENT_MS = 15_000;
 /** It is looked once a minute for accounts whose time has come. */
 const DELETED_WITHIN_MS = 60_000 + PATIENCE_MS;
 
+/** Tables with rows of users that are none of the users subgraph's, whose own tests name those: their sections in an export. */
+const SECTIONS_OF_OTHERS = {
+  'whales.followed_wallet': 'followedWallets',
+  'whales.own_label': 'walletLabels',
+};
+/** What has happened stays in the audit log. */
+const STAYING = ['users.audit_entry'];
+
 let stack: Stack;
+let rows: Rows;
 let browser: Browser;
 let page: Page;
 /** Whose address and password change. */
 const gil = newcomer('Gil');
+let gilsId = '';
 /** Those that were not used yet, where a second factor is on. */
 let recoveryCodes: string[] = [];
 
@@ -34,11 +45,13 @@ beforeAll(async () => {
     RECENT_AUTHENTICATION_MINUTES: String(RECENT_MS / 60_000),
     ACCOUNT_DELETION_GRACE_DAYS: '0',
   });
+  rows = await Rows.of(stack);
   browser = await openBrowser();
   page = await openPage(browser);
 });
 afterAll(async () => {
   await browser?.close();
+  await rows?.close();
   await stack?.stop();
 });
 
@@ -62,25 +75,31 @@ async function proving<Outcome>(outcome: Promise<Outcome>): Promise<Outcome> {
 }
 
 const SIGN_IN = `mutation ($input: SignInInput!) {
-  signIn(input: $input) { ... on SignedIn { refreshToken } }
+  signIn(input: $input) { ... on SignedIn { accessToken refreshToken user { id } } }
 }`;
+interface SignedIn {
+  accessToken: string;
+  refreshToken: string;
+  user: { id: string };
+}
 const signInByApi = () =>
   stack.query(SIGN_IN, {
     input: { email: gil.email, password: gil.password, delivery: 'BODY' },
   }) as Promise<{
-    data?: { signIn: { refreshToken: string } } | null;
+    data?: { signIn: SignedIn } | null;
     errors?: { extensions?: { code?: string } }[];
   }>;
 
-const isTaken = async (key: string): Promise<boolean> => {
+const asked = async (authorization: string, query: string): Promise<Answer> => {
   const response = await fetch(`${stack.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `ApiKey ${key}` },
-    body: JSON.stringify({ query: '{ me { id } }' }),
+    headers: { 'content-type': 'application/json', authorization },
+    body: JSON.stringify({ query }),
   });
-  const { errors } = (await response.json()) as { errors?: unknown[] };
-  return errors === undefined;
+  return (await response.json()) as Answer;
 };
+const isTaken = async (key: string): Promise<boolean> =>
+  (await asked(`ApiKey ${key}`, '{ me { id } }')).errors === undefined;
 
 describe('somebody whose account is guarded', () => {
   it('is asked again who they are once the proof is old, and has then what they asked for', async () => {
@@ -183,7 +202,18 @@ describe('somebody whose account is guarded', () => {
     await button('I have kept it').click();
   });
 
-  it('takes everything along as JSON', async () => {
+  it('takes everything along as JSON, whichever part of the product has it', async () => {
+    const wallet = `chain: "ethereum", address: "0x${'5'.repeat(40)}"`;
+    const { data } = await signInByApi();
+    gilsId = data?.signIn.user.id ?? '';
+    const { errors } = await asked(
+      `Bearer ${data?.signIn.accessToken}`,
+      `mutation {
+        labelWallet(input: { ${wallet}, name: "Gil’s own", note: "as told" }) { id }
+        followWallet(input: { ${wallet}, name: "Followed", group: "Mine" }) { id }
+      }`,
+    );
+    expect(errors).toBeUndefined();
     await page.goto(stack.at('/account/data'));
     const download = page.waitForEvent('download');
     await button('Download my data').click();
@@ -193,7 +223,15 @@ describe('somebody whose account is guarded', () => {
     expect(document).toMatchObject({
       account: { email: gil.email, displayName: gil.name },
       apiKeys: [{ name: 'Trading bot' }],
+      walletLabels: [{ name: 'Gil’s own', note: 'as told' }],
+      followedWallets: [{ name: 'Followed', group: 'Mine' }],
     });
+    const ofUsers = (await rows.tables()).filter(({ isOfUsers }) => isOfUsers);
+    const ofOthers = ofUsers.map(({ name }) => name).filter((name) => !name.startsWith('users.'));
+    expect(ofOthers).toEqual(Object.keys(SECTIONS_OF_OTHERS));
+    expect(Object.keys(document as object)).toEqual(
+      expect.arrayContaining(Object.values(SECTIONS_OF_OTHERS)),
+    );
   });
 
   it('signs in by a recovery code where there is no phone', async () => {
@@ -226,7 +264,10 @@ describe('somebody whose account is guarded', () => {
     await button('Turn off').waitFor();
   });
 
-  it('deletes the account, which is really gone then', async () => {
+  it('deletes the account, of which no table has a row then', async () => {
+    expect(await rows.naming(gilsId)).toEqual(
+      expect.arrayContaining(['users."user"', ...Object.keys(SECTIONS_OF_OTHERS), ...STAYING]),
+    );
     await page.goto(stack.at('/account/data'));
     await button('Delete my account').click();
     await button('Yes, delete it').click();
@@ -235,5 +276,11 @@ describe('somebody whose account is guarded', () => {
     expect((await signInByApi()).errors?.[0]?.extensions?.code).toBe('SIGN_IN_FAILED');
     await page.goto(stack.at('/'));
     await signInLink(page).waitFor();
+    await until(
+      () => rows.naming(gilsId),
+      (naming) => naming.join() === STAYING.join(),
+    );
+    // Of the address there is nothing anywhere.
+    expect(await rows.naming(gil.email)).toEqual([]);
   });
 });

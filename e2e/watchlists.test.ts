@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@spyhop/platform/testkit/until';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage } from './browser';
+import { openBrowser, openPage, SCREENS } from './browser';
 import { inspect } from './inspect';
 import { account, enterPassword, newcomer, register, signInLink, signOut } from './people';
 import { Stack } from './stack';
@@ -25,6 +25,24 @@ const starred = (symbol: string, on = page) =>
 const scheme = () => page.locator('html').getAttribute('data-scheme');
 
 const HOME = { timezoneId: 'Europe/Berlin', colorScheme: 'dark' } as const;
+
+/** In the page: figures of the table that run under the pinned columns or into what is before them. */
+function overflowing(): string[] {
+  const edges = (cell: Element) => {
+    const text = document.createRange();
+    text.selectNodeContents(cell);
+    return text.getBoundingClientRect();
+  };
+  return [...document.querySelectorAll('[data-symbol]')].flatMap((row) => {
+    let end = row.querySelector('.asset')?.getBoundingClientRect().right ?? 0;
+    return [...row.querySelectorAll('.figure')].flatMap((cell) => {
+      const { left, right } = edges(cell);
+      const room = left - end;
+      end = right;
+      return room >= 0 ? [] : [`${cell.textContent}: ${room}`];
+    });
+  });
+}
 
 /** Signs in from the page that one is on. */
 async function goSignIn(on: Page): Promise<void> {
@@ -197,6 +215,23 @@ describe('preferences', () => {
     await page.getByRole('columnheader', { name: 'Price, USDT' }).waitFor();
     await inspect(page, 'asset-euros');
   });
+
+  it.each(['IDR', 'VND', 'KRW', 'EUR', 'USD'])(
+    'show amounts in %s within their columns, on a phone too',
+    async (currency) => {
+      await page.goto(stack.at('/account'));
+      await page.getByRole('combobox', { name: 'Currency' }).selectOption(currency);
+      await page.getByText(/Saved\.$/).waitFor();
+      await page.goto(stack.at('/'));
+      for (const screen of Object.values(SCREENS)) {
+        await page.setViewportSize(screen);
+        await page.locator(`[title$="in ${currency}"]`).first().waitFor();
+        await page.locator('[data-symbol="BTC"] .price').getByText(/\d/).first().waitFor();
+        expect(await page.evaluate(overflowing)).toEqual([]);
+      }
+      await inspect(page, `markets-${currency}`);
+    },
+  );
 
   it('that cannot be kept are taken back, and it is said why', async () => {
     await page.goto(stack.at('/account'));

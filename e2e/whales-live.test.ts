@@ -7,19 +7,22 @@ import { until } from '@spyhop/platform/testkit/until';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openPage } from './browser';
 import { inspect } from './inspect';
-import { enterPassword, newcomer, register } from './people';
+import { enterPassword, newcomer, register, signIn } from './people';
 import { Stack } from './stack';
 import { type Side, type WhaleAlerts, startWhaleAlerts } from './whale-alerts';
 
 // What moves here is what these tests tell of, so that nothing waits on chance.
 
 const ANN = newcomer('Ann');
+const BEA = newcomer('Bea');
 const TELL_AGAIN_MS = 5_000;
 
 let alerts: WhaleAlerts;
 let stack: Stack;
 let browser: Browser;
 let page: Page;
+/** Of a wallet that has a label of Ann's own. */
+let brokersPage = '';
 
 const rowOf = (hash: string) => page.locator(`[data-whale$="${hash}"]`);
 const scroller = () => page.locator('.rows');
@@ -194,7 +197,7 @@ describe('who somebody is', () => {
     await page.keyboard.press('Escape');
   });
 
-  it('is what one calls them oneself, on rows that come later too; and a wallet can be followed', async () => {
+  it('is what one calls them oneself, on rows that come later too, and nobody else sees it', async () => {
     await register(page, stack, ANN);
     const broker = stranger();
     const before = tell(broker, stranger());
@@ -206,17 +209,40 @@ describe('who somebody is', () => {
     await page.getByLabel('Your name for it').fill('My broker');
     await page.getByRole('button', { name: 'Keep the label' }).click();
     await page.getByRole('heading', { name: 'My broker' }).waitFor();
-    await page.getByRole('button', { name: 'Follow', exact: true }).click();
-    await page.getByLabel('Group, if you like').fill('Brokers');
-    await page.getByRole('button', { name: 'Follow', exact: true }).click();
-    await page.getByRole('button', { name: 'Unfollow' }).waitFor();
     await inspect(page, 'wallet-own');
+    brokersPage = page.url();
     await page.goto(stack.at('/whales'));
     await rowOf(before).getByRole('button', { name: 'My broker' }).waitFor();
     const live = tell(broker, stranger());
     await rowOf(live).getByRole('button', { name: 'My broker' }).waitFor();
+    const beas = await openPage(browser);
+    await register(beas, stack, BEA);
+    await signIn(beas, stack, BEA);
+    await beas.goto(stack.at('/whales'));
+    const same = beas.locator(`[data-whale$="${live}"]`);
+    await same.waitFor();
+    expect(await same.textContent()).not.toContain('My broker');
+    await beas.goto(brokersPage);
+    await beas.getByRole('button', { name: 'Add your label' }).waitFor();
+    expect(await beas.content()).not.toContain('My broker');
+    await beas.context().close();
+  });
+
+  it('stands on the list of wallets that one follows, by name and group, until one does no longer', async () => {
+    await page.goto(brokersPage);
+    const follow = page.getByRole('button', { name: 'Follow', exact: true });
+    await follow.click();
+    await page.getByLabel('Name, if you like').fill('House broker');
+    await page.getByLabel('Group, if you like').fill('Brokers');
+    await follow.click();
+    await page.getByRole('button', { name: 'Unfollow' }).waitFor();
     await page.goto(stack.at('/whales/wallets'));
-    await page.getByRole('region', { name: 'Brokers' }).getByRole('listitem').waitFor();
+    const brokers = page.getByRole('region', { name: 'Brokers' });
+    await brokers.getByRole('link', { name: 'House broker' }).waitFor();
     await inspect(page, 'wallets-followed');
+    await page.getByRole('button', { name: 'Unfollow House broker' }).click();
+    const heading = page.getByRole('heading', { name: 'You follow no wallet yet' });
+    await heading.waitFor();
+    await until(() => heading.evaluate((element) => element === document.activeElement));
   });
 });

@@ -52,6 +52,10 @@ function openAccount(path: string, { totp = true, passkeys = ['Laptop'] } = {}) 
       factor = { ...factor, totp: false };
       return true;
     },
+    renewRecoveryCodes: () => {
+      asked.push('new recovery codes');
+      return ['new-code'];
+    },
   };
   openApp(path, backend);
   return { asked, failing: backend.failing };
@@ -139,6 +143,21 @@ describe('a second factor', () => {
     openAccount('/account/security');
     await press('Turn off');
     expect(description(screen.getByRole('dialog'))).toContain('will ask for a passkey');
+  });
+});
+
+describe('recovery codes', () => {
+  it('are made anew after a second question, as those before count no more', async () => {
+    const { asked } = openAccount('/account/security');
+    await press('Make new ones');
+    const dialog = screen.getByRole('dialog', { name: 'Make new recovery codes?' });
+    expect(description(dialog)).toContain('count no more');
+    fireEvent.click(button('Cancel'));
+    expect(asked).toEqual([]);
+    await press('Make new ones');
+    fireEvent.click(button('Make them'));
+    await screen.findByText('new-code');
+    expect(asked).toEqual(['new recovery codes']);
   });
 });
 

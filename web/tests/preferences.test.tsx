@@ -27,7 +27,8 @@ describe('the preferences of an account', () => {
     fireEvent.change(await choice('Numbers and dates'), { target: { value: 'de-DE' } });
     await screen.findByText(/A price is 61\.837,64\./);
     fireEvent.change(await choice('Time zone'), { target: { value: 'Asia/Tokyo' } });
-    fireEvent.change(await choice('Currency'), { target: { value: 'CHF' } });
+    await screen.findByRole('option', { name: 'EUR · Euro' });
+    fireEvent.change(await choice('Currency'), { target: { value: 'EUR' } });
     fireEvent.click(screen.getByRole('button', { name: 'Light' }));
     fireEvent.click(screen.getByRole('button', { name: '1d' }));
     await screen.findByText('Saved.');
@@ -36,7 +37,7 @@ describe('the preferences of an account', () => {
       expect(account.preferences).toEqual({
         locale: 'de-DE',
         timeZone: 'Asia/Tokyo',
-        currency: 'CHF',
+        currency: 'EUR',
         theme: 'LIGHT',
         defaultInterval: 'D1',
       }),

@@ -76,7 +76,7 @@ describe('exchange rates', () => {
     for (const code of codes) expect(Intl.supportedValuesOf('currency')).toContain(code);
   });
 
-  it('are those of CoinGecko beside a live market, of states’ currencies only', async () => {
+  it('are those of CoinGecko beside a live market, of states’ currencies that there still are', async () => {
     const since = Date.now();
     const { port } = exchange;
     stopFeed = await rig.feed({

@@ -1,3 +1,4 @@
+import { CURRENCIES } from '@spyhop/platform/currencies';
 import { invalidInput } from '@spyhop/platform/errors';
 import { CANDLE_INTERVALS, type CandleInterval } from '@spyhop/platform/topics';
 
@@ -28,13 +29,14 @@ export const DEFAULT_PREFERENCES: Preferences = {
 /** What somebody wants otherwise than before. */
 export type PreferenceChanges = Partial<Preferences>;
 
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 const LONGEST_NAME = 64;
 
-/** Throws INVALID_INPUT for what this runtime's Intl does not know. */
+/** Throws INVALID_INPUT for what there is not. A currency that has gone since it was chosen stays until it is changed. */
 export function changePreferences(known: Preferences, changes: PreferenceChanges): Preferences {
   const wanted = { ...known, ...changes };
-  if (!CURRENCIES.has(wanted.currency)) throw refused('currency', 'an ISO 4217 code like USD');
+  if (wanted.currency !== known.currency && !CURRENCIES.has(wanted.currency)) {
+    throw refused('currency', 'the ISO 4217 code of a currency that there is, like USD');
+  }
   return {
     ...wanted,
     timeZone: wanted.timeZone === null ? null : timeZoneOf(wanted.timeZone),

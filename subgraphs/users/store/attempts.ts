@@ -41,6 +41,19 @@ export class Attempts {
     await Promise.all(attempts.map(({ limit, key }) => this.limiter(limit).reward(key, 1)));
   }
 
+  /** Does what was admitted; where that throws nothing was tried, and it does not count. */
+  async unlessItThrows<Result>(
+    attempts: readonly Attempt[],
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await work();
+    } catch (err) {
+      await this.forgive(attempts);
+      throw err;
+    }
+  }
+
   /** Starts afresh, pauses included. */
   async forget(attempts: readonly Attempt[]): Promise<void> {
     await Promise.all(

@@ -77,13 +77,9 @@ export class PasswordProof {
     const { users, passwords, attempts: counts } = this.parts;
     const [known, refusal] = await Promise.all([reading, counts.refusalOf(attempts)]);
     await heed(refusal, () => this.record('SIGN_IN_LIMITED', known, client, null));
-    const isRight = await passwords
-      .verify(password, known?.passwordHash ?? null, standing)
-      .catch((err: unknown) => {
-        // Nothing was tried.
-        this.forgive(attempts);
-        throw err;
-      });
+    const isRight = await counts.unlessItThrows(attempts, () =>
+      passwords.verify(password, known?.passwordHash ?? null, standing),
+    );
     if (!known || !isRight) {
       await this.record('SIGN_IN_FAILED', known, client, email);
       throw failed();

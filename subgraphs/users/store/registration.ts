@@ -1,6 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import { SpyhopError } from '@spyhop/platform/errors';
 import {
+  type Attempt,
   BY_NETWORK,
   NEW_PASSWORDS_BY_NETWORK,
   REQUESTS_BY_NETWORK,
@@ -50,9 +51,11 @@ export class AccountRegistration {
     const { registrations, passwords, attempts, clock } = this.parts;
     await attempts.admit(byNetwork(NEW_PASSWORDS_BY_NETWORK, client.address));
     checkStrength(password, [email.address, displayName]);
-    await this.admit(client);
+    const request = await this.admit(client);
     const token = newLinkToken();
-    const passwordHash = await passwords.hash(password, 'stranger');
+    const passwordHash = await attempts.unlessItThrows(request, () =>
+      passwords.hash(password, 'stranger'),
+    );
     await registrations.add({ email, displayName, passwordHash }, token, clock());
     this.mail(email, async () => token);
   }
@@ -79,8 +82,10 @@ export class AccountRegistration {
     if (known === null) return false;
     const attempt = byNetwork(BY_NETWORK, client.address);
     await attempts.admit(attempt);
-    if (password === null || !(await passwords.verify(password, known, 'stranger')))
-      throw notChosen();
+    const isChosen =
+      password !== null &&
+      (await attempts.unlessItThrows(attempt, () => passwords.verify(password, known, 'stranger')));
+    if (!isChosen) throw notChosen();
     await attempts.forgive(attempt);
     const user = await registrations.complete(token, now, (tx, { id: userId }) =>
       ledger.recordWithin(
@@ -91,8 +96,10 @@ export class AccountRegistration {
     return user !== null;
   }
 
-  private admit({ address }: Client): Promise<void> {
-    return this.parts.attempts.admit(byNetwork(REQUESTS_BY_NETWORK, address));
+  private async admit({ address }: Client): Promise<readonly Attempt[]> {
+    const request = byNetwork(REQUESTS_BY_NETWORK, address);
+    await this.parts.attempts.admit(request);
+    return request;
   }
 
   private mail(email: EmailAddress, tokenFor: () => Promise<string | null>): void {

@@ -35,6 +35,8 @@ describe('preferences', () => {
     [{ timeZone: 'A'.repeat(100_000) }, 'timeZone'],
     [{ currency: 'usd' }, 'currency'],
     [{ currency: 'ZZZ' }, 'currency'],
+    [{ currency: 'VEF' }, 'currency'],
+    [{ currency: 'HRK' }, 'currency'],
     [{ locale: 'de_CH' }, 'locale'],
     [{ locale: 'x'.repeat(100_000) }, 'locale'],
     [{ locale: 'xx-Klingon' }, 'locale'],
@@ -43,6 +45,19 @@ describe('preferences', () => {
     const { errors } = await browser.ask(UPDATE, { input });
     expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', argument } }]);
     expect(await browser.data(PREFERENCES)).toEqual({ me: { preferences: DEFAULTS } });
+  });
+});
+
+describe('a currency that has gone since it was chosen', () => {
+  it('stands in nobody’s way, and goes when another one is chosen', async () => {
+    const { browser, userId } = await rig.signUp('bolivar@example.org');
+    await browser.data(UPDATE, { input: { currency: 'EUR' } });
+    await rig.prisma
+      .$executeRaw`UPDATE users.preference SET currency = 'VEF' WHERE user_id = ${userId}::uuid`;
+    const { updatePreferences } = await browser.data(UPDATE, { input: { theme: 'DARK' } });
+    expect(updatePreferences).toMatchObject({ theme: 'DARK', currency: 'VEF' });
+    const changed = await browser.data(UPDATE, { input: { currency: 'VES' } });
+    expect(changed).toMatchObject({ updatePreferences: { currency: 'VES' } });
   });
 });
 

@@ -6,6 +6,8 @@ export interface SplitNumber {
   whole: string;
   /** With its separator; empty for whole numbers. */
   fraction: string;
+  /** All of it, where it is abbreviated. */
+  full?: string;
 }
 
 /** Writes figures and times the way one person reads them. Amounts are exact decimal texts. */
@@ -66,23 +68,24 @@ export function priceDecimals(text: string, quotedDecimals?: number): number {
   return Math.min(quotedDecimals, usefulDecimals(text, SMALL_PRICE_DIGITS + 1));
 }
 
-/** Writes the parts of an abbreviated number, with a narrow space before its unit. */
-export function joinCompact(parts: Intl.NumberFormatPart[]): string {
-  return parts
-    .map((part, index) => {
-      const touching = part.type === 'compact' && parts[index - 1]?.type !== 'literal';
-      return touching ? `\u202f${part.value}` : part.value;
-    })
-    .join('');
+/** The parts of an abbreviated number, with a narrow space before its unit. */
+export function spaceCompact(parts: readonly Intl.NumberFormatPart[]): Intl.NumberFormatPart[] {
+  return parts.map((part, index) => {
+    const touching = part.type === 'compact' && parts[index - 1]?.type !== 'literal';
+    return touching ? { ...part, value: `\u202f${part.value}` } : part;
+  });
 }
+
+/** Writes parts of a number one after the other. */
+export const joinParts = (parts: readonly Intl.NumberFormatPart[]): string =>
+  parts.map(({ value }) => value).join('');
 
 /** Splits a written number at its decimal separator; what follows the digits goes with them. */
 export function splitParts(parts: readonly Intl.NumberFormatPart[]): SplitNumber {
   const point = parts.findIndex((part) => part.type === 'decimal');
-  const join = (some: readonly Intl.NumberFormatPart[]) => some.map((part) => part.value).join('');
   return point < 0
-    ? { whole: join(parts), fraction: '' }
-    : { whole: join(parts.slice(0, point)), fraction: join(parts.slice(point)) };
+    ? { whole: joinParts(parts), fraction: '' }
+    : { whole: joinParts(parts.slice(0, point)), fraction: joinParts(parts.slice(point)) };
 }
 
 /** Number formats by how many digits they show behind the point, each made once. */
@@ -137,7 +140,7 @@ export function createFormats(locale?: string, timeZone?: string): Formats {
         ? splitParts(fixed(priceDecimals(text, quoted)).formatToParts(asNumeric(text)))
         : { whole: UNKNOWN, fraction: '' },
     amount: (text) =>
-      isKnown(text) ? joinCompact(compact.formatToParts(asNumeric(text))) : UNKNOWN,
+      isKnown(text) ? joinParts(spaceCompact(compact.formatToParts(asNumeric(text)))) : UNKNOWN,
     exact: (text) => (isKnown(text) ? exactFormat.format(asNumeric(text)) : UNKNOWN),
     change: (value) => (value === null ? UNKNOWN : signed.format(value / 100)),
     share: (value) => (value === null ? UNKNOWN : share.format(value / 100)),

@@ -28,6 +28,21 @@ describe('an amount of dollars in another currency', () => {
     expect(inCurrency('en-US', 'JPY', '155').price('0.14322', 5)).toBe('¥22.1991');
   });
 
+  it('has no decimals from a million on, and fits a column however large it is', () => {
+    const rupiah = inCurrency('en-US', 'IDR', '16700');
+    // 46759999.99 and 1032688588
+    expect(plain(rupiah.price('2799.999999401'))).toBe('IDR 46,760,000');
+    expect(plain(rupiah.price('61837.64', 2))).toBe('IDR 1,032,688,588');
+    expect(rupiah.splitPrice('2800')).toEqual({ whole: 'IDR\u00a046,760,000', fraction: '' });
+    expect(rupiah.splitPrice('61837.64', 2)).toEqual({
+      ...{ whole: 'IDR\u00a01', fraction: '.0327\u202fB' },
+      full: 'IDR\u00a01,032,688,588',
+    });
+    // 20708000000000000
+    expect(plain(rupiah.amount('1240000000000'))).toBe('IDR 20,708 T');
+    expect(plain(rupiah.amount('1240000000'))).toBe('IDR 20.71 T');
+  });
+
   it('keeps its sign and splits at the decimal separator, wherever the locale puts the currency', () => {
     expect(euros.splitPrice('61837.64', 2)).toEqual({ whole: '€53,196', fraction: '.76' });
     const german = inCurrency('de-DE', 'EUR', '0.860265005174');

@@ -3,8 +3,9 @@ import {
   fixedFormats,
   type Formats,
   isKnown,
-  joinCompact,
+  joinParts,
   priceDecimals,
+  spaceCompact,
   type SplitNumber,
   splitParts,
   UNKNOWN,
@@ -18,7 +19,7 @@ export interface Money {
   suffix: string;
   /** A price with as many decimals as its magnitude needs; `quotedDecimals` are those of the dollars. */
   price(dollars: string | null, quotedDecimals?: number): string;
-  /** The same price in two parts. */
+  /** The same price in two parts, abbreviated where it would be too long for a column. */
   splitPrice(dollars: string | null, quotedDecimals?: number): SplitNumber;
   /** A big amount, abbreviated. */
   amount(dollars: string | null): string;
@@ -33,8 +34,16 @@ export const inDollars = (formats: Formats): Money => ({
   amount: (dollars) => formats.amount(dollars),
 });
 
-/** From so many digits before the point on, a price has no more decimals than cash has. */
+/** From so many digits before the point on, a price has no more decimals than cash has … */
 const LARGE_DIGITS = 4;
+/** … none, */
+const WHOLE_DIGITS = 7;
+/** … and is abbreviated in a column. */
+const LONG_DIGITS = 9;
+/** Of what is abbreviated. */
+const SIGNIFICANT_DIGITS = 5;
+
+const digitsOf = (text: string): number => /\d+/.exec(text)?.[0].length ?? 0;
 
 /** Amounts with the sign of a currency (ISO 4217), of which a dollar is worth `perDollar`: exact, then rounded once. */
 export function inCurrency(locale: string | undefined, currency: string, perDollar: string): Money {
@@ -46,30 +55,41 @@ export function inCurrency(locale: string | undefined, currency: string, perDoll
     notation: 'compact',
     minimumFractionDigits: 2,
     maximumFractionDigits: 2,
+    maximumSignificantDigits: SIGNIFICANT_DIGITS,
+    roundingPriority: 'lessPrecision',
+  });
+  const long = new Intl.NumberFormat(locale, {
+    ...style,
+    notation: 'compact',
+    minimumSignificantDigits: SIGNIFICANT_DIGITS,
+    maximumSignificantDigits: SIGNIFICANT_DIGITS,
   });
   const decimalsOf = (text: string, quoted?: number): number => {
     const useful = priceDecimals(text, quoted);
-    const digits = /\d+/.exec(text)?.[0].length ?? 0;
+    const digits = digitsOf(text);
+    if (digits >= WHOLE_DIGITS) return 0;
     return digits >= LARGE_DIGITS ? Math.min(useful, usual) : useful;
   };
-  const priceParts = (dollars: string, quoted?: number): Intl.NumberFormatPart[] => {
-    const text = times(dollars, perDollar);
-    return fixed(decimalsOf(text, quoted)).formatToParts(asNumeric(text));
+  const priceParts = (text: string, quoted?: number): Intl.NumberFormatPart[] =>
+    fixed(decimalsOf(text, quoted)).formatToParts(asNumeric(text));
+  const split = (text: string, quoted?: number): SplitNumber => {
+    const parts = priceParts(text, quoted);
+    if (digitsOf(text) < LONG_DIGITS) return splitParts(parts);
+    const short = splitParts(spaceCompact(long.formatToParts(asNumeric(text))));
+    return { ...short, full: joinParts(parts) };
   };
   return {
     currency,
     suffix: '',
     price: (dollars, quoted) =>
-      isKnown(dollars)
-        ? priceParts(dollars, quoted)
-            .map(({ value }) => value)
-            .join('')
-        : UNKNOWN,
+      isKnown(dollars) ? joinParts(priceParts(times(dollars, perDollar), quoted)) : UNKNOWN,
     splitPrice: (dollars, quoted) =>
-      isKnown(dollars) ? splitParts(priceParts(dollars, quoted)) : { whole: UNKNOWN, fraction: '' },
+      isKnown(dollars)
+        ? split(times(dollars, perDollar), quoted)
+        : { whole: UNKNOWN, fraction: '' },
     amount: (dollars) =>
       isKnown(dollars)
-        ? joinCompact(compact.formatToParts(asNumeric(times(dollars, perDollar))))
+        ? joinParts(spaceCompact(compact.formatToParts(asNumeric(times(dollars, perDollar)))))
         : UNKNOWN,
   };
 }

@@ -1,3 +1,4 @@
+import { CURRENCIES } from '@spyhop/platform/currencies';
 import { type ExchangeRate, ratesOf } from '../../rules/exchange-rates';
 import type { MarketTotals } from '../../rules/global-figures';
 import type { DecimalText } from '../../rules/market-data';
@@ -75,11 +76,13 @@ export const toGlobalReport = ({ data }: Global): GlobalReport => ({
   updatedAt: data.updated_at * 1_000,
 });
 
-/** Of states' currencies only, by ISO 4217 code. */
+/** Of states' currencies that there still are only, by ISO 4217 code. */
 export function toExchangeRates({ rates }: ExchangeRates): ExchangeRate[] {
-  const fiat = Object.entries(rates).filter(([, { type }]) => type === 'fiat');
-  const prices = new Map(fiat.map(([code, { value }]) => [code.toUpperCase(), value]));
-  return ratesOf(prices, rates.usd.value);
+  const prices = Object.entries(rates)
+    .filter(([, { type }]) => type === 'fiat')
+    .map(([code, { value }]) => [code.toUpperCase(), value] as const)
+    .filter(([currency]) => CURRENCIES.has(currency));
+  return ratesOf(new Map(prices), rates.usd.value);
 }
 
 /** Ids, most attention first. */

@@ -25,7 +25,7 @@ export function CurrencySetting({ kept, change }: ReturnType<typeof useKeeping>)
       <Choice
         label="Currency"
         value={currency}
-        choices={currencies(rates.currencies)}
+        choices={currencies(rates.currencies, currency)}
         onChange={(value) => change('currency', value)}
       />
     </Setting>

@@ -43,14 +43,12 @@ export function timeZones(chosen: string | null): readonly Named[] {
   ];
 }
 
-/** By their ISO 4217 codes, which the server knows too; those of which there is a rate first. */
-export function currencies(rated: readonly string[]): readonly Named[] {
+/** Those of which there is a rate, by ISO 4217 code, and what was chosen, though it may have none or be no more. */
+export function currencies(rated: readonly string[], chosen: string): readonly Named[] {
   const names = new Intl.DisplayNames('en', { type: 'currency' });
   const label = (code: string) => `${code} · ${names.of(code) ?? code}`;
-  const others = Intl.supportedValuesOf('currency').filter((code) => !rated.includes(code));
+  const choices = rated.map((code) => ({ value: code, label: label(code) }));
+  if (rated.includes(chosen)) return choices;
   const without = rated.length > 0 ? ' (no rate)' : '';
-  return [
-    ...rated.map((code) => ({ value: code, label: label(code) })),
-    ...others.map((code) => ({ value: code, label: `${label(code)}${without}` })),
-  ];
+  return [{ value: chosen, label: `${label(chosen)}${without}` }, ...choices];
 }

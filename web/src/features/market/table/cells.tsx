@@ -66,9 +66,9 @@ export function PriceCell({ symbol }: CellProps) {
   const { data } = useFragment({ fragment: PRICE, from: assetRef(symbol) });
   const price = data.price ?? null;
   const flash = useFlash<HTMLSpanElement>(price);
-  const { whole, fraction } = useMoney().splitPrice(price, data.priceDecimals);
+  const { whole, fraction, full } = useMoney().splitPrice(price, data.priceDecimals);
   return (
-    <span ref={flash} className="number price">
+    <span ref={flash} className="number price" title={full}>
       {whole}
       <span className="fraction">{fraction}</span>
     </span>

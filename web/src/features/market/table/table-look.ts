@@ -79,8 +79,10 @@ export const TableFrame = styled('div')(({ theme }) => {
       maxWidth: 150,
       borderRadius: 3,
       padding: '2px 4px',
+      whiteSpace: 'nowrap',
     },
-    '& .fraction': { display: 'inline-block', minWidth: '9ch' },
+    // Decimal points are in line as far as there is room for what is before them.
+    '& .fraction': { flex: '0 1 9ch', minWidth: 'max-content' },
     '& .sort': {
       font: 'inherit',
       color: 'inherit',
@@ -97,7 +99,7 @@ export const TableFrame = styled('div')(({ theme }) => {
       '--columns': `${STAR_WIDTH}px 84px ${widths(true)}`,
       '& .rank, & .asset .quiet': { display: 'none' },
       '& .starring': { left: 0 },
-      '& .fraction': { minWidth: 0 },
+      '& .fraction': { flexBasis: 'auto' },
       '& .asset': { left: STAR_WIDTH, borderRight: `1px solid ${palette.divider}` },
     },
   };

@@ -5,6 +5,7 @@ import { graphql } from '../../../generated/gql';
 import { Actions } from '../../../ui/form';
 import { Nothing, Section, Things, ThingsSkeleton } from '../../../ui/sections';
 import { ErrorState } from '../../../ui/StateViews';
+import { useRemoval } from '../../../ui/useRemoval';
 import { KeyLine, type ApiKey, type KeyLineProps } from './KeyLine';
 import { NewApiKey } from './NewApiKey';
 import { ShownOnce } from './ShownOnce';
@@ -57,6 +58,7 @@ export function ApiKeys() {
   });
   const [making, setMaking] = useState(false);
   const [secret, setSecret] = useState<string>();
+  const removal = useRemoval('key');
   const keys = data?.me?.apiKeys?.edges.map(({ node }) => node);
   if (!keys && error) {
     return (
@@ -87,8 +89,9 @@ export function ApiKeys() {
           onDone={() => setSecret(undefined)}
         />
       )}
+      {removal.told}
       {keys ? (
-        <KeyList keys={keys} onSecret={setSecret} onChanged={refetch} />
+        <KeyList keys={keys} onSecret={setSecret} onChanged={refetch} removal={removal} />
       ) : (
         <ThingsSkeleton count={2} />
       )}

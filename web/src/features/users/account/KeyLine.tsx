@@ -6,6 +6,7 @@ import type { ApiKeysQuery } from '../../../generated/graphql';
 import { LabelledChoice } from '../../../ui/controls';
 import { Question } from '../../../ui/dialog';
 import { useFormats } from '../../../ui/useFormats';
+import type { Removal } from '../../../ui/useRemoval';
 import { scopeName } from './scopes';
 
 const ROTATE_API_KEY = graphql(`
@@ -40,6 +41,7 @@ export interface KeyLineProps {
   apiKey: ApiKey;
   onSecret: (key: string) => void;
   onChanged: () => Promise<unknown>;
+  removal: Removal;
 }
 
 function useKeyWords({ scopes, allowedIps, expiresAt, lastUsedAt, lastUsedAddress }: ApiKey) {
@@ -90,12 +92,13 @@ function Rotate({ apiKey: { id, name }, onSecret, onChanged, onClose }: ActProps
   );
 }
 
-function Revoke({ apiKey: { id, name }, onChanged, onClose }: ActProps) {
+function Revoke({ apiKey: { id, name }, onChanged, removal, onClose }: ActProps) {
   const client = useApolloClient();
-  const revoke = async () => {
-    await client.mutate({ mutation: REVOKE_API_KEY, variables: { id } });
-    await onChanged();
-  };
+  const revoke = () =>
+    removal.remove(id, `${name} is revoked.`, async () => {
+      await client.mutate({ mutation: REVOKE_API_KEY, variables: { id } });
+      await onChanged();
+    });
   return (
     <Question
       title={`Revoke ${name}?`}
@@ -109,7 +112,7 @@ function Revoke({ apiKey: { id, name }, onChanged, onClose }: ActProps) {
 
 /** A key: what is known of it, and what can be done with it. */
 export function KeyLine(line: KeyLineProps) {
-  const { name } = line.apiKey;
+  const { id, name } = line.apiKey;
   const { may, facts } = useKeyWords(line.apiKey);
   const [asking, setAsking] = useState<'rotate' | 'revoke' | null>(null);
   const onClose = () => setAsking(null);
@@ -127,6 +130,7 @@ export function KeyLine(line: KeyLineProps) {
         <Button
           size="small"
           color="error"
+          {...line.removal.removes(id)}
           aria-label={`Revoke ${name}`}
           onClick={() => setAsking('revoke')}
         >

@@ -6,6 +6,7 @@ import { Question } from '../../../ui/dialog';
 import { Actions, Notice } from '../../../ui/form';
 import { Nothing, Section, Things } from '../../../ui/sections';
 import { useFormats } from '../../../ui/useFormats';
+import { useRemoval, type Removal } from '../../../ui/useRemoval';
 import { NameForm } from '../NameForm';
 import { hasPasskeys, makePasskey } from '../passkeys';
 import {
@@ -19,22 +20,23 @@ type Passkey = NonNullable<
   NonNullable<SecondFactorQuery['me']>['secondFactor']
 >['passkeys'][number];
 
-function PasskeyLine({
-  passkey,
-  onChanged,
-}: {
+interface PasskeyLineProps {
   passkey: Passkey;
   onChanged: PasskeysProps['onChanged'];
-}) {
+  removal: Removal;
+}
+
+function PasskeyLine({ passkey, onChanged, removal }: PasskeyLineProps) {
   const client = useApolloClient();
   const formats = useFormats();
   const [renaming, setRenaming] = useState(false);
   const [removing, setRemoving] = useState(false);
   const { id, name, createdAt, lastUsedAt } = passkey;
-  const remove = async () => {
-    await client.mutate({ mutation: REMOVE_PASSKEY, variables: { id } });
-    await onChanged();
-  };
+  const remove = () =>
+    removal.remove(id, `${name} is removed.`, async () => {
+      await client.mutate({ mutation: REMOVE_PASSKEY, variables: { id } });
+      await onChanged();
+    });
   const rename = async (next: string) => {
     await client.mutate({ mutation: RENAME_PASSKEY, variables: { id, name: next } });
     setRenaming(false);
@@ -71,6 +73,7 @@ function PasskeyLine({
         <Button
           size="small"
           color="error"
+          {...removal.removes(id)}
           aria-label={`Remove ${name}`}
           onClick={() => setRemoving(true)}
         >
@@ -100,6 +103,7 @@ interface PasskeysProps {
 export function Passkeys({ passkeys, onCodes, onChanged }: PasskeysProps) {
   const client = useApolloClient();
   const [adding, setAdding] = useState(false);
+  const removal = useRemoval('passkey');
   const add = async (name: string) => {
     const options = { fetchPolicy: 'no-cache' } as const;
     const started = await client.mutate({ mutation: START_PASSKEY_REGISTRATION, ...options });
@@ -117,12 +121,13 @@ export function Passkeys({ passkeys, onCodes, onChanged }: PasskeysProps) {
       title="Passkeys"
       about="A passkey stays in your device and cannot be phished. It signs you in alone, or beside your password."
     >
+      {removal.told}
       {passkeys.length === 0 ? (
         <Nothing>You have no passkey yet. Add the one of this device.</Nothing>
       ) : (
         <Things>
           {passkeys.map((passkey) => (
-            <PasskeyLine key={passkey.id} passkey={passkey} onChanged={onChanged} />
+            <PasskeyLine key={passkey.id} {...{ passkey, onChanged, removal }} />
           ))}
         </Things>
       )}

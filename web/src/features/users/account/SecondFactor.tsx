@@ -94,13 +94,14 @@ export function SecondFactor({ factor, onCodes, onChanged }: SecondFactorProps) 
 /** How many recovery codes are left, and new ones. */
 export function RecoveryCodes({ factor, onCodes }: Omit<SecondFactorProps, 'onChanged'>) {
   const client = useApolloClient();
-  const { run, pending, failure } = useAction(async () => {
+  const [isAsking, setAsking] = useState(false);
+  const renew = async () => {
     const { data } = await client.mutate({
       mutation: RENEW_RECOVERY_CODES,
       fetchPolicy: 'no-cache',
     });
     onCodes(data?.renewRecoveryCodes ?? []);
-  });
+  };
   const left = factor.recoveryCodesLeft;
   return (
     <Section
@@ -113,13 +114,22 @@ export function RecoveryCodes({ factor, onCodes }: Omit<SecondFactorProps, 'onCh
           ones.
         </Notice>
       )}
-      {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
       <p>{left} of 10 are left. New ones take the place of all before.</p>
       <Actions>
-        <Button variant="outlined" aria-disabled={pending} onClick={() => run()}>
+        <Button variant="outlined" onClick={() => setAsking(true)}>
           Make new ones
         </Button>
       </Actions>
+      {isAsking && (
+        <Question
+          title="Make new recovery codes?"
+          about="Those that you have kept count no more. The new ones are shown once."
+          yes="Make them"
+          color="primary"
+          onYes={renew}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </Section>
   );
 }

@@ -7,6 +7,7 @@ import { Section, Things, ThingsSkeleton } from '../../../ui/sections';
 import { ErrorState } from '../../../ui/StateViews';
 import { useAction } from '../../../ui/useAction';
 import { useFormats } from '../../../ui/useFormats';
+import { useRemoval, type Removal } from '../../../ui/useRemoval';
 
 const SESSIONS = graphql(`
   query Sessions($first: Int!, $after: String) {
@@ -48,7 +49,13 @@ const PAGE_SIZE = 50;
 
 type Session = NonNullable<NonNullable<SessionsQuery['me']>['sessions']>['edges'][number]['node'];
 
-function SessionLine({ session, onEnd }: { session: Session; onEnd: (id: string) => void }) {
+interface SessionLineProps {
+  session: Session;
+  removes: Removal['removes'];
+  onEnd: (session: Session) => void;
+}
+
+function SessionLine({ session, removes, onEnd }: SessionLineProps) {
   const formats = useFormats();
   const place = `from ${session.address ?? 'an unknown address'}`;
   return (
@@ -66,8 +73,9 @@ function SessionLine({ session, onEnd }: { session: Session; onEnd: (id: string)
         ) : (
           <Button
             size="small"
+            {...removes(session.id)}
             aria-label={`End the session of ${session.device}, ${place}`}
-            onClick={() => onEnd(session.id)}
+            onClick={() => onEnd(session)}
           >
             End
           </Button>
@@ -85,14 +93,19 @@ export function Sessions() {
   });
   const [endSession] = useMutation(END_SESSION);
   const [endOthers] = useMutation(END_OTHER_SESSIONS);
-  const end = useAction(async (id: string) => {
-    await endSession({ variables: { id } });
-    await refetch();
-  });
-  const all = useAction(async () => {
-    await endOthers();
-    await refetch();
-  });
+  const { remove, removes, told } = useRemoval('session');
+  const end = useAction(({ id, device }: Session) =>
+    remove(id, `The session of ${device} has ended.`, async () => {
+      await endSession({ variables: { id } });
+      await refetch();
+    }),
+  );
+  const all = useAction(() =>
+    remove(null, 'All other sessions have ended.', async () => {
+      await endOthers();
+      await refetch();
+    }),
+  );
   const sessions = data?.me?.sessions?.edges.map(({ node }) => node);
   if (!sessions && error) {
     return (
@@ -111,10 +124,11 @@ export function Sessions() {
       about="A session ends after 30 days without use, and at the latest after 90. If you do not know one, end it and change your password."
     >
       {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
+      {told}
       {sessions ? (
         <Things>
           {sessions.map((session) => (
-            <SessionLine key={session.id} session={session} onEnd={end.run} />
+            <SessionLine key={session.id} {...{ session, removes }} onEnd={end.run} />
           ))}
         </Things>
       ) : (

@@ -10,6 +10,7 @@ import { Field, Notice } from '../../../ui/form';
 import { BackIcon, CloseIcon } from '../../../ui/icons';
 import { TEXT } from '../../../ui/theme';
 import { useForm } from '../../../ui/useForm';
+import { useRemoval, type Removal } from '../../../ui/useRemoval';
 import type { OwnWatchlist } from './documents';
 import { dragging, movingByKeys, useMoves } from './moving';
 import { useAssetOrder } from './useAssetOrder';
@@ -112,9 +113,11 @@ function AddMember({ list, onPut }: MembersProps) {
   );
 }
 
-function OrderedMembers({ list, onPut }: MembersProps) {
+function OrderedMembers({ list, onPut, removal }: MembersProps & { removal: Removal }) {
   const { symbols, move, failure } = useAssetOrder(list);
   const { frame, told, onMove } = useMoves(symbols, move);
+  const takeOff = (symbol: string) =>
+    void removal.remove(symbol, `${symbol} is off ${list.name}.`, async () => onPut(symbol, false));
   return (
     <>
       {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
@@ -137,8 +140,9 @@ function OrderedMembers({ list, onPut }: MembersProps) {
               {symbol}
             </Link>
             <IconAction
+              {...removal.removes(symbol)}
               label={`Take ${symbol} off ${list.name}`}
-              onClick={() => onPut(symbol, false)}
+              onClick={() => takeOff(symbol)}
             >
               <CloseIcon width={14} height={14} />
             </IconAction>
@@ -154,9 +158,12 @@ function OrderedMembers({ list, onPut }: MembersProps) {
 
 /** The assets of a list, to put in order, to take off and to add to. */
 export function Members(props: MembersProps) {
+  const { id, symbols } = props.list;
+  const removal = useRemoval(`asset of ${id}`);
   return (
     <Frame>
-      {props.list.symbols.length > 0 && <OrderedMembers {...props} />}
+      {symbols.length > 0 && <OrderedMembers {...props} removal={removal} />}
+      {removal.told}
       <AddMember {...props} />
     </Frame>
   );

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { Actions, Notice } from '../../../ui/form';
 import { Nothing, Section, Things, ThingsSkeleton } from '../../../ui/sections';
 import { ErrorState } from '../../../ui/StateViews';
+import { useRemoval } from '../../../ui/useRemoval';
 import { NameForm } from '../NameForm';
 import { CREATE_WATCHLIST, MY_WATCHLISTS, withList, writeLists } from './documents';
 import { useMoves } from './moving';
@@ -69,6 +70,7 @@ function Lists({ lists: known, put }: AccountWatchlists) {
   const { lists, move, failure } = useListOrder(known);
   const names = useMemo(() => lists.map(({ name }) => name), [lists]);
   const { frame, told, onMove } = useMoves(names, move);
+  const removal = useRemoval('watchlist');
   return (
     <>
       {failure !== undefined && <Notice tone="fault">{failure}</Notice>}
@@ -83,6 +85,7 @@ function Lists({ lists: known, put }: AccountWatchlists) {
               place={place}
               count={lists.length}
               taken={names.filter((name) => name !== list.name)}
+              removal={removal}
               onMove={onMove}
               onPut={put}
             />
@@ -92,6 +95,7 @@ function Lists({ lists: known, put }: AccountWatchlists) {
       <span className="visually-hidden" aria-live="polite">
         {told}
       </span>
+      {removal.told}
       {lists.length < MOST_LISTS ? (
         <NewWatchlist taken={names} />
       ) : (

@@ -6,6 +6,7 @@ import { IconAction } from '../../../ui/controls';
 import { Actions, Notice } from '../../../ui/form';
 import { DownIcon, GripIcon, StarIcon, UpIcon } from '../../../ui/icons';
 import { useAction } from '../../../ui/useAction';
+import type { Removal } from '../../../ui/useRemoval';
 import { NameForm } from '../NameForm';
 import { DELETE_WATCHLIST, UPDATE_WATCHLIST, writeLists, type OwnWatchlist } from './documents';
 import { Members } from './Members';
@@ -27,21 +28,25 @@ interface WatchlistLineProps {
   count: number;
   /** Names of the other lists. */
   taken: readonly string[];
+  removal: Removal;
   onMove: OnMove;
   onPut: (listId: string, symbol: string, isIn: boolean) => void;
 }
 
-function useListActs({ id, version }: OwnWatchlist) {
+function useListActs({ list: { id, name, version }, removal }: WatchlistLineProps) {
   const client = useApolloClient();
-  const remove = useAction(async () => {
-    await client.mutate({
-      mutation: DELETE_WATCHLIST,
-      variables: { id },
-      update: (cache) => writeLists(cache, (lists) => lists.filter((other) => other.id !== id)),
-    });
-  });
-  const rename = async (name: string) => {
-    await client.mutate({ mutation: UPDATE_WATCHLIST, variables: { id, version, name } });
+  const remove = useAction(() =>
+    removal.remove(id, `${name} is deleted.`, () =>
+      client.mutate({
+        mutation: DELETE_WATCHLIST,
+        variables: { id },
+        update: (cache) => writeLists(cache, (lists) => lists.filter((other) => other.id !== id)),
+      }),
+    ),
+  );
+  const rename = async (next: string) => {
+    const variables = { id, version, name: next };
+    await client.mutate({ mutation: UPDATE_WATCHLIST, variables });
   };
   return { remove, rename };
 }
@@ -87,9 +92,9 @@ function Deletion({ name, onYes, onNo }: { name: string; onYes: () => void; onNo
 
 /** One list: its place, its name, and what can be done with it. */
 export function WatchlistLine(props: WatchlistLineProps) {
-  const { list, place, taken, onMove, onPut } = props;
+  const { list, place, taken, removal, onMove, onPut } = props;
   const [mode, setMode] = useState<'still' | 'naming' | 'deleting' | 'open'>('still');
-  const { remove, rename } = useListActs(list);
+  const { remove, rename } = useListActs(props);
   const still = () => setMode('still');
   if (mode === 'naming') {
     return (
@@ -142,6 +147,7 @@ export function WatchlistLine(props: WatchlistLineProps) {
         <Button
           size="small"
           color="error"
+          {...removal.removes(list.id)}
           aria-label={`Delete ${list.name}`}
           onClick={() => setMode('deleting')}
         >

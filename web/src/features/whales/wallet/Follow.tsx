@@ -4,9 +4,10 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { Actions, Notice } from '../../../ui/form';
 import { useAction } from '../../../ui/useAction';
+import { useRemoval } from '../../../ui/useRemoval';
 import { WALLET_MOVED } from './documents';
 import { FollowForm } from './FollowForm';
-import { groupsOf, useFollowed } from './useFollowed';
+import { type Followed, groupsOf, useFollowed } from './useFollowed';
 import type { Viewer } from './viewer';
 
 interface FollowProps {
@@ -27,9 +28,10 @@ export function Follow({ wallet, viewer, onMoved }: FollowProps) {
     WALLET_MOVED,
     followed ? { variables: { id: followed.id }, ignoreResults: true, onData: onMoved } : skipToken,
   );
-  const stop = useAction(async () => {
-    if (followed) await unfollow(followed.id);
-  });
+  const { remove, removes, told } = useRemoval('this followed wallet');
+  const stop = useAction(async ({ id }: Followed) =>
+    remove(id, 'You no longer follow this wallet.', () => unfollow(id)),
+  );
   if (!viewer.isSignedIn) {
     return (
       <p className="quiet">
@@ -50,6 +52,7 @@ export function Follow({ wallet, viewer, onMoved }: FollowProps) {
   }
   return (
     <>
+      {told}
       {stop.failure !== undefined && <Notice tone="fault">{stop.failure}</Notice>}
       <Actions>
         {followed ? (
@@ -57,7 +60,12 @@ export function Follow({ wallet, viewer, onMoved }: FollowProps) {
             <Button variant="outlined" size="small" onClick={() => setEditing(true)}>
               Name or group
             </Button>
-            <Button size="small" aria-disabled={stop.pending} onClick={() => stop.run()}>
+            <Button
+              size="small"
+              {...removes(followed.id)}
+              aria-disabled={stop.pending}
+              onClick={() => stop.run(followed)}
+            >
               Unfollow
             </Button>
           </>

@@ -7,6 +7,7 @@ import { Actions, Field, FormGrid, Notice, Select, Submit } from '../../../ui/fo
 import { Nothing, Things } from '../../../ui/sections';
 import { useAction } from '../../../ui/useAction';
 import { useForm } from '../../../ui/useForm';
+import { useRemoval, type Removal } from '../../../ui/useRemoval';
 import { LabelSource } from '../LabelSource';
 import { useOwnLabel } from '../own-labels';
 import { type Label, OWNER_KINDS } from '../parties';
@@ -61,14 +62,16 @@ function OwnLabelForm({ wallet, own, onDone }: OwnLabelFormProps) {
   );
 }
 
-function OwnLabel({ wallet }: { wallet: Wallet }) {
+function OwnLabel({ wallet, removal }: { wallet: Wallet; removal: Removal }) {
   const client = useApolloClient();
   const [isEditing, setEditing] = useState(false);
   const own = useOwnLabel(wallet.id);
   const { chain, address } = wallet;
-  const remove = useAction(async () => {
+  const remove = useAction(() => {
     const variables = { chain, address };
-    await client.mutate({ mutation: REMOVE_WALLET_LABEL, variables, ...SHOWN_ANEW });
+    return removal.remove(wallet.id, 'Your label is removed.', () =>
+      client.mutate({ mutation: REMOVE_WALLET_LABEL, variables, ...SHOWN_ANEW }),
+    );
   });
   if (isEditing) {
     return <OwnLabelForm {...{ wallet, own }} onDone={() => setEditing(false)} />;
@@ -81,7 +84,12 @@ function OwnLabel({ wallet }: { wallet: Wallet }) {
           {own ? 'Change your label' : 'Add your label'}
         </Button>
         {own && (
-          <Button size="small" aria-disabled={remove.pending} onClick={() => remove.run()}>
+          <Button
+            size="small"
+            {...removal.removes(wallet.id)}
+            aria-disabled={remove.pending}
+            onClick={() => remove.run()}
+          >
             Remove your label
           </Button>
         )}
@@ -94,8 +102,10 @@ function OwnLabel({ wallet }: { wallet: Wallet }) {
 export function Labels({ wallet, viewer }: { wallet: Wallet; viewer: Viewer }) {
   const own = useOwnLabel(wallet.id);
   const labels = [...(own ? [own] : []), ...wallet.labels];
+  const removal = useRemoval('own label');
   return (
     <>
+      {removal.told}
       {labels.length === 0 ? (
         <Nothing>Nobody says whose it is.</Nothing>
       ) : (
@@ -115,7 +125,7 @@ export function Labels({ wallet, viewer }: { wallet: Wallet; viewer: Viewer }) {
         </Things>
       )}
       {viewer.isSignedIn ? (
-        <OwnLabel wallet={wallet} />
+        <OwnLabel wallet={wallet} removal={removal} />
       ) : (
         <p className="quiet">
           <Link to={viewer.signInPath}>Sign in</Link> to give it a name of your own that stands

@@ -8,12 +8,13 @@ import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { TEXT } from '../../../ui/theme';
 import { useAction } from '../../../ui/useAction';
 import { useFormats } from '../../../ui/useFormats';
+import { useRemoval, type Removal } from '../../../ui/useRemoval';
 import { shortAddress, walletPath } from '../parties';
 import { FollowForm } from './FollowForm';
 import { type Followed, groupsOf, useFollowed } from './useFollowed';
 import type { Viewer } from './viewer';
 
-const Frame = styled('div')(({ theme }) => ({
+const Frame = styled('section')(({ theme }) => ({
   display: 'grid',
   gridTemplateColumns: 'minmax(0, 760px)',
   alignContent: 'start',
@@ -25,14 +26,20 @@ const Frame = styled('div')(({ theme }) => ({
   '& .what a': { color: theme.vars.palette.text.primary },
 }));
 
-type Acts = Pick<ReturnType<typeof useFollowed>, 'change' | 'unfollow'>;
+interface LinesProps extends Pick<ReturnType<typeof useFollowed>, 'change' | 'unfollow'> {
+  groups: readonly string[];
+  removal: Removal;
+}
 
-function Line({ wallet, groups, acts }: { wallet: Followed; groups: string[]; acts: Acts }) {
+function Line({ wallet, ...props }: { wallet: Followed } & LinesProps) {
+  const { groups, removal, change, unfollow } = props;
   const { id, chain, address, name, group, since } = wallet;
   const [isEditing, setEditing] = useState(false);
   const formats = useFormats();
-  const stop = useAction(() => acts.unfollow(id));
   const called = name ?? shortAddress(address);
+  const stop = useAction(() =>
+    removal.remove(id, `You no longer follow ${called}.`, () => unfollow(id)),
+  );
   return (
     <li data-followed={id}>
       <div className="what">
@@ -49,7 +56,7 @@ function Line({ wallet, groups, acts }: { wallet: Followed; groups: string[]; ac
           initial={{ name: name ?? '', group: group ?? '' }}
           action="Keep"
           groups={groups}
-          onKeep={(kept) => acts.change(id, kept)}
+          onKeep={(kept) => change(id, kept)}
           onDone={() => setEditing(false)}
         />
       ) : (
@@ -63,6 +70,7 @@ function Line({ wallet, groups, acts }: { wallet: Followed; groups: string[]; ac
           </Button>
           <Button
             size="small"
+            {...removal.removes(id)}
             aria-label={`Unfollow ${called}`}
             aria-disabled={stop.pending}
             onClick={() => stop.run()}
@@ -75,8 +83,27 @@ function Line({ wallet, groups, acts }: { wallet: Followed; groups: string[]; ac
   );
 }
 
+function Groups({ wallets, ...acts }: { wallets: Followed[] } & Omit<LinesProps, 'groups'>) {
+  const groups = groupsOf(wallets);
+  return [...groups, null].map((group) => {
+    const members = wallets.filter((wallet) => wallet.group === group);
+    const title = group ?? (groups.length === 0 ? 'Followed' : 'In no group');
+    return members.length === 0 ? null : (
+      <section key={title} aria-label={title}>
+        <h2>{title}</h2>
+        <Things aria-label={`Wallets: ${title}`}>
+          {members.map((wallet) => (
+            <Line key={wallet.id} {...{ wallet, groups }} {...acts} />
+          ))}
+        </Things>
+      </section>
+    );
+  });
+}
+
 function Wallets() {
   const { wallets, error, reload, change, unfollow } = useFollowed(true);
+  const removal = useRemoval('followed wallet');
   if (!wallets && error) {
     return (
       <ErrorState
@@ -88,35 +115,24 @@ function Wallets() {
     );
   }
   if (!wallets) return <ThingsSkeleton count={3} />;
-  if (wallets.length === 0) {
-    return (
-      <EmptyState title="You follow no wallet yet">
-        Choose somebody in the feed, open the wallet, and follow it there.
-      </EmptyState>
-    );
-  }
-  const groups = groupsOf(wallets);
-  const inGroup = (wanted: string | null) => wallets.filter(({ group }) => group === wanted);
-  return [...groups, null].map((group) => {
-    const members = inGroup(group);
-    const title = group ?? (groups.length === 0 ? 'Followed' : 'In no group');
-    return members.length === 0 ? null : (
-      <section key={title} aria-label={title}>
-        <h2>{title}</h2>
-        <Things aria-label={`Wallets: ${title}`}>
-          {members.map((wallet) => (
-            <Line key={wallet.id} {...{ wallet, groups }} acts={{ change, unfollow }} />
-          ))}
-        </Things>
-      </section>
-    );
-  });
+  return (
+    <>
+      {removal.told}
+      {wallets.length === 0 ? (
+        <EmptyState title="You follow no wallet yet">
+          Choose somebody in the feed, open the wallet, and follow it there.
+        </EmptyState>
+      ) : (
+        <Groups {...{ wallets, removal, change, unfollow }} />
+      )}
+    </>
+  );
 }
 
 /** The wallets that somebody follows, by their groups. */
 export default function WalletsPage({ viewer }: { viewer: Viewer }) {
   return (
-    <Frame>
+    <Frame aria-label="Followed wallets">
       <title>Wallets · Whales · Spyhop</title>
       {viewer.isSignedIn ? (
         <Wallets />
