@@ -72,6 +72,15 @@ interface Running {
   subscriptions: Set<Subscription>;
 }
 
+/** Where a client belongs. */
+interface Destination {
+  /** Undefined where there is no such stream yet. */
+  running: Running | undefined;
+  key: string;
+  plan: SubscriptionPlan;
+  source: StreamSource;
+}
+
 const NOT_JOINED: Joined = { leave: () => undefined, hasAll: () => true };
 
 /**
@@ -115,7 +124,7 @@ export class Streams {
     const variables = coerceVariables(plan.schema, plan.definitions, given);
     const elements = elementsOf(plan.split, variables);
     const after = cursorGiven(plan.resume, variables);
-    const running = this.streamFor(plan, { variables, elements, after }, viewer);
+    const destination = this.destinationFor(plan, { variables, elements, after }, viewer);
     const leaveQuota = this.quota.enter(session.identity, session.address);
     const subscription: Subscription = {
       sink,
@@ -126,7 +135,7 @@ export class Streams {
       release: leaveQuota,
     };
     if (shares) this.endWithSession(subscription);
-    this.seat(subscription, running);
+    this.seat(subscription, this.runningAt(destination));
     return () => subscription.joined.leave();
   }
 
@@ -167,20 +176,29 @@ export class Streams {
     return [...this.live.values(), ...this.resumed];
   }
 
-  private streamFor(
+  /** Throws RefusedOperation where there is no room; opens nothing. */
+  private destinationFor(
     plan: SubscriptionPlan,
     { variables: all, elements, after }: Wanted,
     { session, shares }: Viewer,
-  ): Running {
+  ): Destination {
     const variables = usedOf(plan, all);
     const headers = this.options.headers.relevantTo(plan.subgraphs, session.headers);
     const parts = [shares?.key ?? '', canonicalJson(headers), plan.key, canonicalJson(variables)];
     const key = parts.join('\n');
     const identity = shares?.identity ?? null;
-    const known = after === null ? this.live.get(key) : this.meetings.whoIsAt(placeOf(key, after));
-    const running = known ?? this.open(key, plan, { variables, identity, headers, after });
-    if (running.stream.hasRoomFor(elements)) return running;
-    throw refused('RATE_LIMITED', 'Too many different elements are followed already.');
+    const running =
+      after === null ? this.live.get(key) : this.meetings.whoIsAt(placeOf(key, after));
+    const hasRoom = running
+      ? running.stream.hasRoomFor(elements)
+      : elements.length <= this.options.services.maxKeys;
+    if (!hasRoom)
+      throw refused('RATE_LIMITED', 'Too many different elements are followed already.');
+    return { running, key, plan, source: { variables, identity, headers, after } };
+  }
+
+  private runningAt({ running, key, plan, source }: Destination): Running {
+    return running ?? this.open(key, plan, source);
   }
 
   private open(key: string, plan: SubscriptionPlan, source: StreamSource): Running {
@@ -250,18 +268,17 @@ export class Streams {
       const target = attempt(() => {
         const variables = coerceVariables(next.schema, next.definitions, given);
         const elements = elementsOf(next.split, variables);
-        return {
-          elements,
-          running: this.streamFor(
-            next,
-            { variables, elements, after: cursorGiven(next.resume, variables) },
-            subscription.viewer,
-          ),
-        };
+        const after = cursorGiven(next.resume, variables);
+        const destination = this.destinationFor(
+          next,
+          { variables, elements, after },
+          subscription.viewer,
+        );
+        return { elements, destination };
       });
       if (!target) continue;
       subscription.elements = target.elements;
-      this.reseat(subscription, target.running);
+      this.reseat(subscription, this.runningAt(target.destination));
     }
   }
 

@@ -29,6 +29,7 @@ beforeAll(async () => {
     ROUTER_IDENTITY_JWT_SKEW_MS: '1',
     ROUTER_LIVE_SUBSCRIPTIONS_PER_IDENTITY: '4',
     ROUTER_LIVE_SUBSCRIPTIONS: '6',
+    ROUTER_LIVE_KEYS_PER_STREAM: '3',
     ROUTER_LIVE_SOCKETS: '8',
   });
 });
@@ -274,6 +275,23 @@ describe('the number of subscriptions', () => {
     expect(await talker.answer('error')).toMatchObject({
       payload: [{ extensions: { code: 'RATE_LIMITED' } }],
     });
+  });
+
+  it.each([
+    ['there are too many', 6, (turn: number) => `subscription { n${turn}: noted { text } }`],
+    [
+      'there are too many elements in them',
+      1,
+      (turn: number) => `subscription { n${turn}: logged(topics: ["a", "b", "c", "d"]) { text } }`,
+    ],
+  ])('leaves nothing behind of those that are refused as %s', async (_, running, refused) => {
+    open.push(...Array.from({ length: running }, () => rig.subscribe(NOTED)));
+    await until(async () => (await rig.metric('router_client_subscriptions')) === running);
+    const talker = await Talker.connect();
+    for (let turn = 0; turn < 20; turn += 1) talker.subscribe(String(turn), refused(turn));
+    await talker.answer('error', 20);
+    expect(await rig.metric('router_streams')).toBe(1);
+    expect(await rig.metric('router_client_subscriptions')).toBe(running);
   });
 
   it('and that of WebSockets is limited too', async () => {
