@@ -29,7 +29,10 @@ const joinSpan = (requestId: string) =>
  */
 export class Joiner {
   private readonly pending: Pending;
-  private readonly afterwards: (() => void)[] = [];
+  /** Called when what waits now has been published. */
+  private afterPending: (() => void)[] = [];
+  /** Called when what is joined now has been published. */
+  private afterTurn: (() => void)[] = [];
   private readonly intervalMs: number;
   private timer: NodeJS.Timeout | undefined;
   private isJoining = false;
@@ -63,12 +66,11 @@ export class Joiner {
     return true;
   }
 
-  /** Calls back when all that was added so far has been published. */
+  /** Calls back when all that was added so far has been published, in its turn. */
   afterAll(callback: () => void): void {
-    this.afterwards.push(callback);
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.schedule();
+    if (this.pending.size > 0) this.afterPending.push(callback);
+    else if (this.isJoining) this.afterTurn.push(callback);
+    else callback();
   }
 
   /** Goes on with a plan that is the same, for another supergraph. */
@@ -84,7 +86,7 @@ export class Joiner {
   private schedule(): void {
     if (this.isJoining || this.timer || this.isStopped) return;
     const wait = this.lastTurnAt + this.intervalMs - this.services.clock();
-    if (wait <= 0 || this.afterwards.length > 0) return void this.turn();
+    if (wait <= 0) return void this.turn();
     this.timer = setTimeout(() => {
       this.timer = undefined;
       void this.turn();
@@ -93,16 +95,16 @@ export class Joiner {
 
   private async turn(): Promise<void> {
     this.isJoining = true;
-    if (this.pending.size > 0) {
-      this.lastTurnAt = this.services.clock();
-      const batch = new Batch(this.plan, this.pending.take());
-      const requestId = this.services.newRequestId();
-      if (this.plan.join) await this.join(batch, requestId);
-      if (!this.isStopped) this.publish(batch.changes(this.variables, requestId));
-    }
+    this.lastTurnAt = this.services.clock();
+    const batch = new Batch(this.plan, this.pending.take());
+    const over = (this.afterTurn = this.afterPending);
+    this.afterPending = [];
+    const requestId = this.services.newRequestId();
+    if (this.plan.join) await this.join(batch, requestId);
+    if (!this.isStopped) this.publish(batch.changes(this.variables, requestId));
     this.isJoining = false;
+    for (const callback of over) callback();
     if (this.pending.size > 0) this.schedule();
-    else for (const callback of this.afterwards.splice(0)) callback();
   }
 
   private async join(batch: Batch, requestId: string): Promise<void> {

@@ -102,6 +102,29 @@ describe('a subscription that is split by its list', () => {
     expect(client.data[before]).toEqual({ tablePriced: [{ id: '2', price: 101, rating: 1 }] });
   });
 
+  it('tells the end of an element while events of others go on, which are sent no more often for it', async () => {
+    const client = subscribe(TABLE, { ids: ['1', '2'] });
+    await listening(rig.shop.prices, 2);
+    // Whenever something has been joined, more has come.
+    const soon = { then: (resume: () => void) => setTimeout(resume, 20) };
+    rig.shop.gate = soon as unknown as Promise<void>;
+    let price = 0;
+    const publishing = setInterval(() => {
+      price += 1;
+      for (const id of ['1', '2']) rig.shop.prices.publish({ id, price });
+    }, 1);
+    await client.received(2);
+    const startedAt = Date.now();
+    const before = client.results.length;
+    const refused = subscribe(TABLE, { ids: ['unknown'] });
+    await until(() => refused.failure !== undefined);
+    await client.received(before + 10);
+    clearInterval(publishing);
+    const seconds = (Date.now() - startedAt) / 1_000;
+    expect(client.results.length - before).toBeLessThanOrEqual(Math.ceil(seconds * 20) + 1);
+    expect(refused.failure).toMatchObject([{ extensions: { code: 'INVALID_INPUT' } }]);
+  });
+
   it('gives a newcomer all that is known of its elements in one message, and of others nothing', async () => {
     const first = subscribe(TABLE, { ids: ['1', '2', '3'] });
     await listening(rig.shop.prices, 3);

@@ -190,10 +190,7 @@ export class Shop {
       },
       Subscription: {
         priceChanged: {
-          subscribe: (_: unknown, { ids }: { ids: string[] }) =>
-            ids.includes('unknown')
-              ? refuse('There is no product "unknown".')
-              : only(this.prices.listen(), ({ id }) => ids.includes(id)),
+          subscribe: (_: unknown, { ids }: { ids: string[] }) => this.pricesOf(ids),
           resolve: product,
         },
         pricesChanged: {
@@ -201,8 +198,7 @@ export class Shop {
           resolve: (events: ProductEvent[]) => events.map(product),
         },
         tablePriced: {
-          subscribe: (_: unknown, { ids }: { ids: string[] }) =>
-            only(this.prices.listen(), ({ id }) => ids.includes(id)),
+          subscribe: (_: unknown, { ids }: { ids: string[] }) => this.pricesOf(ids),
           resolve: (event: ProductEvent) => [product(event)],
         },
         logged: {
@@ -245,6 +241,12 @@ export class Shop {
         },
       },
     };
+  }
+
+  private pricesOf(ids: readonly string[]): AsyncIterableIterator<ProductEvent> {
+    return ids.includes('unknown')
+      ? refuse('There is no product "unknown".')
+      : only(this.prices.listen(), ({ id }) => ids.includes(id));
   }
 
   private reviewResolvers(): object {
