@@ -86,6 +86,10 @@ function credentialIn(source: Readonly<Record<string, unknown>>): Credential | n
 /** Where requests over HTTP carry them. */
 export const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'apikey'] as const;
 
+/** Whether something says there who asks, or is to. */
+export const namesCredential = (source: Readonly<Record<string, unknown>> | null | undefined) =>
+  Object.keys(source ?? {}).some((name) => READERS.has(name.toLowerCase()));
+
 const readAuthorization = (value: unknown): Credential => {
   const [, scheme, rest] = /^(bearer|apikey) +(\S+)$/i.exec(String(value)) ?? [];
   if (!scheme || !rest) {

@@ -9,6 +9,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Who is at the other end of a connection, and until when; a new token may take the place of an old one. */
 export class Session {
   private readonly listeners = new Set<() => void>();
+  private readonly renewalListeners = new Set<() => void>();
   private timer: NodeJS.Timeout | undefined;
   private isEnded = false;
 
@@ -44,10 +45,17 @@ export class Session {
   }
 
   /** The same identity holds on, and what is asked from here on is asked with the new headers. */
-  renew(identity: Identity, headers: ClientHeaders | null): void {
+  renew(identity: Identity | null, headers: ClientHeaders | null): void {
     this.current = identity;
     if (headers) this.passedOn = { ...this.passedOn, ...headers };
     this.watch();
+    for (const listener of [...this.renewalListeners]) listener();
+  }
+
+  /** Calls back after each renewal. Returns how to call that off. */
+  onRenewed(listener: () => void): () => void {
+    this.renewalListeners.add(listener);
+    return () => void this.renewalListeners.delete(listener);
   }
 
   /** Calls back once when the identity has ended. Returns how to call that off. */

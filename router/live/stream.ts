@@ -95,26 +95,32 @@ export class Stream {
 
   constructor(
     private current: SubscriptionPlan,
-    readonly source: StreamSource,
+    private from: StreamSource,
     private readonly services: StreamServices,
     private readonly ears: Ears,
   ) {
-    this.publishedTo = source.after;
+    this.publishedTo = from.after;
     const { clock, maxKeys, metrics } = services;
     this.latest = new Latest(maxKeys);
     this.packer = new Packer(current.root.key);
     this.stragglers = new Stragglers(clock, (member) => this.dropStuck(member));
-    const { identity, headers } = source;
-    const ask: Ask = (request) => services.ask({ ...request, identity, headers });
+    const ask: Ask = (request) => {
+      const { identity, headers } = this.from;
+      return services.ask({ ...request, identity, headers });
+    };
     const figures = (this.figures = new StreamFigures(metrics, current.name));
     const count = figures.awaited.bind(figures);
-    this.joiner = new Joiner(current, source.variables, { ...services, ask, count }, (changes) =>
+    this.joiner = new Joiner(current, from.variables, { ...services, ask, count }, (changes) =>
       this.publish(changes),
     );
   }
 
   get plan(): SubscriptionPlan {
     return this.current;
+  }
+
+  get source(): StreamSource {
+    return this.from;
   }
 
   get waiting(): Waiting {
@@ -148,6 +154,12 @@ export class Stream {
   adopt(plan: SubscriptionPlan): void {
     this.current = plan;
     this.joiner.adopt(plan);
+  }
+
+  /** Goes on with other headers of its clients. */
+  renew(headers: ClientHeaders | null): void {
+    this.from = { ...this.from, headers };
+    for (const { upstream } of this.elements.values()) upstream.renew(headers);
   }
 
   /** Ends the stream for all its members, and its upstream subscriptions. */

@@ -2,6 +2,7 @@ import { ERROR_CODES, type ErrorCode } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import { codedError } from '../execute/errors';
 import type { HeaderRules } from '../guard/header-rules';
+import { namesCredential } from '../guard/identity';
 import { canonicalJson } from '../plan/canonical-json';
 import { refused } from '../plan/refused';
 import { cursorGiven } from '../plan/resume-argument';
@@ -25,7 +26,10 @@ import {
 /** Who subscribes. */
 export interface Viewer {
   session: Session;
-  /** Where the operation asks for what not everybody sees, it ends with the session. Null for what is everybody's. */
+  /**
+   * Where the operation asks for what not everybody sees, it ends with the session, as it does where subgraphs
+   * are sent what the client says who it is by. Null for what is everybody's.
+   */
   shares: Shares | null;
 }
 
@@ -51,6 +55,8 @@ interface Subscription {
   viewer: Viewer;
   elements: readonly Element[];
   joined: Joined;
+  /** Where it is. */
+  running: Running;
   /** It is on its way from one stream to another. */
   isMoving: boolean;
   /** Called when it has ended. */
@@ -126,16 +132,20 @@ export class Streams {
     const after = cursorGiven(plan.resume, variables);
     const destination = this.destinationFor(plan, { variables, elements, after }, viewer);
     const leaveQuota = this.quota.enter(session.identity, session.address);
+    const running = this.runningAt(destination);
     const subscription: Subscription = {
       sink,
       viewer,
       elements,
       joined: NOT_JOINED,
+      running,
       isMoving: false,
       release: leaveQuota,
     };
-    if (shares) this.endWithSession(subscription);
-    this.seat(subscription, this.runningAt(destination));
+    const forwards = this.options.headers.forwarded.length > 0;
+    if (shares || forwards) this.endWithSession(subscription);
+    if (forwards) this.renewWithSession(subscription);
+    this.seat(subscription, running);
     return () => subscription.joined.leave();
   }
 
@@ -236,7 +246,9 @@ export class Streams {
     if (from.subscriptions.size === 0) from.stream.end(() => undefined);
   }
 
-  private seat(subscription: Subscription, { stream, subscriptions }: Running): void {
+  private seat(subscription: Subscription, running: Running): void {
+    const { stream, subscriptions } = running;
+    subscription.running = running;
     subscriptions.add(subscription);
     subscription.joined = stream.join(subscription.sink, subscription.elements, () => {
       subscriptions.delete(subscription);
@@ -253,11 +265,52 @@ export class Streams {
 
   private endWithSession(subscription: Subscription): void {
     const { viewer, release } = subscription;
-    const forget = viewer.session.onExpired(() => end(subscription, 'SUBSCRIPTION_EXPIRED'));
+    const forget = viewer.session.onExpired(() => {
+      // What subgraphs are asked with may have come after it began.
+      const { headers } = subscription.running.stream.source;
+      if (viewer.shares || namesCredential(headers)) end(subscription, 'SUBSCRIPTION_EXPIRED');
+    });
     subscription.release = () => {
       forget();
       release();
     };
+  }
+
+  private renewWithSession(subscription: Subscription): void {
+    const { viewer, release } = subscription;
+    const forget = viewer.session.onRenewed(() => this.renew(subscription));
+    subscription.release = () => {
+      forget();
+      release();
+    };
+  }
+
+  /** What it asks of subgraphs from here on, it asks with the headers that its session has now. */
+  private renew(subscription: Subscription): void {
+    const { running, viewer, elements, joined } = subscription;
+    if (this.outdated.has(running)) return;
+    const { plan, source, cursor } = running.stream;
+    const wanted = { variables: source.variables, elements, after: plan.resume ? cursor : null };
+    const destination = attempt(() => this.destinationFor(plan, wanted, viewer));
+    if (destination?.key === running.key) return;
+    const isAlone = [...running.subscriptions].every(
+      (other) => other.viewer.session === viewer.session,
+    );
+    if (destination && !destination.running && isAlone) this.rename(running, destination);
+    else if (destination && joined.hasAll()) this.reseat(subscription, this.runningAt(destination));
+    else end(subscription, 'SUBSCRIPTION_EXPIRED');
+  }
+
+  /** It goes on as the stream that it would be opened as now. */
+  private rename(running: Running, { key, source }: Destination): void {
+    const { stream } = running;
+    const wasLive = this.live.get(running.key) === running;
+    this.forget(running);
+    running.key = key;
+    stream.renew(source.headers);
+    if (wasLive && !this.live.has(key)) this.live.set(key, running);
+    else this.resumed.add(running);
+    if (stream.cursor !== null) this.meetings.arrive(running, placeOf(key, stream.cursor));
   }
 
   private move({ stream, subscriptions }: Running, next: SubscriptionPlan): void {

@@ -71,6 +71,7 @@ export class Upstream {
   private stopped = false;
   /** Of the last event; what comes next comes after it, although the subgraph was away. */
   private cursor: string | null;
+  private headers: ClientHeaders | null;
 
   constructor(
     private readonly source: UpstreamSource,
@@ -78,12 +79,18 @@ export class Upstream {
     private readonly services: UpstreamServices,
   ) {
     this.cursor = source.after;
+    this.headers = source.headers;
     this.services.metrics.upstreams.inc({ subgraph: source.plan.subgraph });
   }
 
   start(): void {
     this.startedAt = this.services.clock();
     this.subscribe();
+  }
+
+  /** Asks with these headers whenever it asks anew. */
+  renew(headers: ClientHeaders | null): void {
+    this.headers = headers;
   }
 
   stop(): void {
@@ -118,7 +125,8 @@ export class Upstream {
       complete: () => once(() => this.listener.completed()),
     };
     this.unsubscribe = tracedStart(`subscribe ${plan.subgraph}`, CLIENT_SPAN, () => {
-      const headers = { ...headersFor(this.source, plan.subgraph, payload), ...traceHeaders() };
+      const asker = { identity: this.source.identity, headers: this.headers };
+      const headers = { ...headersFor(asker, plan.subgraph, payload), ...traceHeaders() };
       return subscribeAt(plan.subgraph, payload, headers, sink);
     });
   }

@@ -6,6 +6,7 @@ import { CloseCode, type Message, MessageType, validateMessage } from 'graphql-w
 import type { GraphQLFormattedError } from 'graphql';
 import type { RawData, WebSocket } from 'ws';
 import type { ClientHeaders } from '../guard/header-rules';
+import { namesCredential } from '../guard/identity';
 import type { IdentityKeys } from '../guard/identity-keys';
 import type { Payload } from '../live/payload';
 import { Session } from '../live/session';
@@ -75,7 +76,8 @@ const PAUSE_BYTES = 1_048_576;
  * (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md).
  *
  * A client whose token is about to expire renews it without reconnecting by a ping that carries the new one,
- * `{"type":"ping","payload":{"authorization":"Bearer ..."}}`, with what it would put into `connection_init`.
+ * `{"type":"ping","payload":{"authorization":"Bearer ..."}}`, with what it would put into `connection_init`;
+ * where the router reads no tokens, subgraphs that are sent it get the new one.
  * The pong's payload is `{"expiresAt": <epoch ms, or null>}`, or `{"errors": [...]}` when the new token is not
  * accepted, is somebody else's, or allows less; the old one then still holds until it ends. The library
  * graphql-ws hands out the socket for that in its event `opened`.
@@ -213,7 +215,7 @@ export class Connection {
   }
 
   private answerPing(payload: Credentials | undefined): void {
-    if (payload?.['authorization'] !== undefined && this.session) {
+    if (payload && namesCredential(payload) && this.session) {
       void this.renew(payload, this.session);
     } else {
       this.send({ type: MessageType.Pong, payload });
@@ -233,15 +235,20 @@ export class Connection {
     try {
       const { identify, headersOf, identityKeys } = this.services;
       const identity = await identify(credentials);
+      const headers = headersOf(credentials);
       const former = session.identity;
-      if (!identity || (former && !identityKeys.covers(identity, former))) {
+      // Where subgraphs alone know who asks, they are told so by what is passed on.
+      const isRenewal = former
+        ? identity && identityKeys.covers(identity, former)
+        : identity || namesCredential(headers);
+      if (!isRenewal) {
         throw new SpyhopError(
           'FORBIDDEN',
           'A token is renewed by one of the same identity, with no less scopes and roles.',
         );
       }
-      session.renew(identity, headersOf(credentials));
-      return { expiresAt: identity.expiresAt };
+      session.renew(identity, headers);
+      return { expiresAt: identity?.expiresAt ?? null };
     } finally {
       this.isRenewing = false;
     }
