@@ -1,10 +1,11 @@
 import { systemClock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
 import type { RouterConfig } from '../config/options';
-import { resilienceOf, subscriptionUrlOf } from '../config/subgraph-options';
+import { resilienceOf, silenceOf, subscriptionUrlOf } from '../config/subgraph-options';
 import { type Ask, SubgraphClient } from '../execute/subgraph-client';
 import type { HeaderRules } from '../guard/header-rules';
 import type { IdentitySigner } from '../guard/signed-identity';
+import { LossLog } from '../live/lost';
 import type { Spread } from '../live/spread';
 import { Streams } from '../live/streams';
 import { UpstreamConnections } from '../live/upstream-connections';
@@ -38,6 +39,7 @@ export function upstreamsBy({ subgraphs }: RouterConfig, log: Log): UpstreamConn
     transportOf,
     urlOf: (subgraph, routingUrl) => subscriptionUrlOf(subgraphs, subgraph, routingUrl),
     initOf: (subgraph) => subgraphs.named[subgraph]?.connectionInit,
+    silenceOf: (subgraph) => silenceOf(subgraphs, subgraph),
     log,
   });
 }
@@ -70,6 +72,7 @@ export function streamsBy(
       random: Math.random,
       newRequestId,
       metrics,
+      losses: new LossLog(log),
       log,
       backlog: {
         bytes: live.backlogBytes,

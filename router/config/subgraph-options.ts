@@ -18,6 +18,12 @@ const resilience = {
     .describe('Queries sent again after their connection broke, as a share of all; 0 to 1.'),
 };
 
+const silenceMs = whole(0)
+  .default(40_000)
+  .describe(
+    'Milliseconds after which a subgraph that is asked over Server-Sent Events counts as gone, and is asked again, if it sends nothing, not even a comment; 0 for never.',
+  );
+
 /** A key that need not be said for one subgraph. */
 const differing = <Value extends z.ZodType>(key: z.ZodDefault<Value>) =>
   key
@@ -33,6 +39,7 @@ const exception = z.strictObject({
   breakAfter: differing(resilience.breakAfter),
   openMs: differing(resilience.openMs),
   retryShare: differing(resilience.retryShare),
+  silenceMs: differing(silenceMs),
   subscriptionUrl: z
     .url({
       protocol: /^(https?|wss?)$/,
@@ -53,6 +60,7 @@ const exception = z.strictObject({
 /** How subgraphs are asked. */
 export const subgraphs = section('How subgraphs are asked.', {
   ...resilience,
+  silenceMs,
   named: z
     .record(z.string(), exception, 'must be sections by name')
     .default({})
@@ -69,6 +77,12 @@ export const resilienceOf = (
   { named, ...all }: z.output<typeof subgraphs>,
   subgraph: string,
 ): Resilience => ({ ...all, ...named[subgraph] });
+
+/** Milliseconds for which one subgraph may say nothing over Server-Sent Events; 0 for ever. */
+export const silenceOf = (
+  { named, silenceMs: ofAll }: z.output<typeof subgraphs>,
+  subgraph: string,
+): number => named[subgraph]?.silenceMs ?? ofAll;
 
 /** Where one subgraph serves subscriptions, over HTTP; a WebSocket's address has `ws` in its place. */
 export const subscriptionUrlOf = (

@@ -13,7 +13,7 @@ export type UpstreamTransport = 'websocket' | 'sse';
 /** Connections to subgraphs for subscriptions. */
 export class UpstreamConnections {
   private readonly sockets: UpstreamSockets;
-  private readonly events = new UpstreamEvents(MAX_EVENT_BYTES);
+  private readonly events: UpstreamEvents;
   private urls: ReadonlyMap<string, string> = new Map();
 
   constructor(
@@ -22,9 +22,12 @@ export class UpstreamConnections {
       /** Where a subgraph serves subscriptions that answers queries at the routing URL. */
       urlOf: (subgraph: string, routingUrl: string) => string;
       initOf: InitOf;
+      /** Milliseconds for which a subgraph may say nothing over Server-Sent Events; 0 for ever. */
+      silenceOf: (subgraph: string) => number;
       log: Log;
     },
   ) {
+    this.events = new UpstreamEvents(MAX_EVENT_BYTES, options.silenceOf);
     this.sockets = new UpstreamSockets(options.initOf, options.log, MAX_EVENT_BYTES);
   }
 
@@ -34,6 +37,7 @@ export class UpstreamConnections {
       [...routingUrls].map(([name, url]) => [name, this.options.urlOf(name, url)]),
     );
     this.sockets.keepOnly(this.urls);
+    this.events.keepOnly(this.urls);
   }
 
   /**
@@ -53,7 +57,7 @@ export class UpstreamConnections {
       return () => undefined;
     }
     return this.options.transportOf(subgraph) === 'sse'
-      ? this.events.subscribe(address, payload, headers, sink as never)
+      ? this.events.subscribe({ subgraph, address }, payload, headers, sink as never)
       : this.sockets.subscribe({ subgraph, address }, withExtensions(payload, headers), sink);
   }
 

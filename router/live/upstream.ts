@@ -1,16 +1,18 @@
 import type { Clock } from '@spyhop/platform/clock';
+import { ERROR_CODES } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
 import type { Log } from '@spyhop/platform/log';
 import { traceHeaders, tracedStart } from '@spyhop/platform/tracing';
 import type { Sink, SubscribePayload } from 'graphql-ws';
 import { type Path, isObject } from '../execute/data';
-import { type PathError, publicError } from '../execute/errors';
+import { type PathError, codedError, publicError } from '../execute/errors';
 import type { ClientHeaders } from '../guard/header-rules';
 import type { RouterMetrics } from '../metrics';
 import { RESUME_VARIABLE } from '../plan/resume-argument';
 import { type Element, SPLIT_VARIABLE } from '../plan/split-argument';
 import type { SubscriptionPlan } from '../plan/subscription-plan';
 import { type UpstreamResult, cursorOf } from './event-items';
+import { type LossLog, lossOf } from './lost';
 
 /** Subscribes once at a subgraph; a lost connection is an error of the sink. Returns how to unsubscribe. */
 export type SubscribeAt = (
@@ -33,6 +35,7 @@ export interface UpstreamServices {
   /** 0 to 1; spreads reconnections. */
   random: () => number;
   metrics: RouterMetrics;
+  losses: LossLog;
   log: Log;
 }
 
@@ -56,8 +59,10 @@ interface Listener {
 
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 5_000;
-/** A subscription that held this long starts again as if it were the first time. */
-const STABLE_MS = 10_000;
+/** A subscription that held this long, longer than connecting takes, starts again as if it were the first time. */
+const STABLE_MS = 20_000;
+/** Of a subscription that never brought anything nor held: within some seconds, in which a subgraph may start. */
+const MOST_ATTEMPTS = 6;
 /** What a subgraph says that has just started and lacks its own services yet. */
 const PASSING = new Set(['INTERNAL', 'UPSTREAM_UNAVAILABLE']);
 
@@ -149,14 +154,25 @@ export class Upstream {
   }
 
   private lost(reason: unknown): void {
-    const { code, message } = reason as { code?: unknown; message?: unknown };
-    this.startAgain(message ?? code);
+    const { losses } = this.services;
+    const { isFinal, cause } = lossOf(reason);
+    losses.tell(this.source.plan.subgraph, cause);
+    this.served ||= this.hasHeld();
+    if (this.served || !(isFinal || this.failures + 1 >= MOST_ATTEMPTS)) {
+      return this.startAgain(cause);
+    }
+    const { UPSTREAM_UNAVAILABLE: message } = ERROR_CODES;
+    this.listener.failed([codedError('UPSTREAM_UNAVAILABLE', message)]);
+  }
+
+  private hasHeld(): boolean {
+    return this.services.clock() - this.startedAt > STABLE_MS;
   }
 
   private startAgain(reason: unknown): void {
-    const { clock, random, metrics, log } = this.services;
+    const { random, metrics, log } = this.services;
     const { subgraph } = this.source.plan;
-    if (clock() - this.startedAt > STABLE_MS) this.failures = 0;
+    if (this.hasHeld()) this.failures = 0;
     const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.failures);
     const delayMs = longest * (0.5 + random() / 2);
     this.failures += 1;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createLog } from '@spyhop/platform/log';
 import type { Sink } from 'graphql-ws';
+import { LossLog } from '../live/lost';
 import { Upstream } from '../live/upstream';
 import { createRouterMetrics } from '../metrics';
 import type { SubscriptionPlan } from '../plan/subscription-plan';
@@ -16,6 +17,7 @@ const PLAN = {
   root: { key: 'heard' },
 } as unknown as SubscriptionPlan;
 
+const log = createLog({ name: 'test', level: 'silent' });
 let sinks: Sink[];
 let upstream: Upstream;
 
@@ -37,10 +39,13 @@ function subscribe(random: number): void {
       clock: () => Date.now(),
       random: () => random,
       metrics: createRouterMetrics(),
-      log: createLog({ name: 'test', level: 'silent' }),
+      losses: new LossLog(log),
+      log,
     },
   );
   upstream.start();
+  // It has been served before.
+  sinks[0]?.next({ data: { heard: 'something' } });
 }
 
 /** Loses the connection, and says after how many milliseconds there is another attempt. */
@@ -87,7 +92,7 @@ describe('a subscription at a subgraph that is away', () => {
   it('begins with short waits again once it has held for a while', () => {
     subscribe(1);
     times(4);
-    jest.advanceTimersByTime(10_001);
+    jest.advanceTimersByTime(20_001);
     expect(times(2)).toEqual([200, 400]);
   });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +24,7 @@ const heard = new Bus<string>();
 
 let server: Server;
 let port: number;
+let supergraphFile: string;
 let routerPort: number;
 let stop: Stop;
 const clients: ReturnType<typeof createClient>[] = [];
@@ -62,6 +63,11 @@ async function close(): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
+const connectionsOf = (at: Server): Promise<number> =>
+  new Promise((resolve, reject) =>
+    at.getConnections((err, count) => (err ? reject(err) : resolve(count))),
+  );
+
 function subscribe(query: string): Subscriber {
   const client = createClient({
     url: `ws://127.0.0.1:${routerPort}/graphql`,
@@ -79,7 +85,7 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${port}/graphql`;
   const { supergraphSdl = '' } = composeServices([{ name: 'words', url, typeDefs: sdl }]);
   const folder = await mkdtemp(join(tmpdir(), 'router-test-'));
-  const file = join(folder, 'supergraph.graphql');
+  const file = (supergraphFile = join(folder, 'supergraph.graphql'));
   await writeFile(file, supergraphSdl);
   const stopRouter = await start({
     ROUTER_SUPERGRAPH_FILE: file,
@@ -137,5 +143,24 @@ describe('a subgraph that serves subscriptions over Server-Sent Events', () => {
     heard.publish('back');
     await client.received(1);
     expect(client.failure).toBeUndefined();
+    client.leave();
+    await until(() => heard.listening === 0);
+  });
+
+  it('is followed where it has moved to', async () => {
+    const client = subscribe('subscription { heard(word: "c") }');
+    await until(() => heard.listening === 1);
+    const former = server;
+    const formerPort = port;
+    port = await freePort();
+    await open();
+    const sdl = await readFile(supergraphFile, 'utf8');
+    await writeFile(supergraphFile, sdl.replace(`:${formerPort}/`, `:${port}/`));
+    await until(async () => (await connectionsOf(former)) === 0);
+    const publishing = setInterval(() => heard.publish('moved'), 20);
+    await client.received(1);
+    clearInterval(publishing);
+    expect(client.failure).toBeUndefined();
+    await new Promise((resolve) => former.close(resolve));
   });
 });
