@@ -7,13 +7,17 @@ import type { SubscriptionPlan } from '../plan/subscription-plan';
 import { coerceVariables } from '../plan/variables';
 import type { Stream, StreamSource } from './stream';
 
-/** The operation as a new schema plans it. Throws RefusedOperation where it does not fit any more. */
-export type PlanAnew = (query: string, operationName: string | null) => SubscriptionPlan;
+/** The operation as a new schema plans it, with those overrides. Throws RefusedOperation where it does not fit any more. */
+export type PlanAnew = (
+  query: string,
+  operationName: string | null,
+  labels: ReadonlySet<string>,
+) => SubscriptionPlan;
 
 export const plannedAnew = (
-  { document, name }: SubscriptionPlan,
+  { document, name, labels }: SubscriptionPlan,
   planAnew: PlanAnew,
-): SubscriptionPlan | undefined => attempt(() => planAnew(print(document), name));
+): SubscriptionPlan | undefined => attempt(() => planAnew(print(document), name, labels));
 
 /** Undefined where the operation does not fit. */
 export function attempt<Result>(work: () => Result): Result | undefined {

@@ -26,7 +26,7 @@ import type { CostModel, OperationCost } from '../guard/cost';
 import { introspects } from '../guard/introspection';
 import { type OperationLimits, parseWithin } from '../guard/limits';
 import type { LoadedSupergraph } from '../supergraph/load';
-import { drawOverrides } from '../supergraph/overrides';
+import { type Override, drawOverrides } from '../supergraph/overrides';
 import { keepAliasesApart } from './aliases';
 import { ByConditions } from './conditions';
 import { type DeferredPlan, deferredPlan, withoutDefer } from './deferred';
@@ -123,6 +123,8 @@ const KEPT_OPERATIONS = 1_000;
 const KEPT_BYTES = 256 * 1024 * 1024;
 /** Of memory for each character of an operation's text, at most: measured with operations as large as limits allow. */
 const BYTES_PER_CHARACTER = 150;
+/** Of documents of which it is known which overrides concern them. */
+const KEPT_CHARACTERS = 8 * 1024 * 1024;
 /** Of one operation: few sets of fields are refused together. */
 const KEPT_DECISIONS = 32;
 /** What a new schema prepares before it serves. */
@@ -138,6 +140,12 @@ export class Operations {
     maxSize: KEPT_BYTES,
     sizeCalculation: ({ query }) => query.length * BYTES_PER_CHARACTER,
   });
+  /** By document. */
+  private readonly overrides = new LRUCache<string, readonly Override[]>({
+    max: KEPT_OPERATIONS,
+    maxSize: KEPT_CHARACTERS,
+    sizeCalculation: (_, { length }) => length,
+  });
 
   constructor(
     private readonly supergraph: LoadedSupergraph,
@@ -151,14 +159,19 @@ export class Operations {
 
   /**
    * `inParts`: the client takes parts that it defers later; for others `@defer` changes nothing.
+   * `labels`: of the overrides that held before, where that is to go on; they are drawn anew without.
    * Throws RefusedOperation.
    */
   prepare(
     query: string,
     operationName: string | null | undefined,
-    { inParts = false }: { inParts?: boolean | undefined } = {},
+    {
+      inParts = false,
+      labels,
+    }: { inParts?: boolean | undefined; labels?: ReadonlySet<string> | undefined } = {},
   ): Operation {
-    const known = this.know(query, operationName ?? null, { inParts, labels: this.drawn() });
+    const drawn = this.drawn(query, labels);
+    const known = this.know(query, operationName ?? null, { inParts, labels: drawn });
     known.uses += 1;
     return known.operation;
   }
@@ -179,7 +192,8 @@ export class Operations {
     for (const each of [...expected].reverse()) {
       const { query, operationName, inParts = false, conditions = UNCONDITIONAL } = each;
       try {
-        const known = this.know(query, operationName, { inParts, labels: this.drawn(each.labels) });
+        const labels = this.drawn(query, each.labels);
+        const known = this.know(query, operationName, { inParts, labels });
         // What was asked for long ago counts less with every schema.
         known.uses = Math.floor((each.uses ?? 0) / 2);
         const { operation } = known;
@@ -207,11 +221,21 @@ export class Operations {
     return made;
   }
 
-  /** Those of the labels that this schema has; drawn anew where none are given. */
-  private drawn(labels?: ReadonlySet<string>): ReadonlySet<string> {
-    const { overrides } = this.supergraph;
+  /** Those of the labels that make a difference to the document; drawn anew where none are given. */
+  private drawn(query: string, labels?: ReadonlySet<string>): ReadonlySet<string> {
+    const overrides = this.overridesOf(query);
     if (!labels) return drawOverrides(overrides, this.random);
     return new Set(overrides.flatMap(({ label }) => (labels.has(label) ? [label] : [])));
+  }
+
+  private overridesOf(query: string): readonly Override[] {
+    const { overrides } = this.supergraph;
+    if (overrides.areNone) return [];
+    const known = this.overrides.get(query);
+    if (known) return known;
+    const reached = overrides.reachedBy(this.parseValid(query));
+    this.overrides.set(query, reached);
+    return reached;
   }
 
   private prepareNew(

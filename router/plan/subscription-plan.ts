@@ -47,6 +47,8 @@ export interface SubscriptionPlan extends Fetches {
   split: Split | null;
   resume: Resume | null;
   projection: Projection;
+  /** Of the overrides that hold for it, of those that make a difference to it. */
+  labels: ReadonlySet<string>;
   /** What its fields require of who asks, as JSON: who may follow it may follow what requires the same. */
   access: string;
   /** It as it is planned for those values of the conditions. */
@@ -123,6 +125,7 @@ export function planSubscription(
     split: served?.split ?? null,
     resume: resumed?.resume ?? null,
     projection: new Projection(apiSchema, apart, getOperationAST(apart) ?? operation),
+    labels,
     access: JSON.stringify(requirements),
     under: () => planned,
   };

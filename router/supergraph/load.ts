@@ -3,7 +3,7 @@ import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federa
 import { QueryPlanner } from '@apollo/query-planner';
 import { ConfigError } from '@spyhop/platform/config';
 import type { GraphQLSchema } from 'graphql';
-import { type Override, overridesIn } from './overrides';
+import { Overrides } from './overrides';
 
 /** Everything that planning and execution need to know of one supergraph. */
 export interface LoadedSupergraph {
@@ -17,7 +17,7 @@ export interface LoadedSupergraph {
   /** Interfaces of which some subgraph does not know what implements them. */
   interfaceObjects: ReadonlySet<string>;
   /** Fields on their way to another subgraph. */
-  overrides: readonly Override[];
+  overrides: Overrides;
   /** Where each subgraph answers, by its name. */
   urls: ReadonlyMap<string, string>;
 }
@@ -43,14 +43,15 @@ export function buildSupergraph(
   overrides: ReadonlyMap<string, string>,
 ): LoadedSupergraph {
   const supergraph = parseSupergraph(sdl);
+  const fullSchema = supergraph.schema.toGraphQLJSSchema();
   return {
     sdl,
     supergraph,
     apiSchema: supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }),
-    fullSchema: supergraph.schema.toGraphQLJSSchema(),
+    fullSchema,
     planner: new QueryPlanner(supergraph, { incrementalDelivery: { enableDefer: true } }),
     interfaceObjects: interfaceObjectsIn(supergraph),
-    overrides: overridesIn(sdl),
+    overrides: new Overrides(sdl, fullSchema),
     urls: routingUrls(supergraph, overrides),
   };
 }

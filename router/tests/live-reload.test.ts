@@ -54,6 +54,27 @@ describe('when the supergraph changes', () => {
     expect(client.data.at(-1)).toEqual({ priceChanged: { id: '1', price: 2, rating: 0.5 } });
   });
 
+  it('a stream is one, and goes on, whatever fields that it does not ask for are on their way elsewhere', async () => {
+    const label = 'overrideLabel: "percent(50)"';
+    const moving = original.replace(
+      'stock: Int! @join__field(graph: REVIEWS)',
+      `stock: Int! @join__field(graph: REVIEWS, override: "products", ${label}) @join__field(graph: PRODUCTS, ${label})`,
+    );
+    expect(moving).not.toBe(original);
+    await serve(described(moving), 'Sometimes.');
+    const clients = Array.from({ length: 12 }, () => rig.subscribe(PRICE));
+    await until(async () => (await rig.metric('router_client_subscriptions')) === 12);
+    expect(await rig.metric('router_streams')).toBe(1);
+    await listening(rig.shop.prices);
+    let dropped = false;
+    const watching = setInterval(() => (dropped ||= rig.shop.prices.listening !== 1), 1);
+    await serve(described(moving).replace('Sometimes.', 'Often.'), 'Often.');
+    rig.shop.prices.publish({ id: '1', price: 1 });
+    for (const client of clients) await client.received(1);
+    clearInterval(watching);
+    expect(dropped).toBe(false);
+  });
+
   it('a stream that is planned otherwise now is served by the new plan, its clients not ended', async () => {
     const client = rig.subscribe('subscription { noted { text } }');
     const table = rig.subscribe('subscription { tablePriced(ids: ["1", "2"]) { id price } }');

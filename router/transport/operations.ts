@@ -147,8 +147,8 @@ export async function isSubscription(
 /** Plans the subscriptions of a former schema as this one would. */
 export const planAnewIn =
   ({ operations }: Graph): PlanAnew =>
-  (query, name) => {
-    const operation = operations.prepare(query, name);
+  (query, name, labels) => {
+    const operation = operations.prepare(query, name, { labels });
     if (operation.kind === 'subscription') return operation.plan;
     throw new Error('a subscription became another operation');
   };

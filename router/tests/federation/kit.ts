@@ -17,7 +17,8 @@ import { buildSupergraph } from '../../supergraph/load';
 /** Longer than the stock planner may keep this process from noticing that it has passed. */
 const IDLE_CONNECTION_MS = 600_000;
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: [
+/** What the SDL of a test's subgraph begins with. */
+export const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: [
   "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible",
   "@interfaceObject", "@tag", "@context", "@fromContext"
 ])`;
