@@ -97,12 +97,7 @@ export class Rig {
 
   /** A client with a socket of its own. */
   client(): Client {
-    const client = createClient({
-      url: this.socketUrl,
-      webSocketImpl: WebSocket,
-      retryAttempts: 0,
-      lazyCloseTimeout: 0,
-    });
+    const client = clientAt(this.port);
     this.clients.push(client);
     return client;
   }
@@ -126,6 +121,15 @@ export class Rig {
     return metricAt(this.adminPort, name, labels);
   }
 }
+
+/** A client of a router, with a socket of its own. */
+export const clientAt = (port: number): Client =>
+  createClient({
+    url: `ws://127.0.0.1:${port}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    lazyCloseTimeout: 0,
+  });
 
 /** The sum of a router's metric over its labels that match. */
 export async function metricAt(

@@ -9,11 +9,11 @@ import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { until } from '@spyhop/platform/testkit/until';
 import { parse } from 'graphql';
-import { type Client, createClient } from 'graphql-ws';
-import WebSocket, { WebSocketServer } from 'ws';
+import type { Client } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { start } from '../main';
 import { inFile } from './config-file';
-import { Subscriber, metricAt } from './kit';
+import { Subscriber, clientAt, metricAt } from './kit';
 import { readLog } from './logged';
 
 const OVER_SOCKETS = 'subscription { ticked }';
@@ -113,11 +113,7 @@ afterEach(async () => {
 });
 
 function subscribe(query: string): Subscriber {
-  const client = createClient({
-    url: `ws://127.0.0.1:${routerPort}/graphql`,
-    webSocketImpl: WebSocket,
-    retryAttempts: 0,
-  });
+  const client = clientAt(routerPort);
   clients.push(client);
   return new Subscriber(client, query);
 }

@@ -10,11 +10,10 @@ import { freePort } from '@spyhop/platform/testkit/ports';
 import { until } from '@spyhop/platform/testkit/until';
 import { GraphQLError, parse } from 'graphql';
 import { createHandler } from 'graphql-sse/lib/use/http';
-import { createClient } from 'graphql-ws';
-import WebSocket from 'ws';
+import type { Client } from 'graphql-ws';
 import { start } from '../main';
 import { Bus } from './bus';
-import { Subscriber } from './kit';
+import { Subscriber, clientAt } from './kit';
 
 const sdl = parse(`
   type Query { ready: Boolean }
@@ -27,7 +26,7 @@ let port: number;
 let supergraphFile: string;
 let routerPort: number;
 let stop: Stop;
-const clients: ReturnType<typeof createClient>[] = [];
+const clients: Client[] = [];
 
 const handle = createHandler({
   schema: buildSubgraphSchema({
@@ -69,11 +68,7 @@ const connectionsOf = (at: Server): Promise<number> =>
   );
 
 function subscribe(query: string): Subscriber {
-  const client = createClient({
-    url: `ws://127.0.0.1:${routerPort}/graphql`,
-    webSocketImpl: WebSocket,
-    retryAttempts: 0,
-  });
+  const client = clientAt(routerPort);
   clients.push(client);
   return new Subscriber(client, query);
 }
