@@ -123,7 +123,7 @@ const executedBy = (operations: CompiledOperations, schema: GraphQLSchema): Gate
     executor: ({ document, operationName, context, request }) =>
       traced(
         'execute',
-        { kind: 'server', attributes: { 'graphql.document': request.query ?? '' } },
+        { kind: 'server', attributes: { 'graphql.operation.name': operationName ?? '' } },
         () => operations.get(document, operationName)(undefined, context, request.variables),
       ),
   }),
