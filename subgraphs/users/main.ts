@@ -19,6 +19,7 @@ import { type UsersConfig, readUsersConfig, routersKeysOf } from './config';
 import { createContext } from './graphql/context';
 import { buildUsersSchema } from './graphql/schema';
 import { startDeletingAccounts } from './jobs/delete-accounts';
+import { startEndingKeys } from './jobs/end-keys';
 import { startErrands } from './jobs/errands';
 import { keepSigningKeys } from './jobs/keep-signing-keys';
 import { startRecordingDenials } from './jobs/record-denials';
@@ -29,6 +30,7 @@ import { startAuditSealing } from './jobs/seal-audit';
 import { POLICIES_PATH, answerPolicies } from './policy-endpoint';
 import { createServices } from './services';
 import { AccessTokens } from './store/access-tokens';
+import { EndedKeys } from './store/ended-keys';
 import { ExpiredRows } from './store/expired-rows';
 import { type PasswordCost, RFC_9106_COST } from './store/passwords';
 import { AuditUpkeep } from './store/audit-upkeep';
@@ -125,6 +127,7 @@ export async function startUsers(
       () => startDeletingAccounts({ ...services, clock, log, everyMs: parts.deleteEveryMs }),
       async () => startAuditSealing(() => upkeep.run(), log),
       () => startRecordingDenials(durable, ledger.recordNow, config.consumer),
+      () => startEndingKeys(new EndedKeys(system, redis), { clock, log }),
       () => startPruning(new ExpiredRows(system), { clock, log }),
       () =>
         startSubgraph({

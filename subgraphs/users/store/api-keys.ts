@@ -29,7 +29,7 @@ interface AddedKey {
 }
 
 /** Routers that heard nothing have forgotten a key's answer by then. */
-const REMEMBERED_MS = 10 * 60_000;
+export const REMEMBERED_MS = 10 * 60_000;
 
 /**
  * The keys of users. The index in Redis changes before the transaction ends: if that fails, the key is refused rather

@@ -1,6 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readRevocation, revocationChannel } from '@spyhop/platform/identity-revocation';
+import {
+  readRevocation,
+  revocationChannel,
+  revocationsInForce,
+} from '@spyhop/platform/identity-revocation';
 import { until } from '@spyhop/platform/testkit/until';
 import { asUser } from '@spyhop/prisma/row-owner';
 import pg from 'pg';
@@ -139,8 +143,15 @@ describe('a key', () => {
     expect(await askWhose(rig, { key: second.key, ...from })).toMatchObject({
       body: { expiresAt: new Date(NOW + 300_000).toISOString() },
     });
+    const isRevoked = async (): Promise<boolean> => {
+      const inForce = await revocationsInForce(rig.space, rig.now);
+      return inForce.some(({ keys }) => keys.includes(second.apiKey.id));
+    };
+    expect(await isRevoked()).toBe(false);
     rig.now = NOW + 300_000;
     expect((await askWhose(rig, { key: second.key, ...from })).status).toBe(401);
+    // Connections that were opened with it end too.
+    await until(isRevoked);
     expect((await askWhose(rig, { key: third.key, ...from })).status).toBe(200);
     rig.now = NOW;
   });
