@@ -1,6 +1,6 @@
 import type { EvmChain } from './chains';
 import { Refused, type Rpc } from './rpc';
-import { Block, Head, Logs, Receipt, TRANSFER } from './wire';
+import { Block, Head, ISSUE, Logs, REDEEM, Receipt, TRANSFER } from './wire';
 
 const hex = (number: number): string => `0x${number.toString(16)}`;
 
@@ -9,16 +9,17 @@ const TOO_MUCH = /more than|too (many|large|big)|exceed|limit|range|timeout/i;
 
 /** What is asked of a node, in our terms. All reject with Refused, Unanswered or what is wrong with an answer. */
 export class EvmNode {
-  private readonly filter: { address: string[]; topics: string[] };
+  private readonly filter: { address: string[]; topics: string[][] };
 
   constructor(
     private readonly rpc: Pick<Rpc, 'ask'>,
     { tokens }: Pick<EvmChain, 'tokens'>,
   ) {
-    this.filter = { address: tokens.map(({ address }) => address), topics: [TRANSFER] };
+    const address = tokens.map((token) => token.address);
+    this.filter = { address, topics: [[TRANSFER, ISSUE, REDEEM]] };
   }
 
-  /** Has new blocks, and transfers among the tokens as they are made or undone, told of. */
+  /** Has new blocks, and what moves, makes or takes back any of the tokens as it is done or undone, told of. */
   async subscribe(): Promise<void> {
     await this.rpc.ask('eth_subscribe', ['newHeads']);
     if (this.hasTokens) await this.rpc.ask('eth_subscribe', ['logs', this.filter]);
