@@ -129,6 +129,21 @@ describe('a transaction of a chain like Ethereum', () => {
     });
   });
 
+  it('whose receipt is not there yet is asked for it again, and not told of without one', async () => {
+    await rig.follow({ tokens: [] });
+    const value = hex(500n * 10n ** 18n);
+    const [failed, worked, unknown] = [newHash(), newHash(), newHash()];
+    rig.node.mine({
+      transactions: [
+        { hash: failed, from: ALICE, to: BOB, value, hasFailed: true, receiptAfter: 2 },
+        { hash: worked, from: ALICE, to: BOB, value, receiptAfter: 2 },
+        { hash: unknown, from: ALICE, to: BOB, value, receiptAfter: Infinity },
+      ],
+    });
+    await rig.untilShown(1);
+    expect(await rig.hashes()).toEqual([worked]);
+  });
+
   it('that has failed has moved none of the coin', async () => {
     await rig.follow({ tokens: [] });
     const value = hex(500n * 10n ** 18n);
