@@ -138,6 +138,7 @@ describe('mempool.space', () => {
   let bodies: string[];
   let seen: Sighting[];
   let told: string[];
+  let warned: unknown[];
   let ending: AbortController;
   let running: Promise<void>;
 
@@ -150,6 +151,7 @@ describe('mempool.space', () => {
 
   beforeEach(async () => {
     [clients, said, asked, statuses, bodies, seen, told] = [[], [], [], [], [], [], []];
+    warned = [];
     http = createServer((request, response) => answer(request.url ?? '', response));
     live = new WebSocketServer({ server: http, path: '/api/v1/ws' });
     live.on('connection', (socket) => {
@@ -162,9 +164,11 @@ describe('mempool.space', () => {
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     host = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
     ending = new AbortController();
+    const log = silent.child({});
+    log.warn = (fields: unknown) => void warned.push(fields);
     const source = createMempoolSource({
       ...{ host, minUsd: '500000', priceAt: () => '50000', clock: () => 1_734_893_382_000 },
-      ...{ log: silent, lookUpMs: 5, retryMs: 10 },
+      ...{ log, lookUpMs: 5, retryMs: 10 },
       watch: new Watch(noMemory, stampsOf(Date.now)),
     });
     const sink = {
@@ -192,8 +196,28 @@ describe('mempool.space', () => {
       projected(2, { delta: { added: [tuple(large(1), 10), tuple(large(3), 50)] } }),
     );
     await until(async () => seen.length === 2);
-    expect(asked).toEqual([large(1), large(3)]);
+    expect([...asked].sort()).toEqual([large(1), large(3)]);
     expect(told[0]).toBe('connected');
+  });
+
+  it('is asked for the largest first', async () => {
+    const blockTransactions = [tuple(large(1), 10), tuple(large(2), 30), tuple(large(3), 20)];
+    clients[0]?.send(projected(1, { blockTransactions }));
+    await until(async () => seen.length === 3);
+    expect(asked).toEqual([large(2), large(3), large(1)]);
+  });
+
+  it('that tells of too much at once has the smallest let go of, which is said, and asked for when told of again', async () => {
+    const many = Array.from({ length: 302 }, (_, index) => tuple(large(index), 400 - index));
+    clients[0]?.send(projected(1, { blockTransactions: many }));
+    await until(async () => seen.length === 300);
+    expect(asked).toEqual(many.slice(0, 300).map(([txid]) => txid));
+    expect(warned).toEqual([{ count: 2 }]);
+    clients[0]?.send(projected(2, { delta: { added: many.slice(-1) } }));
+    await until(async () => seen.length === 301);
+    expect(seen.at(-1)?.hash).toBe(large(301));
+    // No minute has passed.
+    expect(warned).toHaveLength(1);
   });
 
   it('is asked for all of the block again where something was missed', async () => {
