@@ -139,19 +139,21 @@ describe('mempool.space', () => {
   let seen: Sighting[];
   let told: string[];
   let warned: unknown[];
+  let seenWhenAsked: number[];
   let ending: AbortController;
   let running: Promise<void>;
 
   const answer = (url: string, response: ServerResponse): void => {
     const txid = url.split('/').at(-1) ?? '';
     asked.push(txid);
+    seenWhenAsked.push(seen.length);
     const body = bodies.shift() ?? JSON.stringify(transaction({ txid }));
     response.writeHead(statuses.shift() ?? 200).end(body);
   };
 
   beforeEach(async () => {
     [clients, said, asked, statuses, bodies, seen, told] = [[], [], [], [], [], [], []];
-    warned = [];
+    [warned, seenWhenAsked] = [[], []];
     http = createServer((request, response) => answer(request.url ?? '', response));
     live = new WebSocketServer({ server: http, path: '/api/v1/ws' });
     live.on('connection', (socket) => {
@@ -218,6 +220,24 @@ describe('mempool.space', () => {
     expect(seen.at(-1)?.hash).toBe(large(301));
     // No minute has passed.
     expect(warned).toHaveLength(1);
+  });
+
+  it('is asked for the age of the coins only when the transaction was told of, which then is again', async () => {
+    const coin = large(9);
+    const vin = [{ txid: coin, prevout: { scriptpubkey_address: SENDER, value: 17_000 } }];
+    bodies.push(JSON.stringify(transaction({ txid: large(1), vin })));
+    const status = { confirmed: true, block_height: 1, block_time: 1_400_000_000 };
+    bodies.push(JSON.stringify(transaction({ txid: coin, status })));
+    clients[0]?.send(projected(1, { blockTransactions: [tuple(large(1), 10)] }));
+    await until(async () => seen.length === 2);
+    expect(asked).toEqual([large(1), coin]);
+    expect(seenWhenAsked).toEqual([0, 1]);
+    const [first, again] = seen;
+    expect(first?.legs[0]).not.toHaveProperty('coinsSince');
+    expect(again).toEqual({
+      ...first,
+      legs: [{ ...first?.legs[0], coinsSince: 1_400_000_000_000 }],
+    });
   });
 
   it('is asked for all of the block again where something was missed', async () => {

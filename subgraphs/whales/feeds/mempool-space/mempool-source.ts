@@ -3,7 +3,6 @@ import type { Log } from '@spyhop/platform/log';
 import type { WhaleState } from '@spyhop/platform/topics';
 import { Agent } from 'undici';
 import type { PriceAt } from '../../rules/valuation';
-import type { Sighting } from '../../rules/whale';
 import { keepConnected } from '../keep-connected';
 import { pause } from '../pause';
 import type { Sink, Source } from '../source';
@@ -11,7 +10,7 @@ import { MempoolConnection } from './connection';
 import { leastSatoshi } from './large';
 import { type LookedUp, lookUp } from './look-up';
 import { MEMPOOL_SPACE, largestCoinOf, sightingOf } from './parse';
-import type { Watch, Watched } from './watch';
+import type { Found, Watch, Watched } from './watch';
 import type { Left, MempoolTransaction, Projected } from './wire';
 
 export interface MempoolOptions {
@@ -185,29 +184,34 @@ class Follower {
     const isNews = before?.height !== found.height || before.sighting.source !== MEMPOOL_SPACE;
     if (!isNews) return;
     // Its time and amounts stay what they were at first, whoever has told of it then.
-    found.sighting = before
-      ? { ...before.sighting, source: MEMPOOL_SPACE }
-      : await this.withAge(sighting, transaction, signal);
+    if (before) found.sighting = { ...before.sighting, source: MEMPOOL_SPACE };
     const state = watch.stateOf(found);
     const isKept = await this.sink.seen({ ...found.sighting, state }, before !== undefined);
-    if (isKept) await watch.keep(found);
+    if (!isKept) return;
+    await watch.keep(found);
+    if (!before) await this.addAge({ ...found, state }, transaction, signal);
   }
 
-  /** With the age of its largest coin, where that can be had at the first try: it is told of in time without. */
-  private async withAge(
-    sighting: Sighting,
+  /**
+   * Tells of it once more with the age of its largest coin, where that can be had at the first try. Its state is
+   * that of before: what has become of it meanwhile was learned later.
+   */
+  private async addAge(
+    { sighting, height, state }: Found & { state: WhaleState },
     transaction: MempoolTransaction,
     signal: AbortSignal,
-  ): Promise<Sighting> {
-    const { host, lookUpMs = LOOK_UP_MS } = this.options;
+  ): Promise<void> {
+    const { host, watch, lookUpMs = LOOK_UP_MS } = this.options;
     const txid = largestCoinOf(transaction);
-    if (txid === null) return sighting;
+    if (txid === null) return;
     await pause(lookUpMs, signal);
     const coin = await lookUp(host, txid, this.agent, signal);
     const seconds = typeof coin === 'string' ? undefined : coin.status.block_time;
-    if (seconds === undefined) return sighting;
-    const coinsSince = seconds * 1_000;
-    return { ...sighting, legs: sighting.legs.map((leg) => ({ ...leg, coinsSince })) };
+    if (seconds === undefined) return;
+    const legs = sighting.legs.map((leg) => ({ ...leg, coinsSince: seconds * 1_000 }));
+    const aged = { ...sighting, legs };
+    const isKept = await this.sink.seen({ ...aged, state }, true);
+    if (isKept && watch.get(sighting.hash)) await watch.keep({ sighting: aged, height });
   }
 
   private async lose(txid: string): Promise<void> {
