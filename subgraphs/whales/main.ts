@@ -98,7 +98,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
         return async () => listener.close();
       },
       () => tail.start(live),
-      () => findPatterns({ search: new PatternSearch(prisma), tail, log }),
+      () => findPatterns({ search: new PatternSearch(prisma, systemClock), tail, log }),
       () => storeTransactions({ events, live, journal, labels, tail, consumer, log }),
       () => followPrices(events, prices, log),
       async () =>

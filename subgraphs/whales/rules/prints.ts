@@ -20,21 +20,20 @@ export interface Trade {
   isBlock: boolean;
 }
 
-/** Trades of one order that is larger than what stands at a price come so close to each other, in ms. */
+/** All trades of one order that is larger than what stands at a price come so close to the first, in ms. */
 const TOGETHER_MS = 50;
 /** Prices are given to so many decimals where they are an average. */
 const PRICE_DECIMALS = 8;
 
 interface Sweep {
   first: Trade;
-  last: number;
   amount: InstanceType<typeof Exact>;
   worth: InstanceType<typeof Exact>;
   trades: number;
 }
 
 /**
- * Sums up what one order took from several prices: trades of a symbol and side, each at most 50 ms after the one before.
+ * Sums up what one order took from several prices: trades of a symbol and side, all within 50 ms of the first.
  * What comes to `minUsd` is a print. Keeps one sweep for each symbol.
  */
 export class Sweeps {
@@ -59,7 +58,7 @@ export class Sweeps {
 
   /** What no trade before that time (epoch ms, the exchange's) can belong to any more, and is large. */
   endedBefore(time: number): ExchangePrint[] {
-    const ended = [...this.open].filter(([, { last }]) => last + TOGETHER_MS < time);
+    const ended = [...this.open].filter(([, { first }]) => first.time + TOGETHER_MS < time);
     for (const [symbol] of ended) this.open.delete(symbol);
     return ended.flatMap(([, sweep]) => this.large(sweep));
   }
@@ -81,15 +80,14 @@ export class Sweeps {
 
 function sweepOf(first: Trade): Sweep {
   const amount = new Exact(first.amount);
-  return { first, last: first.time, amount, worth: amount.mul(first.price), trades: first.trades };
+  return { first, amount, worth: amount.mul(first.price), trades: first.trades };
 }
 
-const isOne = ({ first, last }: Sweep, { side, time }: Trade): boolean =>
-  first.side === side && Math.abs(time - last) <= TOGETHER_MS;
+const isOne = ({ first }: Sweep, { side, time }: Trade): boolean =>
+  first.side === side && Math.abs(time - first.time) <= TOGETHER_MS;
 
-function extend(sweep: Sweep, { amount, price, time, trades }: Trade): void {
+function extend(sweep: Sweep, { amount, price, trades }: Trade): void {
   sweep.amount = sweep.amount.plus(amount);
   sweep.worth = sweep.worth.plus(new Exact(amount).mul(price));
-  sweep.last = time;
   sweep.trades += trades;
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '@spyhop/platform/clock';
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { findPatterns } from '../rules/patterns/find';
@@ -18,12 +19,20 @@ const BATCH = 200;
  * again, for how far it came is taken back with it.
  */
 const WITHOUT_WAITING = Prisma.sql`set_config('synchronous_commit', 'off', true)`;
+/** The age of the coins of a transaction is asked for when it was told of, and told within so long, in ms. */
+const AGE_MS = 10_000;
 
 /** Looks for patterns in stored transactions, in the order of storing; one process at a time. */
 export class PatternSearch {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly clock: Clock,
+  ) {}
 
-  /** Looks at the next ones. Resolves to false where none are left, or another process looks at them. */
+  /**
+   * Looks at the next ones. Resolves to false where none are left, the next one may still gain the age of its coins,
+   * or another process looks at them.
+   */
   advance(): Promise<boolean> {
     return this.prisma.$transaction(async (sql) => {
       const [progress] = await sql.$queryRaw<{ position: number }[]>`
@@ -33,27 +42,37 @@ export class PatternSearch {
       const rows = await sql.$queryRaw<Row[]>`
         SELECT ${COLUMNS} FROM whales.transaction t WHERE t.position > ${progress.position}
         ORDER BY t.position LIMIT ${BATCH}`;
-      const last = rows.at(-1);
-      if (last === undefined) return false;
       const all = rows.map(transactionOf);
+      const now = this.clock();
+      const young = all.findIndex((each) => mayGainAge(each, now));
+      const ready = young < 0 ? all : all.slice(0, young);
+      const last = ready.at(-1);
+      if (last === undefined) return false;
       // One that is told of anew has been looked at in its first place.
       const isFresh = ({ firstPosition }: WhaleTransaction): boolean =>
         firstPosition > progress.position;
-      const fresh = all.filter((each) => isFresh(each) && !isWithdrawn(each.state));
+      const fresh = ready.filter((each) => isFresh(each) && !isWithdrawn(each.state));
       const evidence = await readEvidence(sql, fresh);
       await writePatterns(sql, findPatterns(fresh, evidence));
       await writeHistories(sql, evidence.histories.news());
       const { found, gone } = await reckonAnew(
         sql,
-        all.filter((each) => !isFresh(each)),
+        ready.filter((each) => !isFresh(each)),
       );
       await writePatterns(sql, found);
       await removePatterns(sql, gone);
       await sql.$executeRaw`UPDATE whales.pattern_progress SET position = ${last.position}`;
-      return rows.length === BATCH;
+      return ready.length === BATCH;
     });
   }
 }
+
+/** Whether it spends coins, and was told of so lately that their age may follow. `now` is epoch ms. */
+const mayGainAge = ({ chain, legs, state }: WhaleTransaction, now: number): boolean =>
+  chain === 'bitcoin' &&
+  !isWithdrawn(state) &&
+  Math.abs(now - state.at) < AGE_MS &&
+  legs.every(({ coinsSince }) => coinsSince === undefined);
 
 /** Forgets all, with the transactions in which it was found; waits for whoever looks for patterns. */
 export function clearPatterns(sql: PipelinedTransaction): void {

@@ -116,6 +116,33 @@ describe('a frame of the exchange', () => {
 });
 
 describe('sweeps', () => {
+  it('end 50 ms after they began, however close the trades follow each other', () => {
+    const sweeps = new Sweeps('binance', '0');
+    const every40Ms = Array.from({ length: 8 }, (_, index) => ({
+      ...{ symbol: 'BTC', id: index, side: 'BUY' as const, price: '60000', amount: '1' },
+      ...{ time: 40 * index, trades: 1, isBlock: false },
+    }));
+    const prints = [
+      ...every40Ms.flatMap((each) => sweeps.add(each)),
+      ...sweeps.endedBefore(Infinity),
+    ];
+    expect(prints.map(({ time, trades }) => [time, trades])).toEqual([
+      [0, 2],
+      [80, 2],
+      [160, 2],
+      [240, 2],
+    ]);
+  });
+
+  it('can be told once no trade can belong to them any more', () => {
+    const sweeps = new Sweeps('binance', '0');
+    const base = { symbol: 'BTC', side: 'BUY' as const, price: '60000', amount: '1', trades: 1 };
+    sweeps.add({ ...base, id: 1, time: 1_000, isBlock: false });
+    sweeps.add({ ...base, id: 2, time: 1_040, isBlock: false });
+    expect(sweeps.endedBefore(1_050)).toEqual([]);
+    expect(sweeps.endedBefore(1_051)).toMatchObject([{ amount: '2', trades: 2 }]);
+  });
+
   it('add up to what was traded, however they are cut', () => {
     const sweeps = new Sweeps('binance', '0');
     const side = 'BUY' as const;

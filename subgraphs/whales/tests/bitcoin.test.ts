@@ -95,7 +95,7 @@ describe('a transaction of Bitcoin', () => {
     await untilIs(spends, 'UNCONFIRMED');
     await untilIs(spendsAnother, 'UNCONFIRMED');
     const since = new Date(BLOCK_TIME * 1_000).toISOString();
-    expect((await read(spends))?.legs).toMatchObject([{ coinsSince: since }]);
+    await until(async () => (await read(spends))?.legs[0]?.coinsSince === since);
     expect((await read(spendsAnother))?.legs).toMatchObject([{ coinsSince: null }]);
     mempool.mine(spends);
     await untilIs(spends, 'CONFIRMED');

@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { BlockReader } from '../feeds/evm/block-reader';
+import { ChainFollower } from '../feeds/evm/chain-follower';
 import { readChains } from '../feeds/evm/chains';
 import { createEvmSource } from '../feeds/evm/evm-source';
+import { Judge } from '../feeds/evm/large';
+import { EvmNode } from '../feeds/evm/node';
+import { stampsOf } from '../feeds/stamps';
 import type { Sighting } from '../rules/whale';
-import { newHash } from './evm-node';
+import { hex, newHash } from './evm-node';
 import { DOLLARS, evmRig, paid } from './evm-rig';
 import { noMemory, silent, until } from './rig';
 
@@ -114,6 +119,69 @@ describe('what was missed', () => {
     for (let block = 0; block < 30; block += 1) rig.node.add({ logs: [paid(1)] });
     await rig.follow({ tokens: DOLLARS });
     await rig.untilShown(31);
+  });
+});
+
+describe('what blocks have come to stand on', () => {
+  const isSettled = async (): Promise<boolean> =>
+    (await rig.shown()).every(({ status }) => status === 'CONFIRMED');
+
+  it('is confirmed where a hundred of them are read at once', async () => {
+    await rig.follow({ tokens: DOLLARS, confirmations: 12 });
+    for (let block = 0; block < 11; block += 1) rig.node.mine({ logs: [paid(1)] });
+    await rig.untilShown(11);
+    expect((await rig.shown())[0]?.status).toBe('UNCONFIRMED');
+    for (let block = 0; block < 99; block += 1) rig.node.add({});
+    rig.node.mine();
+    await until(isSettled);
+    expect(await rig.shown()).toHaveLength(11);
+  });
+
+  it('is confirmed by as many as are remembered, although two come at once', async () => {
+    for (let block = 0; block < 50; block += 1) rig.node.add({});
+    await rig.follow({ tokens: DOLLARS, confirmations: 64 });
+    const whale = paid(1);
+    rig.node.mine({ logs: [whale] });
+    await rig.untilShown(1);
+    for (let block = 0; block < 61; block += 1) rig.node.add({});
+    await rig.settle();
+    // It is the 63rd from the top now, and never the 64th.
+    rig.node.add({});
+    rig.node.mine();
+    await until(async () =>
+      (await rig.shown()).some(
+        ({ hash, status }) => hash === whale.transactionHash && status === 'CONFIRMED',
+      ),
+    );
+  });
+
+  it('is confirmed after so long an absence that not all blocks are made up for', async () => {
+    const hashOf = (number: number): string => `0x${hex(number).slice(2).padStart(64, '0')}`;
+    const newest = 8_000;
+    const ask = async (_: string, [of]: unknown[]): Promise<unknown> => {
+      const number = of === 'latest' || of === hashOf(newest) ? newest : Number(of);
+      return {
+        ...{ number: hex(number), hash: hashOf(number), parentHash: hashOf(number - 1) },
+        ...{ timestamp: hex(number), transactions: [] },
+      };
+    };
+    const [chain] = readChains(rig.node.url, undefined);
+    const node = new EvmNode({ ask }, { tokens: [] });
+    const judgeAt = (time: number): Judge => new Judge(chain!, '1', () => null, time);
+    const reader = new BlockReader({ ...chain!, tokens: [] }, node, judgeAt, silent);
+    const whale: Sighting = {
+      ...{ chain: 'ethereum', hash: newHash(), time: 0, source: 'ethereum-node', legs: [] },
+    };
+    const told: Sighting[] = [];
+    const known = { number: 100, hash: hashOf(100), isConfirmed: false, isLeft: false };
+    const follower = new ChainFollower({
+      sink: { seen: async (sighting) => told.push(sighting) > 0 },
+      memory: { ...noMemory, all: async () => [{ ...known, sightings: [whale] }] },
+      ...{ confirmations: 12, stamp: stampsOf(Date.now), log: silent },
+    });
+    const nothing = { head: null, removed: new Set<string>() };
+    await follower.catchUp({ node, reader }, nothing, new AbortController().signal);
+    expect(told).toMatchObject([{ hash: whale.hash, state: { status: 'CONFIRMED' } }]);
   });
 });
 

@@ -17,6 +17,8 @@ export interface NodeTransaction {
   value: string;
   /** Its receipt says that it has failed. */
   hasFailed?: boolean;
+  /** There is a receipt for who asks so many times; for who asks once unless said otherwise. */
+  receiptAfter?: number;
 }
 
 export interface NodeBlock {
@@ -28,6 +30,10 @@ export interface NodeBlock {
   transactions: NodeTransaction[];
   logs: NodeLog[];
 }
+
+/** keccak256 of Issue(uint256) and Redeem(uint256), by which USDT tells what it has made or taken back. */
+export const ISSUE = '0xcb8241adb0c3fdb35b70c24ce35c5eb0c17af7431c99f827d44a445ca624176a';
+export const REDEEM = '0x702d5967f45f6513a38ffc42d6ba9bf230bd40e8f53b16363c7eb4fd2deb9a44';
 
 export const hex = (number: number | bigint): string => `0x${number.toString(16)}`;
 const padded = (text: string): string => `0x${text.replace(/^0x/, '').padStart(64, '0')}`;
@@ -47,6 +53,16 @@ export const transferLog = (
 ): NodeLog => ({
   ...{ address: token, transactionHash, topics: [TRANSFER, padded(from), padded(to)] },
   data: padded(amount.toString(16)),
+});
+
+/** A log of a token that tells what it has made or taken back by an event that names nobody. */
+export const supplyLog = (
+  token: string,
+  topic: string,
+  amount: bigint,
+  transactionHash = newHash(),
+): NodeLog => ({
+  ...{ address: token, transactionHash, topics: [topic], data: padded(amount.toString(16)) },
 });
 
 interface Request {
@@ -165,7 +181,7 @@ export class LocalNode {
       case 'eth_getBlockByHash':
         return { result: shown(this.byHash.get(first as string), second as boolean) };
       case 'eth_getTransactionReceipt':
-        return { result: { status: this.hasFailed(first as string) ? '0x0' : '0x1' } };
+        return { result: this.receiptOf(first as string) };
       case 'eth_getLogs':
         return this.logsFor(first as Record<string, unknown>);
       default:
@@ -179,10 +195,14 @@ export class LocalNode {
     return found && found.number <= this.newest.number ? found : undefined;
   }
 
-  private hasFailed(hash: string): boolean {
-    return this.chain.some(({ transactions }) =>
-      transactions.some((each) => each.hash === hash && each.hasFailed === true),
+  private receiptOf(wanted: string): object | null {
+    const { hasFailed, receiptAfter = 1 } =
+      this.chain.flatMap(({ transactions }) => transactions).find(({ hash }) => hash === wanted) ??
+      {};
+    const times = this.asked.filter(
+      ({ method, params }) => method === 'eth_getTransactionReceipt' && params[0] === wanted,
     );
+    return times.length < receiptAfter ? null : { status: hasFailed ? '0x0' : '0x1' };
   }
 
   private logsFor(filter: Record<string, unknown>): { result: unknown } | { error: object } {
@@ -192,9 +212,10 @@ export class LocalNode {
         ? [this.byHash.get(filter['blockHash'])]
         : this.chain.filter(({ number }) => number >= from && number <= to);
     const wanted = new Set(filter['address'] as string[]);
+    const topics = new Set([filter['topics']].flat(2));
     const logs = blocks
       .flatMap((block) => (block ? this.logsOf(block) : []))
-      .filter((log) => wanted.has(log.address));
+      .filter((log) => wanted.has(log.address) && topics.has(log.topics[0]));
     return logs.length > this.mostLogs
       ? { error: { code: -32005, message: `query returned more than ${this.mostLogs} results` } }
       : { result: logs };
@@ -218,6 +239,6 @@ const shown = (block: NodeBlock | undefined, isWhole: boolean): object | null =>
     : {
         ...headOf(block),
         transactions: isWhole
-          ? block.transactions.map(({ hasFailed: _, ...transaction }) => transaction)
+          ? block.transactions.map(({ hash, from, to, value }) => ({ hash, from, to, value }))
           : block.transactions.map(({ hash }) => hash),
       };

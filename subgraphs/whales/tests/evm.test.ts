@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { type NodeLog, address, hex, newHash, transferLog } from './evm-node';
+import {
+  ISSUE,
+  type NodeLog,
+  REDEEM,
+  address,
+  hex,
+  newHash,
+  supplyLog,
+  transferLog,
+} from './evm-node';
 import { ALICE, BOB, CAROL, DOLLARS, USDT, evmRig, millions, paid } from './evm-rig';
 import { until } from './rig';
 
@@ -72,6 +81,67 @@ describe('a transaction of a chain like Ethereum', () => {
       [made.transactionHash]: ['MINT', 0],
       [burned.transactionHash]: ['BURN', 1],
     });
+  });
+
+  it('is a mint or a burn too where the token says so without a transfer, and names nobody', async () => {
+    await rig.follow({ tokens: DOLLARS });
+    const made = supplyLog(USDT, ISSUE, millions(1_000));
+    const gone = supplyLog(USDT, REDEEM, millions(600));
+    rig.node.mine({ logs: [made, gone] });
+    await rig.untilShown(2);
+    const legs = Object.fromEntries((await rig.shown()).map((each) => [each.hash, each.legs]));
+    const nobody = [{ address: null }];
+    expect(legs).toEqual({
+      [made.transactionHash]: [
+        { symbol: 'USDT', kind: 'MINT', amount: '1000000000', from: [], to: nobody },
+      ],
+      [gone.transactionHash]: [
+        { symbol: 'USDT', kind: 'BURN', amount: '600000000', from: nobody, to: [] },
+      ],
+    });
+  });
+
+  it('that makes tokens and moves others has a leg for either, and what is told twice counts once', async () => {
+    await rig.follow({ tokens: DOLLARS });
+    const [both, twice] = [newHash(), newHash()];
+    const zero = address(0);
+    rig.node.mine({
+      logs: [
+        supplyLog(USDT, ISSUE, millions(5), both),
+        transferLog(USDT, [ALICE, BOB], millions(2), both),
+        supplyLog(USDT, ISSUE, millions(7), twice),
+        transferLog(USDT, [zero, CAROL], millions(7), twice),
+      ],
+    });
+    await rig.untilShown(2);
+    const legs = Object.fromEntries(
+      (await rig.shown()).map((each) => [
+        each.hash,
+        each.legs.map(({ kind, amount, to }) => [kind, amount, to[0]?.address]),
+      ]),
+    );
+    expect(legs).toEqual({
+      [both]: [
+        ['TRANSFER', '2000000', BOB],
+        ['MINT', '5000000', null],
+      ],
+      [twice]: [['MINT', '7000000', CAROL]],
+    });
+  });
+
+  it('whose receipt is not there yet is asked for it again, and not told of without one', async () => {
+    await rig.follow({ tokens: [] });
+    const value = hex(500n * 10n ** 18n);
+    const [failed, worked, unknown] = [newHash(), newHash(), newHash()];
+    rig.node.mine({
+      transactions: [
+        { hash: failed, from: ALICE, to: BOB, value, hasFailed: true, receiptAfter: 2 },
+        { hash: worked, from: ALICE, to: BOB, value, receiptAfter: 2 },
+        { hash: unknown, from: ALICE, to: BOB, value, receiptAfter: Infinity },
+      ],
+    });
+    await rig.untilShown(1);
+    expect(await rig.hashes()).toEqual([worked]);
   });
 
   it('that has failed has moved none of the coin', async () => {

@@ -138,18 +138,22 @@ describe('mempool.space', () => {
   let bodies: string[];
   let seen: Sighting[];
   let told: string[];
+  let warned: unknown[];
+  let seenWhenAsked: number[];
   let ending: AbortController;
   let running: Promise<void>;
 
   const answer = (url: string, response: ServerResponse): void => {
     const txid = url.split('/').at(-1) ?? '';
     asked.push(txid);
+    seenWhenAsked.push(seen.length);
     const body = bodies.shift() ?? JSON.stringify(transaction({ txid }));
     response.writeHead(statuses.shift() ?? 200).end(body);
   };
 
   beforeEach(async () => {
     [clients, said, asked, statuses, bodies, seen, told] = [[], [], [], [], [], [], []];
+    [warned, seenWhenAsked] = [[], []];
     http = createServer((request, response) => answer(request.url ?? '', response));
     live = new WebSocketServer({ server: http, path: '/api/v1/ws' });
     live.on('connection', (socket) => {
@@ -162,9 +166,11 @@ describe('mempool.space', () => {
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     host = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
     ending = new AbortController();
+    const log = silent.child({});
+    log.warn = (fields: unknown) => void warned.push(fields);
     const source = createMempoolSource({
       ...{ host, minUsd: '500000', priceAt: () => '50000', clock: () => 1_734_893_382_000 },
-      ...{ log: silent, lookUpMs: 5, retryMs: 10 },
+      ...{ log, lookUpMs: 5, retryMs: 10 },
       watch: new Watch(noMemory, stampsOf(Date.now)),
     });
     const sink = {
@@ -192,8 +198,46 @@ describe('mempool.space', () => {
       projected(2, { delta: { added: [tuple(large(1), 10), tuple(large(3), 50)] } }),
     );
     await until(async () => seen.length === 2);
-    expect(asked).toEqual([large(1), large(3)]);
+    expect([...asked].sort()).toEqual([large(1), large(3)]);
     expect(told[0]).toBe('connected');
+  });
+
+  it('is asked for the largest first', async () => {
+    const blockTransactions = [tuple(large(1), 10), tuple(large(2), 30), tuple(large(3), 20)];
+    clients[0]?.send(projected(1, { blockTransactions }));
+    await until(async () => seen.length === 3);
+    expect(asked).toEqual([large(2), large(3), large(1)]);
+  });
+
+  it('that tells of too much at once has the smallest let go of, which is said, and asked for when told of again', async () => {
+    const many = Array.from({ length: 302 }, (_, index) => tuple(large(index), 400 - index));
+    clients[0]?.send(projected(1, { blockTransactions: many }));
+    await until(async () => seen.length === 300);
+    expect(asked).toEqual(many.slice(0, 300).map(([txid]) => txid));
+    expect(warned).toEqual([{ count: 2 }]);
+    clients[0]?.send(projected(2, { delta: { added: many.slice(-1) } }));
+    await until(async () => seen.length === 301);
+    expect(seen.at(-1)?.hash).toBe(large(301));
+    // No minute has passed.
+    expect(warned).toHaveLength(1);
+  });
+
+  it('is asked for the age of the coins only when the transaction was told of, which then is again', async () => {
+    const coin = large(9);
+    const vin = [{ txid: coin, prevout: { scriptpubkey_address: SENDER, value: 17_000 } }];
+    bodies.push(JSON.stringify(transaction({ txid: large(1), vin })));
+    const status = { confirmed: true, block_height: 1, block_time: 1_400_000_000 };
+    bodies.push(JSON.stringify(transaction({ txid: coin, status })));
+    clients[0]?.send(projected(1, { blockTransactions: [tuple(large(1), 10)] }));
+    await until(async () => seen.length === 2);
+    expect(asked).toEqual([large(1), coin]);
+    expect(seenWhenAsked).toEqual([0, 1]);
+    const [first, again] = seen;
+    expect(first?.legs[0]).not.toHaveProperty('coinsSince');
+    expect(again).toEqual({
+      ...first,
+      legs: [{ ...first?.legs[0], coinsSince: 1_400_000_000_000 }],
+    });
   });
 
   it('is asked for all of the block again where something was missed', async () => {

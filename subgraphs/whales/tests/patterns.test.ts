@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WhaleLeg, WhaleParty, WhaleTransactionSeen } from '@spyhop/platform/topics';
 import { until } from '@spyhop/platform/testkit/until';
@@ -212,6 +213,23 @@ describe('a pattern', () => {
     expect(patterns[0] && figuresOf(patterns[0])).toMatchObject({
       ...{ ageDays: '4000', sentAmount: '5000', medianAgeHours: '13', earlierAges: '25' },
     });
+  });
+
+  it('is such a coin too where its age is told a moment after the transaction', async () => {
+    const rested = (hours: number, at: number) =>
+      moved('LATE', at, 5_000, { coinsSince: at - hours * HOUR });
+    await see(...TO_24.map((hours, index) => rested(hours, BEGAN + index * HOUR)));
+    const wakes = rested(4_000 * 24, BEGAN + 2 * DAY);
+    const state = {
+      ...{ status: 'UNCONFIRMED' as const, at: Date.now(), confirmations: 0, replacedBy: null },
+    };
+    const [leg] = wakes.legs;
+    const { coinsSince: _, ...ageless } = leg!;
+    await whales.see({ ...wakes, chain: 'bitcoin', state, legs: [ageless] });
+    // Long enough for what is stored to be looked at.
+    await sleep(1_000);
+    await see({ ...wakes, chain: 'bitcoin', state });
+    expect(await found('LATE')).toMatchObject([{ rule: 'DORMANT_COINS' }]);
   });
 
   it('is the very same amount three times within a day', async () => {

@@ -84,7 +84,7 @@ describe('large trades', () => {
       binance.tell('btcusdt@aggTrade', trade(2, '60001', '3', time + 20));
       // Of another symbol, in the middle of it.
       binance.tell('ethusdt@aggTrade', trade(7, '2500', '100', time + 21, false, 'ETHUSDT'));
-      binance.tell('btcusdt@aggTrade', trade(3, '60010.5', '2', time + 60));
+      binance.tell('btcusdt@aggTrade', trade(3, '60010.5', '2', time + 50));
       // Somebody who sells, and somebody who comes later.
       binance.tell('btcusdt@aggTrade', trade(4, '60000', '8.3', time + 61, true));
       binance.tell('btcusdt@aggTrade', trade(5, '60000', '8.4', time + 112, true));

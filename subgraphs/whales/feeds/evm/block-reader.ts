@@ -4,7 +4,7 @@ import type { EvmChain, Token } from './chains';
 import type { Judge } from './large';
 import type { EvmNode } from './node';
 import { nativeTransfersOf, sightingsOf, transfersOf } from './parse';
-import { type Block, type Head, Log } from './wire';
+import { type Block, type Head, Log, type NativeTransfer } from './wire';
 
 /** A block, and what of it is large. */
 export interface ReadBlock {
@@ -70,12 +70,21 @@ export class BlockReader {
     for (const fault of [...moved.faults, ...coins.faults]) {
       this.log.warn({ fault, chain: this.chain.name }, 'something of a block is left out');
     }
-    const worked = await Promise.all(coins.native.map(({ hash }) => this.node.hasSucceeded(hash)));
-    const sightings = sightingsOf(this.chain, {
-      ...{ time, transfers: moved.transfers },
-      native: coins.native.filter((_, index) => worked[index]),
-    });
+    const native = await this.succeeded(coins.native);
+    const sightings = sightingsOf(this.chain, { time, transfers: moved.transfers, native });
     return { head: block, sightings: sightings.filter(({ legs }) => judge.isLarge(legs)) };
+  }
+
+  private async succeeded(native: readonly NativeTransfer[]): Promise<NativeTransfer[]> {
+    const worked = await Promise.all(native.map(({ hash }) => this.node.hasSucceeded(hash)));
+    for (const [index, { hash }] of native.entries()) {
+      if (worked[index] !== null) continue;
+      this.log.warn(
+        { hash, chain: this.chain.name },
+        'a transaction without a receipt is left out',
+      );
+    }
+    return native.filter((_, index) => worked[index]);
   }
 }
 

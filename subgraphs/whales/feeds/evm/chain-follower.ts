@@ -31,7 +31,7 @@ export interface FollowerParts {
   log: Logger;
 }
 
-/** Blocks that are remembered; deeper no chain is reorganised. */
+/** Blocks that are remembered, no fewer than may be asked for to confirm one; deeper no chain is reorganised. */
 const MOST_KEPT = 64;
 /** Blocks that are read at once. */
 const CHUNK = 50;
@@ -77,9 +77,10 @@ export class ChainFollower {
       return { outcome: newest.hash === this.chain.at(-1)?.hash ? 'caught-up' : 'behind', newest };
     }
     await this.leaveFrom(await this.firstLeft(through.node, newest));
+    // Reading on forgets the oldest blocks: none may go before it is confirmed.
+    await this.confirm(newest.number, signal);
     await this.readOn(through.reader, newest, signal);
     await this.retract(signal);
-    await this.confirm(newest.number, signal);
     return { outcome: 'caught-up', newest };
   }
 

@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EvmChain } from './chains';
 import { Refused, type Rpc } from './rpc';
-import { Block, Head, Logs, Receipt, TRANSFER } from './wire';
+import { Block, Head, ISSUE, Logs, REDEEM, Receipt, TRANSFER } from './wire';
+
+/** Before a receipt is asked for, the first time and each time that it was not there. */
+const RECEIPT_WAITS_MS = [0, 250, 500, 1_000, 2_000];
 
 const hex = (number: number): string => `0x${number.toString(16)}`;
 
@@ -9,16 +13,17 @@ const TOO_MUCH = /more than|too (many|large|big)|exceed|limit|range|timeout/i;
 
 /** What is asked of a node, in our terms. All reject with Refused, Unanswered or what is wrong with an answer. */
 export class EvmNode {
-  private readonly filter: { address: string[]; topics: string[] };
+  private readonly filter: { address: string[]; topics: string[][] };
 
   constructor(
     private readonly rpc: Pick<Rpc, 'ask'>,
     { tokens }: Pick<EvmChain, 'tokens'>,
   ) {
-    this.filter = { address: tokens.map(({ address }) => address), topics: [TRANSFER] };
+    const address = tokens.map((token) => token.address);
+    this.filter = { address, topics: [[TRANSFER, ISSUE, REDEEM]] };
   }
 
-  /** Has new blocks, and transfers among the tokens as they are made or undone, told of. */
+  /** Has new blocks, and what moves, makes or takes back any of the tokens as it is done or undone, told of. */
   async subscribe(): Promise<void> {
     await this.rpc.ask('eth_subscribe', ['newHeads']);
     if (this.hasTokens) await this.rpc.ask('eth_subscribe', ['logs', this.filter]);
@@ -61,10 +66,18 @@ export class EvmNode {
     }
   }
 
-  /** Whether a transaction has done what it was for; one that failed has moved nothing. */
-  async hasSucceeded(hash: string): Promise<boolean> {
-    const answer = await this.rpc.ask('eth_getTransactionReceipt', [hash]);
-    return Receipt.nullable().parse(answer)?.status !== '0x0';
+  /**
+   * Whether a transaction has done what it was for; one that failed has moved nothing. Null where the node has no
+   * receipt of it, though asked for some seconds: a node behind others may know a block before its receipts.
+   */
+  async hasSucceeded(hash: string): Promise<boolean | null> {
+    for (const waitMs of RECEIPT_WAITS_MS) {
+      await sleep(waitMs);
+      const answer = await this.rpc.ask('eth_getTransactionReceipt', [hash]);
+      const receipt = Receipt.nullable().parse(answer);
+      if (receipt !== null) return receipt.status !== '0x0';
+    }
+    return null;
   }
 
   private get hasTokens(): boolean {

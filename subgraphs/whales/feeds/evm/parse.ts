@@ -4,10 +4,12 @@ import { amountOf } from '../../rules/amounts';
 import { type Movement, type Share, netFlowOf } from '../../rules/net-flows';
 import type { SightedLeg, Sighting } from '../../rules/whale';
 import type { EvmChain, Token } from './chains';
-import { type Block, Log, NativeTransfer, TRANSFER } from './wire';
+import { type Block, ISSUE, Log, NativeTransfer, REDEEM, TRANSFER } from './wire';
 
 /** What somebody is sent by nobody was made, and what is sent to nobody is gone. */
 const NOBODY = `0x${'0'.repeat(40)}`;
+/** Whom a token does not name that it makes something for, or takes it from. */
+const UNNAMED = '';
 const MOST_PARTIES = 50;
 const MOST_LEGS = 100;
 
@@ -16,18 +18,39 @@ export interface Transfer extends Movement {
   token: Token;
 }
 
-/** Null for a log that is none of these tokens' transfers, or moves nothing; a sentence where it is faulty. */
+/** Null for a log that moves nothing of these tokens, nor makes or takes back any; a sentence where it is faulty. */
 export function transferOf(log: Log, tokens: ReadonlyMap<string, Token>): Transfer | string | null {
   const token = tokens.get(log.address.toLowerCase());
   // With a fourth topic it is the number of a thing that there is once.
-  if (!token || log.topics[0]?.toLowerCase() !== TRANSFER || log.topics.length === 4) return null;
+  if (!token || log.topics.length === 4) return null;
+  const between = betweenOf(log.topics);
+  if (between === null) return null;
   const { transactionHash } = log;
-  const from = addressOf(log.topics[1]);
-  const to = addressOf(log.topics[2]);
+  const { from, to } = between;
   if (from === null || to === null) return `${transactionHash}: not between two addresses`;
   if (!/^0x[0-9a-f]{64}$/i.test(log.data)) return `${transactionHash}: no amount`;
   const amount = BigInt(log.data);
   return amount === 0n ? null : { transactionHash, token, from, to, amount };
+}
+
+/** Whom it goes between, each null where that is no address. */
+interface Between {
+  from: string | null;
+  to: string | null;
+}
+
+/** Null for an event of another kind. */
+function betweenOf([event, from, to]: readonly string[]): Between | null {
+  switch (event?.toLowerCase()) {
+    case TRANSFER:
+      return { from: addressOf(from), to: addressOf(to) };
+    case ISSUE:
+      return { from: NOBODY, to: UNNAMED };
+    case REDEEM:
+      return { from: UNNAMED, to: NOBODY };
+    default:
+      return null;
+  }
 }
 
 /** Of 32 bytes, of which the first twelve must be zero. */
@@ -81,11 +104,24 @@ export function sightingsOf(
   }
   for (const [hash, some] of groupedBy(transfers, ({ transactionHash }) => transactionHash)) {
     for (const ofOne of groupedBy(some, ({ token }) => token.address).values()) {
-      if (ofOne[0]) add(hash, legOf(ofOne, ofOne[0].token));
+      for (const movements of apart(ofOne)) {
+        if (movements[0]) add(hash, legOf(movements, movements[0].token));
+      }
     }
   }
   const source = sourceName(name);
   return [...legs].map(([hash, moved]) => ({ chain: name, hash, time, source, legs: moved }));
+}
+
+/**
+ * What goes between named parties, and apart from it what is made for or taken from somebody unnamed: who passes
+ * it on is not known. A token that tells the same by a transfer from or to nobody is believed that alone.
+ */
+function apart(ofOne: readonly Transfer[]): [named: Transfer[], unnamed: Transfer[]] {
+  const isUnnamed = ({ from, to }: Movement): boolean => from === UNNAMED || to === UNNAMED;
+  const named = ofOne.filter((each) => !isUnnamed(each));
+  const isTold = named.some(({ from, to }) => from === NOBODY || to === NOBODY);
+  return [named, isTold ? [] : ofOne.filter(isUnnamed)];
 }
 
 export const sourceName = (chain: string): string => `${chain}-node`;
@@ -109,7 +145,7 @@ function legOf(
 
 const partiesOf = (shares: readonly Share[]): WhaleParty[] =>
   shares.slice(0, MOST_PARTIES).map(({ address, amount }) => ({
-    ...{ address, owner: null, ownerKind: 'UNKNOWN' },
+    ...{ address: address === UNNAMED ? null : address, owner: null, ownerKind: 'UNKNOWN' },
     ...(shares.length > 1 && { amount: String(amount) }),
   }));
 

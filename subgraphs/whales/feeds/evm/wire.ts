@@ -65,6 +65,11 @@ export const Notice = z.object({
   params: z.object({ result: z.unknown() }),
 });
 
+export type Answer = z.infer<typeof Answer>;
+
 /** keccak256 of Transfer(address,address,uint256). */
 export const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
-export type Answer = z.infer<typeof Answer>;
+/** keccak256 of Issue(uint256), which USDT tells in the place of a transfer from nobody. */
+export const ISSUE = '0xcb8241adb0c3fdb35b70c24ce35c5eb0c17af7431c99f827d44a445ca624176a';
+/** keccak256 of Redeem(uint256), which USDT tells in the place of a transfer to nobody. */
+export const REDEEM = '0x702d5967f45f6513a38ffc42d6ba9bf230bd40e8f53b16363c7eb4fd2deb9a44';

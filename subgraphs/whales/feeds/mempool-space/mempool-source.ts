@@ -3,7 +3,6 @@ import type { Log } from '@spyhop/platform/log';
 import type { WhaleState } from '@spyhop/platform/topics';
 import { Agent } from 'undici';
 import type { PriceAt } from '../../rules/valuation';
-import type { Sighting } from '../../rules/whale';
 import { keepConnected } from '../keep-connected';
 import { pause } from '../pause';
 import type { Sink, Source } from '../source';
@@ -11,7 +10,7 @@ import { MempoolConnection } from './connection';
 import { leastSatoshi } from './large';
 import { type LookedUp, lookUp } from './look-up';
 import { MEMPOOL_SPACE, largestCoinOf, sightingOf } from './parse';
-import type { Watch, Watched } from './watch';
+import type { Found, Watch, Watched } from './watch';
 import type { Left, MempoolTransaction, Projected } from './wire';
 
 export interface MempoolOptions {
@@ -34,8 +33,10 @@ const REFUSED_PAUSE_MS = 30_000;
 const RETRY_MS = 2_000;
 const TIMEOUT_MS = 15_000;
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
-/** Transactions that wait to be looked up; more are let go of, the oldest first. */
+/** Transactions that wait to be looked up, the largest first; of more the smallest are let go of. */
 const MOST_WAITING = 300;
+/** What was let go of is said so often. */
+const LET_GO_EVERY_MS = 60_000;
 /** Transactions that are remembered as looked up: some blocks' worth. */
 const MOST_KNOWN = 20_000;
 
@@ -55,7 +56,10 @@ export function createMempoolSource(options: MempoolOptions): Source {
 
 class Follower {
   private readonly known = new Set<string>();
-  private readonly waiting: string[] = [];
+  /** To be looked up, with the sum of outputs in satoshi. */
+  private readonly waiting = new Map<string, number>();
+  /** Since it was said last. */
+  private readonly letGo = { count: 0, saidAt: -Infinity };
   private readonly agent = new Agent({
     ...{ headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS },
     maxResponseSize: LARGEST_BODY_BYTES,
@@ -99,13 +103,38 @@ class Follower {
     for (const [txid, , , value] of transactions) {
       if (value < least || this.known.has(txid)) continue;
       this.known.add(txid);
-      this.waiting.push(txid);
+      this.waiting.set(txid, value);
     }
     for (const oldest of this.known) {
       if (this.known.size <= MOST_KNOWN) break;
       this.known.delete(oldest);
     }
-    this.waiting.splice(0, this.waiting.length - MOST_WAITING);
+    this.letGoOfSmallest();
+  }
+
+  /** They are wanted again where they are told of again. */
+  private letGoOfSmallest(): void {
+    const smallest = this.largestFirst().slice(MOST_WAITING);
+    for (const [txid] of smallest) {
+      this.waiting.delete(txid);
+      this.known.delete(txid);
+    }
+    this.letGo.count += smallest.length;
+  }
+
+  private largestFirst(): [txid: string, satoshi: number][] {
+    return [...this.waiting].sort(([, one], [, other]) => other - one);
+  }
+
+  private sayLetGo(): void {
+    const { clock, log } = this.options;
+    const { count, saidAt } = this.letGo;
+    if (count === 0 || clock() - saidAt < LET_GO_EVERY_MS) return;
+    log.warn(
+      { count },
+      'more large transactions of Bitcoin than can be looked up: the smallest are let go of',
+    );
+    Object.assign(this.letGo, { count: 0, saidAt: clock() });
   }
 
   /** What has left the mempool: who took its place is told, of the others it is asked what has become. */
@@ -128,12 +157,15 @@ class Follower {
   private async lookUpAll(signal: AbortSignal): Promise<void> {
     const { host, watch, log, lookUpMs = LOOK_UP_MS } = this.options;
     for (; !signal.aborted; await pause(lookUpMs, signal)) {
-      const txid = this.waiting.shift() ?? watch.nextDoubted();
+      this.sayLetGo();
+      const [largest] = this.largestFirst();
+      const txid = largest?.[0] ?? watch.nextDoubted();
       if (txid === undefined) continue;
+      this.waiting.delete(txid);
       const found: LookedUp = await lookUp(host, txid, this.agent, signal);
       if (found === 'refused' || found === 'failed') {
         if (watch.get(txid)) watch.doubt([txid]);
-        else this.waiting.unshift(txid);
+        else if (largest) this.waiting.set(...largest);
         await pause(found === 'refused' ? REFUSED_PAUSE_MS : lookUpMs, signal);
       } else if (found === 'unreadable')
         log.warn({ txid }, 'what is told of a transaction can be none');
@@ -152,29 +184,34 @@ class Follower {
     const isNews = before?.height !== found.height || before.sighting.source !== MEMPOOL_SPACE;
     if (!isNews) return;
     // Its time and amounts stay what they were at first, whoever has told of it then.
-    found.sighting = before
-      ? { ...before.sighting, source: MEMPOOL_SPACE }
-      : await this.withAge(sighting, transaction, signal);
+    if (before) found.sighting = { ...before.sighting, source: MEMPOOL_SPACE };
     const state = watch.stateOf(found);
     const isKept = await this.sink.seen({ ...found.sighting, state }, before !== undefined);
-    if (isKept) await watch.keep(found);
+    if (!isKept) return;
+    await watch.keep(found);
+    if (!before) await this.addAge({ ...found, state }, transaction, signal);
   }
 
-  /** With the age of its largest coin, where that can be had at the first try: it is told of in time without. */
-  private async withAge(
-    sighting: Sighting,
+  /**
+   * Tells of it once more with the age of its largest coin, where that can be had at the first try. Its state is
+   * that of before: what has become of it meanwhile was learned later.
+   */
+  private async addAge(
+    { sighting, height, state }: Found & { state: WhaleState },
     transaction: MempoolTransaction,
     signal: AbortSignal,
-  ): Promise<Sighting> {
-    const { host, lookUpMs = LOOK_UP_MS } = this.options;
+  ): Promise<void> {
+    const { host, watch, lookUpMs = LOOK_UP_MS } = this.options;
     const txid = largestCoinOf(transaction);
-    if (txid === null) return sighting;
+    if (txid === null) return;
     await pause(lookUpMs, signal);
     const coin = await lookUp(host, txid, this.agent, signal);
     const seconds = typeof coin === 'string' ? undefined : coin.status.block_time;
-    if (seconds === undefined) return sighting;
-    const coinsSince = seconds * 1_000;
-    return { ...sighting, legs: sighting.legs.map((leg) => ({ ...leg, coinsSince })) };
+    if (seconds === undefined) return;
+    const legs = sighting.legs.map((leg) => ({ ...leg, coinsSince: seconds * 1_000 }));
+    const aged = { ...sighting, legs };
+    const isKept = await this.sink.seen({ ...aged, state }, true);
+    if (isKept && watch.get(sighting.hash)) await watch.keep({ sighting: aged, height });
   }
 
   private async lose(txid: string): Promise<void> {
