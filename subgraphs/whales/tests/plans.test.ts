@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { type WhalesRig, startWhales, until } from './rig';
 
 let whales: WhalesRig;
@@ -12,7 +13,7 @@ afterAll(() => whales?.stop());
  * As many transactions, of which one in a thousand is large and goes to an exchange, one in ten thousand is of
  * LINK, and one in a thousand begins a fold of three.
  */
-async function fill({ prisma }: WhalesRig, count: number): Promise<void> {
+async function fill({ prisma, databaseUrl }: WhalesRig, count: number): Promise<void> {
   await prisma.$executeRaw`
     INSERT INTO whales.transaction (chain, hash, position, time, usd, usd_band, legs, sources,
       direction, fold_hash, listed_band, listed_usd, listed_direction)
@@ -46,18 +47,23 @@ async function fill({ prisma }: WhalesRig, count: number): Promise<void> {
     SELECT 'MINT:' || hash, chain, hash, time, usd_band, 'MINT', symbol
     FROM whales.asset_move WHERE right(hash, 1) = '7'`;
   await prisma.$executeRaw`UPDATE whales.journal SET position = ${count}, kind = 'LIVE'`;
-  await prisma.$transaction([
-    // All rows are looked at, and no others later: plans are not to hang on which ones a sample has.
-    prisma.$executeRaw`ALTER TABLE whales.transaction SET (autovacuum_enabled = false)`,
-    prisma.$executeRaw`ALTER TABLE whales.asset_move SET (autovacuum_enabled = false)`,
-    prisma.$executeRaw`ALTER TABLE whales.party_owner SET (autovacuum_enabled = false)`,
-    prisma.$executeRaw`ALTER TABLE whales.pattern_move SET (autovacuum_enabled = false)`,
-    prisma.$executeRaw`SET LOCAL default_statistics_target = 10000`,
-    prisma.$executeRaw`ANALYZE whales.transaction, whales.asset_move, whales.party_owner,
-      whales.pattern_move`,
-  ]);
+  await analyse(databaseUrl);
   // Of what was read to fill the others from the first.
   await until(async () => (await scanned()) >= 3 * count);
+}
+
+/** Looks at all rows, and at no others later: plans are not to hang on which ones a sample has. */
+async function analyse(databaseUrl: string): Promise<void> {
+  // Of its own, for it may take longer than others may.
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const tables = ['transaction', 'asset_move', 'party_owner', 'pattern_move'];
+  for (const table of tables) {
+    await client.query(`ALTER TABLE whales.${table} SET (autovacuum_enabled = false)`);
+  }
+  await client.query('SET default_statistics_target = 10000');
+  await client.query(`ANALYZE ${tables.map((table) => `whales.${table}`).join(', ')}`);
+  await client.end();
 }
 
 const LIST = `query ($filter: WhaleTransactionFilter, $after: String) {
