@@ -61,6 +61,8 @@ export interface ServiceParts {
   /** Links in mails lead there. */
   publicUrl: string;
   later: Later;
+  /** For what sends mails. */
+  laterMail: Later;
   sendMail: (mail: Mail) => Promise<void>;
   recentAuthenticationMs: number;
   ledger: SecurityLedger;
@@ -83,7 +85,7 @@ export function createServices(
     links: new MailLinkStore(system),
     registrations: new RegistrationStore(system),
     passwords: new Passwords(parts.passwordCost),
-    outgoing: new OutgoingMail({ ...parts, users, attempts }),
+    outgoing: new OutgoingMail({ ...parts, later: parts.laterMail, users, attempts }),
     attempts,
   };
   const { devices, outgoing } = stores;

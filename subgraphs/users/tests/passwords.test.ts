@@ -4,6 +4,7 @@ import {
   NOW,
   PASSWORD,
   REFRESH,
+  REGISTER,
   SIGN_IN,
   type SignedUp,
   type UsersRig,
@@ -174,6 +175,17 @@ describe('a forgotten password', () => {
     const { email } = await signUp();
     rig.mailbox.refusals = 1;
     await resetLink(email);
+  });
+
+  it('gets its mail also while the mail server puts off those that others have asked for', async () => {
+    const { email } = await signUp();
+    rig.mailbox.putsOff = 'away.example.net';
+    for (let nth = 0; nth < 8; nth += 1) {
+      const input = { email: `a${nth}@away.example.net`, password: PASSWORD, displayName: 'A' };
+      await elsewhere().data(REGISTER, { input });
+    }
+    await resetLink(email);
+    rig.mailbox.putsOff = '';
   });
 });
 
