@@ -28,7 +28,8 @@ export class EmailMutations {
     const { passwordProof, emailChanges, client } = context;
     const { userId, sessionId } = requireSession(context);
     const [email, password] = [readEmail(input.email), readPassword(input.password)];
-    emailChanges.request(await passwordProof.ofUser(userId, sessionId, password, client), email);
+    const known = await passwordProof.ofUser(userId, sessionId, password, client);
+    emailChanges.request(known, email, client);
     return true;
   }
 }

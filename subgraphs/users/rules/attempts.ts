@@ -79,9 +79,19 @@ export const PASSKEY_REGISTRATIONS_BY_USER: AttemptLimit = {
   ...{ name: 'passkey-registrations', attempts: 30, windowS: 900 },
   ...{ firstPauseS: 60, longestPauseS: 3_600 },
 };
-/** Mails to one address, whoever asks for them. */
+/** Mails to one address that are asked for from one network. */
+export const MAILS_BY_NETWORK: AttemptLimit = {
+  ...{ name: 'mails-network', attempts: 5, windowS: 3_600 },
+  ...{ firstPauseS: 3_600, longestPauseS: 86_400 },
+};
+/** … from many networks: its pauses do not grow, or strangers would keep its owner's mails away for days. */
 export const MAILS_TO_ADDRESS: AttemptLimit = {
-  ...{ name: 'mails', attempts: 5, windowS: 3_600 },
+  ...{ name: 'mails', attempts: 20, windowS: 3_600 },
+  ...{ firstPauseS: 3_600, longestPauseS: 3_600 },
+};
+/** … with a device that has signed in to the account before: no stranger's requests count against it. */
+export const MAILS_BY_DEVICE: AttemptLimit = {
+  ...{ name: 'mails-device', attempts: 5, windowS: 3_600 },
   ...{ firstPauseS: 3_600, longestPauseS: 86_400 },
 };
 

@@ -32,9 +32,10 @@ export class EmailChanges {
   request(
     { user, passwordAt }: Pick<Credentials, 'user' | 'passwordAt'>,
     email: EmailAddress,
+    client: Client,
   ): void {
     const { outgoing, users, links, publicUrl, clock } = this.parts;
-    outgoing.onRequest(email, async () => {
+    outgoing.onRequest(email, client, async () => {
       if (await users.findByEmail(email)) return alreadyRegisteredMail(email.address, publicUrl);
       const token = newLinkToken();
       const link = { userId: user.id, email: email.address, passwordAt };

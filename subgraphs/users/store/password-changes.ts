@@ -45,7 +45,7 @@ export class PasswordChanges {
   async requestReset(email: EmailAddress, client: Client): Promise<void> {
     const { attempts, outgoing, users, links, publicUrl, ledger, clock } = this.parts;
     await attempts.admit(byNetwork(REQUESTS_BY_NETWORK, client.address));
-    outgoing.onRequest(email, async () => {
+    outgoing.onRequest(email, client, async () => {
       const user = await users.findByEmail(email);
       if (!user) return null;
       const token = newLinkToken();

@@ -57,14 +57,14 @@ export class AccountRegistration {
       passwords.hash(password, 'stranger'),
     );
     await registrations.add({ email, displayName, passwordHash }, token, clock());
-    this.mail(email, async () => token);
+    this.mail(email, client, async () => token);
   }
 
   /** A new link in place of the last one, where somebody has registered. Throws RATE_LIMITED. */
   async resend(email: EmailAddress, client: Client): Promise<void> {
     const { registrations, clock } = this.parts;
     await this.admit(client);
-    this.mail(email, async () => {
+    this.mail(email, client, async () => {
       const token = newLinkToken();
       return (await registrations.renewLink(email, token, clock())) ? token : null;
     });
@@ -102,9 +102,9 @@ export class AccountRegistration {
     return request;
   }
 
-  private mail(email: EmailAddress, tokenFor: () => Promise<string | null>): void {
+  private mail(email: EmailAddress, client: Client, tokenFor: () => Promise<string | null>): void {
     const { users, outgoing, publicUrl } = this.parts;
-    outgoing.onRequest(email, async () => {
+    outgoing.onRequest(email, client, async () => {
       const known = await users.findByEmail(email);
       if (known) return alreadyRegisteredMail(known.email, publicUrl);
       const token = await tokenFor();
