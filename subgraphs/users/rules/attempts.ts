@@ -43,7 +43,7 @@ export const BY_DEVICE: AttemptLimit = {
 };
 /**
  * Codes of an app, by somebody who has the password: from one network to an account that does not know the device.
- * Passkeys and recovery codes, which nobody guesses, go on.
+ * Passkeys and recovery codes, which nobody guesses, go on: they are counted apart.
  */
 export const CODES_BY_NETWORK: AttemptLimit = {
   ...{ name: 'codes-network', attempts: 5, windowS: 900 },
@@ -57,6 +57,14 @@ export const CODES_BY_ACCOUNT: AttemptLimit = {
 /** … in a session, or with a device that has signed in to the account before: no stranger can lock it out. */
 export const CODES_BY_DEVICE: AttemptLimit = {
   ...{ name: 'codes-device', attempts: 5, windowS: 900 },
+  ...{ firstPauseS: 60, longestPauseS: 86_400 },
+};
+/**
+ * Recovery codes and passkeys, each kind for itself: nobody guesses them, but each that is wrong is written down. By
+ * somebody who has the password, from one network or with one device, however often they begin to sign in.
+ */
+export const UNGUESSABLE_PROOFS: AttemptLimit = {
+  ...{ name: 'unguessable-proofs', attempts: 20, windowS: 900 },
   ...{ firstPauseS: 60, longestPauseS: 86_400 },
 };
 /** Asking for mails, and making accounts. */
