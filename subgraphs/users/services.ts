@@ -101,7 +101,7 @@ export function createServices(
     ...{ users, devices, grants },
     passwordProof: proof,
     passwordChanges: new PasswordChanges({ ...parts, ...stores, changes, grants, proof }),
-    emailChanges: new EmailChanges({ ...parts, ...stores, changes }),
+    emailChanges: new EmailChanges({ ...parts, ...stores, changes, proof }),
     registration: new AccountRegistration({ ...parts, ...stores }),
     ownSessions: new OwnSessions(prisma),
     recentAuthenticationMs: parts.recentAuthenticationMs,

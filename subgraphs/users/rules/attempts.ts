@@ -72,6 +72,11 @@ export const REQUESTS_BY_NETWORK: AttemptLimit = {
   ...{ name: 'requests', attempts: 20, windowS: 3_600 },
   ...{ firstPauseS: 300, longestPauseS: 86_400 },
 };
+/** … by somebody who is signed in, to addresses that need not be theirs. */
+export const EMAIL_CHANGES_BY_USER: AttemptLimit = {
+  ...{ name: 'email-changes', attempts: 10, windowS: 3_600 },
+  ...{ firstPauseS: 300, longestPauseS: 86_400 },
+};
 /** Passwords that are looked at before an account is made: that takes time, also of those that are refused. */
 export const NEW_PASSWORDS_BY_NETWORK: AttemptLimit = {
   ...{ name: 'new-passwords', attempts: 100, windowS: 3_600 },
