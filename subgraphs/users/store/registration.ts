@@ -54,7 +54,7 @@ export class AccountRegistration {
     const request = await this.admit(client);
     const token = newLinkToken();
     const passwordHash = await attempts.unlessItThrows(request, () =>
-      passwords.hash(password, 'stranger'),
+      passwords.hash(password, null),
     );
     await registrations.add({ email, displayName, passwordHash }, token, clock());
     this.mail(email, client, async () => token);
@@ -84,7 +84,7 @@ export class AccountRegistration {
     await attempts.admit(attempt);
     const isChosen =
       password !== null &&
-      (await attempts.unlessItThrows(attempt, () => passwords.verify(password, known, 'stranger')));
+      (await attempts.unlessItThrows(attempt, () => passwords.verify(password, known, null)));
     if (!isChosen) throw notChosen();
     await attempts.forgive(attempt);
     const user = await registrations.complete(token, now, (tx, { id: userId }) =>
