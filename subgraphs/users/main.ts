@@ -87,6 +87,8 @@ export async function startUsers(
   const accessTokens = new AccessTokens(new SigningKeyStore(system, box), clock);
   const mailer = createMailer({ ...config.mail, clock, log });
   const errands = parts.startErrands(log);
+  // Of their own: however long a mail server takes, nothing else waits for it.
+  const mails = parts.startErrands(log);
   const durable = new DurableEvents(redis, log);
   const ledger = parts.createLedger(system, log);
   const services = createServices({
@@ -98,6 +100,7 @@ export async function startUsers(
     durable,
     counting,
     later: errands.later,
+    laterMail: mails.later,
     sendMail: mailer.send,
     ledger,
   });
@@ -122,6 +125,7 @@ export async function startUsers(
         return async () => listener.close();
       },
       async () => mailer.stop,
+      async () => mails.stop,
       async () => errands.stop,
       () => keepSigningKeys(accessTokens, log),
       () => startDeletingAccounts({ ...services, clock, log, everyMs: parts.deleteEveryMs }),

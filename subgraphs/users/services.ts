@@ -61,6 +61,8 @@ export interface ServiceParts {
   /** Links in mails lead there. */
   publicUrl: string;
   later: Later;
+  /** For what sends mails. */
+  laterMail: Later;
   sendMail: (mail: Mail) => Promise<void>;
   recentAuthenticationMs: number;
   ledger: SecurityLedger;
@@ -76,17 +78,18 @@ export function createServices(
   const { prisma, system, box, redis, counting } = parts;
   const attempts = new Attempts(counting);
   const users = new UserStore(system, parts.runSql);
+  const devices = new DeviceStore(system);
   const stores = {
     users,
     sessions: new SessionStore(system, box, parts.runSql),
-    devices: new DeviceStore(system),
+    devices,
     links: new MailLinkStore(system),
     registrations: new RegistrationStore(system),
     passwords: new Passwords(parts.passwordCost),
-    outgoing: new OutgoingMail({ ...parts, users, attempts }),
+    outgoing: new OutgoingMail({ ...parts, later: parts.laterMail, users, devices, attempts }),
     attempts,
   };
-  const { devices, outgoing } = stores;
+  const { outgoing } = stores;
   const revocations = new Revocations(parts);
   const grants = new SessionGrants({ ...parts, ...stores, revocations });
   const proof = new PasswordProof({ ...parts, ...stores });
@@ -98,7 +101,7 @@ export function createServices(
     ...{ users, devices, grants },
     passwordProof: proof,
     passwordChanges: new PasswordChanges({ ...parts, ...stores, changes, grants, proof }),
-    emailChanges: new EmailChanges({ ...parts, ...stores, changes }),
+    emailChanges: new EmailChanges({ ...parts, ...stores, changes, proof }),
     registration: new AccountRegistration({ ...parts, ...stores }),
     ownSessions: new OwnSessions(prisma),
     recentAuthenticationMs: parts.recentAuthenticationMs,

@@ -25,10 +25,9 @@ export class EmailMutations {
     input: ChangeEmailInput,
     @Ctx() context: UsersContext,
   ): Promise<boolean> {
-    const { passwordProof, emailChanges, client } = context;
-    const { userId, sessionId } = requireSession(context);
+    const session = requireSession(context);
     const [email, password] = [readEmail(input.email), readPassword(input.password)];
-    emailChanges.request(await passwordProof.ofUser(userId, sessionId, password, client), email);
+    await context.emailChanges.request(session, { email, password }, context.client);
     return true;
   }
 }

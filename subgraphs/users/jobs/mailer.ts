@@ -6,6 +6,7 @@ import type { Log } from '@spyhop/platform/log';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { createTransport } from 'nodemailer';
 import { maskEmail, maskEmailsIn } from '../rules/email';
+import { FutileErrand } from '../rules/errand';
 import type { Mail } from '../rules/mail';
 
 /** Where mails go. */
@@ -70,7 +71,10 @@ function outboxMailer({ from, outbox, clock, log }: MailerOptions): Mailer {
 /** What is wrong, for the log: of the mail server's own error, which has the address in many places, nothing else. */
 function failAs(err: Error & { code?: string; responseCode?: number }): never {
   const { code, responseCode } = err;
-  throw Object.assign(new Error(maskEmailsIn(err.message)), { code, responseCode });
+  // RFC 5321, section 4.2.1: what is refused with 5yz is refused the next time too.
+  const isFinal = responseCode !== undefined && responseCode >= 500;
+  const masked = new (isFinal ? FutileErrand : Error)(maskEmailsIn(err.message));
+  throw Object.assign(masked, { code, responseCode });
 }
 
 /** Fields that nodemailer encodes; never headers made of text from outside. */

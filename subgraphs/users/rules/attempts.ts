@@ -43,7 +43,7 @@ export const BY_DEVICE: AttemptLimit = {
 };
 /**
  * Codes of an app, by somebody who has the password: from one network to an account that does not know the device.
- * Passkeys and recovery codes, which nobody guesses, go on.
+ * Passkeys and recovery codes, which nobody guesses, go on: they are counted apart.
  */
 export const CODES_BY_NETWORK: AttemptLimit = {
   ...{ name: 'codes-network', attempts: 5, windowS: 900 },
@@ -59,9 +59,22 @@ export const CODES_BY_DEVICE: AttemptLimit = {
   ...{ name: 'codes-device', attempts: 5, windowS: 900 },
   ...{ firstPauseS: 60, longestPauseS: 86_400 },
 };
+/**
+ * Recovery codes and passkeys, each kind for itself: nobody guesses them, but each that is wrong is written down. By
+ * somebody who has the password, from one network or with one device, however often they begin to sign in.
+ */
+export const UNGUESSABLE_PROOFS: AttemptLimit = {
+  ...{ name: 'unguessable-proofs', attempts: 20, windowS: 900 },
+  ...{ firstPauseS: 60, longestPauseS: 86_400 },
+};
 /** Asking for mails, and making accounts. */
 export const REQUESTS_BY_NETWORK: AttemptLimit = {
   ...{ name: 'requests', attempts: 20, windowS: 3_600 },
+  ...{ firstPauseS: 300, longestPauseS: 86_400 },
+};
+/** … by somebody who is signed in, to addresses that need not be theirs. */
+export const EMAIL_CHANGES_BY_USER: AttemptLimit = {
+  ...{ name: 'email-changes', attempts: 10, windowS: 3_600 },
   ...{ firstPauseS: 300, longestPauseS: 86_400 },
 };
 /** Passwords that are looked at before an account is made: that takes time, also of those that are refused. */
@@ -79,9 +92,19 @@ export const PASSKEY_REGISTRATIONS_BY_USER: AttemptLimit = {
   ...{ name: 'passkey-registrations', attempts: 30, windowS: 900 },
   ...{ firstPauseS: 60, longestPauseS: 3_600 },
 };
-/** Mails to one address, whoever asks for them. */
+/** Mails to one address that are asked for from one network. */
+export const MAILS_BY_NETWORK: AttemptLimit = {
+  ...{ name: 'mails-network', attempts: 5, windowS: 3_600 },
+  ...{ firstPauseS: 3_600, longestPauseS: 86_400 },
+};
+/** … from many networks: its pauses do not grow, or strangers would keep its owner's mails away for days. */
 export const MAILS_TO_ADDRESS: AttemptLimit = {
-  ...{ name: 'mails', attempts: 5, windowS: 3_600 },
+  ...{ name: 'mails', attempts: 20, windowS: 3_600 },
+  ...{ firstPauseS: 3_600, longestPauseS: 3_600 },
+};
+/** … with a device that has signed in to the account before: no stranger's requests count against it. */
+export const MAILS_BY_DEVICE: AttemptLimit = {
+  ...{ name: 'mails-device', attempts: 5, windowS: 3_600 },
   ...{ firstPauseS: 3_600, longestPauseS: 86_400 },
 };
 

@@ -12,6 +12,15 @@ export const LINK_MS = {
   CHANGE_EMAIL: 24 * 3_600_000,
 } as const;
 
+/**
+ * For so long, in milliseconds, a link is still good after another one for the same was asked for: anybody can ask for
+ * RESET_PASSWORD, and is not to make void what its owner is just about to follow.
+ */
+export const GOOD_BESIDE_LATER_MS: Record<LinkPurpose, number> = {
+  RESET_PASSWORD: 600_000,
+  CHANGE_EMAIL: 0,
+};
+
 /** Pages of the dashboard that links lead to. */
 const PAGES = {
   VERIFY_EMAIL: 'verify-email',

@@ -1,12 +1,14 @@
 import type { Clock } from '@spyhop/platform/clock';
+import { EMAIL_CHANGES_BY_USER, REQUESTS_BY_NETWORK, byNetwork } from '../rules/attempts';
 import { type EmailAddress, maskEmail, readEmail } from '../rules/email';
 import { alreadyRegisteredMail, changeEmailMail, emailChangedMail } from '../rules/mail';
 import { eventBy } from '../rules/security-event';
 import type { Client } from '../rules/session';
-import type { Credentials } from '../rules/user';
 import type { AccountChanges } from './account-changes';
+import type { Attempts } from './attempts';
 import { type MailLinkStore, newLinkToken } from './mail-links';
 import type { OutgoingMail } from './outgoing-mail';
+import type { PasswordProof } from './password-proof';
 import type { SecurityLedger } from './security-ledger';
 import type { UserStore } from './users';
 
@@ -15,6 +17,8 @@ export interface EmailChangeParts {
   users: UserStore;
   changes: AccountChanges;
   links: MailLinkStore;
+  proof: PasswordProof;
+  attempts: Attempts;
   outgoing: OutgoingMail;
   ledger: SecurityLedger;
   publicUrl: string;
@@ -27,14 +31,18 @@ export class EmailChanges {
 
   /**
    * Sends the link, unless the password that was shown is changed before it is made; where the address has an account
-   * already only its mailbox learns that.
+   * already only its mailbox learns that. Throws SIGN_IN_FAILED for a wrong password, RATE_LIMITED.
    */
-  request(
-    { user, passwordAt }: Pick<Credentials, 'user' | 'passwordAt'>,
-    email: EmailAddress,
-  ): void {
-    const { outgoing, users, links, publicUrl, clock } = this.parts;
-    outgoing.onRequest(email, async () => {
+  async request(
+    { userId, sessionId }: { userId: string; sessionId: string },
+    { email, password }: { email: EmailAddress; password: string },
+    client: Client,
+  ): Promise<void> {
+    const { outgoing, users, links, publicUrl, clock, attempts, proof } = this.parts;
+    await attempts.admit([{ limit: EMAIL_CHANGES_BY_USER, key: userId }]);
+    await attempts.admit(byNetwork(REQUESTS_BY_NETWORK, client.address));
+    const { user, passwordAt } = await proof.ofUser(userId, sessionId, password, client);
+    outgoing.onRequest(email, client, async () => {
       if (await users.findByEmail(email)) return alreadyRegisteredMail(email.address, publicUrl);
       const token = newLinkToken();
       const link = { userId: user.id, email: email.address, passwordAt };

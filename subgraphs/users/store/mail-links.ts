@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import type { Transaction } from '@spyhop/prisma/row-owner';
-import { LINK_MS, LINK_TOKEN_BYTES, type LinkPurpose, hashLinkToken } from '../rules/link';
+import {
+  GOOD_BESIDE_LATER_MS,
+  LINK_MS,
+  LINK_TOKEN_BYTES,
+  type LinkPurpose,
+  hashLinkToken,
+} from '../rules/link';
 import type { Also } from './also';
 import { holdPassword } from './owner-lock';
 
@@ -17,7 +23,7 @@ export class MailLinkStore {
   constructor(private readonly prisma: PrismaClient) {}
 
   /**
-   * Takes the place of a user's earlier link for the same; false where the password that was shown for it, or the
+   * Takes the place of a user's earlier links for the same, but of those that are still good beside it; false where the password that was shown for it, or the
    * account, is gone meanwhile. `also` happens in the same transaction.
    */
   async add(
@@ -29,7 +35,8 @@ export class MailLinkStore {
     const expiresAt = new Date(now + LINK_MS[purpose]);
     return this.prisma.$transaction(async (tx) => {
       if (!(await holdPassword(tx, userId, passwordAt))) return false;
-      await tx.mailLink.deleteMany({ where: { userId, purpose } });
+      const replaced = { lte: new Date(now + LINK_MS[purpose] - GOOD_BESIDE_LATER_MS[purpose]) };
+      await tx.mailLink.deleteMany({ where: { userId, purpose, expiresAt: replaced } });
       const data = { userId, purpose, email, tokenHash: hashOf(token), expiresAt };
       await tx.mailLink.create({ data });
       await also(tx);

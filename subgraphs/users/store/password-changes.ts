@@ -45,7 +45,7 @@ export class PasswordChanges {
   async requestReset(email: EmailAddress, client: Client): Promise<void> {
     const { attempts, outgoing, users, links, publicUrl, ledger, clock } = this.parts;
     await attempts.admit(byNetwork(REQUESTS_BY_NETWORK, client.address));
-    outgoing.onRequest(email, async () => {
+    outgoing.onRequest(email, client, async () => {
       const user = await users.findByEmail(email);
       if (!user) return null;
       const token = newLinkToken();
@@ -65,7 +65,7 @@ export class PasswordChanges {
     const user = link && (await users.find(link.userId));
     if (!user) throw linkInvalid();
     checkStrength(password, [user.email, user.displayName]);
-    const passwordHash = await passwords.hash(password, 'stranger');
+    const passwordHash = await passwords.hash(password, null);
     const removed = await changes.resetPassword(
       { userId: user.id, token },
       { hash: passwordHash, at: clock(), device: null },
@@ -86,7 +86,7 @@ export class PasswordChanges {
     const { proof, passwords, changes, clock } = this.parts;
     const { user, passwordAt } = await proof.ofUser(userId, sessionId, current, client);
     checkStrength(next, [user.email, user.displayName]);
-    const passwordHash = await passwords.hash(next, 'known');
+    const passwordHash = await passwords.hash(next, userId);
     const done = await changes.setPassword(
       { userId, passwordAt },
       { hash: passwordHash, at: clock(), device: client.device },

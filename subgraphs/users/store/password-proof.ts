@@ -17,7 +17,6 @@ import type { Client } from '../rules/session';
 import type { Credentials } from '../rules/user';
 import { type Attempts, heed } from './attempts';
 import type { Passwords } from './passwords';
-import type { Standing } from './turns';
 import type { SigningIn, UserStore } from './users';
 
 /** What checking a password takes. */
@@ -44,8 +43,7 @@ export class PasswordProof {
     const account = accountKeyOf(email);
     const isOwn = device !== null && ((await reading)?.standing ?? 'new') !== 'new';
     const attempts = isOwn ? ownDevice(account, device) : strangers(account, client);
-    const standing = isOwn ? 'known' : 'stranger';
-    return this.check(reading, password, { attempts, standing, client, email });
+    return this.check(reading, password, { attempts, isOwn, client, email });
   }
 
   /** Throws like `ofAddress`; for somebody who is signed in and is asked again. */
@@ -57,7 +55,7 @@ export class PasswordProof {
   ): Promise<Credentials> {
     const reading = this.parts.users.credentials(userId);
     const attempts = [{ limit: BY_DEVICE, key: sessionId }];
-    const asked = { attempts, standing: 'known', client, email: null } as const;
+    const asked = { attempts, isOwn: true, client, email: null };
     return this.check(reading, password, asked);
   }
 
@@ -72,13 +70,17 @@ export class PasswordProof {
   private async check<Known extends Credentials>(
     reading: Promise<Known | null>,
     password: string,
-    { attempts, standing, client, email }: Try,
+    { attempts, isOwn, client, email }: Try,
   ): Promise<Known> {
     const { users, passwords, attempts: counts } = this.parts;
     const [known, refusal] = await Promise.all([reading, counts.refusalOf(attempts)]);
     await heed(refusal, () => this.record('SIGN_IN_LIMITED', known, client, null));
     const isRight = await counts.unlessItThrows(attempts, () =>
-      passwords.verify(password, known?.passwordHash ?? null, standing),
+      passwords.verify(
+        password,
+        known?.passwordHash ?? null,
+        isOwn && known ? known.user.id : null,
+      ),
     );
     if (!known || !isRight) {
       await this.record('SIGN_IN_FAILED', known, client, email);
@@ -89,7 +91,7 @@ export class PasswordProof {
       await users.rehash(
         known.user.id,
         known.passwordHash,
-        await passwords.hash(password, 'known'),
+        await passwords.hash(password, known.user.id),
       );
     }
     return known;
@@ -120,7 +122,8 @@ export class PasswordProof {
 
 interface Try {
   attempts: readonly Attempt[];
-  standing: Standing;
+  /** Whether a session or a device that has signed in before is the account's own. */
+  isOwn: boolean;
   client: Client;
   /** As it was typed; null for somebody who is signed in. */
   email: EmailAddress | null;

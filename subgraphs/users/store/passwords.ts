@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
-import { type Standing, Turns } from './turns';
+import { Turns, type Whose } from './turns';
 
 /** Parameters of Argon2id (RFC 9106). */
 export interface PasswordCost {
@@ -27,21 +27,21 @@ export class Passwords {
 
   constructor(private readonly cost: PasswordCost = RFC_9106_COST) {
     this.turns = new Turns(atOnce(cost));
-    this.nobodys = this.hash('of nobody', 'known');
+    this.nobodys = this.hash('of nobody', null);
   }
 
   /** A PHC string. Throws RATE_LIMITED where too many wait for theirs. */
-  hash(password: string, standing: Standing): Promise<string> {
-    return this.turns.take(standing, () => hash(password, this.cost));
+  hash(password: string, whose: Whose): Promise<string> {
+    return this.turns.take(whose, () => hash(password, this.cost));
   }
 
   /**
    * Whether the password is that of a hash; where there is none it is not, and to say so takes as long. Throws
    * RATE_LIMITED where too many wait for theirs.
    */
-  async verify(password: string, known: string | null, standing: Standing): Promise<boolean> {
+  async verify(password: string, known: string | null, whose: Whose): Promise<boolean> {
     const checked = known ?? (await this.nobodys);
-    return this.turns.take(standing, async () => {
+    return this.turns.take(whose, async () => {
       const isRight = await verify(checked, password);
       if (!isRight) await this.makeUpFor(checked, password);
       return known !== null && isRight;

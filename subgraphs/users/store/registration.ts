@@ -54,17 +54,17 @@ export class AccountRegistration {
     const request = await this.admit(client);
     const token = newLinkToken();
     const passwordHash = await attempts.unlessItThrows(request, () =>
-      passwords.hash(password, 'stranger'),
+      passwords.hash(password, null),
     );
     await registrations.add({ email, displayName, passwordHash }, token, clock());
-    this.mail(email, async () => token);
+    this.mail(email, client, async () => token);
   }
 
   /** A new link in place of the last one, where somebody has registered. Throws RATE_LIMITED. */
   async resend(email: EmailAddress, client: Client): Promise<void> {
     const { registrations, clock } = this.parts;
     await this.admit(client);
-    this.mail(email, async () => {
+    this.mail(email, client, async () => {
       const token = newLinkToken();
       return (await registrations.renewLink(email, token, clock())) ? token : null;
     });
@@ -84,7 +84,7 @@ export class AccountRegistration {
     await attempts.admit(attempt);
     const isChosen =
       password !== null &&
-      (await attempts.unlessItThrows(attempt, () => passwords.verify(password, known, 'stranger')));
+      (await attempts.unlessItThrows(attempt, () => passwords.verify(password, known, null)));
     if (!isChosen) throw notChosen();
     await attempts.forgive(attempt);
     const user = await registrations.complete(token, now, (tx, { id: userId }) =>
@@ -102,9 +102,9 @@ export class AccountRegistration {
     return request;
   }
 
-  private mail(email: EmailAddress, tokenFor: () => Promise<string | null>): void {
+  private mail(email: EmailAddress, client: Client, tokenFor: () => Promise<string | null>): void {
     const { users, outgoing, publicUrl } = this.parts;
-    outgoing.onRequest(email, async () => {
+    outgoing.onRequest(email, client, async () => {
       const known = await users.findByEmail(email);
       if (known) return alreadyRegisteredMail(known.email, publicUrl);
       const token = await tokenFor();

@@ -7,6 +7,7 @@ import {
   CODES_BY_ACCOUNT,
   CODES_BY_DEVICE,
   CODES_BY_NETWORK,
+  UNGUESSABLE_PROOFS,
 } from '../rules/attempts';
 import { networkOf } from '../rules/networks';
 import type { SecondProof } from '../rules/second-factor';
@@ -41,7 +42,7 @@ export interface Prover {
 export class SecondFactorProof {
   constructor(private readonly parts: SecondFactorProofParts) {}
 
-  /** How it was proved. Throws SECOND_FACTOR_FAILED, and RATE_LIMITED after too many codes. */
+  /** How it was proved. Throws SECOND_FACTOR_FAILED, and RATE_LIMITED after too many of them. */
   async check(proof: SecondProof, prover: Prover): Promise<AuthenticationMethod> {
     const method = await this.methodOf(proof, prover);
     if (method) return method;
@@ -53,7 +54,17 @@ export class SecondFactorProof {
     );
   }
 
-  private methodOf(proof: SecondProof, prover: Prover): Promise<AuthenticationMethod | null> {
+  private async methodOf(proof: SecondProof, prover: Prover): Promise<AuthenticationMethod | null> {
+    const { attempts, events } = this.parts;
+    const { whose, client } = prover;
+    const counted = await this.attemptsOf(proof.kind, prover);
+    await attempts.admit(counted, () => events.record('SECOND_FACTOR_LIMITED', whose, client));
+    const method = await this.tryOf(proof, prover);
+    if (method) await attempts.forgive(counted);
+    return method;
+  }
+
+  private tryOf(proof: SecondProof, prover: Prover): Promise<AuthenticationMethod | null> {
     switch (proof.kind) {
       case 'TOTP':
         return this.takeCode(proof.code, prover);
@@ -64,30 +75,32 @@ export class SecondFactorProof {
     }
   }
 
-  private async takeCode(code: string, { whose, client }: Prover): Promise<'otp' | null> {
-    const { totp, attempts, clock } = this.parts;
-    const counted = await this.attemptsOf(whose, client);
-    await attempts.admit(counted, () =>
-      this.parts.events.record('SECOND_FACTOR_LIMITED', whose, client),
-    );
-    if (!(await totp.take(whose.userId, code, clock()))) return null;
-    await attempts.forgive(counted);
-    return 'otp';
-  }
-
   /** The narrowest first. */
   private async attemptsOf(
-    { userId, sessionId }: Whose,
-    { address, device }: Client,
+    kind: SecondProof['kind'],
+    { whose, client }: Prover,
   ): Promise<Attempt[]> {
-    if (sessionId !== null) return [{ limit: CODES_BY_DEVICE, key: sessionId }];
-    if (device !== null && (await this.parts.devices.standingOf(userId, device)) !== 'new') {
-      return [{ limit: CODES_BY_DEVICE, key: `${userId}:${device.toString('base64url')}` }];
-    }
+    const own = await this.ownKeyOf(whose, client);
+    const key = own ?? `${whose.userId}:${networkOf(client.address)}`;
+    if (kind !== 'TOTP') return [{ limit: UNGUESSABLE_PROOFS, key: `${kind}:${key}` }];
+    if (own !== null) return [{ limit: CODES_BY_DEVICE, key }];
     return [
-      { limit: CODES_BY_NETWORK, key: `${userId}:${networkOf(address)}` },
-      { limit: CODES_BY_ACCOUNT, key: userId },
+      { limit: CODES_BY_NETWORK, key },
+      { limit: CODES_BY_ACCOUNT, key: whose.userId },
     ];
+  }
+
+  /** Of a session, or a device that has signed in before; null of a stranger. */
+  private async ownKeyOf({ userId, sessionId }: Whose, { device }: Client): Promise<string | null> {
+    if (sessionId !== null) return sessionId;
+    if (device === null) return null;
+    const standing = await this.parts.devices.standingOf(userId, device);
+    return standing === 'new' ? null : `${userId}:${device.toString('base64url')}`;
+  }
+
+  private async takeCode(code: string, { whose }: Prover): Promise<'otp' | null> {
+    const { totp, clock } = this.parts;
+    return (await totp.take(whose.userId, code, clock())) ? 'otp' : null;
   }
 
   private async useRecoveryCode(code: string, { whose, client }: Prover): Promise<'otp' | null> {

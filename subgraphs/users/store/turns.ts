@@ -1,26 +1,37 @@
 import { SpyhopError } from '@spyhop/platform/errors';
 
-/** Whose turn comes first: of somebody known by a session or a device, or that of a stranger. */
-export type Standing = 'known' | 'stranger';
+/** Whose turn it is: the id of a user who is known by a session or a device; null for a stranger. */
+export type Whose = string | null;
 
-/** Of each standing; strangers' places are none of those who are known, so that no stranger takes them. */
+/** Of strangers, and of those who are known: no stranger takes the places of these. */
 const MOST_WAITING = 32;
+/** Of one user, who takes no others' places. */
+const MOST_WAITING_OF_USER = 2;
+/** Who is known comes first, but for each turn that is the nth. */
+const STRANGERS_EVERY = 4;
 /** Seconds; as many as those who wait are gone by then, unless the machine is busy with something else. */
 const COME_BACK_AFTER_S = 5;
+
+interface Waiting {
+  whose: Whose;
+  begin: () => void;
+}
 
 /** Lets so many do something at once that it cannot take all of the memory; the others wait, some of them. */
 export class Turns {
   private free: number;
-  private readonly waiting: Record<Standing, (() => void)[]> = { known: [], stranger: [] };
+  private passed = 0;
+  private readonly known: Waiting[] = [];
+  private readonly strangers: Waiting[] = [];
 
   constructor(atOnce: number) {
     this.free = atOnce;
   }
 
   /** Throws RATE_LIMITED where too many wait already. */
-  async take<Result>(standing: Standing, work: () => Promise<Result>): Promise<Result> {
+  async take<Result>(whose: Whose, work: () => Promise<Result>): Promise<Result> {
     if (this.free > 0) this.free -= 1;
-    else await this.wait(this.waiting[standing]);
+    else await this.wait(whose);
     try {
       return await work();
     } finally {
@@ -28,14 +39,19 @@ export class Turns {
     }
   }
 
-  private wait(waiting: (() => void)[]): Promise<void> {
-    if (waiting.length >= MOST_WAITING) throw busy();
-    return new Promise((begin) => waiting.push(begin));
+  private wait(whose: Whose): Promise<void> {
+    const queue = whose === null ? this.strangers : this.known;
+    const own = whose === null ? 0 : queue.filter((each) => each.whose === whose).length;
+    if (queue.length >= MOST_WAITING || own >= MOST_WAITING_OF_USER) throw busy();
+    return new Promise((begin) => queue.push({ whose, begin }));
   }
 
   private pass(): void {
-    const next = this.waiting.known.shift() ?? this.waiting.stranger.shift();
-    if (next) next();
+    this.passed = (this.passed + 1) % STRANGERS_EVERY;
+    const { known, strangers } = this;
+    const [first, second] = this.passed === 0 ? [strangers, known] : [known, strangers];
+    const next = first.shift() ?? second.shift();
+    if (next) next.begin();
     else this.free += 1;
   }
 }

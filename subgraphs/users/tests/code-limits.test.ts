@@ -26,8 +26,8 @@ const network = (): string => `198.18.9.${(networks += 1)}`;
 async function atSecondStep(email: string, browser: Browser) {
   const input = { email, password: PASSWORD, delivery: 'COOKIE' };
   const { signIn } = await browser.data<SignInAnswer>(START_SIGN_IN, { input });
-  return async (code: string): Promise<unknown> => {
-    const proof = { input: { challenge: signIn.challenge, code } };
+  return async (code: string, kind: 'code' | 'recoveryCode' = 'code'): Promise<unknown> => {
+    const proof = { input: { challenge: signIn.challenge, [kind]: code } };
     const { errors } = await browser.ask(CONFIRM, proof);
     return errors?.[0]?.extensions?.['code'] ?? null;
   };
@@ -98,5 +98,38 @@ describe('guessing the codes of an app, with the right password', () => {
     eve.browser.actAs({ ...decodeJwt(eve.accessToken), auth_time: 0 });
     const proof = { input: { password: PASSWORD, code: nextCode(eve) } };
     await eve.browser.data(REAUTHENTICATE, proof);
+  });
+});
+
+describe('trying recovery codes, with the right password', () => {
+  const WRONG = 'aaaaa-aaaaa-aaaaa-aaaaa';
+
+  it('comes to a pause with each challenge and for one network, which is told to the account once', async () => {
+    const fay = await signUpWithTotp(rig, 'fay@example.org');
+    const address = network();
+    const answers: unknown[] = [];
+    for (let challenge = 0; challenge < 2; challenge += 1) {
+      const answer = await atSecondStep(fay.email, rig.browser({ address }));
+      for (let tries = 0; tries < 15; tries += 1) answers.push(await answer(WRONG, 'recoveryCode'));
+    }
+    expect(answers).toEqual([
+      ...Array(20).fill('SECOND_FACTOR_FAILED'),
+      ...Array(10).fill('RATE_LIMITED'),
+    ]);
+    const kinds = rig.securityEvents
+      .filter((event) => event.userId === fay.userId && event.address === address)
+      .map(({ kind }) => kind);
+    expect(kinds).toEqual([...Array(20).fill('SECOND_FACTOR_FAILED'), 'SECOND_FACTOR_LIMITED']);
+  });
+
+  it('keeps neither the owner from theirs elsewhere nor anybody from the codes of an app', async () => {
+    const gus = await signUpWithTotp(rig, 'gus@example.org');
+    const there = rig.browser({ address: network() });
+    const onThere = await atSecondStep(gus.email, there);
+    for (let tries = 0; tries < 21; tries += 1) await onThere(WRONG, 'recoveryCode');
+    expect(await onThere(gus.recoveryCodes[0] ?? '', 'recoveryCode')).toBe('RATE_LIMITED');
+    const elsewhere = await atSecondStep(gus.email, rig.browser({ address: network() }));
+    expect(await elsewhere(gus.recoveryCodes[0] ?? '', 'recoveryCode')).toBeNull();
+    expect(await onThere(nextCode(gus))).toBeNull();
   });
 });

@@ -257,6 +257,42 @@ describe('beginning to add a passkey', () => {
   });
 });
 
+describe('asking for another address', () => {
+  const CHANGE_EMAIL = `mutation ($input: ChangeEmailInput!) { changeEmail(input: $input) }`;
+
+  it('comes to a pause for one account wherever it asks from, and leaves the others alone', async () => {
+    const [cas, dot] = [await rig.signUp('cas@example.org'), await rig.signUp('dot@example.org')];
+    const ask = (browser: typeof cas.browser, nth: number): Promise<unknown> =>
+      browser.ask(CHANGE_EMAIL, {
+        input: { email: `victim${nth}@example.net`, password: PASSWORD },
+      });
+    const answers: unknown[] = [];
+    for (let asked = 0; asked < 11; asked += 1) {
+      const browser = rig.browser({ address: network() });
+      browser.actAs(decodeJwt(cas.accessToken));
+      answers.push(await ask(browser, asked));
+    }
+    expect(answers.slice(0, 10)).toEqual(Array(10).fill({ data: { changeEmail: true } }));
+    expect(answers[10]).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
+    expect(await ask(dot.browser, 11)).toEqual({ data: { changeEmail: true } });
+  });
+
+  it('comes to a pause for all accounts of one network', async () => {
+    const address = network();
+    const codes: unknown[] = [];
+    for (let nth = 0; nth < 3; nth += 1) {
+      const { accessToken } = await rig.signUp(`e${nth}@example.org`);
+      const browser = rig.browser({ address });
+      browser.actAs(decodeJwt(accessToken));
+      for (let asked = 0; asked < 8; asked += 1) {
+        const input = { email: `many${nth}-${asked}@example.net`, password: PASSWORD };
+        codes.push((await browser.ask(CHANGE_EMAIL, { input })).errors?.[0]?.extensions?.['code']);
+      }
+    }
+    expect(codes).toEqual([...Array(20).fill(undefined), ...Array(4).fill('RATE_LIMITED')]);
+  });
+});
+
 describe('asking for mails and accounts', () => {
   it('comes to a pause per network', async () => {
     const browser = rig.browser({ address: network() });

@@ -21,6 +21,8 @@ export class Mailbox {
   refusals = 0;
   /** Whether it knows nobody (RFC 5321, 550). */
   knowsNobody = false;
+  /** The domain for which it takes no mail for the time being (RFC 5321, 450); empty for none. */
+  putsOff = '';
   private held: Promise<void> = Promise.resolve();
   private readonly taken = new Set<ReceivedMail>();
   private readonly arrivals = new EventEmitter();
@@ -36,8 +38,10 @@ export class Mailbox {
       authOptional: true,
       disabledCommands: ['AUTH', 'STARTTLS'],
       onRcptTo: ({ address }, _session, callback) => {
-        const unknown = Object.assign(new Error(`${address}: no such user`), { responseCode: 550 });
-        callback(mailbox.knowsNobody ? unknown : null);
+        const refusal = (responseCode: number): Error =>
+          Object.assign(new Error(`${address}: not here`), { responseCode });
+        if (mailbox.knowsNobody) return callback(refusal(550));
+        callback(address.endsWith(`@${mailbox.putsOff}`) ? refusal(450) : null);
       },
       onData: (stream, session, callback) => {
         const chunks: Buffer[] = [];

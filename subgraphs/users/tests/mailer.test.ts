@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLog } from '@spyhop/platform/log';
 import { startErrands } from '../jobs/errands';
 import { createMailer } from '../jobs/mailer';
+import { FutileErrand } from '../rules/errand';
 import { newKeyRingText } from '@spyhop/platform/secret-box';
 import { readUsersConfig, routersKeysOf } from '../config';
 import { start } from '../main';
@@ -70,6 +71,7 @@ describe('a mail that its server refuses', () => {
     await mailer.stop();
     await mailbox.stop();
     expect(err).toMatchObject({ code: 'EENVELOPE', responseCode: 550 });
+    expect(err).toBeInstanceOf(FutileErrand);
     const { err: write } = pino.stdSerializers;
     expect(JSON.stringify(write(err as Error))).toContain('a***@example.org');
     expect(JSON.stringify(write(err as Error))).not.toContain('ann.lee');
@@ -91,6 +93,33 @@ describe('errands', () => {
     release();
     await stop();
     expect(done).toBe(1_000);
+  });
+
+  it('that fail keep no others waiting until they are tried again', async () => {
+    const { later, stop } = startErrands(log);
+    let tries = 0;
+    for (let nth = 0; nth < 20; nth += 1) {
+      later('one that fails', async () => {
+        tries += 1;
+        throw new Error('not now');
+      });
+    }
+    await new Promise<void>((resolve) => later('one behind them', async () => resolve()));
+    expect(tries).toBe(20);
+    await stop();
+    expect(tries).toBe(40);
+  });
+
+  it('are tried no more where that is of no use', async () => {
+    const { later, stop } = startErrands(log);
+    let tries = 0;
+    later('one that is futile', async () => {
+      tries += 1;
+      throw new FutileErrand('never');
+    });
+    await new Promise<void>((resolve) => later('one behind it', async () => resolve()));
+    await stop();
+    expect(tries).toBe(1);
   });
 });
 
