@@ -1,7 +1,8 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { GraphQLError } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createSignedIn, NOON, openApp, publish } from './harness.tsx';
-import { createMockBackend } from './mock-schema.ts';
+import { createMockBackend, type MockBackend, movedBehind } from './mock-schema.ts';
 import { type MockWhale, mockWhale } from './mock-whales.ts';
 
 // Loaded once: on a busy machine that takes longer than a test waits for what it looks for.
@@ -102,6 +103,42 @@ describe('the whales page', () => {
     openApp('/whales', { ...backendWith(mockWhale(1)), whaleFeed: 'LIVE' });
     await waitFor(() => expect(amounts()).toHaveLength(1));
     expect(screen.queryByText(/Simulated whales/)).toBeNull();
+  });
+});
+
+describe('what is told of whales', () => {
+  /** A stored one that is not in the list: it came between the list and the stream. */
+  const between = (backend: MockBackend, whale: MockWhale) => {
+    const listed = [...backend.whales];
+    let isListed = false;
+    Object.defineProperty(backend, 'whales', {
+      get: () => {
+        if (isListed) return [...listed, whale];
+        isListed = true;
+        return listed;
+      },
+    });
+  };
+
+  it('leaves out nothing between the list and the stream', async () => {
+    const backend = backendWith(mockWhale(2), mockWhale(1));
+    between(backend, mockWhale(3));
+    openApp('/whales', backend);
+    await waitFor(() => expect(amounts()).toEqual(['4.00 BTC', '3.00 BTC', '2.00 BTC']));
+  });
+
+  it('begins anew where the server knows its cursor no longer', async () => {
+    const backend = backendWith(mockWhale(2), mockWhale(1));
+    backend.others.followed.whaleMoved = () => {
+      if (backend.whales.length === 1) return movedBehind(backend, null);
+      // Restored from before the second one.
+      backend.whales = [mockWhale(1)];
+      throw new GraphQLError('No such cursor.', { extensions: { code: 'NOT_FOUND' } });
+    };
+    openApp('/whales', backend);
+    await waitFor(() => expect(amounts()).toEqual(['2.00 BTC']));
+    await publish(backend, 'whales', mockWhale(4, { cursor: '2' }));
+    await waitFor(() => expect(amounts()).toEqual(['5.00 BTC', '2.00 BTC']));
   });
 });
 
