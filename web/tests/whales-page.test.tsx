@@ -203,11 +203,17 @@ describe('who takes part', () => {
 });
 
 describe('transactions that are one event', () => {
-  const chain = () => {
-    const members = [mockWhale(3), mockWhale(2), mockWhale(1)];
+  const chain = (members = [mockWhale(3), mockWhale(2), mockWhale(1)]) => {
     const fold = {
-      ...{ id: 'bitcoin:3', reason: 'PEEL_CHAIN', memberCount: 3, symbol: 'BTC', amount: '4' },
+      ...{
+        id: 'bitcoin:3',
+        reason: 'PEEL_CHAIN',
+        memberCount: members.length,
+        symbol: 'BTC',
+        amount: '4',
+      },
       ...{ usd: '240000', direction: 'ELSEWHERE', from: [], to: [] },
+      firstTime: mockWhale(1).time,
       explanation: 'Three hops of a peel chain.',
     };
     const page = { edges: members.map((node) => ({ cursor: node.id, node })) };
@@ -226,6 +232,19 @@ describe('transactions that are one event', () => {
     expect(screen.getByText(/Three hops of a peel chain/)).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Peel chain 3', expanded: true }));
     await waitFor(() => expect(amounts()).toEqual(['4.00 BTC']));
+  });
+
+  it('have those that joined meanwhile, while they are open', async () => {
+    const backend = backendWith(chain());
+    openApp('/whales', backend);
+    fireEvent.click(await screen.findByRole('button', { name: 'Peel chain 3' }));
+    await waitFor(() => expect(amounts()).toHaveLength(4));
+    const grown = chain([mockWhale(4), mockWhale(3), mockWhale(2), mockWhale(1)]);
+    backend.whales = [grown];
+    await publish(backend, 'whales', grown);
+    await waitFor(() =>
+      expect(amounts()).toEqual(['4.00 BTC', '5.00 BTC', '4.00 BTC', '3.00 BTC', '2.00 BTC']),
+    );
   });
 
   it('say when they could not be loaded, and try again', async () => {
