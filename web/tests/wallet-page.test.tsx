@@ -55,4 +55,16 @@ describe('the page of a wallet', () => {
     await publish(backend, 'wallet', mockWhale(2));
     await waitFor(() => expect(document.querySelectorAll('[data-whale]')).toHaveLength(2));
   });
+
+  it('shows the note beside a label, and keeps it when the name changes', async () => {
+    const { asked } = openWallet();
+    await screen.findByText('asked them in May');
+    fireEvent.click(screen.getByRole('button', { name: 'Change your label' }));
+    const note: HTMLInputElement = await screen.findByLabelText('Your note');
+    expect(note.value).toBe('asked them in May');
+    fireEvent.change(screen.getByLabelText('Your name for it'), { target: { value: 'Theirs' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Keep the label' }));
+    await waitFor(() => expect(asked).toHaveLength(1));
+    expect(asked[0]).toMatchObject({ name: 'Theirs', note: 'asked them in May' });
+  });
 });
