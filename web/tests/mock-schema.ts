@@ -212,6 +212,15 @@ export async function* mapped<T>(
   }
 }
 
+/** Large transactions behind a cursor, then those that move. */
+export async function* movedBehind(backend: MockBackend, after: string | null) {
+  const missed = backend.whales.filter(
+    ({ cursor }) => after !== null && Number(cursor) > Number(after),
+  );
+  for (const whaleMoved of missed) yield { whaleMoved };
+  yield* mapped(backend.events.stream('whales'), (whaleMoved) => ({ whaleMoved }));
+}
+
 function subscriptions(backend: MockBackend) {
   const { market, events } = backend;
   const ticked = (symbols: string[], event: unknown) =>
@@ -234,7 +243,7 @@ function subscriptions(backend: MockBackend) {
         if (!(event as string[]).includes(symbol)) return null;
         return { candleUpdated: market.candles(symbol, interval, market.now() + 1, 1)[0] };
       }),
-    whaleMoved: () => mapped(events.stream('whales'), (whaleMoved) => ({ whaleMoved })),
+    whaleMoved: ({ after }: { after?: string | null }) => movedBehind(backend, after ?? null),
     watchlistsChanged: () =>
       mapped(events.stream('watchlists'), () => ({ watchlistsChanged: backend.account })),
     feedStatusChanged: () =>

@@ -17,6 +17,8 @@ export interface MockWhale {
     symbol: string;
     kind: string;
     amount: string;
+    /** What it was worth; null where nobody knows. */
+    usd: string | null;
     asset: { symbol: string } | null;
     from: MockParty[];
     to: MockParty[];
@@ -33,6 +35,7 @@ export interface MockFold {
   amount: string;
   usd: string | null;
   direction: string;
+  firstTime: string;
   from: MockParty[];
   to: MockParty[];
   members?: (page: { first: number; after?: string | null }) => object;
@@ -44,6 +47,8 @@ interface MockParty {
   owner: string | null;
   ownerKind: string;
   label: object | null;
+  /** What it had of it; null where nobody says. */
+  amount?: string | null;
 }
 
 interface Filter {
@@ -66,6 +71,7 @@ export const mockWhale = (minute: number, changes: Partial<MockWhale> = {}): Moc
   legs: [
     {
       ...{ symbol: 'BTC', kind: 'TRANSFER', amount: String(minute + 1), asset: { symbol: 'BTC' } },
+      usd: String(60_000 * (minute + 1)),
       from: [
         {
           walletId: 'bitcoin:1BoatSLRHtKNngkdXEeobR76b53LETtpyT',

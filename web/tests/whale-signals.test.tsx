@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NOON, openApp, publish } from './harness.tsx';
 import { createMockBackend } from './mock-schema.ts';
@@ -33,9 +33,14 @@ beforeEach(() => {
   asked.mockReset().mockResolvedValue('granted');
   FakeNotification.permission = 'default';
   vi.stubGlobal('Notification', FakeNotification);
+  vi.useFakeTimers({ toFake: ['Date'], now: mockTime(400) });
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
+const mockTime = (minute: number) => Date.parse(mockWhale(minute).time);
 const backendWith = () => createMockBackend(() => NOON, 12);
 async function openSignals() {
   fireEvent.click(await screen.findByRole('button', { name: 'Signals' }));
@@ -62,13 +67,39 @@ describe('signals of whales', () => {
     view.unmount();
     const backend = backendWith();
     openApp('/', backend);
-    await publish(backend, 'whales', mockWhale(299));
-    await publish(backend, 'whales', mockWhale(299));
+    await publish(backend, 'whales', mockWhale(397));
+    await publish(backend, 'whales', mockWhale(397));
     await publish(backend, 'whales', mockWhale(399));
     await waitFor(() => expect(shown).toHaveLength(2));
-    expect(shown[0]?.title).toMatch(/^300\.00 BTC · 18\.00\s?M USD$/);
+    expect(shown[0]?.title).toMatch(/^398\.00 BTC · 23\.88\s?M USD$/);
     expect(shown[0]?.body).toBe('1BoatS…tpyT → binance');
     expect(asked).toHaveBeenCalledTimes(1);
+  });
+
+  it('tell of all of a group, and of nothing that is old, was told or never happened', async () => {
+    FakeNotification.permission = 'granted';
+    const backend = backendWith();
+    const { view } = openApp('/', backend);
+    const choice = JSON.stringify({ notification: true });
+    localStorage.setItem('spyhop.whale-signals', choice);
+    act(() => void window.dispatchEvent(new StorageEvent('storage', { key: null })));
+    const fold = {
+      ...{ id: 'f', reason: 'PEEL_CHAIN', explanation: '', memberCount: 10, symbol: 'BTC' },
+      ...{ amount: '833', usd: '50000000', direction: 'TO_EXCHANGE', from: [], to: [] },
+    };
+    const folded = (firstTime: string) => ({ ...fold, firstTime });
+    await publish(backend, 'whales', mockWhale(396, { fold: folded(mockWhale(300).time) }));
+    await publish(backend, 'whales', mockWhale(200));
+    await publish(backend, 'whales', mockWhale(395, { status: 'RETRACTED' }));
+    await publish(backend, 'whales', mockWhale(398, { fold: folded(mockWhale(396).time) }));
+    await waitFor(() => expect(shown).toHaveLength(1));
+    expect(shown[0]?.title).toMatch(/^833\.00 BTC · 50\.00\s?M USD$/);
+    view.unmount();
+    openApp('/', backend);
+    await publish(backend, 'whales', mockWhale(398));
+    await publish(backend, 'whales', mockWhale(393));
+    await waitFor(() => expect(shown).toHaveLength(2));
+    expect(shown[1]?.title).toMatch(/^394\.00 BTC/);
   });
 
   it('stay off where the browser refuses, and say how to change that', async () => {

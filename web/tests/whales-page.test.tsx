@@ -1,7 +1,8 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { GraphQLError } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createSignedIn, NOON, openApp, publish } from './harness.tsx';
-import { createMockBackend } from './mock-schema.ts';
+import { createMockBackend, type MockBackend, movedBehind } from './mock-schema.ts';
 import { type MockWhale, mockWhale } from './mock-whales.ts';
 
 // Loaded once: on a busy machine that takes longer than a test waits for what it looks for.
@@ -105,6 +106,42 @@ describe('the whales page', () => {
   });
 });
 
+describe('what is told of whales', () => {
+  /** A stored one that is not in the list: it came between the list and the stream. */
+  const between = (backend: MockBackend, whale: MockWhale) => {
+    const listed = [...backend.whales];
+    let isListed = false;
+    Object.defineProperty(backend, 'whales', {
+      get: () => {
+        if (isListed) return [...listed, whale];
+        isListed = true;
+        return listed;
+      },
+    });
+  };
+
+  it('leaves out nothing between the list and the stream', async () => {
+    const backend = backendWith(mockWhale(2), mockWhale(1));
+    between(backend, mockWhale(3));
+    openApp('/whales', backend);
+    await waitFor(() => expect(amounts()).toEqual(['4.00 BTC', '3.00 BTC', '2.00 BTC']));
+  });
+
+  it('begins anew where the server knows its cursor no longer', async () => {
+    const backend = backendWith(mockWhale(2), mockWhale(1));
+    backend.others.followed.whaleMoved = () => {
+      if (backend.whales.length === 1) return movedBehind(backend, null);
+      // Restored from before the second one.
+      backend.whales = [mockWhale(1)];
+      throw new GraphQLError('No such cursor.', { extensions: { code: 'NOT_FOUND' } });
+    };
+    openApp('/whales', backend);
+    await waitFor(() => expect(amounts()).toEqual(['2.00 BTC']));
+    await publish(backend, 'whales', mockWhale(4, { cursor: '2' }));
+    await waitFor(() => expect(amounts()).toEqual(['5.00 BTC', '2.00 BTC']));
+  });
+});
+
 describe('who takes part', () => {
   const label = {
     ...{ name: 'Binance 14', owner: 'binance', kind: 'EXCHANGE_HOT', source: 'etherscan-labels' },
@@ -166,11 +203,17 @@ describe('who takes part', () => {
 });
 
 describe('transactions that are one event', () => {
-  const chain = () => {
-    const members = [mockWhale(3), mockWhale(2), mockWhale(1)];
+  const chain = (members = [mockWhale(3), mockWhale(2), mockWhale(1)]) => {
     const fold = {
-      ...{ id: 'bitcoin:3', reason: 'PEEL_CHAIN', memberCount: 3, symbol: 'BTC', amount: '4' },
+      ...{
+        id: 'bitcoin:3',
+        reason: 'PEEL_CHAIN',
+        memberCount: members.length,
+        symbol: 'BTC',
+        amount: '4',
+      },
       ...{ usd: '240000', direction: 'ELSEWHERE', from: [], to: [] },
+      firstTime: mockWhale(1).time,
       explanation: 'Three hops of a peel chain.',
     };
     const page = { edges: members.map((node) => ({ cursor: node.id, node })) };
@@ -189,6 +232,19 @@ describe('transactions that are one event', () => {
     expect(screen.getByText(/Three hops of a peel chain/)).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Peel chain 3', expanded: true }));
     await waitFor(() => expect(amounts()).toEqual(['4.00 BTC']));
+  });
+
+  it('have those that joined meanwhile, while they are open', async () => {
+    const backend = backendWith(chain());
+    openApp('/whales', backend);
+    fireEvent.click(await screen.findByRole('button', { name: 'Peel chain 3' }));
+    await waitFor(() => expect(amounts()).toHaveLength(4));
+    const grown = chain([mockWhale(4), mockWhale(3), mockWhale(2), mockWhale(1)]);
+    backend.whales = [grown];
+    await publish(backend, 'whales', grown);
+    await waitFor(() =>
+      expect(amounts()).toEqual(['4.00 BTC', '5.00 BTC', '4.00 BTC', '3.00 BTC', '2.00 BTC']),
+    );
   });
 
   it('say when they could not be loaded, and try again', async () => {

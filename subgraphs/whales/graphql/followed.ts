@@ -61,7 +61,7 @@ export class LabelWalletInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'At most 1000 characters; none if left out.',
+    description: 'At most 1000 characters, "" for none; stays as it is, or none, if left out.',
   })
   note?: string | null;
 }

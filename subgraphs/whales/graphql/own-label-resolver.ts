@@ -48,7 +48,7 @@ export class OwnLabelResolver {
   @Directive(needsScope('write:whales'))
   @Mutation(() => Wallet, {
     description:
-      'Has a wallet be called that for the viewer, instead of what they called it before. Errors INVALID_INPUT, CONFLICT with 2000 labels.',
+      'Has a wallet be called that for the viewer, instead of what they called it before; a note that is left out stays. Errors INVALID_INPUT, CONFLICT with 2000 labels.',
   })
   async labelWallet(
     @Args() { input }: LabelWalletArgs,
@@ -59,7 +59,9 @@ export class OwnLabelResolver {
     await context.ownLabels.set(userId, {
       ...{ ...wallet, kind: input.kind ?? 'OTHER', updatedAt: context.clock() },
       name: readText(input.name, 'name', { least: 1, most: LONGEST_NAME }),
-      note: readText(input.note, 'note', { most: LONGEST_NOTE }),
+      ...(typeof input.note === 'string' && {
+        note: readText(input.note, 'note', { most: LONGEST_NOTE }),
+      }),
     });
     return new Wallet(wallet);
   }

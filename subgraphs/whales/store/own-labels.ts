@@ -6,6 +6,8 @@ import { MOST_OWN_LABELS, type OwnLabel } from '../rules/own-wallets';
 import { lockOwner } from './owner-lock';
 import { wanted } from './wanted-wallets';
 
+type SaidLabel = Omit<OwnLabel, 'note'> & Partial<Pick<OwnLabel, 'note'>>;
+
 /** What users call wallets; each sees their own only. */
 export class OwnLabelStore {
   constructor(private readonly prisma: PrismaClient) {}
@@ -36,8 +38,9 @@ export class OwnLabelStore {
     );
   }
 
-  /** Instead of the one before. Throws CONFLICT where there are as many as may be. */
-  async set(userId: string, { chain, address, updatedAt, ...said }: OwnLabel): Promise<void> {
+  /** Instead of the one before; a note that is left out stays. Throws CONFLICT where there are as many as may be. */
+  async set(userId: string, label: SaidLabel): Promise<void> {
+    const { chain, address, updatedAt, ...said } = label;
     const key = { userId, chain, address };
     const data = { ...said, updatedAt: new Date(updatedAt) };
     await asUser(this.prisma, userId, async (tx) => {
@@ -49,7 +52,7 @@ export class OwnLabelStore {
           maximum: MOST_OWN_LABELS,
         });
       }
-      await tx.ownWalletLabel.create({ data: { ...key, ...data } });
+      await tx.ownWalletLabel.create({ data: { ...key, note: '', ...data } });
     });
   }
 

@@ -104,6 +104,16 @@ describe('a label of one’s own', () => {
     }
   });
 
+  it('keeps its note where only its name is told anew, until that is told to be none', async () => {
+    const wallet = newWallet();
+    const call = (changes: object) => ann.data(LABEL, { input: { ...wallet, ...changes } });
+    await call({ name: 'Broker', note: 'met in May' });
+    expect(await call({ name: 'Bank' })).toMatchObject({ labelWallet: { ownNote: 'met in May' } });
+    expect(await call({ name: 'Bank', note: '' })).toMatchObject({
+      labelWallet: { ownNote: null },
+    });
+  });
+
   it('is listed with all others of whoever gave it, the last one first', async () => {
     const [person, other] = [somebody(), somebody()].map(
       (claims) => new Asking(whales.port, router, claims),

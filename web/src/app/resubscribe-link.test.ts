@@ -5,12 +5,14 @@ import {
   gql,
   ApolloClient,
   InMemoryCache,
+  type OperationVariables,
 } from '@apollo/client';
 import { Observable, Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SessionState } from '../features/users/session/session';
 import { createConnectionStore } from '../ui/connection';
 import { createObservableValue } from '../ui/observable-value';
+import { renewing } from '../ui/renewed-stream';
 import { retryDelay } from '../ui/retry-delay';
 import { createResubscribeLink } from './resubscribe-link';
 
@@ -33,9 +35,11 @@ function openStreams(who: SessionState = NOBODY) {
   const session = createObservableValue(who);
   const connection = createConnectionStore();
   const streams: Subject<ApolloLink.Result>[] = [];
+  const asked: OperationVariables[] = [];
   const server = new ApolloLink(
-    () =>
+    ({ variables }) =>
       new Observable((observer) => {
+        asked.push(variables);
         const stream = new Subject<ApolloLink.Result>();
         streams.push(stream);
         const subscription = stream.subscribe(observer);
@@ -44,8 +48,9 @@ function openStreams(who: SessionState = NOBODY) {
   );
   const link = ApolloLink.from([createResubscribeLink(session, connection, () => 1), server]);
   const client = new ApolloClient({ link, cache: new InMemoryCache() });
-  const follow = (observer = {}) => execute(link, { query: TICKS }, { client }).subscribe(observer);
-  return { streams, follow, session, connection };
+  const follow = (observer = {}, context = {}) =>
+    execute(link, { query: TICKS, context }, { client }).subscribe(observer);
+  return { streams, asked, follow, session, connection };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -62,6 +67,19 @@ describe('a live stream', () => {
     vi.advanceTimersByTime(1000);
     streams[2]?.next({ data: { feedStatusChanged: { symbols: 3 } } });
     expect(next).toHaveBeenCalledOnce();
+  });
+
+  it('goes on from where its reader is by then', () => {
+    const { streams, asked, follow } = openStreams();
+    let after = '5';
+    follow(
+      {},
+      renewing(() => ({ after })),
+    );
+    after = '7';
+    streams[0]?.error(refusal('SLOW_CONSUMER'));
+    vi.advanceTimersByTime(500);
+    expect(asked).toEqual([{}, { after: '7' }]);
   });
 
   it('that was asked for wrongly reports the fault instead', () => {

@@ -2,6 +2,7 @@ import { ApolloLink, CombinedGraphQLErrors } from '@apollo/client';
 import { Observable } from 'rxjs';
 import type { Session } from '../features/users/session/session';
 import type { ConnectionStore } from '../ui/connection';
+import { renewedVariables } from '../ui/renewed-stream';
 import { retryDelay } from '../ui/retry-delay';
 
 /** Codes that asking again cannot mend. */
@@ -39,7 +40,7 @@ function onIdentified(
 
 /**
  * Keeps subscriptions alive: a stream that a server ends or fails is asked for again, with growing
- * delays, until the component that wanted it goes away. One that needs somebody signed in is asked for again when
+ * delays, until the component that wanted it goes away; a resumable one from where its reader is by then. One that needs somebody signed in is asked for again when
  * the connection has become theirs. Faults of the request itself are passed on.
  */
 export function createResubscribeLink(
@@ -54,9 +55,13 @@ export function createResubscribeLink(
         let stopWaiting: () => void = () => undefined;
         let stream: { unsubscribe(): void } | undefined;
         const again = () => {
-          const timer = setTimeout(start, retryDelay(attempt, random));
+          const timer = setTimeout(restart, retryDelay(attempt, random));
           stopWaiting = () => clearTimeout(timer);
           attempt += 1;
+        };
+        const restart = () => {
+          operation.variables = renewedVariables(operation);
+          start();
         };
         const start = () => {
           const { identified } = connection.get();
@@ -65,7 +70,7 @@ export function createResubscribeLink(
             if (codes.some(isFinal)) return observer.error(error);
             if (!codes.includes('UNAUTHENTICATED')) return again();
             const end = () => observer.error(error);
-            stopWaiting = onIdentified(session, connection, identified, { again: start, end });
+            stopWaiting = onIdentified(session, connection, identified, { again: restart, end });
           };
           stream = forward(operation).subscribe({
             next: (result) => {

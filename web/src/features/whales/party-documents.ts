@@ -26,6 +26,23 @@ graphql(`
 `);
 
 graphql(`
+  fragment MovedFold on WhaleFold {
+    id
+    symbol
+    amount
+    usd
+    direction
+    firstTime
+    from {
+      ...NamedParty @unmask
+    }
+    to {
+      ...NamedParty @unmask
+    }
+  }
+`);
+
+graphql(`
   fragment MovedLeg on WhaleLeg {
     symbol
     amount

@@ -7,6 +7,7 @@ import { useFormats } from '../../../ui/useFormats';
 import { DIRECTIONS } from '../directions';
 import { useOwnLabels } from '../own-labels';
 import { nameOf, type Party, withOwn } from '../parties';
+import { figuresOf, partsOf } from '../told';
 import type { MarkedGroup } from './markers';
 
 const WIDTH = 260;
@@ -38,18 +39,18 @@ const Frame = styled('div')(({ theme }) => {
 function Line({ whale, symbol }: { whale: MarkedWhaleFragment; symbol: string }) {
   const formats = useFormats();
   const own = useOwnLabels();
-  const leg = whale.legs.find((moved) => moved.symbol === symbol) ?? whale.legs[0];
-  if (!leg) return null;
+  const [part] = partsOf(whale, [symbol]);
+  if (!part) return null;
   const named = (party: Party | undefined) => (party ? nameOf(withOwn(party, own)) : 'nobody');
   return (
     <li>
       <div>
-        <Amount text={leg.amount} unit={leg.symbol} /> {leg.symbol} ·{' '}
-        <Worth dollars={whale.usd} named />{' '}
+        <Amount text={part.amount} unit={part.symbol} /> {part.symbol} ·{' '}
+        <Worth dollars={figuresOf(whale).usd} named />{' '}
         <span className="quiet number">{formats.minute(Date.parse(whale.time))}</span>
       </div>
       <div className="way quiet">
-        {named(leg.from[0])} → {named(leg.to[0])}
+        {named(part.from[0])} → {named(part.to[0])}
       </div>
     </li>
   );
@@ -67,7 +68,9 @@ export function MarkerDetails({ symbol, group, pointed: { x, y } }: MarkerDetail
   const [first] = whales;
   const rest = whales.length - SHOWN;
   const word =
-    group.tone === 'neutral' ? 'Between others' : DIRECTIONS[first?.direction ?? 'ELSEWHERE'];
+    group.tone === 'neutral'
+      ? 'Between others'
+      : DIRECTIONS[first ? figuresOf(first).direction : 'ELSEWHERE'];
   return (
     <Frame
       role="tooltip"

@@ -4,6 +4,7 @@ import { type MarkedWhale, markerSize, markersOf } from './markers';
 const HOUR_MS = 3_600_000;
 const moved = (time: string, usd: string | null, direction: MarkedWhale['direction']) => ({
   ...{ id: `bitcoin:${time}${usd}`, time: `2024-08-09T${time}:00.000Z`, usd, direction },
+  ...{ fold: null, status: 'CONFIRMED' as const },
 });
 
 describe('markers of whales', () => {
@@ -24,6 +25,14 @@ describe('markers of whales', () => {
       [noon, 'up'],
     ]);
     expect(markers[1]?.whales.map(({ usd }) => usd)).toEqual(['9000000', '3000000']);
+  });
+
+  it('are of all that a group has moved, and of nothing that never happened', () => {
+    const fold = { usd: '50000000', direction: 'FROM_EXCHANGE' as const };
+    const head = { ...moved('12:00', '5000000', 'TO_EXCHANGE'), fold };
+    const lost = { ...moved('12:01', '9000000', 'TO_EXCHANGE'), status: 'RETRACTED' as const };
+    const markers = markersOf([head, lost], HOUR_MS);
+    expect(markers.map(({ tone, size }) => [tone, size])).toEqual([['up', markerSize(5e7)]]);
   });
 
   it('grow with the order of magnitude, within bounds, and are small where nobody knows the worth', () => {

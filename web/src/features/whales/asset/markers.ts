@@ -1,8 +1,15 @@
 import type { ChartMarker } from '../../../charts/overlay';
 import type { MarkedWhaleFragment } from '../../../generated/graphql';
+import { isUndone } from '../status';
+import { figuresOf } from '../told';
 
 /** A large transaction as the chart needs it. */
-export type MarkedWhale = Pick<MarkedWhaleFragment, 'id' | 'time' | 'usd' | 'direction'>;
+export type MarkedWhale = Pick<
+  MarkedWhaleFragment,
+  'id' | 'time' | 'usd' | 'direction' | 'status'
+> & {
+  fold: Pick<MarkedWhaleFragment, 'usd' | 'direction'> | null;
+};
 
 /** Whales that share a marker, the largest first. */
 export interface MarkedGroup<Whale extends MarkedWhale> extends ChartMarker {
@@ -20,7 +27,7 @@ const SIZE_PER_POWER = 0.4;
 const MOST_SIZE = 1.8;
 const LEAST_POWER = 6;
 
-const usdOf = ({ usd }: MarkedWhale) => (usd === null ? 0 : Number(usd));
+const usdOf = (whale: MarkedWhale) => Number(figuresOf(whale).usd ?? 0);
 
 /** The size of a dot for so many USD; it grows with their order of magnitude. */
 export function markerSize(usd: number): number {
@@ -29,7 +36,7 @@ export function markerSize(usd: number): number {
 }
 
 /**
- * One marker for each candle and tone, oldest first. `lengthMs` is the length of a candle; candles begin at
+ * One marker for each candle and tone, oldest first; none for what has never happened. `lengthMs` is the length of a candle; candles begin at
  * multiples of it in UTC.
  */
 export function markersOf<Whale extends MarkedWhale>(
@@ -38,8 +45,9 @@ export function markersOf<Whale extends MarkedWhale>(
 ): MarkedGroup<Whale>[] {
   const groups = new Map<string, { time: number; tone: ChartMarker['tone']; whales: Whale[] }>();
   for (const whale of whales) {
+    if (isUndone(whale.status)) continue;
     const time = Math.floor(Date.parse(whale.time) / lengthMs) * lengthMs;
-    const tone = TONES[whale.direction] ?? 'neutral';
+    const tone = TONES[figuresOf(whale).direction] ?? 'neutral';
     const id = `${time}:${tone}`;
     const group = groups.get(id);
     if (group) group.whales.push(whale);

@@ -10,6 +10,10 @@ graphql(`
     time
     usd
     direction
+    status
+    fold {
+      ...MovedFold @unmask
+    }
     legs {
       ...MovedLeg @unmask
     }

@@ -76,8 +76,8 @@ export function WhaleFeed(props: WhaleFeedProps) {
   const reading = useHeld<HTMLDivElement>(height);
   const card = usePartyCard();
   const whales = useWhales(view, reading.held || card.shown !== null);
-  const folds = useFolds();
   const { shown, waiting, status, loadOlder } = whales;
+  const folds = useFolds(shown);
   const lines = useMemo(() => feedRows(shown, folds.open), [shown, folds.open]);
   const rows = useVirtualizer({
     count: lines.length,

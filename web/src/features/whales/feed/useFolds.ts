@@ -1,16 +1,16 @@
 import { useApolloClient } from '@apollo/client/react';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { graphql } from '../../../generated/gql';
 import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
 import type { OpenFold } from './fold-rows';
 
 const MEMBERS = graphql(`
-  query FoldMembers($id: ID!, $after: String) {
+  query FoldMembers($id: ID!, $first: Int!, $after: String) {
     whaleTransaction(id: $id) {
       id
       fold {
         id
-        members(first: 50, after: $after) {
+        members(first: $first, after: $after) {
           edges {
             node {
               ...WhaleRow_whaleTransaction @unmask
@@ -29,6 +29,8 @@ const MEMBERS = graphql(`
 type Open = ReadonlyMap<string, OpenFold<Whale>>;
 
 const LOADING: OpenFold<Whale> = { status: 'loading', members: [], cursor: null };
+const PAGE = 50;
+const MOST_PER_PAGE = 200;
 
 /** The groups that somebody has opened, by the group's id, and how to open and close them. */
 export interface Folds {
@@ -38,8 +40,8 @@ export interface Folds {
   loadMore: (whale: Whale) => void;
 }
 
-/** Opens groups of transactions; nothing is open at first. */
-export function useFolds(): Folds {
+/** Opens groups among those shown; nothing is open at first. An open one that grows is loaded anew. */
+export function useFolds(shown: readonly Whale[]): Folds {
   const client = useApolloClient();
   const [open, setOpen] = useState<Open>(new Map());
   const change = useCallback(
@@ -52,16 +54,17 @@ export function useFolds(): Folds {
     [],
   );
   const load = useCallback(
-    async (whale: Whale, foldId: string, after: string | null) => {
+    async (whale: Whale, foldId: string, after: string | null, first = PAGE) => {
+      const variables = { id: whale.id, first, after };
       const { data } = await client
-        .query({ query: MEMBERS, variables: { id: whale.id, after }, fetchPolicy: 'no-cache' })
+        .query({ query: MEMBERS, variables, fetchPolicy: 'no-cache' })
         .catch(() => ({ data: undefined }));
       const page = data?.whaleTransaction.fold?.members;
       if (!page) return change(foldId, (known) => ({ ...known, status: 'failed' }));
       const { hasNextPage, endCursor } = page.pageInfo;
       change(foldId, ({ members }) => ({
         status: 'ready',
-        members: [...members, ...page.edges.map(({ node }) => node)],
+        members: [...(after === null ? [] : members), ...page.edges.map(({ node }) => node)],
         cursor: hasNextPage ? endCursor : null,
       }));
     },
@@ -90,5 +93,19 @@ export function useFolds(): Folds {
     },
     [open, change, load],
   );
+  const counts = useRef<ReadonlyMap<string, number>>(new Map());
+  useEffect(() => {
+    const before = counts.current;
+    const heads = shown.filter(({ fold }) => fold !== null && open.has(fold.id));
+    counts.current = new Map(
+      heads.flatMap(({ fold }) => (fold ? [[fold.id, fold.memberCount]] : [])),
+    );
+    for (const head of heads) {
+      const id = head.fold?.id ?? '';
+      if (!before.has(id) || before.get(id) === counts.current.get(id)) continue;
+      const loaded = open.get(id)?.members.length ?? 0;
+      void load(head, id, null, Math.min(MOST_PER_PAGE, Math.max(PAGE, loaded)));
+    }
+  }, [shown, open, load]);
   return { open, toggle, loadMore };
 }

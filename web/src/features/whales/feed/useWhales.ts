@@ -3,7 +3,9 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { graphql } from '../../../generated/gql';
 import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
 import { useConnection, useReconnected } from '../../../ui/connection';
-import { type LiveFeed, useLiveFeed } from './useLiveFeed';
+import { errorCode } from '../../../ui/error-code';
+import { renewing } from '../../../ui/renewed-stream';
+import { type FeedPage, type LiveFeed, useLiveFeed } from './useLiveFeed';
 import { type WhalesView, filterOf, isLive } from './view';
 
 const WHALES = graphql(`
@@ -11,6 +13,7 @@ const WHALES = graphql(`
     whaleTransactions(filter: $filter, first: 100, after: $after) {
       edges {
         node {
+          cursor
           ...WhaleRow_whaleTransaction @unmask
         }
       }
@@ -36,58 +39,88 @@ const REFRESH_EVERY_MS = 30_000;
 
 type Filter = ReturnType<typeof filterOf>;
 
-function usePage(filter: Filter) {
+/** Whether a cursor is further than another; they count up, and are too long for numbers. */
+const isFurther = (cursor: string, than: string | null): boolean =>
+  than === null || BigInt(cursor) > BigInt(than);
+
+/**
+ * Where the reader of a stream is, behind all that was listed or told, and from where it is asked for: nowhere until the
+ * list is there. Where it goes on once its socket is back is decided when that is lost, before anything newer can come.
+ */
+function useProgress() {
+  const { state } = useConnection();
+  const last = useRef<string | null>(null);
+  const [start, setStart] = useState<{ after: string | null } | null>(null);
+  const steps = useMemo(
+    () => ({
+      last: () => last.current,
+      see: (cursor: string) => {
+        if (isFurther(cursor, last.current)) last.current = cursor;
+      },
+      begin: () => setStart((begun) => begun ?? { after: last.current }),
+      forget: () => {
+        last.current = null;
+        setStart(null);
+      },
+    }),
+    [],
+  );
+  useEffect(() => {
+    if (state === 'reconnecting') setStart((begun) => begun && { after: last.current });
+  }, [state]);
+  return { start, steps };
+}
+
+type Progress = ReturnType<typeof useProgress>;
+
+function usePage(filter: Filter, { see, begin }: Progress['steps']) {
   const client = useApolloClient();
   return useCallback(
-    async (after: string | null) => {
+    async (after: string | null): Promise<FeedPage<Whale>> => {
       const { data, error } = await client.query({
         ...{ query: WHALES, variables: { filter, after }, fetchPolicy: 'no-cache' },
       });
       if (!data) throw error;
       const { edges, pageInfo } = data.whaleTransactions;
+      edges.forEach(({ node }) => see(node.cursor));
+      if (after === null) begin();
       return {
         items: edges.map(({ node }) => node),
         cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null,
       };
     },
-    [client, filter],
+    [client, filter, see, begin],
   );
 }
 
-/**
- * Where the stream goes on once its socket is back: behind the last one that it told of. It is decided when the socket
- * is lost, before anything newer can come.
- */
-function useResumption() {
-  const { state } = useConnection();
-  const last = useRef<string | null>(null);
-  const [after, setAfter] = useState<string | null>(null);
-  useEffect(() => {
-    if (state === 'reconnecting') setAfter(last.current);
-  }, [state]);
-  return {
-    after,
-    hasSeen: useCallback(() => last.current !== null, []),
-    see: useCallback((cursor: string) => void (last.current = cursor), []),
-  };
-}
-
-/** Takes what moves of a filter; null for one that cannot be live. */
-function useMoved(filter: Filter | null, { take, reload }: LiveFeed<Whale>): void {
-  const { after, hasSeen, see } = useResumption();
+/** Takes what moves of a filter, from the list on; null for one that cannot be live. */
+function useMoved(
+  filter: Filter | null,
+  { start, steps }: Progress,
+  { take, reload }: LiveFeed<Whale>,
+): void {
+  const { last, see, forget } = steps;
   useReconnected(() => {
-    if (!hasSeen()) reload();
+    if (last() === null) reload();
   });
+  const context = useMemo(() => renewing(() => ({ after: last() })), [last]);
   // It has nothing of the viewer's own, so that one stream serves all.
   useSubscription(
     WHALE_MOVED,
-    filter
+    filter && start
       ? {
-          ...{ variables: { filter, after }, fetchPolicy: 'no-cache', ignoreResults: true },
+          ...{ variables: { filter, ...start }, fetchPolicy: 'no-cache', ignoreResults: true },
+          context,
           onData: ({ data: { data } }) => {
             if (!data) return;
             see(data.whaleMoved.cursor);
             take(data.whaleMoved);
+          },
+          onError: (error) => {
+            if (errorCode(error) !== 'NOT_FOUND') return;
+            // The server has forgotten what it told of: the list says what there is instead.
+            forget();
+            reload();
           },
         }
       : skipToken,
@@ -97,8 +130,9 @@ function useMoved(filter: Filter | null, { take, reload }: LiveFeed<Whale>): voi
 /** Loads and follows one view, the same for life; while `held`, new ones wait. */
 export function useWhales(view: WhalesView, held: boolean): LiveFeed<Whale> {
   const filter = useMemo(() => filterOf(view), [view]);
-  const feed = useLiveFeed(usePage(filter), held);
-  useMoved(isLive(view) ? filter : null, feed);
+  const progress = useProgress();
+  const feed = useLiveFeed(usePage(filter, progress.steps), held);
+  useMoved(isLive(view) ? filter : null, progress, feed);
   const { reload } = feed;
   const isRefreshed = !isLive(view) && !held;
   useEffect(() => {

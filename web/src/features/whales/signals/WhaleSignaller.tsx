@@ -1,5 +1,5 @@
 import { useSubscription } from '@apollo/client/react';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { graphql } from '../../../generated/gql';
 import { useFormats } from '../../../ui/useFormats';
 import { useMoney } from '../../../ui/useMoney';
@@ -7,12 +7,19 @@ import { useOwnLabels } from '../own-labels';
 import { playChime } from './chime';
 import type { SignalChoice } from './choice';
 import { notify } from './notification';
+import { isNews, listenToTabs, remember } from './signalled';
 import { signalWords } from './signal-words';
 
 graphql(`
   fragment SignalledWhale on WhaleTransaction {
     id
+    time
     usd
+    direction
+    status
+    fold {
+      ...MovedFold @unmask
+    }
     legs {
       ...MovedLeg @unmask
     }
@@ -27,8 +34,6 @@ const SIGNALLED = graphql(`
   }
 `);
 
-/** Of so many the last ones are remembered: what changes its state afterwards is no new whale. */
-const MOST_KNOWN = 500;
 /** A burst sounds once, in ms. */
 const QUIET_MS = 3_000;
 
@@ -38,17 +43,14 @@ export default function WhaleSignaller({ choice }: { choice: SignalChoice }) {
   const formats = useFormats();
   const money = useMoney();
   const own = useOwnLabels();
-  const known = useRef(new Set<string>());
   const soundedAt = useRef(Number.NEGATIVE_INFINITY);
+  useEffect(listenToTabs, []);
   useSubscription(SIGNALLED, {
     variables: { filter: { minUsd } },
     fetchPolicy: 'no-cache',
     ignoreResults: true,
     onData: ({ data: { data } }) => {
-      if (!data || known.current.has(data.whaleMoved.id)) return;
-      known.current.add(data.whaleMoved.id);
-      const [oldest] = known.current;
-      if (known.current.size > MOST_KNOWN && oldest !== undefined) known.current.delete(oldest);
+      if (!data || !isNews(data.whaleMoved, Date.now()) || !remember(data.whaleMoved)) return;
       const words = signalWords(data.whaleMoved, formats, money, own);
       if (notification && words) notify(words.title, words.body);
       if (!sound || performance.now() - soundedAt.current < QUIET_MS) return;

@@ -1,6 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import Skeleton from '@mui/material/Skeleton';
 import { styled } from '@mui/material/styles';
+import { useState } from 'react';
 import type { WalletQuery } from '../../../generated/graphql';
 import { Figure, FigureList } from '../../../ui/FigureList';
 import { UNKNOWN } from '../../../ui/format';
@@ -109,7 +110,12 @@ export function Wallet({ chain, address, viewer, toAsset }: WalletProps) {
     fetchPolicy: 'no-cache',
     pollInterval: REFRESH_EVERY_MS,
   });
+  const [moves, setMoves] = useState(0);
   const reload = () => void refetch().catch(() => undefined);
+  const onMoved = () => {
+    reload();
+    setMoves((count) => count + 1);
+  };
   const wallet = data?.wallet;
   if (data && !wallet) {
     return (
@@ -148,7 +154,7 @@ export function Wallet({ chain, address, viewer, toAsset }: WalletProps) {
     <>
       <WhaleNotice />
       <Frame>
-        <Head wallet={wallet} viewer={viewer} onMoved={reload} />
+        <Head wallet={wallet} viewer={viewer} onMoved={onMoved} />
         <Seen wallet={wallet} />
         <div className="two">
           <section className="labels" aria-label="Whose it is said to be">
@@ -170,7 +176,10 @@ export function Wallet({ chain, address, viewer, toAsset }: WalletProps) {
         </div>
         <section aria-label="Transactions">
           <h2>Transactions</h2>
-          <WalletMoves {...{ chain, address, toAsset }} />
+          <WalletMoves
+            {...{ chain, address, toAsset }}
+            told={`${moves} ${wallet.transactionCount}`}
+          />
         </section>
       </Frame>
     </>

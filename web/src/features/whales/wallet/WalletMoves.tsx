@@ -1,4 +1,5 @@
 import { useQuery } from '@apollo/client/react';
+import { useEffect, useRef } from 'react';
 import { Pager, RowsSkeleton, usePages } from '../../../ui/pages';
 import { Nothing } from '../../../ui/sections';
 import { ErrorState } from '../../../ui/StateViews';
@@ -10,15 +11,23 @@ interface WalletMovesProps {
   chain: string;
   address: string;
   toAsset: AssetPath;
+  /** Changes with what is told of the wallet: its newest transactions are then loaded anew. */
+  told: string;
 }
 
 /** The large transactions that a wallet took part in, newest first. */
-export function WalletMoves({ chain, address, toAsset }: WalletMovesProps) {
+export function WalletMoves({ chain, address, toAsset, told }: WalletMovesProps) {
   const pages = usePages();
   const { data, previousData, error, refetch } = useQuery(WALLET_MOVES, {
     variables: { chain, address, after: pages.after },
     fetchPolicy: 'no-cache',
   });
+  const loadedFor = useRef(told);
+  useEffect(() => {
+    if (loadedFor.current === told || pages.after !== null) return;
+    loadedFor.current = told;
+    refetch().catch(() => undefined);
+  }, [told, pages.after, refetch]);
   const shown = (data ?? previousData)?.wallet?.transactions;
   if (!shown && error) {
     return (

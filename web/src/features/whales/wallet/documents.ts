@@ -59,6 +59,16 @@ export const WALLET_MOVES = graphql(`
   }
 `);
 
+/** What the viewer has noted of a wallet; for who is signed in. */
+export const WALLET_NOTE = graphql(`
+  query WalletNote($chain: String!, $address: String!) {
+    wallet(chain: $chain, address: $address) {
+      id
+      ownNote
+    }
+  }
+`);
+
 export const LABEL_WALLET = graphql(`
   mutation LabelWallet($input: LabelWalletInput!) {
     labelWallet(input: $input) {
