@@ -55,11 +55,15 @@ export function walletPatterns(window: WalletWindow, histories: Histories): Patt
 /** It gathers, or gives away: three moves or more to one side in seven days, and next to nothing to the other. */
 function oneSided({ moves, ...wallet }: WalletWindow, histories: Histories): Pattern[] {
   const { symbol, time } = wallet;
-  const [received, sent] = [totalOf(moves, 'received'), totalOf(moves, 'sent')];
+  const sides = (['received', 'sent'] as const).map((side) => movesTo(moves, side));
+  // Most wallets move something once or twice, and sums are what takes time.
+  if (sides.every(({ moves: some }) => some.length < FEWEST_MOVES)) return [];
+  const [received, sent] = sides.map((each) => ({ ...each, amount: amountOf(each) }));
+  if (!received || !sent) return [];
   const isGathering = received.amount.gte(sent.amount);
   const [much, little] = isGathering ? [received, sent] : [sent, received];
   if (much.moves.length < FEWEST_MOVES || little.amount.gt(much.amount.mul(SMALL_PART))) return [];
-  const netUsd = much.usd.minus(little.usd);
+  const netUsd = usdOf(much).minus(usdOf(little));
   const score = histories.score(symbol, 'MOVE', netUsd.toNumber());
   if (!isNotable(score)) return [];
   const rule = isGathering ? 'ACCUMULATION' : 'DISTRIBUTION';
@@ -92,11 +96,10 @@ function series(
     const amount = newest[side];
     if (amount === null) return [];
     const same = moves.filter(
-      (each) =>
-        each.time > time - DAY_MS && each[side] !== null && new Exact(amount).eq(each[side]),
+      (each) => each.time > time - DAY_MS && each[side] !== null && isSame(each[side], amount),
     );
     if (same.length < FEWEST_MOVES) return [];
-    const { usd } = totalOf(same, side);
+    const usd = usdOf({ side, moves: same });
     const score = histories.score(symbol, 'MOVE', usd.toNumber());
     if (!isNotable(score)) return [];
     return [
@@ -148,16 +151,26 @@ function waking(
   ];
 }
 
-function totalOf(all: readonly WindowMove[], side: 'received' | 'sent') {
-  const moves = all.filter((move) => move[side] !== null);
-  const usdOf = ({ receivedUsd, sentUsd }: WindowMove) =>
-    side === 'received' ? receivedUsd : sentUsd;
-  return {
-    moves,
-    amount: new Exact(sumOfKnown(moves.map((move) => move[side])) ?? 0),
-    usd: new Exact(sumOfKnown(moves.map(usdOf)) ?? 0),
-  };
+/** Those of a window that go to one side. */
+interface OneSide {
+  side: 'received' | 'sent';
+  moves: readonly WindowMove[];
 }
+
+const movesTo = (moves: readonly WindowMove[], side: OneSide['side']): OneSide => ({
+  side,
+  moves: moves.filter((move) => move[side] !== null),
+});
+
+const amountOf = ({ moves, side }: OneSide) =>
+  new Exact(sumOfKnown(moves.map((move) => move[side])) ?? 0);
+
+const usdOf = ({ moves, side }: OneSide) =>
+  new Exact(sumOfKnown(moves.map((move) => move[`${side}Usd`])) ?? 0);
+
+/** What is equal has the same nearest float, and few others have it: only those are compared in full. */
+const isSame = (one: DecimalText, other: DecimalText): boolean =>
+  Number(one) === Number(other) && new Exact(one).eq(other);
 
 const idOf = (
   rule: Pattern['rule'],
