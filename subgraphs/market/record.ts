@@ -1,79 +1,59 @@
-import { parseArgs } from 'node:util';
+import type { Recorded } from '@spyhop/platform/frame-file';
 import { createLog } from '@spyhop/platform/log';
+import { type Output, recordCommand, untilInterrupted } from '@spyhop/platform/record-command';
 import { BinanceSource } from './feeds/binance/client';
-import { systemTimers } from './feeds/timers';
 import { readExchangeConfig } from './feeds/config';
-import { type Recorded, recordFrames } from './jobs/record';
+import type { Sink } from './feeds/source';
 
 const USAGE = `usage: npm run record -- --out FILE [--seconds N]
 Records the exchange's live frames of the tracked assets (MARKET_SYMBOLS) until Ctrl-C, or for N
 seconds. A name that ends in .gz is compressed. MARKET_SOURCE=replay REPLAY_PATH=FILE plays it.`;
 
-/** Where the command writes. */
-export interface Output {
-  isTTY?: boolean;
-  write(text: string): unknown;
-}
+const nothing = (): void => undefined;
+
+/** Only the frames count, not what they say. */
+const IGNORING: Sink = {
+  trade: nothing,
+  minute: nothing,
+  dayStats: nothing,
+  backfill: async () => undefined,
+  disconnected: nothing,
+  connected: nothing,
+  ended: nothing,
+};
 
 /** Runs the record command until the signal aborts; rejects with a message for people. */
-export async function recordCommand(
+export function recordMarket(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   output: Output,
   signal: AbortSignal,
 ): Promise<Recorded> {
-  const { path, seconds } = readArguments(args);
-  const { assets, binance } = readExchangeConfig(env);
-  const ending = new AbortController();
-  const cancel =
-    seconds === null ? null : systemTimers.after(seconds * 1_000, () => ending.abort());
-  const recorded = await recordFrames(
+  return recordCommand(
     {
-      path,
-      source: (onFrame) =>
-        new BinanceSource({
-          ...binance,
-          assets,
-          // History is no frame.
-          history: [],
-          log: createLog({ name: 'record', level: 'warn', pretty: true }),
-          random: Math.random,
-          onFrame,
-        }),
-      onProgress: (progress) => {
-        if (output.isTTY) output.write(`\r\x1b[K${amountOf(progress)}`);
+      ...{ args, usage: USAGE, output },
+      prepare: () => {
+        const { assets, binance } = readExchangeConfig(env);
+        return (onFrame, ending) => {
+          const source = new BinanceSource({
+            ...binance,
+            assets,
+            // History is no frame.
+            history: [],
+            log: createLog({ name: 'record', level: 'warn', pretty: true }),
+            random: Math.random,
+            onFrame,
+          });
+          return source.run(IGNORING, ending);
+        };
       },
     },
-    AbortSignal.any([signal, ending.signal]),
-  ).finally(() => cancel?.());
-  output.write(`${output.isTTY ? '\r\x1b[K' : ''}${amountOf(recorded)} in ${path}\n`);
-  return recorded;
-}
-
-function readArguments(args: readonly string[]): { path: string; seconds: number | null } {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { out: { type: 'string' }, seconds: { type: 'string' } },
-  });
-  const seconds = values.seconds === undefined ? null : Number(values.seconds);
-  const isWrong = seconds !== null && !(seconds > 0 && Number.isFinite(seconds));
-  if (values.out === undefined || isWrong) throw new Error(USAGE);
-  return { path: values.out, seconds };
-}
-
-const amountOf = ({ frames, bytes }: Recorded): string =>
-  `${frames.toLocaleString('en-US')} frames, ${(bytes / 1e6).toFixed(1)} MB`;
-
-async function main(): Promise<void> {
-  const ending = new AbortController();
-  const stop = (): void => ending.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  await recordCommand(process.argv.slice(2), process.env, process.stdout, ending.signal);
+    signal,
+  );
 }
 
 if (require.main === module) {
-  main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+  untilInterrupted((signal) =>
+    recordMarket(process.argv.slice(2), process.env, process.stdout, signal),
+  );
 }

@@ -4,11 +4,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
+import { type OnFrame, recordFrames } from '@spyhop/platform/frame-file';
 import { createLog } from '@spyhop/platform/log';
 import { openRecording } from '../feeds/replay/recording';
 import { createReplaySource } from '../feeds/replay/replay-source';
-import { type OnFrame, recordFrames } from '../jobs/record';
-import { recordCommand } from '../record';
+import { recordMarket } from '../record';
 import { BinanceExchange } from './binance-exchange';
 import { RecordingSink } from './recording-sink';
 import { TestTimers } from './test-timers';
@@ -56,7 +56,7 @@ function record(path: string, args: readonly string[] = []) {
     BINANCE_REST_HOSTS: exchange.restHost,
   };
   const output = { isTTY: true, write: (text: string) => written.push(text) };
-  const running = recordCommand(['--out', path, ...args], environment, output, ending.signal);
+  const running = recordMarket(['--out', path, ...args], environment, output, ending.signal);
   return { running, written, stop: () => ending.abort() };
 }
 
@@ -98,7 +98,7 @@ describe('npm run record', () => {
     const path = join(folder, 'precious.gz');
     await writeFile(path, 'precious');
     const attempt = (args: string[]): Promise<unknown> =>
-      recordCommand(args, {}, { write: () => undefined }, new AbortController().signal);
+      recordMarket(args, {}, { write: () => undefined }, new AbortController().signal);
     await expect(attempt([])).rejects.toThrow('usage: npm run record');
     await expect(attempt(['--out', 'x', '--seconds', 'soon'])).rejects.toThrow('usage:');
     await expect(attempt(['--out', path])).rejects.toThrow('exists already: name another');
@@ -107,22 +107,19 @@ describe('npm run record', () => {
 });
 
 describe('a recording', () => {
-  const idle = (onFrames: (onFrame: OnFrame) => void) => (onFrame: OnFrame) => ({
-    kind: 'live' as const,
-    sendsMinutes: true,
-    description: 'frames of a test',
-    run: (_: unknown, signal: AbortSignal): Promise<void> => {
+  const idle =
+    (onFrames: (onFrame: OnFrame) => void) =>
+    (onFrame: OnFrame, signal: AbortSignal): Promise<void> => {
       onFrames(onFrame);
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
-    },
-  });
+    };
 
   it('has times of receipt in ns, and what came a second before a crash', async () => {
     const path = join(folder, 'live.gz');
     const running = recordFrames(
       {
         path,
-        source: idle((onFrame) => onFrame(1_723_161_255_343, '{"frame":1}')),
+        listen: idle((onFrame) => onFrame(1_723_161_255_343, '{"frame":1}')),
         onProgress: () => undefined,
       },
       ending.signal,
@@ -138,7 +135,7 @@ describe('a recording', () => {
 
   it('fails with what is wrong with the file', async () => {
     const path = join(folder, 'missing', 'live.gz');
-    const parts = { path, source: idle(() => undefined), onProgress: () => undefined };
+    const parts = { path, listen: idle(() => undefined), onProgress: () => undefined };
     await expect(recordFrames(parts, new AbortController().signal)).rejects.toThrow('ENOENT');
   });
 });

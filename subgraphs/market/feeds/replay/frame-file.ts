@@ -1,3 +1,4 @@
+import { splitStamp } from '@spyhop/platform/frame-file';
 import { type FeedMessage, type SymbolsByPair, readFrame } from '../binance/parse';
 import { BadBytes, unpackedBytes } from '../bulk/bytes';
 import { lines } from '../bulk/rows';
@@ -7,23 +8,10 @@ import type { OnFault, PlayableMessage, Recorded, RecordedFile } from './recorde
 const LOOK_AHEAD_MS = 60_000;
 const LOOK_AHEAD_LINES = 20_000;
 
-/** A line may begin with a time in s (and a fraction), ms, µs or ns, and perhaps a colon. */
-const STAMP = /^(\d{10}|\d{13}|\d{16}|\d{19})(\.\d+)?:? (?=[[{])/;
-const MS_DIGITS = 13;
-
 const IGNORE_BYTES = (): void => undefined;
 
 /** Most frames of a recording may be of the order book; reading them only to ignore them is slow. */
 const OF_THE_BOOK = /^\{"stream":"[^"]*@(depth|bookTicker)/;
-
-/** Splits a recorded line into the time of its receipt, epoch ms, and its frame; null where it is none. */
-export function splitStamp(line: string): { at: number; text: string } | null {
-  const found = STAMP.exec(line);
-  if (found === null) return null;
-  const [prefix, digits = '', fraction = ''] = found;
-  const at = Number(digits + fraction) / 10 ** (digits.length - MS_DIGITS);
-  return { at, text: line.slice(prefix.length) };
-}
 
 /** Whether one of a file's first lines is a recorded frame; some recorders write a header. */
 export async function holdsFrames(path: string): Promise<boolean> {

@@ -2,7 +2,6 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { type Gzip, constants, createGzip } from 'node:zlib';
-import type { Sink, Source } from '../feeds/source';
 
 /** Takes a frame and when it was received, epoch ms. */
 export type OnFrame = (receivedAt: number, text: string) => void;
@@ -14,8 +13,8 @@ export interface Recorded {
 }
 
 export interface RecordParts {
-  /** Makes the source whose frames are recorded. */
-  source: (onFrame: OnFrame) => Source;
+  /** Listens until the signal aborts, and hands over what it hears. */
+  listen: (onFrame: OnFrame, signal: AbortSignal) => Promise<void>;
   /** The file to write; it must not exist. Compressed where its name ends in .gz. */
   path: string;
   onProgress: (recorded: Recorded) => void;
@@ -27,7 +26,20 @@ const FLUSH_EVERY_MS = 1_000;
 const MOST_WAITING = 256 * 1024 * 1024;
 const NS_PER_MS = 1_000_000n;
 
-/** Records frames until the signal aborts or the source ends; what was received by then is on disk. */
+/** A line may begin with a time in s (and a fraction), ms, µs or ns, and perhaps a colon. */
+const STAMP = /^(\d{10}|\d{13}|\d{16}|\d{19})(\.\d+)?:? (?=[[{])/;
+const MS_DIGITS = 13;
+
+/** Splits a recorded line into the time of its receipt, epoch ms, and its frame; null where it is none. */
+export function splitStamp(line: string): { at: number; text: string } | null {
+  const found = STAMP.exec(line);
+  if (found === null) return null;
+  const [prefix, digits = '', fraction = ''] = found;
+  const at = Number(digits + fraction) / 10 ** (digits.length - MS_DIGITS);
+  return { at, text: line.slice(prefix.length) };
+}
+
+/** Records frames until the signal aborts or nobody listens any more; what was received by then is on disk. */
 export async function recordFrames(parts: RecordParts, signal: AbortSignal): Promise<Recorded> {
   const file = await openNew(parts.path);
   const recording = new FrameFile(file, /\.gz$/i.test(parts.path));
@@ -37,8 +49,7 @@ export async function recordFrames(parts: RecordParts, signal: AbortSignal): Pro
     parts.onProgress(recording.recorded);
   }, FLUSH_EVERY_MS);
   try {
-    const source = parts.source((receivedAt, text) => recording.write(receivedAt, text));
-    await source.run(IGNORING, ending);
+    await parts.listen((receivedAt, text) => recording.write(receivedAt, text), ending);
   } finally {
     clearInterval(timer);
     await recording.close();
@@ -97,16 +108,3 @@ class FrameFile {
     await this.written;
   }
 }
-
-const nothing = (): void => undefined;
-
-/** Only the frames count, not what they say. */
-const IGNORING: Sink = {
-  trade: nothing,
-  minute: nothing,
-  dayStats: nothing,
-  backfill: async () => undefined,
-  disconnected: nothing,
-  connected: nothing,
-  ended: nothing,
-};
