@@ -3,6 +3,7 @@ import { readAmount } from '../../rules/amounts';
 import { Exact } from '../../rules/exact';
 import type { PriceAt } from '../../rules/valuation';
 import type { SightedLeg, Sighting } from '../../rules/whale';
+import { ageOf, sinceOf } from './ages';
 import {
   BITCOIN,
   COINS,
@@ -37,6 +38,8 @@ interface Move {
   usd: number;
   /** After the story began, in ms. */
   after: number;
+  /** It spends what the story has only just sent, which no block holds yet: such a coin has no age. */
+  isFresh?: boolean;
   kind?: SightedLeg['kind'];
 }
 type Story = (draws: Draws) => Move[];
@@ -51,7 +54,8 @@ const deposit: Story = (draws) => {
   const given = depositAddress(coin.chain, exchange, draws);
   const hot = exchangeWallet(coin.chain, exchange, 'EXCHANGE_HOT', draws);
   const usd = size(draws);
-  const sweep = { coin, from: [given], to: [hot], usd, after: draws.between(60_000, 400_000) };
+  const after = draws.between(60_000, 400_000);
+  const sweep = { coin, from: [given], to: [hot], usd, after, isFresh: true };
   return [{ coin, from: [unknown(coin.chain, draws)], to: [given], usd, after: 0 }, sweep];
 };
 
@@ -85,7 +89,8 @@ const peelChain: Story = (draws) => {
   return Array.from({ length: draws.whole(5, 11) }, () => {
     const next = unknown(BITCOIN.chain, draws);
     const payee = unknown(BITCOIN.chain, draws);
-    const move = { coin: BITCOIN, from: [holder], to: [next, payee], usd: rest, after };
+    const [from, to] = [[holder], [next, payee]];
+    const move = { coin: BITCOIN, from, to, usd: rest, after, isFresh: after > 0 };
     rest *= 1 - draws.between(0.002, 0.01);
     after += draws.between(20_000, 60_000);
     holder = next;
@@ -174,7 +179,7 @@ export const slotOf = (seed: string, slot: number, priceAt: PriceAt): Sighting[]
     .sort((a, b) => a.time - b.time);
 
 function sightingOf(
-  { coin, from, to, usd, kind = 'TRANSFER' }: Move,
+  { coin, from, to, usd, isFresh = false, kind = 'TRANSFER' }: Move,
   time: number,
   digest: string,
   priceAt: PriceAt,
@@ -187,6 +192,10 @@ function sightingOf(
   if (amount === null) return null;
   const baseUnits = amount.baseUnits + '0'.repeat(decimals - amount.decimals);
   const leg: SightedLeg = { symbol, kind, baseUnits, decimals, statedUsd: null, from, to };
+  // Of draws of its own, so that a story is the same with it and without.
+  if (coin === BITCOIN && !isFresh) {
+    leg.coinsSince = sinceOf(time, ageOf(from, new Draws(`${digest}/age`)));
+  }
   const hash = chain === 'ethereum' ? `0x${digest}` : digest;
   return { chain, hash, time, source: SIMULATED, legs: [leg] };
 }
