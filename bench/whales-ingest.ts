@@ -10,6 +10,7 @@ import { BlockReader } from '@spyhop/whales/feeds/evm/block-reader';
 import { ChainFollower, type KeptBlock } from '@spyhop/whales/feeds/evm/chain-follower';
 import { type EvmChain, readChains } from '@spyhop/whales/feeds/evm/chains';
 import { createEvmSource } from '@spyhop/whales/feeds/evm/evm-source';
+import { liveOutside } from '@spyhop/whales/feeds/outside';
 import { Judge } from '@spyhop/whales/feeds/evm/large';
 import { EvmNode } from '@spyhop/whales/feeds/evm/node';
 import { sightingCounter } from '@spyhop/whales/jobs/feed-metrics';
@@ -211,7 +212,7 @@ async function measureBursts(): Promise<void> {
   );
   const source = createEvmSource({
     ...{ chain: chainOf(`ws://127.0.0.1:${port}`), minUsd: MIN_USD, priceAt, memory, log },
-    clock: Date.now,
+    outside: liveOutside,
   });
   const ending = new AbortController();
   const seenAt = new Map<string, number>();

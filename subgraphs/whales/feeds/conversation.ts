@@ -1,38 +1,37 @@
 import { WebSocket } from 'ws';
 import { untilClosed } from './keep-connected';
-
-const HANDSHAKE_TIMEOUT_MS = 10_000;
+import type { Outside, Socket } from './outside';
 
 export interface Manners {
+  /** Name of the source. */
+  source: string;
   largestFrameBytes: number;
   /** Sent as soon as it is open. */
   opening: readonly string[];
   /** Between pings, in ms; without any answer for twice as long the connection counts as dead. */
   pingMs: number;
-  ping: (socket: WebSocket) => void;
+  ping: (socket: Socket) => void;
   onText: (text: string) => void;
 }
 
 /** One WebSocket connection that is to say something all the time, until it ends. */
 export class Conversation {
-  private readonly socket: WebSocket;
+  private readonly socket: Socket;
   private hasSpoken = true;
   private reason = 'The connection was closed.';
 
   constructor(
+    private readonly outside: Outside,
     url: string,
     private readonly manners: Manners,
   ) {
-    const { largestFrameBytes, opening, onText } = manners;
-    this.socket = new WebSocket(url, {
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-      maxPayload: largestFrameBytes,
-    });
+    const { source, largestFrameBytes, opening, onText } = manners;
+    this.socket = outside.connect(source, url, { largestFrameBytes });
     this.socket.on('open', () => opening.forEach((text) => this.socket.send(text)));
     this.socket.on('pong', () => (this.hasSpoken = true));
     this.socket.on('message', (data) => {
       this.hasSpoken = true;
-      onText((data as Buffer).toString());
+      onText(data.toString());
     });
     // Messages of errors may hold the address, and with it a key; and who watches the page need not know it.
     this.socket.on('error', () => (this.reason = 'It cannot be reached.'));
@@ -41,7 +40,8 @@ export class Conversation {
   /** Resolves to why it ended. */
   async run(signal: AbortSignal): Promise<string> {
     const everyMs = this.manners.pingMs;
-    await untilClosed(this.socket, { watch: () => this.watch(), everyMs }, signal);
+    const watch = (): void => this.watch();
+    await untilClosed(this.socket, { watch, everyMs, timers: this.outside }, signal);
     return this.reason;
   }
 

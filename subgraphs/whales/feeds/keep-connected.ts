@@ -1,5 +1,4 @@
-import type { WebSocket } from 'ws';
-import { pause } from './pause';
+import type { Socket, Timers } from './outside';
 import type { Sink } from './source';
 
 const LONGEST_RETRY_MS = 60_000;
@@ -14,8 +13,7 @@ interface Connection {
  * a minute until one is connected.
  */
 export async function keepConnected(
-  sink: Sink,
-  retryMs: number,
+  { sink, retryMs, timers }: { sink: Sink; retryMs: number; timers: Timers },
   signal: AbortSignal,
   connect: (sink: Sink) => Connection,
 ): Promise<void> {
@@ -30,21 +28,21 @@ export async function keepConnected(
     const reason = await connection.run(signal);
     if (signal.aborted) return;
     sink.disconnected(reason);
-    await pause(waitMs, signal);
+    await timers.pause(waitMs, signal);
   }
 }
 
 /** Resolves when the socket is closed, by the signal too; until then `watch` is called every so many ms. */
 export async function untilClosed(
-  socket: WebSocket,
-  { watch, everyMs }: { watch: () => void; everyMs: number },
+  socket: Socket,
+  { watch, everyMs, timers }: { watch: () => void; everyMs: number; timers: Timers },
   signal: AbortSignal,
 ): Promise<void> {
   const end = (): void => socket.terminate();
   signal.addEventListener('abort', end, { once: true });
-  const watching = setInterval(watch, everyMs);
+  const stopWatching = timers.every(everyMs, watch);
   if (signal.aborted) end();
   await new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  clearInterval(watching);
+  stopWatching();
   signal.removeEventListener('abort', end);
 }

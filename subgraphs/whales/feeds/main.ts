@@ -15,8 +15,9 @@ import { FeedMemory } from '../store/feed-memory';
 import { readWhaleFeedConfig } from './config';
 import { KeptBlock } from './evm/chain-follower';
 import { Watched } from './mempool-space/watch';
+import { liveOutside } from './outside';
 import { createSimulatedSource } from './simulated/simulated-source';
-import { chosenReplay, liveSources, printSources } from './sources';
+import { chosenReplay, livePrints, liveSources, simulatedPrints } from './sources';
 
 const LEASE_TTL_MS = 5_000;
 
@@ -39,22 +40,26 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
     },
   });
   const sourceParts = {
-    ...{ prices, clock: systemClock, log },
+    ...{ priceAt: prices.of('LIVE'), outside: liveOutside, log },
     watched: new FeedMemory(redis, 'bitcoin', Watched),
     blocksOf: (chain: string) => new FeedMemory(redis, `blocks:${chain}`, KeptBlock),
   };
-  const replay = await chosenReplay(config, sourceParts);
+  const replay = await chosenReplay(config, { ...sourceParts, priceAt: prices.of('REPLAY') });
   const reports = new Map<string, SourceReport>();
   const printParts = {
     ...{ events, reports, clock: systemClock, log },
-    ...printSources(config, sourceParts),
+    live: livePrints(config, sourceParts),
+    instead:
+      config.prints &&
+      (replay?.prints ??
+        simulatedPrints(config, { outside: liveOutside, priceAt: prices.of('SIMULATED') })),
   };
   const parts = {
     ...{ events, prices, board, log, minUsd: config.minUsd, clock: systemClock },
     sightings: sightingCounter(metrics),
     live: liveSources(config, sourceParts),
     prints: reports,
-    instead: config.source === 'live' ? null : (replay ?? simulated),
+    instead: config.source === 'live' ? null : (replay?.source ?? simulated),
   };
   return startAll(
     [

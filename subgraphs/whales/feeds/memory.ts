@@ -4,3 +4,10 @@ export interface Memory<Entry> {
   keep(key: string, entry: Entry): Promise<void>;
   forget(keys: readonly string[]): Promise<void>;
 }
+
+/** Of a source that begins anew each time. */
+export const noMemory = {
+  all: async () => [],
+  keep: async () => undefined,
+  forget: async () => undefined,
+};

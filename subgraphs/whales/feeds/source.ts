@@ -27,7 +27,8 @@ export interface Source {
 
 /** What a source of large trades tells the rest of the feed process. */
 export interface PrintSink extends Pick<Sink, 'connected' | 'disconnected'> {
-  printed(print: ExchangePrint): void;
+  /** Resolves once it is kept for good, or let go of. */
+  printed(print: ExchangePrint): Promise<void>;
 }
 
 /** One way of learning of large trades on exchanges. */

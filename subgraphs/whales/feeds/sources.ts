@@ -1,30 +1,32 @@
 import { basename } from 'node:path';
-import type { Clock } from '@spyhop/platform/clock';
 import { ConfigError } from '@spyhop/platform/config';
 import type { Log } from '@spyhop/platform/log';
-import type { PriceBoard } from '../rules/prices';
+import type { PriceAt } from '../rules/valuation';
 import { createPrintsSource } from './binance/prints-source';
 import { BulkFileError } from './bulk/file';
-import { openBulkFiles } from './bulk/open';
 import type { WhaleFeedConfig } from './config';
 import { createBlockchainInfoSource } from './blockchain-info/blockchain-info-source';
 import type { KeptBlock } from './evm/chain-follower';
 import { createEvmSource } from './evm/evm-source';
-import type { Memory } from './memory';
+import { type Memory, noMemory } from './memory';
 import { createMempoolSource } from './mempool-space/mempool-source';
 import { Watch, type Watched } from './mempool-space/watch';
+import type { Outside } from './outside';
+import { following } from './recording/followed';
+import { openReplayed } from './replay/open';
+import { createReplay } from './replay/replay-source';
 import { stampsOf } from './stamps';
 import { withStandby } from './standby';
-import { createReplaySource } from './replay/replay-source';
 import { createSimulatedPrints } from './simulated/simulated-prints';
 import type { PrintSource, Source } from './source';
 import { createRestSource } from './whale-alert/rest-source';
 import { createRestV2Source } from './whale-alert/rest-v2-source';
 import { createSocketSource } from './whale-alert/socket-source';
 
-interface SourceParts {
-  prices: Pick<PriceBoard, 'of'>;
-  clock: Clock;
+export interface SourceParts {
+  /** For transactions of the kind that is told. */
+  priceAt: PriceAt;
+  outside: Outside;
   log: Log;
   /** What the follower of a chain remembers, by the chain's name. */
   blocksOf: (chain: string) => Memory<KeptBlock>;
@@ -40,42 +42,54 @@ export function liveSources(config: WhaleFeedConfig, parts: SourceParts): Source
 
 /** What is to be replayed, if that was chosen; rejects with a ConfigError where nothing of it can be. */
 export async function chosenReplay(
-  { source, replay: { path, speed } }: WhaleFeedConfig,
-  { clock, log }: SourceParts,
-): Promise<Source | null> {
-  if (source !== 'replay') return null;
-  const { files, skipped } = await openBulkFiles([path]).catch((err: unknown) => {
+  config: WhaleFeedConfig,
+  parts: SourceParts,
+): Promise<ReturnType<typeof createReplay> | null> {
+  const { path, speed } = config.replay;
+  if (config.source !== 'replay') return null;
+  const { log, outside } = parts;
+  const replayed = await openReplayed(path, log).catch((err: unknown) => {
     throw err instanceof BulkFileError ? new ConfigError([`REPLAY_PATH: ${err.message}`]) : err;
   });
-  for (const file of skipped) log.info({ file }, 'not replayed');
-  return createReplaySource({ files, title: basename(path), speed, clock, log });
+  const remembering = { blocksOf: () => noMemory, watched: noMemory };
+  return createReplay({
+    ...{ ...replayed, title: basename(path), speed, clock: outside.clock, log },
+    follow: (followed, played) => {
+      const recorded = following(config, followed);
+      const through = { ...parts, ...remembering, outside: played };
+      return { live: liveSources(recorded, through), prints: livePrints(recorded, through) };
+    },
+  });
 }
 
-/** Sources of large trades on exchanges: none beside a replay, and made up ones wherever whales may be. */
-export function printSources(
+/** Large trades on exchanges, where they are wanted; none where a replay or simulation is. */
+export function livePrints(
+  { source, prints }: WhaleFeedConfig,
+  { outside }: Pick<SourceParts, 'outside'>,
+): PrintSource | null {
+  if (prints === null || source === 'simulated' || source === 'replay') return null;
+  return createPrintsSource({ ...prints, outside });
+}
+
+/** Made up ones, wherever whales may be. */
+export function simulatedPrints(
   { source, prints, seed }: WhaleFeedConfig,
-  { clock, prices: board }: SourceParts,
-): { live: PrintSource | null; simulated: PrintSource | null } {
-  if (prints === null || source === 'replay') return { live: null, simulated: null };
-  return {
-    live: source === 'simulated' ? null : createPrintsSource({ ...prints, clock }),
-    simulated:
-      source === 'live'
-        ? null
-        : createSimulatedPrints({ ...prints, seed, priceAt: board.of('SIMULATED'), clock }),
-  };
+  { outside, priceAt }: Pick<SourceParts, 'outside' | 'priceAt'>,
+): PrintSource | null {
+  if (prints === null || source === 'live' || source === 'replay') return null;
+  return createSimulatedPrints({ ...prints, seed, priceAt, clock: outside.clock });
 }
 
 function whaleAlert(
   { minUsd, whaleAlert }: WhaleFeedConfig,
-  { clock, log }: SourceParts,
+  { outside, log }: SourceParts,
 ): Source[] {
   if (whaleAlert === null) return [];
   const { key, api, socketHost, restHost: host, everyMs, callsPerMinute, chains } = whaleAlert;
-  const rest = { host, key, minUsd, everyMs, callsPerMinute, clock, log };
+  const rest = { host, key, minUsd, everyMs, callsPerMinute, clock: outside.clock, log };
   switch (api) {
     case 'websocket':
-      return [createSocketSource({ host: socketHost, key, minUsd, log })];
+      return [createSocketSource({ host: socketHost, key, minUsd, outside, log })];
     case 'v1':
       return [createRestSource(rest)];
     case 'v2':
@@ -86,24 +100,20 @@ function whaleAlert(
 /** Without mempool.space nobody would tell what becomes of what blockchain.info has told of. */
 function bitcoin(
   { mempoolHost: host, blockchainInfo, minUsd }: WhaleFeedConfig,
-  { watched, prices, clock, log }: SourceParts,
+  { watched, blocksOf: _, ...parts }: SourceParts,
 ): Source[] {
   if (host === null) return [];
-  const watch = new Watch(watched, stampsOf(clock));
-  const shared = { clock, log, priceAt: prices.of('LIVE'), minUsd, watch };
+  const shared = { ...parts, minUsd, watch: new Watch(watched, stampsOf(parts.outside.clock)) };
   const mempoolSpace = createMempoolSource({ host, ...shared });
   if (blockchainInfo === null) return [mempoolSpace];
   const standIn = createBlockchainInfoSource({ host: blockchainInfo.host, ...shared });
-  return withStandby(mempoolSpace, standIn, blockchainInfo.afterMs);
+  return withStandby([mempoolSpace, standIn], blockchainInfo.afterMs, parts.outside);
 }
 
 const evm = (
   { evmChains, minUsd }: WhaleFeedConfig,
-  { blocksOf, prices, clock, log }: SourceParts,
+  { blocksOf, watched: _, ...parts }: SourceParts,
 ): Source[] =>
   evmChains.map((chain) =>
-    createEvmSource({
-      ...{ chain, minUsd, memory: blocksOf(chain.name) },
-      ...{ priceAt: prices.of('LIVE'), clock, log },
-    }),
+    createEvmSource({ chain, minUsd, memory: blocksOf(chain.name), ...parts }),
   );

@@ -1,10 +1,14 @@
-import { pause } from './pause';
+import type { Timers } from './outside';
 import type { Sink, Source } from './source';
 
 const LOOK_MS = 500;
 
 /** The two, of which the second runs only while the first has been out of reach for so long, in ms. */
-export function withStandby(first: Source, second: Source, afterMs: number): Source[] {
+export function withStandby(
+  [first, second]: [first: Source, second: Source],
+  afterMs: number,
+  timers: Timers,
+): Source[] {
   // Aborts when the first is in reach; another one stands for each time that it is not.
   let outage = new AbortController();
   const observed = (sink: Sink): Sink => ({
@@ -21,9 +25,9 @@ export function withStandby(first: Source, second: Source, afterMs: number): Sou
   const standBy = async (sink: Sink, signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       sink.disconnected(`It stands by for ${first.name}.`);
-      while (outage.signal.aborted && !signal.aborted) await pause(LOOK_MS, signal);
+      while (outage.signal.aborted && !signal.aborted) await timers.pause(LOOK_MS, signal);
       const needed = AbortSignal.any([signal, outage.signal]);
-      await pause(afterMs, needed);
+      await timers.pause(afterMs, needed);
       if (!needed.aborted) await second.run(sink, needed);
     }
   };

@@ -1,6 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
 import { pause } from '../feeds/pause';
+import { PLAYED } from '../feeds/replay/replay-source';
 import type { Sink, Source } from '../feeds/source';
 import type { FeedBoard, FeedReport, SourceReport } from '../store/feed-board';
 import { type TakeSightingsParts, takeSighting } from './take-sightings';
@@ -94,7 +95,10 @@ class Feed {
       }
     }
     this.hasEnded = kind === 'REPLAY' && !signal.aborted;
-    if (this.hasEnded) tell(false, 'It has been played to its end.');
+    if (this.hasEnded) {
+      const note = this.sources.get(name)?.message ?? '';
+      tell(false, `${PLAYED} ${note}`.trim());
+    }
     if (kind === 'SIMULATED') this.sources.delete(name);
   }
 

@@ -14,8 +14,8 @@ export interface RunPrintsParts {
   events: Pick<DurableEvents, 'append'>;
   /** The exchange; null where only a simulation is wanted, or nothing. */
   live: PrintSource | null;
-  /** Shown until the exchange has told of a trade; null where it is not wanted. */
-  simulated: PrintSource | null;
+  /** A simulation or replay, shown until the exchange has told of a trade; null where none is wanted. */
+  instead: PrintSource | null;
   /** What each source says of itself, for the status of the feed. */
   reports: Map<string, SourceReport>;
   clock: Clock;
@@ -28,13 +28,13 @@ const RETRY_MS = 500;
 
 /** Hands over large trades until the signal aborts. What is simulated ends with the first real one. */
 export async function runPrints(parts: RunPrintsParts, signal: AbortSignal): Promise<void> {
-  const { live, simulated, clock } = parts;
+  const { live, instead, clock } = parts;
   const arrival = new AbortController();
   const ended = AbortSignal.any([signal, arrival.signal]);
   // Where an exchange is tried, a simulation never takes the place of what that has told of before.
   const begun = live === null ? clock() : 0;
   await Promise.all([
-    simulated && new Handover(parts, { kind: 'SIMULATED', begun }).run(simulated, ended),
+    instead && new Handover(parts, { kind: instead.kind, begun }).run(instead, ended),
     live &&
       new Handover(parts, { kind: 'LIVE', begun: clock() }, () => arrival.abort()).run(
         live,
@@ -46,7 +46,7 @@ export async function runPrints(parts: RunPrintsParts, signal: AbortSignal): Pro
 /** One source's prints on their way into the durable stream, in order. */
 class Handover {
   private readonly waiting: ExchangePrint[] = [];
-  private isBusy = false;
+  private handingOver: Promise<void> | null = null;
 
   constructor(
     private readonly parts: RunPrintsParts,
@@ -69,15 +69,15 @@ class Handover {
     if (source.kind === 'SIMULATED') reports.delete(name);
   }
 
-  private take(print: ExchangePrint, signal: AbortSignal): void {
+  private take(print: ExchangePrint, signal: AbortSignal): Promise<void> {
     this.onFirst();
     this.waiting.push(print);
     if (this.waiting.length > MOST_WAITING) this.waiting.shift();
-    if (!this.isBusy) void this.handOverAll(signal);
+    this.handingOver ??= this.handOverAll(signal).finally(() => (this.handingOver = null));
+    return this.handingOver;
   }
 
   private async handOverAll(signal: AbortSignal): Promise<void> {
-    this.isBusy = true;
     for (let [print] = this.waiting; print && !signal.aborted; [print] = this.waiting) {
       try {
         await this.parts.events.append(exchangePrintSeen, { ...print, dataset: this.dataset });
@@ -87,6 +87,5 @@ class Handover {
         await pause(RETRY_MS, signal);
       }
     }
-    this.isBusy = false;
   }
 }

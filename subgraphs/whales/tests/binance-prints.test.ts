@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readFrame } from '../feeds/binance/parse';
 import { createPrintsSource } from '../feeds/binance/prints-source';
+import { liveOutside } from '../feeds/outside';
 import { Sweeps } from '../rules/prints';
 import { type BinanceServer, startBinance, trade } from './binance-server';
 import { until } from './rig';
@@ -17,11 +18,11 @@ describe('the connection to the exchange', () => {
   beforeEach(() => void ([ending, told, seen] = [new AbortController(), [], []]));
   const follow = (silenceMs = 60_000): void => {
     running = createPrintsSource({
-      ...{ hosts: [binance.host], symbols: ['BTC'], minUsd: '1', clock: Date.now },
+      ...{ hosts: [binance.host], symbols: ['BTC'], minUsd: '1', outside: liveOutside },
       ...{ silenceMs, retryMs: 20 },
     }).run(
       {
-        printed: ({ id }) => void seen.push(id),
+        printed: async ({ id }) => void seen.push(id),
         connected: () => void told.push('connected'),
         disconnected: (reason) => void told.push(reason),
       },

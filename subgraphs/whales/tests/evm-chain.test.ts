@@ -5,11 +5,13 @@ import { readChains } from '../feeds/evm/chains';
 import { createEvmSource } from '../feeds/evm/evm-source';
 import { Judge } from '../feeds/evm/large';
 import { EvmNode } from '../feeds/evm/node';
+import { noMemory } from '../feeds/memory';
+import { liveOutside } from '../feeds/outside';
 import { stampsOf } from '../feeds/stamps';
 import type { Sighting } from '../rules/whale';
 import { hex, newHash } from './evm-node';
 import { DOLLARS, evmRig, paid } from './evm-rig';
-import { noMemory, silent, until } from './rig';
+import { silent, until } from './rig';
 
 const rig = evmRig();
 
@@ -223,7 +225,7 @@ describe('a node', () => {
     const [chain] = readChains(rig.node.url, undefined);
     const source = createEvmSource({
       ...{ chain: chain!, minUsd: '250000', priceAt: () => null, memory: noMemory },
-      ...{ clock: Date.now, log: silent, lookMs: 20 },
+      ...{ outside: liveOutside, log: silent, lookMs: 20 },
     });
     const running = source.run(
       {

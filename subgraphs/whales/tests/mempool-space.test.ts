@@ -8,9 +8,11 @@ import { createMempoolSource } from '../feeds/mempool-space/mempool-source';
 import { sightingOf } from '../feeds/mempool-space/parse';
 import { Watch } from '../feeds/mempool-space/watch';
 import { MempoolTransaction } from '../feeds/mempool-space/wire';
+import { noMemory } from '../feeds/memory';
+import { liveOutside } from '../feeds/outside';
 import { stampsOf } from '../feeds/stamps';
 import type { Sighting } from '../rules/whale';
-import { noMemory, silent, until } from './rig';
+import { silent, until } from './rig';
 
 // As in mempool's own documentation: two outputs to others, and the input's rest.
 const TXID = '6229c0784bc776be22a5ee84e0e3d9b8f9e17843f079a8444b03bdc98b77d229';
@@ -169,7 +171,8 @@ describe('mempool.space', () => {
     const log = silent.child({});
     log.warn = (fields: unknown) => void warned.push(fields);
     const source = createMempoolSource({
-      ...{ host, minUsd: '500000', priceAt: () => '50000', clock: () => 1_734_893_382_000 },
+      ...{ host, minUsd: '500000', priceAt: () => '50000' },
+      outside: { ...liveOutside, clock: () => 1_734_893_382_000 },
       ...{ log, lookUpMs: 5, retryMs: 10 },
       watch: new Watch(noMemory, stampsOf(Date.now)),
     });

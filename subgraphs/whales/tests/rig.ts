@@ -19,13 +19,6 @@ import { start } from '../main';
 
 export const silent = createLog({ name: 'test', level: 'silent' });
 
-/** Of a source that remembers nothing over a restart. */
-export const noMemory = {
-  all: async () => [],
-  keep: async () => undefined,
-  forget: async () => undefined,
-};
-
 /** The subgraph on services of its own. */
 export interface WhalesRig {
   graph: GraphClient;

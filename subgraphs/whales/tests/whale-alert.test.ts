@@ -5,6 +5,7 @@ import { parseExactJson } from '@spyhop/platform/exact-json';
 import { describeRecorded } from '@spyhop/platform/testkit/recorded-data';
 import { parseAlert, parseTransactions } from '../feeds/whale-alert/parse';
 import { createRestSource } from '../feeds/whale-alert/rest-source';
+import { liveOutside } from '../feeds/outside';
 import { createSocketSource } from '../feeds/whale-alert/socket-source';
 import { Alert, TransactionsV1 } from '../feeds/whale-alert/wire';
 import type { Source } from '../feeds/source';
@@ -238,7 +239,7 @@ describe('the sources of Whale Alert', () => {
   const socket = (pingMs = 10_000): Source =>
     createSocketSource({
       ...{ host: server.socketHost, key: 'secret', minUsd: '250000', log: silent },
-      ...{ pingMs, retryMs: 20 },
+      ...{ pingMs, retryMs: 20, outside: liveOutside },
     });
 
   it('v1 goes on behind the cursor, also after pages without transactions', async () => {

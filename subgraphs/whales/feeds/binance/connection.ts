@@ -1,5 +1,5 @@
-import { WebSocket } from 'ws';
 import { untilClosed } from '../keep-connected';
+import type { Outside, Socket } from '../outside';
 import { type Told, readFrame } from './parse';
 
 export interface ConnectionListener {
@@ -9,6 +9,9 @@ export interface ConnectionListener {
 }
 
 export interface ConnectionOptions {
+  outside: Outside;
+  /** Name of the source. */
+  source: string;
   /** e.g. wss://stream.binance.com:9443 */
   host: string;
   streams: readonly string[];
@@ -18,16 +21,15 @@ export interface ConnectionOptions {
   rotateAfterMs: number;
 }
 
-const HANDSHAKE_TIMEOUT_MS = 10_000;
 const LARGEST_FRAME_BYTES = 1024 * 1024;
 /** How often it is looked whether it is silent or old. */
 const LOOKS_PER_SILENCE = 4;
 
 /** One connection to the combined streams, until it ends; `ws` answers the pings. */
 export class Connection {
-  private readonly socket: WebSocket;
-  private readonly openedAt = performance.now();
-  private lastFrameAt = performance.now();
+  private readonly socket: Socket;
+  private readonly openedAt: number;
+  private lastFrameAt: number;
   private isDue = false;
   private reason = 'The connection was closed.';
 
@@ -35,19 +37,23 @@ export class Connection {
     private readonly options: ConnectionOptions,
     private readonly listener: ConnectionListener,
   ) {
-    this.socket = new WebSocket(`${options.host}/stream?streams=${options.streams.join('/')}`, {
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-      maxPayload: LARGEST_FRAME_BYTES,
-      perMessageDeflate: false,
+    const { outside, source, host, streams } = options;
+    this.openedAt = this.lastFrameAt = outside.clock();
+    const url = `${host}/stream?streams=${streams.join('/')}`;
+    this.socket = outside.connect(source, url, {
+      largestFrameBytes: LARGEST_FRAME_BYTES,
+      isDeflated: false,
     });
-    this.socket.on('message', (data) => this.onText((data as Buffer).toString()));
+    this.socket.on('message', (data) => this.onText(data.toString()));
     this.socket.on('error', () => (this.reason = 'It cannot be reached.'));
   }
 
   /** Resolves to why it ended. */
   async run(signal: AbortSignal): Promise<string> {
-    const everyMs = this.options.silenceMs / LOOKS_PER_SILENCE;
-    await untilClosed(this.socket, { watch: () => this.watch(), everyMs }, signal);
+    const { outside: timers, silenceMs } = this.options;
+    const watch = (): void => this.watch();
+    const everyMs = silenceMs / LOOKS_PER_SILENCE;
+    await untilClosed(this.socket, { watch, everyMs, timers }, signal);
     return this.reason;
   }
 
@@ -56,7 +62,7 @@ export class Connection {
   }
 
   private watch(): void {
-    const now = performance.now();
+    const now = this.options.outside.clock();
     if (now - this.lastFrameAt >= this.options.silenceMs) {
       this.reason = 'It has gone silent.';
       return this.socket.terminate();
@@ -71,7 +77,7 @@ export class Connection {
   }
 
   private onText(text: string): void {
-    this.lastFrameAt = performance.now();
+    this.lastFrameAt = this.options.outside.clock();
     const told = readFrame(text);
     if (told === 'shutdown') this.tellDue();
     else if (told !== null) this.listener.trade(told);

@@ -1,6 +1,6 @@
-import type { Clock } from '@spyhop/platform/clock';
 import { type Trade, Sweeps } from '../../rules/prints';
 import { keepConnected } from '../keep-connected';
+import type { Outside } from '../outside';
 import type { PrintSink, PrintSource, Sink } from '../source';
 import { Connection } from './connection';
 import { pairOf } from './parse';
@@ -12,7 +12,7 @@ export interface PrintsOptions {
   symbols: readonly string[];
   /** In USD. */
   minUsd: string;
-  clock: Clock;
+  outside: Outside;
   silenceMs?: number;
   rotateAfterMs?: number;
   /** The first pause before connecting again, in ms; it doubles up to a minute. */
@@ -20,6 +20,7 @@ export interface PrintsOptions {
 }
 
 export const BINANCE = 'binance';
+export const BINANCE_PRINTS = 'binance-prints';
 
 const SILENCE_MS = 30_000;
 const ROTATE_AFTER_MS = 23 * 3_600_000;
@@ -31,14 +32,14 @@ const LATEST_MS = 1_000;
 /** Large trades on Binance: the sums of what one order took, and block trades. */
 export function createPrintsSource(options: PrintsOptions): PrintSource {
   return {
-    name: 'binance-prints',
+    name: BINANCE_PRINTS,
     kind: 'LIVE',
     run: (sink, signal) => run(options, sink, signal),
   };
 }
 
 async function run(options: PrintsOptions, sink: PrintSink, signal: AbortSignal): Promise<void> {
-  const { hosts, minUsd, clock, retryMs = RETRY_MS } = options;
+  const { hosts, minUsd, outside, retryMs = RETRY_MS } = options;
   const sweeps = new Sweeps(BINANCE, minUsd);
   const newest = new Map<string, number>();
   const take = (trade: Trade): void => {
@@ -46,18 +47,20 @@ async function run(options: PrintsOptions, sink: PrintSink, signal: AbortSignal)
     // While two connections stand, both tell.
     if (trade.id <= (newest.get(key) ?? -1)) return;
     newest.set(key, trade.id);
-    for (const print of sweeps.add(trade)) sink.printed(print);
+    for (const print of sweeps.add(trade)) void sink.printed(print);
   };
-  const sweeping = setInterval(() => {
-    for (const print of sweeps.endedBefore(clock() - LATEST_MS)) sink.printed(print);
-  }, SWEEP_MS);
+  const stopSweeping = outside.every(SWEEP_MS, () => {
+    const ended = sweeps.endedBefore(outside.clock() - LATEST_MS);
+    for (const print of ended) void sink.printed(print);
+  });
   let attempts = 0;
-  await keepConnected({ ...sink, seen: async () => false }, retryMs, signal, (each) => {
+  const connected = { sink: { ...sink, seen: async () => false }, retryMs, timers: outside };
+  await keepConnected(connected, signal, (each) => {
     const host = hosts[attempts % hosts.length] ?? '';
     attempts += 1;
     return new Lane(options, host, each, take);
   });
-  clearInterval(sweeping);
+  stopSweeping();
 }
 
 /** A connection and, when it is due, the one that takes its place: both are read until the second one has spoken. */
@@ -83,11 +86,14 @@ class Lane {
   }
 
   private async open(signal: AbortSignal): Promise<string> {
-    const { silenceMs = SILENCE_MS, rotateAfterMs = ROTATE_AFTER_MS } = this.options;
+    const { outside, silenceMs = SILENCE_MS, rotateAfterMs = ROTATE_AFTER_MS } = this.options;
     let successor: Promise<string> | null = null;
     let hasSpoken = false;
     const connection = new Connection(
-      { host: this.host, streams: this.streams, silenceMs, rotateAfterMs },
+      {
+        ...{ outside, source: BINANCE_PRINTS, host: this.host, streams: this.streams },
+        ...{ silenceMs, rotateAfterMs },
+      },
       {
         trade: (trade) => {
           if (!hasSpoken) this.takeOver();

@@ -1,4 +1,3 @@
-import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
 import type { PriceAt } from '../../rules/valuation';
 import { Conversation } from '../conversation';
@@ -7,6 +6,7 @@ import { jsonOf } from '../json';
 import { keepConnected } from '../keep-connected';
 import { leastSatoshi } from '../mempool-space/large';
 import type { Watch } from '../mempool-space/watch';
+import type { Outside } from '../outside';
 import type { Sink, Source } from '../source';
 import { BLOCKCHAIN_INFO, totalOf, unconfirmedSighting } from './parse';
 import { Unconfirmed } from './wire';
@@ -18,7 +18,7 @@ export interface BlockchainInfoOptions {
   priceAt: PriceAt;
   /** What becomes of transactions is found by whom this stands in for. */
   watch: Watch;
-  clock: Clock;
+  outside: Outside;
   log: Log;
   /** The first pause before connecting again, in ms; it doubles up to a minute. */
   retryMs?: number;
@@ -39,8 +39,7 @@ export function createBlockchainInfoSource(options: BlockchainInfoOptions): Sour
       'Where mempool.space is out of reach, those of Bitcoin as blockchain.info tells of them.',
     run: (sink, signal) =>
       keepConnected(
-        sink,
-        options.retryMs ?? RETRY_MS,
+        { sink, retryMs: options.retryMs ?? RETRY_MS, timers: options.outside },
         signal,
         (connected) => new Connection(options, connected),
       ),
@@ -56,7 +55,8 @@ class Connection {
     private readonly options: BlockchainInfoOptions,
     private readonly sink: Sink,
   ) {
-    this.conversation = new Conversation(`${options.host}/inv`, {
+    this.conversation = new Conversation(options.outside, `${options.host}/inv`, {
+      source: BLOCKCHAIN_INFO,
       largestFrameBytes: LARGEST_FRAME_BYTES,
       opening: [SUBSCRIBE],
       pingMs: PING_MS,

@@ -30,16 +30,18 @@ export interface Opened {
 const BEGINNING = 4_096;
 
 /**
- * The recorded files among the paths and in those that are folders, in the order of their names. One that is named
- * itself must be one; in a folder others are passed over. Throws BulkFileError where there is none.
+ * The recorded files among the paths and in those that are folders, in the order of their names, but for `others`. One
+ * that is named itself must be one; in a folder others are passed over. Throws BulkFileError where there is none.
  */
-export async function openBulkFiles(paths: readonly string[]): Promise<Opened> {
+export async function openBulkFiles(
+  paths: readonly string[],
+  others: ReadonlySet<string> = new Set(),
+): Promise<Opened> {
   const opened: Opened = { files: [], skipped: [] };
   for (const path of paths) {
-    const stats = await stat(path).catch(() => null);
-    if (stats === null) throw new BulkFileError(`${path}: there is no such file or folder`);
-    if (stats.isDirectory()) await addFolder(path, opened);
-    else opened.files.push(await openFile(path));
+    for (const file of await filesAt(path)) {
+      if (!others.has(file)) await add(opened, file, file === path);
+    }
   }
   if (opened.files.length > 0) return opened;
   throw new BulkFileError(
@@ -47,18 +49,24 @@ export async function openBulkFiles(paths: readonly string[]): Promise<Opened> {
   );
 }
 
-async function addFolder(folder: string, { files, skipped }: Opened): Promise<void> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries
+/** The file of this name, or those in the folder of this name, in order. Throws BulkFileError where there is neither. */
+export async function filesAt(path: string): Promise<string[]> {
+  const stats = await stat(path).catch(() => null);
+  if (stats === null) throw new BulkFileError(`${path}: there is no such file or folder`);
+  if (!stats.isDirectory()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map((entry) => join(entry.parentPath, entry.name));
-  for (const path of paths.sort()) {
-    try {
-      files.push(await openFile(path));
-    } catch (err) {
-      if (!(err instanceof BulkFileError)) throw err;
-      skipped.push(err.message);
-    }
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+async function add({ files, skipped }: Opened, path: string, isNamed: boolean): Promise<void> {
+  try {
+    files.push(await openFile(path));
+  } catch (err) {
+    if (isNamed || !(err instanceof BulkFileError)) throw err;
+    skipped.push(err.message);
   }
 }
 

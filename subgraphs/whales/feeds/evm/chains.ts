@@ -21,7 +21,7 @@ const Token = z.object({
 });
 export type Token = z.infer<typeof Token>;
 
-const Chain = z.object({
+export const Chain = z.object({
   name: z.string().transform((text, context) => {
     const name = readChain(text);
     if (name === null) context.addIssue(`${text.slice(0, 60)} can be no name of a chain`);

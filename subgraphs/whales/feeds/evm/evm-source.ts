@@ -1,11 +1,10 @@
-import type { Clock } from '@spyhop/platform/clock';
 import type { Log as Logger } from '@spyhop/platform/log';
 import { WebSocket } from 'ws';
 import { ZodError } from 'zod';
 import type { PriceAt } from '../../rules/valuation';
 import { keepConnected, untilClosed } from '../keep-connected';
 import type { Memory } from '../memory';
-import { pause } from '../pause';
+import type { Outside } from '../outside';
 import type { Sink, Source } from '../source';
 import { stampsOf } from '../stamps';
 import { BlockReader } from './block-reader';
@@ -22,7 +21,7 @@ export interface EvmOptions {
   minUsd: string;
   priceAt: PriceAt;
   memory: Memory<KeptBlock>;
-  clock: Clock;
+  outside: Outside;
   log: Logger;
   /** How often the node is asked although it has told of nothing, in ms. */
   lookMs?: number;
@@ -38,18 +37,17 @@ const MOST_REMOVED = 1_000;
 
 /** A chain like Ethereum, by the JSON-RPC of a node: transfers of chosen tokens, and of the chain's own coin. */
 export function createEvmSource(options: EvmOptions): Source {
-  const { chain, memory, log, clock, retryMs = RETRY_MS } = options;
+  const { chain, memory, log, outside, retryMs = RETRY_MS } = options;
   return {
     name: sourceName(chain.name),
     kind: 'LIVE',
     description: `Large transactions of ${chain.name} as a node tells of them.`,
     run: (sink, signal) => {
       const { confirmations } = chain;
-      const stamp = stampsOf(clock);
+      const stamp = stampsOf(outside.clock);
       const follower = new ChainFollower({ sink, memory, confirmations, stamp, log });
       return keepConnected(
-        sink,
-        retryMs,
+        { sink, retryMs, timers: outside },
         signal,
         (connected) => new Connection(options, follower, connected),
       );
@@ -81,8 +79,9 @@ class Connection {
     private readonly follower: ChainFollower,
     private readonly sink: Sink,
   ) {
-    const { chain, minUsd, priceAt, log } = options;
-    this.rpc = new Rpc(chain.url, (result) => this.onTold(result));
+    const { chain, minUsd, priceAt, log, outside } = options;
+    const where = { source: sourceName(chain.name), url: chain.url };
+    this.rpc = new Rpc(outside, where, (result) => this.onTold(result));
     const node = new EvmNode(this.rpc, chain);
     const judgeAt = (time: number): Judge => new Judge(chain, minUsd, priceAt, time);
     this.through = { node, reader: new BlockReader(chain, node, judgeAt, log) };
@@ -93,10 +92,11 @@ class Connection {
 
   /** Resolves to why it ended. */
   async run(signal: AbortSignal): Promise<string> {
-    const everyMs = this.options.lookMs ?? LOOK_MS;
+    const { outside: timers, lookMs: everyMs = LOOK_MS } = this.options;
     const stop = (): void => this.ending.abort();
     signal.addEventListener('abort', stop, { once: true });
-    await untilClosed(this.rpc.socket, { watch: () => this.watch(), everyMs }, signal);
+    const watch = (): void => this.watch();
+    await untilClosed(this.rpc.socket, { watch, everyMs, timers }, signal);
     signal.removeEventListener('abort', stop);
     stop();
     this.rouse();
@@ -132,7 +132,7 @@ class Connection {
         if (signal.aborted) return;
         for (const hash of told.removed) this.removed.add(hash);
         this.failed(err);
-        await pause(FAILED_PAUSE_MS, signal);
+        await this.options.outside.pause(FAILED_PAUSE_MS, signal);
         continue;
       }
       if (!this.isAwake && !signal.aborted) await new Promise<void>((ok) => (this.wake = ok));
@@ -174,11 +174,11 @@ class Connection {
 
   /** That it is connected, and how old its newest block is where that is too old. */
   private say(): void {
-    const { chain, clock } = this.options;
+    const { chain, outside } = this.options;
     const { newest } = this;
     if (newest === null) return;
     const block = `block ${newest.number.toLocaleString('en')}`;
-    const ageS = Math.round(clock() / 1_000 - newest.timestamp);
+    const ageS = Math.round(outside.clock() / 1_000 - newest.timestamp);
     const known = this.follower.tip ?? newest.number;
     if (this.isBehind && newest.number < known) {
       this.tell(

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { jsonOf } from '../json';
+import type { Cancel, Outside, Socket } from '../outside';
 import { Answer, Notice } from './wire';
 
 /** A node has refused what it was asked. */
@@ -13,33 +14,33 @@ export class Unanswered extends Error {
 }
 
 const ANSWER_TIMEOUT_MS = 20_000;
-const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** A block of a busy chain, or its logs, come as one message. */
 const LARGEST_FRAME_BYTES = 64 * 1024 * 1024;
 
 interface Pending {
   resolve: (result: unknown) => void;
   reject: (reason: Error) => void;
-  timer: NodeJS.Timeout;
+  cancel: Cancel;
 }
 
 /** JSON-RPC over one WebSocket connection, until it ends. */
 export class Rpc {
-  readonly socket: WebSocket;
+  readonly socket: Socket;
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
   /** Whether anything has come since this was last set to false. */
   hasSpoken = true;
 
-  constructor(url: string, onNotice: (result: unknown) => void) {
-    this.socket = new WebSocket(url, {
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-      maxPayload: LARGEST_FRAME_BYTES,
-    });
+  constructor(
+    private readonly outside: Outside,
+    { source, url }: { source: string; url: string },
+    onNotice: (result: unknown) => void,
+  ) {
+    this.socket = outside.connect(source, url, { largestFrameBytes: LARGEST_FRAME_BYTES });
     this.socket.on('pong', () => (this.hasSpoken = true));
     this.socket.on('message', (data) => {
       this.hasSpoken = true;
-      const message = jsonOf((data as Buffer).toString());
+      const message = jsonOf(data.toString());
       const notice = Notice.safeParse(message);
       if (notice.success) return onNotice(notice.data.params.result);
       const answer = Answer.safeParse(message);
@@ -55,11 +56,11 @@ export class Rpc {
       if (this.socket.readyState !== WebSocket.OPEN) {
         return reject(new Unanswered('the connection is closed'));
       }
-      const timer = setTimeout(() => {
+      const cancel = this.outside.after(ANSWER_TIMEOUT_MS, () => {
         this.pending.delete(id);
         reject(new Unanswered(`no answer to ${method}`));
-      }, ANSWER_TIMEOUT_MS);
-      this.pending.set(id, { resolve, reject, timer });
+      });
+      this.pending.set(id, { resolve, reject, cancel });
       this.socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
     });
   }
@@ -68,14 +69,14 @@ export class Rpc {
     const waiting = this.pending.get(id);
     if (!waiting) return;
     this.pending.delete(id);
-    clearTimeout(waiting.timer);
+    waiting.cancel();
     if (error) waiting.reject(new Refused(error.message));
     else waiting.resolve(result);
   }
 
   private abandon(): void {
-    for (const { reject, timer } of this.pending.values()) {
-      clearTimeout(timer);
+    for (const { reject, cancel } of this.pending.values()) {
+      cancel();
       reject(new Unanswered('the connection was closed'));
     }
     this.pending.clear();

@@ -1,5 +1,7 @@
 import { Conversation } from '../conversation';
 import { jsonOf } from '../json';
+import type { Outside } from '../outside';
+import { MEMPOOL_SPACE } from './parse';
 import {
   type Left,
   MempoolTxids,
@@ -39,10 +41,12 @@ export class MempoolConnection {
   private knowsBlocks = false;
 
   constructor(
+    outside: Outside,
     host: string,
     private readonly listener: MempoolListener,
   ) {
-    this.conversation = new Conversation(`${host}/api/v1/ws`, {
+    this.conversation = new Conversation(outside, `${host}/api/v1/ws`, {
+      source: MEMPOOL_SPACE,
       largestFrameBytes: LARGEST_FRAME_BYTES,
       opening: [TRACK, ...FOLLOW],
       pingMs: PING_MS,

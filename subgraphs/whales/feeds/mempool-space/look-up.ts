@@ -1,4 +1,5 @@
-import { type Dispatcher, request } from 'undici';
+import type { Outside, Question } from '../outside';
+import { MEMPOOL_SPACE } from './parse';
 import { MempoolTransaction } from './wire';
 
 /**
@@ -11,17 +12,15 @@ const REFUSED = [403, 429];
 
 /** Asks mempool.space for one transaction, its inputs and outputs. */
 export async function lookUp(
-  host: string,
+  outside: Outside,
   txid: string,
-  dispatcher: Dispatcher,
-  signal: AbortSignal,
+  whom: Omit<Question, 'path'>,
 ): Promise<LookedUp> {
   try {
-    const url = `${host}/api/tx/${encodeURIComponent(txid)}`;
-    const { statusCode, body } = await request(url, { dispatcher, signal });
-    const text = await body.text();
-    if (REFUSED.includes(statusCode)) return 'refused';
-    if (statusCode === 404 || statusCode === 400) return 'gone';
+    const path = `/api/tx/${encodeURIComponent(txid)}`;
+    const { status, text } = await outside.get(MEMPOOL_SPACE, { ...whom, path });
+    if (REFUSED.includes(status)) return 'refused';
+    if (status === 404 || status === 400) return 'gone';
     const parsed = MempoolTransaction.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : 'unreadable';
   } catch {

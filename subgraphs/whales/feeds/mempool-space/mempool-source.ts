@@ -1,10 +1,9 @@
-import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
 import type { WhaleState } from '@spyhop/platform/topics';
 import { Agent } from 'undici';
 import type { PriceAt } from '../../rules/valuation';
 import { keepConnected } from '../keep-connected';
-import { pause } from '../pause';
+import type { Outside } from '../outside';
 import type { Sink, Source } from '../source';
 import { MempoolConnection } from './connection';
 import { leastSatoshi } from './large';
@@ -20,7 +19,7 @@ export interface MempoolOptions {
   priceAt: PriceAt;
   /** What is not settled yet, shared with who stands in for this source. */
   watch: Watch;
-  clock: Clock;
+  outside: Outside;
   log: Log;
   /** Between look-ups, in ms: the public host's limits are not published. */
   lookUpMs?: number;
@@ -80,13 +79,12 @@ class Follower {
   }
 
   private keepConnected(signal: AbortSignal): Promise<void> {
-    const { host, retryMs = RETRY_MS } = this.options;
+    const { host, outside, retryMs = RETRY_MS } = this.options;
     return keepConnected(
-      this.sink,
-      retryMs,
+      { sink: this.sink, retryMs, timers: outside },
       signal,
       (sink) =>
-        new MempoolConnection(host.replace(/^http/, 'ws'), {
+        new MempoolConnection(outside, host.replace(/^http/, 'ws'), {
           told: (transactions) => {
             sink.connected();
             this.want(transactions);
@@ -127,14 +125,15 @@ class Follower {
   }
 
   private sayLetGo(): void {
-    const { clock, log } = this.options;
+    const { outside, log } = this.options;
     const { count, saidAt } = this.letGo;
-    if (count === 0 || clock() - saidAt < LET_GO_EVERY_MS) return;
+    const now = outside.clock();
+    if (count === 0 || now - saidAt < LET_GO_EVERY_MS) return;
     log.warn(
       { count },
       'more large transactions of Bitcoin than can be looked up: the smallest are let go of',
     );
-    Object.assign(this.letGo, { count: 0, saidAt: clock() });
+    Object.assign(this.letGo, { count: 0, saidAt: now });
   }
 
   /** What has left the mempool: who took its place is told, of the others it is asked what has become. */
@@ -155,18 +154,18 @@ class Follower {
   }
 
   private async lookUpAll(signal: AbortSignal): Promise<void> {
-    const { host, watch, log, lookUpMs = LOOK_UP_MS } = this.options;
-    for (; !signal.aborted; await pause(lookUpMs, signal)) {
+    const { watch, log, outside, lookUpMs = LOOK_UP_MS } = this.options;
+    for (; !signal.aborted; await outside.pause(lookUpMs, signal)) {
       this.sayLetGo();
       const [largest] = this.largestFirst();
       const txid = largest?.[0] ?? watch.nextDoubted();
       if (txid === undefined) continue;
       this.waiting.delete(txid);
-      const found: LookedUp = await lookUp(host, txid, this.agent, signal);
+      const found: LookedUp = await this.lookUp(txid, signal);
       if (found === 'refused' || found === 'failed') {
         if (watch.get(txid)) watch.doubt([txid]);
         else if (largest) this.waiting.set(...largest);
-        await pause(found === 'refused' ? REFUSED_PAUSE_MS : lookUpMs, signal);
+        await outside.pause(found === 'refused' ? REFUSED_PAUSE_MS : lookUpMs, signal);
       } else if (found === 'unreadable')
         log.warn({ txid }, 'what is told of a transaction can be none');
       else if (found === 'gone') await this.lose(txid);
@@ -174,10 +173,15 @@ class Follower {
     }
   }
 
+  private lookUp(txid: string, signal: AbortSignal): Promise<LookedUp> {
+    const { host, outside } = this.options;
+    return lookUp(outside, txid, { host, dispatcher: this.agent, signal });
+  }
+
   private async take(transaction: MempoolTransaction, signal: AbortSignal): Promise<void> {
-    const { watch, clock } = this.options;
+    const { watch, outside } = this.options;
     const { confirmed, block_height: height } = transaction.status;
-    const sighting = sightingOf(transaction, clock());
+    const sighting = sightingOf(transaction, outside.clock());
     if (sighting === null) return;
     const found = { sighting, height: confirmed ? (height ?? null) : null };
     const before = watch.get(transaction.txid);
@@ -201,11 +205,11 @@ class Follower {
     transaction: MempoolTransaction,
     signal: AbortSignal,
   ): Promise<void> {
-    const { host, watch, lookUpMs = LOOK_UP_MS } = this.options;
+    const { watch, outside, lookUpMs = LOOK_UP_MS } = this.options;
     const txid = largestCoinOf(transaction);
     if (txid === null) return;
-    await pause(lookUpMs, signal);
-    const coin = await lookUp(host, txid, this.agent, signal);
+    await outside.pause(lookUpMs, signal);
+    const coin = await this.lookUp(txid, signal);
     const seconds = typeof coin === 'string' ? undefined : coin.status.block_time;
     if (seconds === undefined) return;
     const legs = sighting.legs.map((leg) => ({ ...leg, coinsSince: seconds * 1_000 }));

@@ -42,7 +42,7 @@ async function run(
   for (; !signal.aborted; await pause(LOOK_MS, signal)) {
     for (; (next + 1) * SLOT_MS <= options.clock(); next += 1) {
       const print = printOf(options, next);
-      if (print !== null) sink.printed(print);
+      if (print !== null) void sink.printed(print);
     }
   }
 }

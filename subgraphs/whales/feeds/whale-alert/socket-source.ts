@@ -3,6 +3,7 @@ import { Conversation } from '../conversation';
 import { HandOver } from '../hand-over';
 import { exactJsonOf } from '../json';
 import { keepConnected } from '../keep-connected';
+import type { Outside } from '../outside';
 import type { Sink, Source } from '../source';
 import { WHALE_ALERT, parseAlert } from './parse';
 import { Alert, Confirmation, Refusal } from './wire';
@@ -13,6 +14,7 @@ export interface SocketOptions {
   key: string;
   /** In USD; 100,000 at least. */
   minUsd: string;
+  outside: Outside;
   log: Log;
   /** Between pings, in ms. */
   pingMs?: number;
@@ -34,8 +36,7 @@ export function createSocketSource(options: SocketOptions): Source {
     description: 'Large transactions as Whale Alert tells of them.',
     run: (sink, signal) =>
       keepConnected(
-        sink,
-        options.retryMs ?? RETRY_MS,
+        { sink, retryMs: options.retryMs ?? RETRY_MS, timers: options.outside },
         signal,
         (connected) => new Connection(options, connected),
       ),
@@ -51,8 +52,10 @@ class Connection {
     private readonly options: SocketOptions,
     private readonly sink: Sink,
   ) {
-    const { host, key, minUsd, pingMs = PING_MS } = options;
-    this.conversation = new Conversation(`${host}/ws?api_key=${encodeURIComponent(key)}`, {
+    const { host, key, minUsd, outside, pingMs = PING_MS } = options;
+    const url = `${host}/ws?api_key=${encodeURIComponent(key)}`;
+    this.conversation = new Conversation(outside, url, {
+      source: WHALE_ALERT,
       largestFrameBytes: LARGEST_FRAME_BYTES,
       opening: [subscription(minUsd)],
       pingMs,
