@@ -30,12 +30,14 @@ const NS_PER_MS = 1_000_000n;
 const STAMP = /^(\d{10}|\d{13}|\d{16}|\d{19})(\.\d+)?:? (?=[[{])/;
 const MS_DIGITS = 13;
 
-/** Splits a recorded line into the time of its receipt, epoch ms, and its frame; null where it is none. */
+/** Splits a recorded line into the time of its receipt, epoch ms with a fraction, and its frame; null where it is none. */
 export function splitStamp(line: string): { at: number; text: string } | null {
   const found = STAMP.exec(line);
   if (found === null) return null;
   const [prefix, digits = '', fraction = ''] = found;
-  const at = Number(digits + fraction) / 10 ** (digits.length - MS_DIGITS);
+  const all = (digits + fraction.slice(1)).padEnd(MS_DIGITS, '0');
+  // Read in ms from the beginning: a number of ns is too large to be exact.
+  const at = Number(`${all.slice(0, MS_DIGITS)}.${all.slice(MS_DIGITS)}`);
   return { at, text: line.slice(prefix.length) };
 }
 

@@ -11,7 +11,7 @@ export interface RecordedAnswer {
   text: string;
 }
 
-/** Something that a recording can play, at its time, epoch ms. */
+/** Something that a recording can play, at its time, epoch ms with a fraction. */
 export type Happening = { at: number; source: string } & (
   | { kind: 'open' | 'close'; line: number }
   | { kind: 'frame'; line: number; text: string }
@@ -25,7 +25,7 @@ export type OnFault = (line: number, fault: string) => void;
 export interface Recording {
   readonly path: string;
   readonly followed: Followed;
-  /** Epoch ms. */
+  /** Epoch ms with a fraction. */
   readonly firstAt: number;
   /** In the order of the file. A fault costs its line, or the rest of a damaged file. */
   read(onFault: OnFault): AsyncGenerator<Happening>;

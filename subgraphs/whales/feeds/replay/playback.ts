@@ -53,7 +53,8 @@ export class Playback implements Outside {
 
   constructor(private readonly options: PlaybackOptions) {}
 
-  readonly clock = (): number => this.now;
+  /** In whole ms, as any clock has it; recorded times may be finer. */
+  readonly clock = (): number => Math.floor(this.now);
 
   /** Plays all, and resolves when it is over or the signal aborts. */
   async play(firstAt: number, signal: AbortSignal): Promise<void> {
