@@ -5,6 +5,8 @@ import { KeptAnswers } from './kept-answers';
 import { PlayedSocket } from './played-socket';
 
 export interface PlaybackOptions {
+  /** When the recording begins, epoch ms. */
+  firstAt: number;
   happenings: AsyncGenerator<Happening>;
   /** Resolves when the recording has come to a time of its own, epoch ms. */
   until: (at: number) => Promise<void>;
@@ -17,6 +19,11 @@ const AHEAD_MS = 20_000;
 const MOST_AHEAD = 10_000;
 /** How much earlier than when it was recorded a question may be asked that has another answer already, in ms. */
 const EARLY_MS = 500;
+/**
+ * Frames of a connection that come within so many ms arrive as one: who listens has heard all of them before it asks
+ * anything. Otherwise it would ask more than was recorded, and be held up until a later question is answered.
+ */
+const TOGETHER_MS = 10;
 /** What still moves after the last event has its time. */
 const AFTER_END_MS = 5_000;
 /** Of a longer silence, as of a machine that was asleep, only so much passes for the sources, in ms. */
@@ -36,7 +43,7 @@ interface Timer {
  * the time of its recorded answer, or gets the newest that there was.
  */
 export class Playback implements Outside {
-  private now = 0;
+  private now: number;
   private readonly timers = new Set<Timer>();
   private readonly ahead: Happening[] = [];
   private hasMore = true;
@@ -51,20 +58,20 @@ export class Playback implements Outside {
   private activity = 0;
   private readonly held = new Set<Promise<unknown>>();
 
-  constructor(private readonly options: PlaybackOptions) {}
+  constructor(private readonly options: PlaybackOptions) {
+    this.now = options.firstAt;
+  }
 
   /** In whole ms, as any clock has it; recorded times may be finer. */
   readonly clock = (): number => Math.floor(this.now);
 
   /** Plays all, and resolves when it is over or the signal aborts. */
-  async play(firstAt: number, signal: AbortSignal): Promise<void> {
-    this.now = firstAt;
+  async play(signal: AbortSignal): Promise<void> {
     try {
       for (let next = await this.next(); next && !signal.aborted; next = await this.next()) {
         await this.passTo(next.at, signal);
         if (signal.aborted) return;
-        this.ahead.shift();
-        this.happen(next);
+        this.happenWith(next);
         await this.settle();
       }
       if (!signal.aborted) await this.passTo(this.now + AFTER_END_MS, signal);
@@ -178,6 +185,17 @@ export class Playback implements Outside {
     return first;
   }
 
+  /** A happening and what was heard with it. */
+  private happenWith(first: Happening): void {
+    let next: Happening | undefined = first;
+    do {
+      this.ahead.shift();
+      this.now = Math.max(this.now, next.at);
+      this.happen(next);
+      next = this.ahead[0];
+    } while (next && isHeardWith(first, next));
+  }
+
   private happen(happening: Happening): void {
     const { source } = happening;
     switch (happening.kind) {
@@ -259,5 +277,11 @@ export class Playback implements Outside {
     }
   }
 }
+
+const isHeardWith = (first: Happening, next: Happening): boolean =>
+  first.kind === 'frame' &&
+  next.kind === 'frame' &&
+  next.line === first.line &&
+  next.at - first.at <= TOGETHER_MS;
 
 const keyOf = (source: string, question: string): string => `${source} ${question}`;

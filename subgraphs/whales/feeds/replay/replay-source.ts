@@ -99,6 +99,7 @@ async function playOne(
   const ending = new AbortController();
   const ended = AbortSignal.any([signal, ending.signal]);
   const playback = new Playback({
+    firstAt: recording.firstAt,
     happenings: recording.read((line, fault) => notes.fault(recording.path, line, fault)),
     until,
     onUnanswered: (source, question) => notes.unanswered(recording.path, source, question),
@@ -121,10 +122,7 @@ async function playOne(
     running.push(prints.run({ ...quietly, printed }, ended));
   }
   const end = (): void => ending.abort();
-  await Promise.all([
-    Promise.all(running).finally(end),
-    playback.play(recording.firstAt, ended).finally(end),
-  ]);
+  await Promise.all([Promise.all(running).finally(end), playback.play(ended).finally(end)]);
   notes.finish(recording.path);
 }
 
