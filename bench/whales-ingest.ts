@@ -101,7 +101,7 @@ async function ingest(chain: EvmChain, blocks: readonly MadeBlock[]): Promise<nu
     if (method === 'eth_getTransactionReceipt') return { status: '0x1' };
     return first === 'latest' ? newest?.head : null;
   };
-  const node = new EvmNode({ ask }, chain);
+  const node = new EvmNode({ ask }, chain, async () => undefined);
   const through = {
     node,
     reader: new BlockReader(chain, node, (time) => new Judge(chain, MIN_USD, priceAt, time), log),

@@ -168,7 +168,7 @@ describe('what blocks have come to stand on', () => {
       };
     };
     const [chain] = readChains(rig.node.url, undefined);
-    const node = new EvmNode({ ask }, { tokens: [] });
+    const node = new EvmNode({ ask }, { tokens: [] }, async () => undefined);
     const judgeAt = (time: number): Judge => new Judge(chain!, '1', () => null, time);
     const reader = new BlockReader({ ...chain!, tokens: [] }, node, judgeAt, silent);
     const whale: Sighting = {

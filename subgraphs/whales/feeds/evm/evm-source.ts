@@ -82,7 +82,8 @@ class Connection {
     const { chain, minUsd, priceAt, log, outside } = options;
     const where = { source: sourceName(chain.name), url: chain.url };
     this.rpc = new Rpc(outside, where, (result) => this.onTold(result));
-    const node = new EvmNode(this.rpc, chain);
+    const pause = (ms: number): Promise<void> => outside.pause(ms, this.ending.signal);
+    const node = new EvmNode(this.rpc, chain, pause);
     const judgeAt = (time: number): Judge => new Judge(chain, minUsd, priceAt, time);
     this.through = { node, reader: new BlockReader(chain, node, judgeAt, log) };
     this.rpc.socket.on('open', () => void this.follow());

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EvmChain } from './chains';
 import { Refused, type Rpc } from './rpc';
 import { Block, Head, ISSUE, Logs, REDEEM, Receipt, TRANSFER } from './wire';
 
-/** Before a receipt is asked for, the first time and each time that it was not there. */
-const RECEIPT_WAITS_MS = [0, 250, 500, 1_000, 2_000];
+/** Each time that a receipt was not there, before it is asked for again; not after the last. */
+const RECEIPT_WAITS_MS = [250, 500, 1_000, 2_000, 0];
 
 const hex = (number: number): string => `0x${number.toString(16)}`;
 
@@ -18,6 +17,7 @@ export class EvmNode {
   constructor(
     private readonly rpc: Pick<Rpc, 'ask'>,
     { tokens }: Pick<EvmChain, 'tokens'>,
+    private readonly pause: (ms: number) => Promise<void>,
   ) {
     const address = tokens.map((token) => token.address);
     this.filter = { address, topics: [[TRANSFER, ISSUE, REDEEM]] };
@@ -72,10 +72,10 @@ export class EvmNode {
    */
   async hasSucceeded(hash: string): Promise<boolean | null> {
     for (const waitMs of RECEIPT_WAITS_MS) {
-      await sleep(waitMs);
       const answer = await this.rpc.ask('eth_getTransactionReceipt', [hash]);
       const receipt = Receipt.nullable().parse(answer);
       if (receipt !== null) return receipt.status !== '0x0';
+      if (waitMs > 0) await this.pause(waitMs);
     }
     return null;
   }
