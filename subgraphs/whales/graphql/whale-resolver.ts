@@ -48,7 +48,7 @@ export class WhaleResolver {
   @Directive('@resumable')
   @Subscription(() => WhaleTransaction, {
     description:
-      'Large transactions as they are stored, and again with each change of their status. What is folded is told by its head, once more whenever the fold has grown; with `raw` every transaction is told by itself. With `after` those that were missed come first, in the same order. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
+      'Large transactions as they are stored, and again with each change of their status. What is folded is told by its head, once more whenever the fold has grown; with `raw` every transaction is told by itself. With `after` those that were missed come first, in the same order; NOT_FOUND where they are more than 100,000. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
     subscribe: ({ args, context }: Subscribing) => subscribeToMoves(args, context),
   })
   whaleMoved(@Args() _args: WhaleMovedArgs, @Root() stored: Stored): WhaleTransaction {

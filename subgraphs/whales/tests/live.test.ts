@@ -118,6 +118,13 @@ describe('whaleMoved', () => {
     await resumed.end();
   });
 
+  it('does not go on behind what lies too far back, and says what to do', async () => {
+    const first = await begin();
+    await whales.prisma.$executeRaw`UPDATE whales.journal SET position = position + 100001`;
+    await expect(follow({ after: idOf(first) }).next()).rejects.toThrow(/load the list.*NOT_FOUND/);
+    await begin();
+  });
+
   it.each(['bitcoin:none', '999999999999999'])(
     'refuses to go on from %s, which it does not know',
     async (after) => {
