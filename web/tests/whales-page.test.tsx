@@ -39,6 +39,39 @@ describe('the whales page', () => {
     ).toBe('https://mempool.space/tx/41');
   });
 
+  it('tells of the asset that was asked for, and of who is known, first, and names the others', async () => {
+    const [leg] = mockWhale(5).legs;
+    const stranger = { ...leg!.from[0]!, walletId: null, address: null, owner: null, label: null };
+    const whale = mockWhale(5, {
+      time: new Date(NOON - 3 * 86_400_000).toISOString(),
+      legs: [
+        { ...leg!, symbol: 'WETH', asset: null },
+        { ...leg!, symbol: 'BTC', to: [{ ...stranger, ownerKind: 'UNKNOWN' }, ...leg!.to] },
+      ],
+    });
+    openApp('/whales?asset=BTC', backendWith(whale));
+    await waitFor(() => expect(amounts()).toEqual(['6.00 BTC +1']));
+    const row = within(await table()).getAllByRole('row')[1]!;
+    expect(row.querySelector('.amount > .quiet')?.getAttribute('title')).toBe('WETH');
+    expect(row.textContent).toMatch(/binance cold wallet \+1/);
+    expect(row.querySelector('.time')?.textContent).toMatch(/[A-Z][a-z]{2}.*:\d\d$/);
+  });
+
+  it('lets new ones wait while the keyboard is in the list, too', async () => {
+    const backend = backendWith(mockWhale(1));
+    openApp('/whales', backend);
+    await waitFor(() => expect(amounts()).toEqual(['2.00 BTC']));
+    const link = within(await table()).getByRole('link', { name: 'BTC' });
+    link.focus();
+    await publish(backend, 'whales', mockWhale(2));
+    const pill = await screen.findByRole('button', { name: '1 new' });
+    expect(amounts()).toEqual(['2.00 BTC']);
+    pill.focus();
+    expect(screen.queryByRole('button', { name: '1 new' })).toBe(pill);
+    fireEvent.click(pill);
+    await waitFor(() => expect(amounts()).toEqual(['3.00 BTC', '2.00 BTC']));
+  });
+
   it('puts new ones on top, and lets them wait behind a pill while somebody reads', async () => {
     const backend = backendWith(mockWhale(1));
     openApp('/whales', backend);

@@ -28,12 +28,18 @@ interface PillProps {
   top?: number;
 }
 
-/** How many new ones wait while somebody reads, and the way to them. */
+/** How many new ones wait while somebody reads, and the way to them; screen readers are told once that some do. */
 export function Pill({ count, most = Number.POSITIVE_INFINITY, onShow, top }: PillProps) {
-  if (count === 0) return null;
   return (
-    <PillButton type="button" className="number" style={{ top }} onClick={onShow}>
-      {count >= most ? `${most}+` : count} new
-    </PillButton>
+    <>
+      <span role="status" className="visually-hidden">
+        {count > 0 && 'New ones wait above.'}
+      </span>
+      {count > 0 && (
+        <PillButton type="button" className="number" style={{ top }} onClick={onShow}>
+          {count >= most ? `${most}+` : count} new
+        </PillButton>
+      )}
+    </>
   );
 }

@@ -107,10 +107,13 @@ export function fixedFormats(
   };
 }
 
+/** Tokens have no more. */
+const MOST_DECIMALS = 36;
+
 /** Formats for a locale and a time zone; undefined means the browser's own. */
 export function createFormats(locale?: string, timeZone?: string): Formats {
   const fixed = fixedFormats(locale);
-  const exactFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: 20 });
+  const exactFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: MOST_DECIMALS });
   const compact = new Intl.NumberFormat(locale, {
     notation: 'compact',
     minimumFractionDigits: 2,
@@ -160,6 +163,12 @@ export function createFormats(locale?: string, timeZone?: string): Formats {
     month: clock({ month: 'short', year: 'numeric' }),
   };
 }
+
+/** When something was, as short as it is clear: to the second today, by day and minute before. */
+export const shortMoment = (formats: Formats, epochMs: number, now: number): string =>
+  formats.date(epochMs) === formats.date(now)
+    ? formats.time(epochMs)
+    : `${formats.day(epochMs)} ${formats.minute(epochMs)}`;
 
 /** An age in milliseconds as a short word: 3 s, 2 min, 5 h, 4 d. */
 export function shortAge(ms: number): string {

@@ -36,14 +36,32 @@ interface PartiesProps {
   onParty: OnChip;
 }
 
-/** Those of one side of a move: the first, and how many more. */
+const isNamed = (party: Party): boolean => calledOf(party) !== null;
+/** More names help nobody. */
+const MOST_NAMES = 20;
+
+function Others({ parties }: { parties: readonly Party[] }) {
+  const names = parties.slice(0, MOST_NAMES).map(nameOf);
+  const title = [...names, ...(parties.length > MOST_NAMES ? ['…'] : [])].join(', ');
+  return (
+    <span className="quiet" title={title}>
+      {' '}
+      +{parties.length}
+    </span>
+  );
+}
+
+/** Those of one side of a move: the first that somebody has a name for, and how many more. */
 export function Parties({ parties, none, onParty }: PartiesProps) {
-  const [first, ...others] = parties;
+  const [first, ...others] = [
+    ...parties.filter(isNamed),
+    ...parties.filter((party) => !isNamed(party)),
+  ];
   if (!first) return <span className="quiet">{none}</span>;
   return (
     <>
       <Chip party={first} onParty={onParty} />
-      {others.length > 0 && <span className="quiet"> +{others.length}</span>}
+      {others.length > 0 && <Others parties={others} />}
     </>
   );
 }

@@ -131,6 +131,7 @@ export function WhaleFeed(props: WhaleFeedProps) {
                 <WhaleRow
                   key={row.key}
                   {...{ whale, toAsset, onParty, ...place }}
+                  wanted={view.assets}
                   isMember={row.kind === 'member'}
                   isOpen={whale.fold !== null && folds.open.has(whale.fold.id)}
                   onToggle={folds.toggle}

@@ -4,11 +4,13 @@ import { graphql } from '../../../generated/gql';
 import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
 import { Amount, Worth } from '../../../ui/figures';
 import { DownIcon, OutsideIcon, UpIcon } from '../../../ui/icons';
+import { shortMoment } from '../../../ui/format';
 import { useFormats } from '../../../ui/useFormats';
 import { DIRECTIONS } from '../directions';
 import { FOLD_REASONS } from '../folds';
 import type { Party } from '../parties';
 import { isUndone, STATUS_EXPLANATIONS, STATUS_WORDS } from '../status';
+import { partsOf } from '../told';
 import { Parties } from './Parties';
 
 graphql(`
@@ -64,17 +66,19 @@ const KINDS: Partial<Record<Leg['kind'], string>> = {
   UNLOCK: 'Unlock',
 };
 
+const NONE: readonly string[] = [];
+
 /** What a row tells of: the transaction, or all of the group that it stands for. */
-function toldBy(whale: Whale, isHead: boolean) {
-  const { fold } = whale;
-  const [leg, ...others] = whale.legs;
+function toldBy(whale: Whale, isHead: boolean, wanted: readonly string[]) {
+  const { fold, legs } = whale;
   if (isHead && fold) {
-    const asset = leg?.symbol === fold.symbol ? leg.asset : null;
-    return { ...fold, asset, kind: DIRECTIONS[fold.direction], others: 0 };
+    const asset = legs.find(({ symbol }) => symbol === fold.symbol)?.asset ?? null;
+    return { ...fold, asset, kind: DIRECTIONS[fold.direction], others: [] };
   }
+  const [leg, ...others] = partsOf<Leg, Leg>({ fold: null, legs }, wanted);
   if (!leg) return null;
   const kind = KINDS[leg.kind] ?? DIRECTIONS[whale.direction];
-  return { ...leg, usd: whale.usd, kind, others: others.length };
+  return { ...leg, usd: whale.usd, kind, others: others.map(({ symbol }) => symbol) };
 }
 
 interface Told extends Pick<Leg, 'symbol' | 'amount' | 'asset'> {
@@ -133,6 +137,8 @@ interface WhaleRowProps {
   index: number;
   toAsset: AssetPath;
   onParty: OnParty;
+  /** Assets that were asked for: what moved of them is told first. */
+  wanted?: readonly string[];
   /** It is one of those that a row above stands for. */
   isMember?: boolean;
   /** Whether its members are shown; left out where they cannot be. */
@@ -144,7 +150,7 @@ interface WhaleRowProps {
 export const WhaleRow = memo(function WhaleRow(props: WhaleRowProps) {
   const { whale, top = 0, height, index, toAsset, onParty, isMember = false, onToggle } = props;
   const formats = useFormats();
-  const told = toldBy(whale, onToggle !== undefined && !isMember);
+  const told = toldBy(whale, onToggle !== undefined && !isMember, props.wanted ?? NONE);
   if (!told) return null;
   const { symbol, amount, asset, usd } = told;
   const time = Date.parse(whale.time);
@@ -160,11 +166,16 @@ export const WhaleRow = memo(function WhaleRow(props: WhaleRowProps) {
       style={{ height, transform: `translateY(${top}px)` }}
     >
       <span role="cell" className="time number quiet" title={formats.dateTime(time)}>
-        {formats.time(time)}
+        {shortMoment(formats, time, Date.now())}
       </span>
       <span role="cell" className="amount">
         <ToldAmount {...{ symbol, amount, asset, toAsset }} />
-        {told.others > 0 && <span className="quiet"> +{told.others}</span>}
+        {told.others.length > 0 && (
+          <span className="quiet" title={told.others.join(', ')}>
+            {' '}
+            +{told.others.length}
+          </span>
+        )}
       </span>
       <span role="cell" className="usd">
         <Worth dollars={usd} named />

@@ -7,7 +7,8 @@ export const NARROW_ROW_HEIGHT = 80;
 /** Height of the titles in pixels. */
 export const TITLES_HEIGHT = 36;
 
-const COLUMNS = '84px minmax(120px, 0.8fr) minmax(110px, 0.7fr) minmax(260px, 2fr) 200px 92px 32px';
+const COLUMNS =
+  '104px minmax(120px, 0.8fr) minmax(110px, 0.7fr) minmax(260px, 2fr) 200px 92px 32px';
 
 /** The frame of the feed; one rule set for all rows, so that a row costs no styling. */
 export const FeedFrame = styled('section')(({ theme }) => {

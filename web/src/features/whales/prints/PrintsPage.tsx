@@ -12,6 +12,7 @@ import { useReconnected } from '../../../ui/connection';
 import { Pill } from '../../../ui/Pill';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { TEXT } from '../../../ui/theme';
+import { shortMoment } from '../../../ui/format';
 import { useFormats } from '../../../ui/useFormats';
 import { useMoney } from '../../../ui/useMoney';
 import { useHeld } from '../../../ui/useHeld';
@@ -152,7 +153,7 @@ const PrintRow = memo(function PrintRow({ print, toAsset }: { print: Print; toAs
   return (
     <tr>
       <td className="number quiet" title={formats.dateTime(time)}>
-        {formats.time(time)}
+        {shortMoment(formats, time, Date.now())}
       </td>
       <td className={bought ? 'up' : 'down'}>
         <span aria-hidden="true">{bought ? '↑ ' : '↓ '}</span>
