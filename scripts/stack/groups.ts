@@ -6,6 +6,8 @@ export interface Group {
   mains: readonly string[];
   /** True where HOST opens it to other machines; the others stay on the loopback. */
   isPublic: boolean;
+  /** Variables with secrets that it needs; it is not given the others'. */
+  secrets: readonly string[];
 }
 
 /** They start side by side. Register a new main here. */
@@ -20,12 +22,39 @@ export const GROUPS: readonly Group[] = [
       '@spyhop/whales/main',
     ],
     isPublic: false,
+    secrets: [
+      ...['DATABASE_URL', 'MARKET_DATABASE_URL', 'ANALYTICS_DATABASE_URL'],
+      ...['USERS_DATABASE_URL', 'WHALES_DATABASE_URL'],
+      ...['SECRET_KEYS', 'API_KEYS_SECRET', 'SMTP_URL'],
+    ],
   },
   {
     name: 'feeds',
     layer: 1,
     mains: ['@spyhop/market/feeds/main', '@spyhop/whales/feeds/main'],
     isPublic: false,
+    secrets: ['DATABASE_URL', 'MARKET_DATABASE_URL', 'WHALE_ALERT_KEY'],
   },
-  { name: 'router', layer: 2, mains: ['@spyhop/router/main'], isPublic: true },
+  {
+    name: 'router',
+    layer: 2,
+    mains: ['@spyhop/router/main'],
+    isPublic: true,
+    secrets: [
+      'ROUTER_IDENTITY_SIGNING_KEY',
+      'ROUTER_IDENTITY_API_KEYS_SECRET',
+      'ROUTER_AUTHORISATION_POLICIES_SECRET',
+    ],
+  },
 ];
+
+const SECRETS = new Set(GROUPS.flatMap(({ secrets }) => secrets));
+
+/** What a group's process is told of the environment of all. */
+export function environmentOf(
+  { isPublic, secrets }: Group,
+  env: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const told = Object.entries(env).filter(([name]) => !SECRETS.has(name) || secrets.includes(name));
+  return { ...Object.fromEntries(told), ...(!isPublic && { HOST: '127.0.0.1' }) };
+}

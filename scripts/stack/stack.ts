@@ -17,7 +17,7 @@ import { ConsoleLog, isLogEntry } from './console-log';
 import { NEEDED_TO_START_MIB, requireSpace, watchSpace } from './disk';
 import type { StackFault } from './fault';
 import { type FeedStatusSource, feedStatus, feedStatusQuery, firstTick } from './first-tick';
-import { GROUPS } from './groups';
+import { GROUPS, environmentOf } from './groups';
 import { HEAP_FLAGS } from './heap-flags';
 import { LogFile } from './log-file';
 import { requirePorts } from './ports';
@@ -182,18 +182,16 @@ export class Stack {
 
   private processUnits(config: StackConfig, env: NodeJS.ProcessEnv): typeof this.processes {
     const consoleLog = new ConsoleLog(config.consoleLevel, this.say, systemClock);
-    return GROUPS.map(({ name, layer, mains, isPublic }) => {
+    return GROUPS.map((group) => {
+      const { name, layer, mains } = group;
       const toFile = this.logTo(config.dataDir, name);
       const onLine = (line: string, isUp: boolean): void => {
         toFile(line);
         if (isUp || isLogEntry(line)) consoleLog.take(name, line);
       };
       const args = [...HEAP_FLAGS, RUN, ...mains];
-      // Only the router is for others, and neither side gets the other's secrets.
-      const { SECRET_KEYS: _keys, API_KEYS_SECRET: _secret, ...routers } = env;
-      const { ROUTER_IDENTITY_SIGNING_KEY: _key, ...others } = env;
-      const ownEnv = isPublic ? routers : { ...others, HOST: '127.0.0.1' };
-      return { unit: new ProcessUnit({ name, args, env: ownEnv, onLine }), layer };
+      const unit = new ProcessUnit({ name, args, env: environmentOf(group, env), onLine });
+      return { unit, layer };
     });
   }
 
