@@ -50,7 +50,12 @@ export async function enterPassword(page: Page, { email, password }: Person): Pr
 export async function signIn(page: Page, stack: Stack, person: Person): Promise<void> {
   await page.goto(stack.at('/sign-in'));
   await enterPassword(page, person);
-  await account(page, person).waitFor();
+  try {
+    await account(page, person).waitFor();
+  } catch (err) {
+    const said = await page.locator('main').innerText();
+    throw new Error(`${person.name} is not signed in; the page says: ${said}`, { cause: err });
+  }
 }
 
 export async function signOut(page: Page): Promise<void> {
