@@ -172,3 +172,14 @@ describe('the sessions', () => {
     expect(description(button('End all other sessions'))).toContain('Keys go on working.');
   });
 });
+
+describe('who is signed in', () => {
+  it('is asked again where the answer failed', async () => {
+    const { backend } = createSignedIn();
+    backend.failing.add('me');
+    openApp('/', backend);
+    await screen.findByLabelText('Account');
+    backend.failing.delete('me');
+    await screen.findByLabelText('Account of Ann', {}, { timeout: 20_000 });
+  });
+});
