@@ -195,7 +195,7 @@ describe('somebody with a new account', () => {
     expect(apiKey).toMatch(/^spyhop_/);
     await inspect('key-shown');
     await button('I have kept it').click();
-    expect(await asked(apiKey)).toEqual({ data: { me: { displayName: 'Ann' } } });
+    expect((await asked(apiKey)).data).toEqual({ me: { displayName: 'Ann' } });
     await button('Revoke Trading bot').click();
     await inspect('revoke-key');
     await button('Revoke it').click();
