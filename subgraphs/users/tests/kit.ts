@@ -9,6 +9,7 @@ import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
 import { type JSONWebKeySet, decodeJwt } from 'jose';
 import type { UsersCommandParts } from '../administer';
+import { startErrands } from '../jobs/errands';
 import { type UsersParts, startUsers } from '../main';
 import { SigningKeyStore } from '../store/signing-keys';
 import type { SecurityEvent } from '../rules/security-event';
@@ -49,6 +50,8 @@ export interface UsersRig {
   signingKeyStore: SigningKeyStore;
   /** What `npm run users` works on; what it says is dropped. */
   command: UsersCommandParts;
+  /** Once nothing is left to be done after answers, such as mails; what has failed may be tried again later. */
+  errandsDone(): Promise<void>;
   /** Ends the subgraph and starts it again, with some of its environment otherwise. */
   restart(env: NodeJS.ProcessEnv): Promise<void>;
   stop: Stop;
@@ -80,6 +83,7 @@ export async function startUsersRig(
   const [port, adminPort] = [await freePort(), await freePort()];
   const securityEvents: SecurityEvent[] = [];
   const secretKeys = newKeyRingText('test');
+  const errands = new Set<Promise<void>>();
   const signingKeyStore = new SigningKeyStore(prisma, new SecretBox(keyRing.parse(secretKeys)));
   const rig: UsersRig = {
     now: settings.now ?? NOW,
@@ -97,6 +101,9 @@ export async function startUsersRig(
       secretKeys: async () => secretKeys,
       redis: async () => ({ url: redis.url, prefix: redis.prefix }),
       output: { write: () => true },
+    },
+    errandsDone: async () => {
+      while (errands.size > 0) await Promise.all(errands);
     },
     restart: async (others) => {
       await stops.pop()?.();
@@ -139,6 +146,7 @@ export async function startUsersRig(
   const parts = {
     passwordCost: CHEAP,
     createLedger,
+    startErrands: startNotedErrands(errands),
     newTotpSeed: () => randomBytes(20),
     deleteEveryMs: 20,
     ...settings.parts,
@@ -146,6 +154,22 @@ export async function startUsersRig(
   stops.push(await startUsers(env, { clock: () => rig.now, ...parts }));
   return rig;
 }
+
+/** Those under way are in `noted`. */
+const startNotedErrands =
+  (noted: Set<Promise<void>>): typeof startErrands =>
+  (log) => {
+    const { later, stop } = startErrands(log);
+    return {
+      later: (name, work) => {
+        const done = new Promise<void>((resolve) =>
+          later(name, () => work().finally(resolve)),
+        ).finally(() => noted.delete(done));
+        noted.add(done);
+      },
+      stop,
+    };
+  };
 
 let newcomers = 0;
 

@@ -39,6 +39,7 @@ describe('registering', () => {
       'PASSWORD_REFUSED',
       'userInputs',
     ]);
+    await rig.errandsDone();
     expect(rig.mailbox.received.some(({ to }) => to === email)).toBe(false);
   });
 
@@ -231,6 +232,7 @@ describe('registering', () => {
     // As published by who found browsers showing it: Xudong Zheng, Phishing with Unicode Domains, 2017.
     const mail = await rig.mailbox.next('owner@xn--pple-43d.com');
     expect(mail.subject).toMatch(/^Confirm/);
+    await rig.errandsDone();
     expect(rig.mailbox.received.filter(({ to }) => to === 'owner@apple.com')).toHaveLength(1);
   });
 });
