@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -13,6 +12,7 @@ import {
   isCompositeType,
   isObjectType,
 } from 'graphql';
+import { fragmentsIn } from '../fragments';
 import type { RequiredOfSchema } from '../guard/requirements';
 import type { CacheHint, CacheHints, CacheScope } from './hints';
 
@@ -100,7 +100,7 @@ export class PolicyReader {
       }
       const fragment =
         selection.kind === Kind.FRAGMENT_SPREAD
-          ? fragmentNamed(at.document, selection.name.value)
+          ? fragmentsIn(at.document).get(selection.name.value)
           : selection;
       const condition = fragment?.typeCondition?.name.value;
       const narrowed =
@@ -166,32 +166,24 @@ const PRIVATE: Limit = { scope: 'PRIVATE' };
 const NEVER: Limit = { maxAge: 0 };
 
 /** The type conditions directly under `_entities` and what is selected there. */
-function entitySelections({ definitions }: DocumentNode): {
+function entitySelections(document: DocumentNode): {
   typeName: string;
   selectionSet: SelectionSetNode;
 }[] {
-  const operation = definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   const fields = operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet : undefined;
   return (fields?.selections ?? []).flatMap((entities) => {
     const inside = entities.kind === Kind.FIELD ? entities.selectionSet : undefined;
     return (inside?.selections ?? []).flatMap((selection) => {
       const fragment =
         selection.kind === Kind.FRAGMENT_SPREAD
-          ? fragmentNamed({ kind: Kind.DOCUMENT, definitions }, selection.name.value)
+          ? fragmentsIn(document).get(selection.name.value)
           : selection;
       if (fragment?.kind === Kind.FIELD || !fragment?.typeCondition) return [];
       return [{ typeName: fragment.typeCondition.name.value, selectionSet: fragment.selectionSet }];
     });
   });
 }
-
-const fragmentNamed = (
-  { definitions }: DocumentNode,
-  name: string,
-): FragmentDefinitionNode | undefined =>
-  definitions
-    .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-    .find((fragment) => fragment.name.value === name);
 
 function policyOf(visit: (limits: Place['limits']) => void): CachePolicy {
   let maxAgeSeconds = Infinity;

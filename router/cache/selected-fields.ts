@@ -9,6 +9,7 @@ import {
   isAbstractType,
   isObjectType,
 } from 'graphql';
+import { fragmentsIn } from '../fragments';
 import type { TagFormats } from './tag-formats';
 
 /** What is being prepared. */
@@ -61,9 +62,7 @@ function gather(
     }
     const fragment =
       selection.kind === Kind.FRAGMENT_SPREAD
-        ? scope.document.definitions
-            .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-            .find(({ name }) => name.value === selection.name.value)
+        ? fragmentsIn(scope.document).get(selection.name.value)
         : selection;
     const condition = scope.schema.getType(fragment?.typeCondition?.name.value ?? '');
     const narrowed = condition

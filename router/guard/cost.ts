@@ -16,6 +16,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsIn } from '../fragments';
 import { RefusedOperation } from '../plan/refused';
 import { type Amount, type Variables, combine, isNumber, read, sum, valueOf } from './amount';
 import { costOfInput, isFree } from './input-cost';
@@ -71,13 +72,9 @@ class Pricing {
   constructor(
     private readonly weights: CostWeights,
     private readonly listSize: number,
-    { definitions }: DocumentNode,
+    document: DocumentNode,
   ) {
-    this.fragments = new Map(
-      definitions
-        .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-        .map((fragment) => [fragment.name.value, fragment]),
-    );
+    this.fragments = fragmentsIn(document);
   }
 
   operation({ selectionSet }: OperationDefinitionNode, root: string): Amount {

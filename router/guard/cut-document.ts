@@ -16,6 +16,7 @@ import {
   separateOperations,
   visit,
 } from 'graphql';
+import { fragmentsIn } from '../fragments';
 import type { Condition, RequiredOfSchema } from './requirements';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -78,11 +79,7 @@ class Cut {
     if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('there is no operation');
     this.operation = operation;
     this.root = compositeType(schema.getRootType(operation.operation));
-    this.fragments = new Map(
-      document.definitions
-        .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-        .map((fragment) => [fragment.name.value, fragment]),
-    );
+    this.fragments = fragmentsIn(document);
   }
 
   document(): DocumentNode | null {

@@ -9,6 +9,7 @@ import {
   parse,
   visit,
 } from 'graphql';
+import { fragmentsIn } from '../fragments';
 import { RefusedOperation } from '../plan/refused';
 
 /** What one document may ask for; introspection counts only as `introspectionFields`. */
@@ -117,12 +118,8 @@ class Measure {
   private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   private readonly measured = new Map<string, Size>();
 
-  constructor({ definitions }: DocumentNode) {
-    this.fragments = new Map(
-      definitions
-        .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-        .map((fragment) => [fragment.name.value, fragment]),
-    );
+  constructor(document: DocumentNode) {
+    this.fragments = fragmentsIn(document);
   }
 
   selections({ selections }: SelectionSetNode): Size {

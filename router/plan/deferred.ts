@@ -1,7 +1,6 @@
 import type { DeferNode, PlanNode } from '@apollo/query-planner';
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
@@ -10,6 +9,7 @@ import {
 } from 'graphql';
 import { type RunPlan, compilePlan } from '../execute/compile-plan';
 import { Projection } from '../execute/projection';
+import { fragmentsIn } from '../fragments';
 import { typeAt } from './type-at';
 
 /** A part of an operation that a client is ready to get later (`@defer`). */
@@ -96,13 +96,6 @@ function projectionOf(
   const type = typeAt(apiSchema, fragmentsIn(document), start, path);
   return new Projection(apiSchema, part, selection, type);
 }
-
-const fragmentsIn = ({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> =>
-  new Map(
-    definitions
-      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((fragment) => [fragment.name.value, fragment]),
-  );
 
 /** For clients that take an answer only as a whole. */
 export const withoutDefer = (document: DocumentNode): DocumentNode =>

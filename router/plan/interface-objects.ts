@@ -12,6 +12,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { fragmentsIn } from '../fragments';
 
 /** Fragments within fragments multiply; what is beyond is planned as it was written. */
 const MOST_ADDED = 200;
@@ -29,11 +30,7 @@ export function tellObjectsApart(
 ): DocumentNode {
   if (interfaceObjects.size === 0) return document;
   const types = new TypeInfo(schema);
-  const fragments = new Map(
-    document.definitions
-      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((fragment) => [fragment.name.value, fragment]),
-  );
+  const fragments = fragmentsIn(document);
   let added = 0;
   const tellApart = (set: SelectionSetNode): SelectionSetNode | undefined => {
     const parent = types.getParentType();
