@@ -1,6 +1,5 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { type GraphQLSchema, isObjectType } from 'graphql';
-import { rootKeysOf } from './root-keys';
 import { type At, clientPath, pathOf } from './at';
 import type { CacheableFetch } from '../cache/planner';
 import type { FetchedGraph, Run, Step, Target } from './compile-plan';
@@ -9,6 +8,7 @@ import { type Path, isObject, mergeInto } from './data';
 import { SubgraphFault, codedError, publicError } from './errors';
 import type { KeptEntities } from './kept-entities';
 import { represent } from './representations';
+import { rootPathsOf } from './root-paths';
 import { bodyWriter } from './subgraph-body';
 import { applyRewrites } from './rewrites';
 import type { SubgraphAnswer } from './subgraph-client';
@@ -18,13 +18,14 @@ export function compileFetch(node: FetchNode, { schema, cache }: FetchedGraph): 
   const request = requester(node);
   const { requires } = node;
   if (!requires) {
-    const keysOf = rootKeysOf(node, schema);
+    const pathsOf = rootPathsOf(node, schema);
     return async (targets, run) => {
+      const missing = (): readonly Path[] => pathsOf(run.variables);
       try {
-        mergeRoot(node, schema, await request(run), targets, () => keysOf(run.variables));
+        mergeRoot(node, schema, await request(run), targets, missing);
       } catch (err) {
         if (!(err instanceof SubgraphFault)) throw err;
-        reportRootFault(err, targets, keysOf(run.variables));
+        reportFault(err, targets, missing());
       }
     };
   }
@@ -79,24 +80,24 @@ async function fetchMissing(
   }
 }
 
-/** What a subgraph did not answer is missing in all that waited for it. */
-export function reportFault(fault: SubgraphFault, targets: readonly Target[]): void {
-  for (const { draft, at } of targets) reportMissing(fault, draft, pathOf(at));
-}
+const ITSELF: readonly Path[] = [[]];
 
-/** An object of the root is there without what was asked: each field says so for itself. */
-function reportRootFault(
+/**
+ * What a subgraph did not answer is missing in all that waited for it, or below them: the root is there without it, and
+ * each of its fields says so for itself.
+ */
+export function reportFault(
   fault: SubgraphFault,
   targets: readonly Target[],
-  keys: readonly string[],
+  missing = ITSELF,
 ): void {
   for (const { draft, at } of targets) {
-    for (const key of keys) reportMissing(fault, draft, [...pathOf(at), key]);
+    for (const below of missing) {
+      const path = [...pathOf(at), ...below];
+      draft.errors.push(codedError('UPSTREAM_UNAVAILABLE', fault.message, path));
+    }
   }
 }
-
-const reportMissing = (fault: SubgraphFault, draft: Target['draft'], path: Path): unknown =>
-  draft.errors.push(codedError('UPSTREAM_UNAVAILABLE', fault.message, path));
 
 function requester(node: FetchNode): Request {
   const { serviceName: subgraph } = node;
@@ -111,7 +112,7 @@ function mergeRoot(
   schema: GraphQLSchema,
   { data, errors = [] }: SubgraphAnswer,
   targets: readonly Target[],
-  keysOf: () => readonly string[],
+  missing: () => readonly Path[],
 ): void {
   if (data) {
     applyRewrites(schema, node.outputRewrites, data);
@@ -120,7 +121,7 @@ function mergeRoot(
   for (const target of targets) {
     for (const error of errors) {
       const path = pathIn(error);
-      const paths = path.length > 0 ? [path] : keysOf().map((key) => [key]);
+      const paths = path.length > 0 ? [path] : missing();
       for (const below of paths) reportAt(target, error, below);
     }
   }

@@ -76,32 +76,23 @@ const STATUSES: Readonly<Record<string, number>> = {
 /** The HTTP status of a request that was refused with that code. */
 export const statusOf = (code: string): number => STATUSES[code] ?? 400;
 
-/** Where something is missing that no error explains: none at that place, above or below it. */
-export const unexplained = (
-  faults: readonly Path[],
-  errors: readonly PathError[],
-): readonly Path[] =>
-  faults.filter((fault) => !errors.some(({ path = [] }) => isOneWay(path, fault)));
-
-/** Whether one leads to the other. */
+/** Whether one leads to the other: what is missing above or below an error, or there, is so for that. */
 const isOneWay = (one: Path, other: Path): boolean => {
   const [shorter, longer] = one.length < other.length ? [one, other] : [other, one];
   return shorter.every((step, at) => step === longer[at]);
 };
 
-/** A subgraph's error explains the hole that it left; only holes without one need a word of ours. */
-export const completionErrors = (
+/** A subgraph's error explains the hole that it left; only holes without one need a word of ours, behind theirs. */
+export function completionErrors(
   errors: readonly PathError[],
   faults: readonly Path[],
-): readonly PathError[] =>
-  faults.length === 0
-    ? errors
-    : [
-        ...errors,
-        ...unexplained(faults, errors).map((path) =>
-          codedError('INTERNAL', ERROR_CODES.INTERNAL, path),
-        ),
-      ];
+): readonly PathError[] {
+  if (faults.length === 0) return errors;
+  const holes = faults.filter((fault) => !errors.some(({ path = [] }) => isOneWay(path, fault)));
+  return [...errors, ...holes.map(holeAt)];
+}
+
+const holeAt = (path: Path): PathError => codedError('INTERNAL', ERROR_CODES.INTERNAL, path);
 
 /** A subgraph that did not answer, or not with GraphQL. The message is for clients; `reason` for logs. */
 export class SubgraphFault extends GraphQLError {

@@ -11,8 +11,7 @@ import type { PreparedRequest } from '../plan/operations';
 import { subgraphsIn } from '../plan/plan-subgraphs';
 import type { Answer, Charged } from './answer';
 import type { Draft, Run } from './compile-plan';
-import type { Path } from './data';
-import { SubgraphFault, completionErrors, unexplained } from './errors';
+import { type PathError, SubgraphFault, completionErrors } from './errors';
 import { keptAnswer } from './kept-answer';
 import { deliverParts } from './parts';
 import { answered, withCost, withErrors } from './response-text';
@@ -108,8 +107,8 @@ export class Executions {
     const how: Run = { variables, requestId: context.requestId, ask, kept };
     await run([draft], how);
     const { json, faults } = projection.write(draft.data, variables);
-    this.logFaults(faults, draft, context);
     const errors = completionErrors(draft.errors, faults);
+    this.logHoles(errors.slice(draft.errors.length), context);
     const more = deferred ? ',"hasNext":true' : '';
     const rest =
       deferred && deliverParts(deferred.parts, draft.data, how, graph.supergraph.fullSchema);
@@ -152,10 +151,9 @@ export class Executions {
   }
 
   /** A subgraph that leaves out what its schema promises, and does not say why. */
-  private logFaults(faults: readonly Path[], { errors }: Draft, { requestId }: Charged): void {
-    const holes = faults.length === 0 ? faults : unexplained(faults, errors);
+  private logHoles(holes: readonly PathError[], { requestId }: Charged): void {
     if (holes.length === 0) return;
-    const paths = holes.slice(0, MOST_LOGGED_PATHS).map((path) => path.join('.'));
+    const paths = holes.slice(0, MOST_LOGGED_PATHS).map(({ path = [] }) => path.join('.'));
     this.services.log.error({ requestId, paths }, 'a subgraph left out what must be there');
   }
 }

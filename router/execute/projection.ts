@@ -6,7 +6,6 @@ import {
   type GraphQLLeafType,
   type GraphQLOutputType,
   type GraphQLSchema,
-  Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
   isAbstractType,
@@ -20,6 +19,7 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { fragmentsIn } from '../fragments';
 import { clientKey } from '../plan/aliases';
 import { conditionsIn } from '../plan/conditions';
 import { type At, pathOf } from './at';
@@ -81,11 +81,7 @@ export class Projection {
       operation.operation,
     ) ?? undefined,
   ) {
-    this.fragments = new Map(
-      document.definitions
-        .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-        .map((fragment) => [fragment.name.value, fragment]),
-    );
+    this.fragments = fragmentsIn(document);
     this.conditions = conditionsIn(document);
   }
 

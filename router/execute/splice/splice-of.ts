@@ -1,5 +1,6 @@
 import type { PlanNode } from '@apollo/query-planner';
-import { type DocumentNode, Kind, OperationTypeNode, getOperationAST } from 'graphql';
+import { type DocumentNode, OperationTypeNode, getOperationAST } from 'graphql';
+import { fragmentsIn } from '../../fragments';
 import type { CachePlanner } from '../../cache/planner';
 import type { LoadedSupergraph } from '../../supergraph/load';
 import { compileLayout } from './compile-layout';
@@ -19,12 +20,9 @@ export function spliceOf(
   const operation = getOperationAST(document);
   const rootType = apiSchema.getQueryType();
   if (!plan || !rootType || operation?.operation !== OperationTypeNode.QUERY) return null;
-  const fragments = document.definitions
-    .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-    .map((fragment) => [fragment.name.value, fragment] as const);
   const layout = compileLayout({
     plan,
-    scope: { schema: apiSchema, fragments: new Map(fragments), variables },
+    scope: { schema: apiSchema, fragments: fragmentsIn(document), variables },
     fullSchema,
     rootType,
     selectionSet: operation.selectionSet,
