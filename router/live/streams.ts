@@ -264,25 +264,21 @@ export class Streams {
   }
 
   private endWithSession(subscription: Subscription): void {
-    const { viewer, release } = subscription;
+    const { viewer } = subscription;
     const forget = viewer.session.onExpired(() => {
       // What subgraphs are asked with may have come after it began.
       const { headers } = subscription.running.stream.source;
       if (viewer.shares || namesCredential(headers)) end(subscription, 'SUBSCRIPTION_EXPIRED');
     });
-    subscription.release = () => {
-      forget();
-      release();
-    };
+    releaseToo(subscription, forget);
   }
 
   private renewWithSession(subscription: Subscription): void {
-    const { viewer, release } = subscription;
-    const forget = viewer.session.onRenewed(() => this.renew(subscription));
-    subscription.release = () => {
-      forget();
-      release();
-    };
+    const { session } = subscription.viewer;
+    releaseToo(
+      subscription,
+      session.onRenewed(() => this.renew(subscription)),
+    );
   }
 
   /** What it asks of subgraphs from here on, it asks with the headers that its session has now. */
@@ -344,6 +340,14 @@ export class Streams {
 }
 
 /** A client that has left meanwhile is not told. */
+function releaseToo(subscription: Subscription, more: () => void): void {
+  const { release } = subscription;
+  subscription.release = () => {
+    more();
+    release();
+  };
+}
+
 function end({ sink, joined }: Subscription, code: ErrorCode): void {
   joined.leave();
   sink.error([codedError(code, ERROR_CODES[code])]);
