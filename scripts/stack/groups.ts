@@ -1,3 +1,5 @@
+import { ownDatabaseVariable } from '@spyhop/platform/own-database';
+
 /** Mains that share a process: few processes suit a small machine, production runs each on its own. */
 export interface Group {
   name: string;
@@ -23,8 +25,8 @@ export const GROUPS: readonly Group[] = [
     ],
     isPublic: false,
     secrets: [
-      ...['DATABASE_URL', 'MARKET_DATABASE_URL', 'ANALYTICS_DATABASE_URL'],
-      ...['USERS_DATABASE_URL', 'WHALES_DATABASE_URL'],
+      ...['DATABASE_URL', ownDatabaseVariable('market'), ownDatabaseVariable('analytics')],
+      ...[ownDatabaseVariable('users'), ownDatabaseVariable('whales')],
       ...['SECRET_KEYS', 'API_KEYS_SECRET', 'SMTP_URL'],
     ],
   },
@@ -33,7 +35,7 @@ export const GROUPS: readonly Group[] = [
     layer: 1,
     mains: ['@spyhop/market/feeds/main', '@spyhop/whales/feeds/main'],
     isPublic: false,
-    secrets: ['DATABASE_URL', 'MARKET_DATABASE_URL', 'WHALE_ALERT_KEY'],
+    secrets: ['DATABASE_URL', ownDatabaseVariable('market'), 'WHALE_ALERT_KEY'],
   },
   {
     name: 'router',
