@@ -138,10 +138,6 @@ export const watchlistsChanged = live(
 );
 export const accountDeleted = durable('users.account-deleted', AccountDeleted, (e) => e.userId);
 
-/** Where transactions come from; of two kinds only one is ever shown. */
-export const WHALE_FEED_KINDS = ['LIVE', 'REPLAY', 'SIMULATED'] as const;
-export type WhaleFeedKind = (typeof WHALE_FEED_KINDS)[number];
-
 export const OWNER_KINDS = [
   'EXCHANGE',
   'EXCHANGE_HOT',
@@ -233,7 +229,7 @@ export type WhaleState = z.infer<typeof WhaleState>;
  * has become that.
  */
 export const WhaleTransactionSeen = z.object({
-  dataset: z.object({ kind: z.enum(WHALE_FEED_KINDS), begun: datasetBegun }),
+  dataset: z.object({ kind: z.enum(FEED_KINDS), begun: datasetBegun }),
   /** Lower case, e.g. bitcoin. */
   chain: z.string(),
   hash: z.string(),
@@ -283,7 +279,7 @@ export type ExchangePrint = z.infer<typeof ExchangePrint>;
 
 /** The same, as a feed has seen it; real and simulated ones never stand together. */
 export const ExchangePrintSeen = ExchangePrint.extend({
-  dataset: z.object({ kind: z.enum(WHALE_FEED_KINDS), begun: datasetBegun }),
+  dataset: z.object({ kind: z.enum(FEED_KINDS), begun: datasetBegun }),
 });
 export type ExchangePrintSeen = z.infer<typeof ExchangePrintSeen>;
 

@@ -21,7 +21,7 @@ import { ClaimLost, type DatasetClaim } from '../store/dataset';
 import type { Fence } from '../store/guarded-write';
 import { LiveMarket } from '../store/live-market';
 import { LiveMarketWriter } from '../store/live-market-writer';
-import type { Source } from './source';
+import { KIND_TOLD, type Source } from './source';
 
 export interface LeadParts {
   shard: FeedShard;
@@ -96,8 +96,6 @@ async function endPast(
   }
 }
 
-const KINDS = { live: 'LIVE', replay: 'REPLAY', simulated: 'SIMULATED' } as const;
-
 const announcerOf = (
   { pool, durable, log }: LeadParts,
   source: Source,
@@ -105,7 +103,7 @@ const announcerOf = (
 ): Announcer =>
   announceClosed({
     claim,
-    kind: KINDS[source.kind],
+    kind: KIND_TOLD[source.kind],
     readCloses: (interval, stretches) => readCloses(pool, interval, stretches),
     events: durable,
     log,

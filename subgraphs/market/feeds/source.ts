@@ -1,6 +1,14 @@
+import type { FeedKind } from '@spyhop/platform/topics';
 import type { Candle, DayStats, Trade } from '../rules/market-data';
 
 export type SourceKind = 'live' | 'replay' | 'simulated';
+
+/** What others are told of the kind of a source. */
+export const KIND_TOLD = {
+  live: 'LIVE',
+  replay: 'REPLAY',
+  simulated: 'SIMULATED',
+} as const satisfies Record<SourceKind, FeedKind>;
 
 /** What a source tells the rest of the feed process. Calls are synchronous and cheap. */
 export interface Sink {

@@ -2,8 +2,7 @@ import type { Clock } from '@spyhop/platform/clock';
 import type { LiveEvents } from '@spyhop/platform/live-events';
 import type { Log } from '@spyhop/platform/log';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
-import type { FeedStatusEvent } from '@spyhop/platform/topics';
-import type { Sink, Source } from '../feeds/source';
+import { KIND_TOLD, type Sink, type Source } from '../feeds/source';
 import type { NewestPrice } from '../rules/conflate';
 import type { FeedFacts } from '../rules/feed-report';
 import type { Candle } from '../rules/market-data';
@@ -45,11 +44,6 @@ export interface RunningFeed {
   /** The state was changed from outside: publish it. */
   wake(): void;
 }
-
-const KINDS = { live: 'LIVE', replay: 'REPLAY', simulated: 'SIMULATED' } as const satisfies Record<
-  Source['kind'],
-  FeedStatusEvent['source']
->;
 
 /** How often candles that are over by the clock are ended, and how long late trades may take, in ms. */
 const TICK_MS = 1_000;
@@ -106,7 +100,7 @@ const factsOf = (
   source: Source,
   left: readonly Pick<NewestPrice, 'time' | 'receivedAt'>[],
 ): FeedFacts => ({
-  source: KINDS[source.kind],
+  source: KIND_TOLD[source.kind],
   description: source.description,
   newestTickAt: newestOf(left.map(({ receivedAt }) => receivedAt)),
   marketTime: newestOf(left.map(({ time }) => time)),

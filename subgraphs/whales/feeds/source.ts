@@ -1,4 +1,4 @@
-import type { ExchangePrint, WhaleFeedKind } from '@spyhop/platform/topics';
+import type { ExchangePrint, FeedKind } from '@spyhop/platform/topics';
 import type { Sighting } from '../rules/whale';
 
 /** What a source tells the rest of the feed process. */
@@ -18,7 +18,7 @@ export interface Sink {
 export interface Source {
   /** Stands beside what it has seen, e.g. whale-alert. */
   readonly name: string;
-  readonly kind: WhaleFeedKind;
+  readonly kind: FeedKind;
   /** A sentence for people: what is shown and why. */
   readonly description: string;
   /** Runs until the signal aborts, or until there is nothing more to tell. */
@@ -35,7 +35,7 @@ export interface PrintSink extends Pick<Sink, 'connected' | 'disconnected'> {
 export interface PrintSource {
   /** Stands in the status of the feed, e.g. binance-prints. */
   readonly name: string;
-  readonly kind: WhaleFeedKind;
+  readonly kind: FeedKind;
   /** Runs until the signal aborts. */
   run(sink: PrintSink, signal: AbortSignal): Promise<void>;
 }

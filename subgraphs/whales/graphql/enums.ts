@@ -1,4 +1,4 @@
-import { LEG_KINDS, OWNER_KINDS, WHALE_FEED_KINDS, WHALE_STATUSES } from '@spyhop/platform/topics';
+import { LEG_KINDS, OWNER_KINDS, FEED_KINDS, WHALE_STATUSES } from '@spyhop/platform/topics';
 import { registerEnumType } from 'type-graphql';
 import { DIRECTIONS } from '../rules/direction';
 import { PATTERN_RULES } from '../rules/patterns/pattern';
@@ -101,7 +101,7 @@ registerEnumType(UsdBasis, {
   },
 });
 
-export const WhaleFeedKind = enumOf(WHALE_FEED_KINDS);
+export const WhaleFeedKind = enumOf(FEED_KINDS);
 registerEnumType(WhaleFeedKind, {
   name: 'WhaleFeedKind',
   description: 'What all shown transactions are; the kinds are never mixed.',

@@ -1,6 +1,6 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
-import type { WhaleFeedKind, WhaleLeg, WhaleTransactionSeen } from '@spyhop/platform/topics';
+import type { FeedKind, WhaleLeg, WhaleTransactionSeen } from '@spyhop/platform/topics';
 import { pause } from '../feeds/pause';
 import { type PriceBoard, REACH_MS } from '../rules/prices';
 import { type PriceAt, valued } from '../rules/valuation';
@@ -63,7 +63,7 @@ async function valueAll(parts: ValueLaterParts, signal: AbortSignal): Promise<vo
 /** As its first source would tell of it now; null where nothing is known better. */
 function valuedNow(
   { chain, hash, time, sources: [source = ''], legs: known }: WhaleTransaction,
-  kind: WhaleFeedKind,
+  kind: FeedKind,
   priceAt: PriceAt,
 ): WhaleTransactionSeen | null {
   const legs = known.map((leg) => legNow(leg, time, priceAt));

@@ -1,4 +1,4 @@
-import type { WhaleFeedKind } from '@spyhop/platform/topics';
+import type { FeedKind } from '@spyhop/platform/topics';
 
 /** What the feed process last said of itself. */
 export interface Report<State extends string> {
@@ -23,7 +23,7 @@ export function statusAt<State extends string, Known extends Report<State>>(
 }
 
 interface Dataset {
-  kind: WhaleFeedKind;
+  kind: FeedKind;
   /** Epoch ms. */
   begun: number;
 }

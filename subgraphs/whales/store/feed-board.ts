@@ -1,5 +1,5 @@
 import type { RedisSpace } from '@spyhop/platform/redis';
-import { WHALE_FEED_KINDS } from '@spyhop/platform/topics';
+import { FEED_KINDS } from '@spyhop/platform/topics';
 import { z } from 'zod';
 
 const SourceReport = z.object({
@@ -11,7 +11,7 @@ const SourceReport = z.object({
 export type SourceReport = z.infer<typeof SourceReport>;
 
 const FeedReport = z.object({
-  kind: z.enum(WHALE_FEED_KINDS),
+  kind: z.enum(FEED_KINDS),
   state: z.enum(['STARTING', 'RUNNING', 'RECONNECTING', 'ENDED']),
   /** A sentence for people: what is shown and why. */
   message: z.string(),

@@ -1,5 +1,5 @@
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
-import type { WhaleFeedKind } from '@spyhop/platform/topics';
+import type { FeedKind } from '@spyhop/platform/topics';
 import type { WhaleTransaction } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
@@ -32,8 +32,8 @@ export class UnvaluedStore {
   }
 
   /** Where all that is stored comes from; null where nothing is. */
-  async kind(): Promise<WhaleFeedKind | null> {
-    const [row] = await this.prisma.$queryRaw<{ kind: WhaleFeedKind | null }[]>`
+  async kind(): Promise<FeedKind | null> {
+    const [row] = await this.prisma.$queryRaw<{ kind: FeedKind | null }[]>`
       SELECT kind FROM whales.journal`;
     return row?.kind ?? null;
   }

@@ -1,5 +1,5 @@
 import type { OnFrame } from '@spyhop/platform/frame-file';
-import { type Answer, type Outside, type Socket } from '../outside';
+import type { Answer, Outside, Socket } from '../outside';
 import type { Followed, RecordedEvent } from './wire';
 
 /** The world as it is, and all that is said to it and heard of it is written down. */

@@ -135,6 +135,7 @@ async function tellListed(options: ReplayOptions, sink: Sink, signal: AbortSigna
     await sink.seen({ ...sighting, source: REPLAY });
   }
 }
+
 /** In the order of time; those of one time as the files have them. */
 async function readAll({ files, log }: ReplayOptions): Promise<RecordedSighting[]> {
   const all: RecordedSighting[] = [];
