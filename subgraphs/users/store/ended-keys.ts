@@ -2,8 +2,7 @@ import { revokeIdentities } from '@spyhop/platform/identity-revocation';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { REMEMBERED_MS } from './api-keys';
-
-const MOST_AT_ONCE = 1_000;
+import { revocable } from './revocable';
 
 /**
  * Keys that have run out. A router learns a key's end when it is shown; where its owner has brought the end forward
@@ -21,8 +20,7 @@ export class EndedKeys {
       where: { expiresAt: { gt: new Date(after), lte: new Date(now) } },
       select: { id: true },
     });
-    for (let at = 0; at < rows.length; at += MOST_AT_ONCE) {
-      const keys = rows.slice(at, at + MOST_AT_ONCE).map(({ id }) => id);
+    for (const keys of revocable(rows.map(({ id }) => id))) {
       await revokeIdentities(this.redis, { keys, at: now, until: now + REMEMBERED_MS });
     }
   }

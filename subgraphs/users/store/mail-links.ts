@@ -23,8 +23,8 @@ export class MailLinkStore {
   constructor(private readonly prisma: PrismaClient) {}
 
   /**
-   * Takes the place of a user's earlier links for the same, but of those that are still good beside it; false where the password that was shown for it, or the
-   * account, is gone meanwhile. `also` happens in the same transaction.
+   * Takes the place of a user's earlier links for the same, but of those that are still good beside it; false where the
+   * password that was shown for it, or the account, is gone meanwhile. `also` happens in the same transaction.
    */
   async add(
     { userId, email, passwordAt }: MailLink & { passwordAt: number | null },

@@ -3,8 +3,7 @@ import { revokeIdentities } from '@spyhop/platform/identity-revocation';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import { tokensEndBy } from '../rules/access-token';
 import type { Later } from '../rules/errand';
-
-const REVOKED_AT_ONCE = 1_000;
+import { revocable } from './revocable';
 
 /** What takes the credentials of people out of force. */
 export interface RevocationParts {
@@ -21,9 +20,7 @@ export class Revocations {
   constructor(private readonly parts: RevocationParts) {}
 
   async ofSessions(sessions: readonly string[]): Promise<void> {
-    for (let at = 0; at < sessions.length; at += REVOKED_AT_ONCE) {
-      await this.revoke({ sessions: sessions.slice(at, at + REVOKED_AT_ONCE) });
-    }
+    for (const some of revocable(sessions)) await this.revoke({ sessions: some });
   }
 
   /**

@@ -81,8 +81,8 @@ export class SessionStore {
    * Begins it in one statement, which waits for the disk once, and makes the device known where there is one. Who
    * locks the account, or sets another password, waits for us, and then ends the session; or we wait for them. `record`
    * is the statement that writes it down, once for each row of a table. Resolves to the roles that the owner has by now.
-   * Throws ACCOUNT_LOCKED, SIGN_IN_FAILED where
-   * the password was set at another time than `passwordAt`, and UNAUTHENTICATED for an account that is gone.
+   * Throws ACCOUNT_LOCKED, SIGN_IN_FAILED where the password was set at another time than `passwordAt`, and
+   * UNAUTHENTICATED for an account that is gone.
    */
   async begin(
     { session, tokenHash, chainKey }: PreparedSession,
