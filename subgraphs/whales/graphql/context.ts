@@ -15,7 +15,7 @@ import type { FollowedWalletStore } from '../store/followed-wallets';
 import type { LabelStore } from '../store/labels';
 import type { Moves } from '../store/moves';
 import type { OwnLabelStore } from '../store/own-labels';
-import type { PatternStore } from '../store/patterns';
+import type { PatternStore, StoredPattern } from '../store/patterns';
 import type { PrintStore } from '../store/prints';
 import type { RecordedFlowStore } from '../store/recorded-flows';
 import type { TransactionStore } from '../store/transactions';
@@ -54,6 +54,8 @@ export interface WhalesContext extends WhalesServices {
   isSimulated(): Promise<boolean>;
   /** Of each pattern: one query for all patterns of a request that ask for as many. */
   evidenceOf(pattern: string, first: number): Promise<WhaleTransaction[]>;
+  /** Those that a transaction, by its id, is a part of: one query for all transactions of a request. */
+  patternsOf(transaction: string): Promise<StoredPattern[]>;
   /** The newest of a fold: one query for all folds of a request that ask for as many. */
   membersOf(fold: Pick<Fold, 'chain' | 'hash'>, first: number): Promise<WhaleTransaction[]>;
   /** What sources say of a wallet, what counts first: one query for all wallets of a request. */
@@ -72,6 +74,10 @@ export function createContext(services: WhalesServices, identity: Identity | nul
   const recent = loadersBy((first, symbols) => transactions.recentOf(symbols, first));
   const moved = loadersBy((windowMs, symbols) => activity.since(symbols, clock() - windowMs));
   const evidence = loadersBy((first, ids) => patterns.transactions(ids, first));
+  const part = new DataLoader(async (ids: readonly string[]) => {
+    const found = await patterns.ofTransactions(ids.flatMap((id) => readId(id) ?? []));
+    return ids.map((id) => found.get(id) ?? []);
+  });
   const members = loadersBy((first, ids) =>
     transactions.membersOf(
       ids.flatMap((id) => readId(id) ?? []),
@@ -85,6 +91,7 @@ export function createContext(services: WhalesServices, identity: Identity | nul
   return {
     ...services,
     evidenceOf: async (pattern, first) => (await evidence(first, pattern)) ?? [],
+    patternsOf: (transaction) => part.load(transaction),
     walletOf: loadWallets(services.wallets),
     isSimulated: async () => (await (shown ??= transactions.shown()))?.kind === 'SIMULATED',
     recentOf: async (symbol, first) => (await recent(first, symbol)) ?? [],

@@ -160,3 +160,16 @@ export class PatternResolver {
     return (await evidenceOf(id, first)).map((stored) => new WhaleTransaction(stored));
   }
 }
+
+@Resolver(() => WhaleTransaction)
+export class TransactionPatternResolver {
+  @FieldResolver(() => [WhalePattern], {
+    description: 'Patterns that it is a part of, newest first, at most 50.',
+  })
+  patterns(
+    @Root() { id }: WhaleTransaction,
+    @Ctx() { patternsOf }: WhalesContext,
+  ): Promise<WhalePattern[]> {
+    return patternsOf(id);
+  }
+}

@@ -9,7 +9,7 @@ import { FlowResolver } from './flows';
 import { FollowedLabelResolver, FollowedWalletResolver } from './followed-resolver';
 import { PartyLabelResolver, WalletLabelResolver } from './label-resolver';
 import { OwnLabelResolver, OwnPartyLabelResolver } from './own-label-resolver';
-import { PatternResolver } from './patterns';
+import { PatternResolver, TransactionPatternResolver } from './patterns';
 import { PrintResolver } from './print-resolver';
 import { WalletResolver, resolveWalletReference } from './wallet-resolver';
 import { WhaleResolver, resolveWhaleReference } from './whale-resolver';
@@ -23,7 +23,7 @@ export function buildWhalesSchema(): Promise<{ schema: GraphQLSchema; sdl: strin
         ...[AssetResolver, FoldResolver, FeedStatusResolver, FlowResolver, PatternResolver],
         ...[WalletResolver, WalletLabelResolver, PartyLabelResolver],
         ...[OwnLabelResolver, OwnPartyLabelResolver, FollowedWalletResolver],
-        ...[FollowedLabelResolver, PrintResolver],
+        ...[FollowedLabelResolver, PrintResolver, TransactionPatternResolver],
       ],
       validate: false,
     },

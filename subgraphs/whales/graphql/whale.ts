@@ -7,6 +7,7 @@ import { type Direction, directionOf } from '../rules/direction';
 import { sumOfKnown } from '../rules/exact';
 import { explorerUrl } from '../rules/explorers';
 import { shareOf, unitsOf } from '../rules/shares';
+import { UNSAID } from '../rules/status';
 import { walletIdOf } from '../rules/wallet';
 import { isOnMarket } from '../rules/valuation';
 import { type WhaleTransaction as Stored, idOf } from '../rules/whale';
@@ -201,6 +202,15 @@ export class WhaleTransaction {
       'What has become of it. With each change it comes again in `whaleMoved`; lists leave out what was replaced, dropped or retracted.',
   })
   status: Stored['state']['status'];
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When its source learned what has become of it; null where none has said so.',
+  })
+  get statusAt(): number | null {
+    const { at } = this.stored.state;
+    return at === UNSAID.at ? null : at;
+  }
 
   @Field(() => Int, {
     nullable: true,

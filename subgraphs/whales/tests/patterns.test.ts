@@ -78,6 +78,15 @@ async function see(...all: readonly WhaleTransactionSeen[]): Promise<void> {
 const found = async (symbol: string): Promise<Pattern[]> =>
   (await page({ filter: { symbols: [symbol] } })).edges.map(({ node }) => node);
 
+const patternsOf = async (transaction: WhaleTransactionSeen): Promise<Partial<Pattern>[]> => {
+  const { whaleTransaction } = await whales.graph.data<{
+    whaleTransaction: { patterns: Pattern[] };
+  }>('query ($id: ID!) { whaleTransaction(id: $id) { patterns { id rule figures { name value } } } }', {
+    id: idOf(transaction),
+  });
+  return whaleTransaction.patterns;
+};
+
 const figuresOf = ({ figures }: Pattern): Record<string, string> =>
   Object.fromEntries(figures.map(({ name, value }) => [name, value]));
 
@@ -103,6 +112,9 @@ describe('a pattern', () => {
         '5,000,000,000 MADE were made on bitcoin. The median of the last 24 was 125,000,000 USD.',
       transactions: [{ id: idOf(large) }],
     });
+    expect(await patternsOf(large)).toEqual([
+      { id: made?.id, rule: 'MINT', figures: made?.figures },
+    ]);
     expect(made && figuresOf(made)).toEqual({
       ...{ amount: '5000000000', usd: '5000000000', medianUsd: '125000000', earlier: '24' },
     });

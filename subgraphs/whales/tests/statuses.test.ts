@@ -16,12 +16,13 @@ interface Shown {
   id: string;
   cursor: string;
   status: WhaleStatus;
+  statusAt: string | null;
   confirmations: number | null;
   replacedBy: string | null;
   legs: { symbol: string; amount: string }[];
 }
 
-const FIELDS = 'id cursor status confirmations replacedBy legs { symbol amount }';
+const FIELDS = 'id cursor status statusAt confirmations replacedBy legs { symbol amount }';
 
 const read = async (transaction: WhaleTransactionSeen): Promise<Shown> =>
   (
@@ -56,7 +57,15 @@ describe('the status of a transaction', () => {
     const transaction = seen();
     await whales.see(transaction);
     expect(await read(transaction)).toMatchObject({
-      ...{ status: 'CONFIRMED', confirmations: null, replacedBy: null },
+      ...{ status: 'CONFIRMED', statusAt: null, confirmations: null, replacedBy: null },
+    });
+  });
+
+  it('is told with the moment in which its source has learned it', async () => {
+    const dropped = seen({ state: state('DROPPED', Date.UTC(2024, 7, 9, 12, 30)) });
+    await whales.see(dropped);
+    expect(await read(dropped)).toMatchObject({
+      ...{ status: 'DROPPED', statusAt: '2024-08-09T12:30:00.000Z' },
     });
   });
 
