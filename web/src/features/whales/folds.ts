@@ -1,4 +1,25 @@
-import type { FoldReason } from '../../generated/graphql';
+import { graphql } from '../../generated/gql';
+import type { FoldReason, StandsForFragment } from '../../generated/graphql';
+
+graphql(`
+  fragment StandsFor on WhaleTransaction {
+    id
+    fold {
+      id
+      members(first: 100) {
+        edges {
+          node {
+            id
+          }
+        }
+      }
+    }
+  }
+`);
+
+/** Ids of the others of its group, for which a listed transaction stands; those that joined last, where they are many. */
+export const standsFor = ({ id, fold }: StandsForFragment): readonly string[] =>
+  fold?.members.edges.map(({ node }) => node.id).filter((member) => member !== id) ?? [];
 
 /** Why transactions are shown as one, for people. */
 export const FOLD_REASONS: Readonly<Record<FoldReason, string>> = {

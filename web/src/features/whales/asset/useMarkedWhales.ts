@@ -1,7 +1,12 @@
 import { useApolloClient, useSubscription } from '@apollo/client/react';
 import { useEffect, useMemo, useState } from 'react';
 import { graphql } from '../../../generated/gql';
-import type { MarkedWhaleFragment, MarkedWhalesQueryVariables } from '../../../generated/graphql';
+import type {
+  MarkedWhaleFragment,
+  MarkedWhalesQueryVariables,
+  StandsForFragment,
+} from '../../../generated/graphql';
+import { standsFor } from '../folds';
 import { leastMarkedUsd } from './markers';
 
 graphql(`
@@ -40,6 +45,7 @@ const MARKED_MOVED = graphql(`
   subscription MarkedWhaleMoved($filter: WhaleTransactionFilter) {
     whaleMoved(filter: $filter) {
       ...MarkedWhale @unmask
+      ...StandsFor @unmask
     }
   }
 `);
@@ -69,6 +75,14 @@ async function loadMarked(
   return whales;
 }
 
+type Marked = ReadonlyMap<string, MarkedWhaleFragment>;
+
+/** With one that is told of now, and without those that it stands for from now on. */
+function withMarked(known: Marked, whale: MarkedWhaleFragment & StandsForFragment): Marked {
+  const folded = new Set(standsFor(whale));
+  return new Map([...known].filter(([id]) => !folded.has(id))).set(whale.id, whale);
+}
+
 /** The large moves of an asset since `from`, epoch ms (null: not known yet), and each new one, in no order. */
 export function useMarkedWhales(
   symbol: string,
@@ -78,7 +92,7 @@ export function useMarkedWhales(
   const client = useApolloClient();
   const minUsd = leastMarkedUsd(lengthMs);
   const filter = useMemo(() => ({ assets: [symbol], minUsd }), [symbol, minUsd]);
-  const [whales, setWhales] = useState<ReadonlyMap<string, MarkedWhaleFragment>>(new Map());
+  const [whales, setWhales] = useState<Marked>(new Map());
   useEffect(() => {
     if (from === null) return;
     const controller = new AbortController();
@@ -96,7 +110,7 @@ export function useMarkedWhales(
     fetchPolicy: 'no-cache',
     ignoreResults: true,
     onData: ({ data: { data } }) => {
-      if (data) setWhales((known) => new Map(known).set(data.whaleMoved.id, data.whaleMoved));
+      if (data) setWhales((known) => withMarked(known, data.whaleMoved));
     },
   });
   return useMemo(() => [...whales.values()], [whales]);

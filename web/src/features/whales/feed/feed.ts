@@ -9,7 +9,17 @@ export interface Moved {
 export interface Feed<Item extends Moved> {
   shown: readonly Item[];
   waiting: readonly Item[];
+  /** Ids of those shown that go into a group, whose row stands for them, once nobody reads. */
+  leaving: ReadonlySet<string>;
 }
+
+/** Something that is told, with the ids of others that it stands for from now on. */
+export interface Told<Item extends Moved> {
+  item: Item;
+  standsFor: readonly string[];
+}
+
+export const NONE_LEAVING: ReadonlySet<string> = new Set();
 
 /** Most rows that are kept; older ones fall off the end, and are loaded again where somebody gets there. */
 export const MOST_SHOWN = 2_000;
@@ -31,24 +41,43 @@ function renewed<Item extends Moved>(
   return shown.map((item) => told.get(item.id) ?? item);
 }
 
+/** Those that others stand for, after what is told in this order: of one that is told by itself again nothing does. */
+function stoodFor<Item extends Moved>(
+  before: ReadonlySet<string>,
+  told: readonly Told<Item>[],
+): Set<string> {
+  const ids = new Set(before);
+  for (const { item, standsFor } of told) {
+    standsFor.forEach((id) => ids.add(id));
+    ids.delete(item.id);
+  }
+  return ids;
+}
+
 /**
  * Adds what has just moved: at once, or to what waits while the feed is held. What is shown already changes where
- * it stands.
+ * it stands, and what goes into a group stays there as long as the feed is held.
  */
 export function withMoved<Item extends Moved>(
   feed: Feed<Item>,
-  items: readonly Item[],
+  told: readonly Told<Item>[],
   held: boolean,
 ): Feed<Item> {
+  const items = told.map(({ item }) => item);
+  const leaving = stoodFor(feed.leaving, told);
+  const stays = ({ id }: Item) => !leaving.has(id);
   if (!held) {
-    const shown = merged([...merged(items, feed.waiting)], feed.shown).slice(0, MOST_SHOWN);
-    return { shown, waiting: [] };
+    const all = merged(merged(items, feed.waiting), feed.shown);
+    return {
+      ...{ shown: all.filter(stays).slice(0, MOST_SHOWN), waiting: [], leaving: NONE_LEAVING },
+    };
   }
   const known = new Set(feed.shown.map(({ id }) => id));
   const fresh = items.filter(({ id }) => !known.has(id));
   return {
     shown: renewed(feed.shown, new Map(items.map((item) => [item.id, item]))),
-    waiting: merged(fresh, feed.waiting).slice(0, MOST_WAITING),
+    waiting: merged(fresh, feed.waiting).filter(stays).slice(0, MOST_WAITING),
+    leaving: new Set([...leaving].filter((id) => known.has(id))),
   };
 }
 

@@ -1,5 +1,13 @@
 import { useCallback, useEffect, useReducer, useRef } from 'react';
-import { type Feed, MOST_SHOWN, type Moved, withMoved, withOlder } from './feed';
+import {
+  type Feed,
+  MOST_SHOWN,
+  type Moved,
+  NONE_LEAVING,
+  type Told,
+  withMoved,
+  withOlder,
+} from './feed';
 
 /** New ones are shown together this often, in ms. */
 const SHOW_EVERY_MS = 500;
@@ -18,17 +26,18 @@ interface State<Item extends Moved> extends Feed<Item> {
   cursor: string | null;
 }
 
-type Action<Item> =
+type Action<Item extends Moved> =
   | { type: 'loaded' | 'older'; page: FeedPage<Item> }
-  | { type: 'moved'; items: readonly Item[]; held: boolean }
+  | { type: 'moved'; told: readonly Told<Item>[]; held: boolean }
   | { type: 'failed'; error: unknown };
 
 function reduce<Item extends Moved>(state: State<Item>, action: Action<Item>): State<Item> {
   switch (action.type) {
     case 'loaded': {
       const { items, cursor } = action.page;
-      const feed = withMoved({ shown: items, waiting: [] }, state.waiting, false);
-      return { ...feed, status: 'ready', error: undefined, cursor };
+      const waiting = state.waiting.map((item) => ({ item, standsFor: [] }));
+      const loaded = { shown: items, waiting: [], leaving: NONE_LEAVING };
+      return { ...withMoved(loaded, waiting, false), status: 'ready', error: undefined, cursor };
     }
     case 'older': {
       const feed = withOlder(state, action.page.items);
@@ -36,7 +45,7 @@ function reduce<Item extends Moved>(state: State<Item>, action: Action<Item>): S
       return { ...state, ...feed, cursor: isFull ? null : action.page.cursor };
     }
     case 'moved':
-      return { ...state, ...withMoved(state, action.items, action.held) };
+      return { ...state, ...withMoved(state, action.told, action.held) };
     case 'failed':
       return { ...state, status: 'failed', error: action.error };
   }
@@ -47,8 +56,8 @@ export interface LiveFeed<Item extends Moved> extends State<Item> {
   reload: () => void;
   /** Loads what is older than the last one shown; nothing while it does so already. */
   loadOlder: () => void;
-  /** Takes a live one. */
-  take: (item: Item) => void;
+  /** Takes a live one, and the ids of others that it stands for from now on. */
+  take: (item: Item, standsFor?: readonly string[]) => void;
 }
 
 /** Keeps a list of what `load` gives and `take` is given. While `held`, new ones wait. `load` rejects with what went wrong. */
@@ -57,9 +66,10 @@ export function useLiveFeed<Item extends Moved>(
   held: boolean,
 ): LiveFeed<Item> {
   const [state, dispatch] = useReducer(reduce<Item>, {
-    ...{ shown: [], waiting: [], status: 'loading', error: undefined, cursor: null },
+    ...{ shown: [], waiting: [], leaving: NONE_LEAVING },
+    ...{ status: 'loading', error: undefined, cursor: null },
   });
-  const pending = useRef<Item[]>([]);
+  const pending = useRef<Told<Item>[]>([]);
   const alive = useRef<AbortController>(null);
   const isLoading = useRef(false);
 
@@ -96,16 +106,20 @@ export function useLiveFeed<Item extends Moved>(
 
   useEffect(() => {
     const show = () => {
-      const items = pending.current;
-      if (items.length === 0) return;
+      const told = pending.current;
+      if (told.length === 0) return;
       pending.current = [];
-      dispatch({ type: 'moved', items, held });
+      dispatch({ type: 'moved', told, held });
     };
-    if (!held) dispatch({ type: 'moved', items: [], held });
+    if (!held) dispatch({ type: 'moved', told: [], held });
     const timer = setInterval(show, SHOW_EVERY_MS);
     return () => clearInterval(timer);
   }, [held]);
-  const take = useCallback((item: Item) => void pending.current.push(item), []);
+  const take = useCallback(
+    (item: Item, standsFor: readonly string[] = []) =>
+      void pending.current.push({ item, standsFor }),
+    [],
+  );
 
   return { ...state, reload, loadOlder, take };
 }

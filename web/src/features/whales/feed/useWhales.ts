@@ -5,6 +5,7 @@ import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../genera
 import { useConnection, useReconnected } from '../../../ui/connection';
 import { errorCode } from '../../../ui/error-code';
 import { renewing } from '../../../ui/renewed-stream';
+import { standsFor } from '../folds';
 import { type FeedPage, type LiveFeed, useLiveFeed } from './useLiveFeed';
 import { type WhalesView, filterOf, isLive } from './view';
 
@@ -26,10 +27,11 @@ const WHALES = graphql(`
 `);
 
 const WHALE_MOVED = graphql(`
-  subscription WhaleMoved($filter: WhaleTransactionFilter, $after: ID) {
+  subscription WhaleMoved($filter: WhaleTransactionFilter, $after: ID, $isFolded: Boolean!) {
     whaleMoved(filter: $filter, after: $after) {
       cursor
       ...WhaleRow_whaleTransaction @unmask
+      ...StandsFor @unmask @include(if: $isFolded)
     }
   }
 `);
@@ -109,12 +111,13 @@ function useMoved(
     WHALE_MOVED,
     filter && start
       ? {
-          ...{ variables: { filter, ...start }, fetchPolicy: 'no-cache', ignoreResults: true },
+          ...{ fetchPolicy: 'no-cache', ignoreResults: true },
+          variables: { filter, ...start, isFolded: !filter.raw },
           context,
           onData: ({ data: { data } }) => {
             if (!data) return;
             see(data.whaleMoved.cursor);
-            take(data.whaleMoved);
+            take(data.whaleMoved, filter.raw ? [] : standsFor(data.whaleMoved));
           },
           onError: (error) => {
             if (errorCode(error) !== 'NOT_FOUND') return;
