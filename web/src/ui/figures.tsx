@@ -3,6 +3,9 @@ import { UNKNOWN } from './format';
 import { useFormats } from './useFormats';
 import { useMoney } from './useMoney';
 
+/** Decimals of dollars. */
+const CENTS = 2;
+
 /** A change in percent with sign and colour. */
 export function Change({ value }: { value: number | null }) {
   const formats = useFormats();
@@ -17,6 +20,22 @@ export function Amount({ text, unit = '' }: { text: string | null; unit?: string
     <span className="number" title={`${formats.exact(text)} ${unit}`}>
       {formats.amount(text)}
     </span>
+  );
+}
+
+/** An amount of US dollars in the person's currency, to the cent, with the dollars beside it. */
+export function ExactWorth({ dollars }: { dollars: string }) {
+  const money = useMoney();
+  const formats = useFormats();
+  const inDollars = `${formats.price(dollars, CENTS)} USD`;
+  return (
+    <>
+      <span className="number">
+        {money.price(dollars, CENTS)}
+        {money.suffix}
+      </span>
+      {money.currency !== 'USD' && <span className="number quiet"> ({inDollars})</span>}
+    </>
   );
 }
 

@@ -104,3 +104,18 @@ export const BellIcon = icon(
   'BellIcon',
   <path d="M10 3a4.5 4.5 0 0 0-4.5 4.5c0 4-1.5 5.5-2 6.5h13c-.5-1-2-2.5-2-6.5A4.5 4.5 0 0 0 10 3M8.5 17h3" />,
 );
+export const CopyIcon = icon(
+  'CopyIcon',
+  <>
+    <rect x="7" y="7" width="9.5" height="9.5" rx="1.5" />
+    <path d="M13 7V5A1.5 1.5 0 0 0 11.5 3.5H5A1.5 1.5 0 0 0 3.5 5v6.5A1.5 1.5 0 0 0 5 13h2" />
+  </>,
+);
+export const DoneIcon = icon('DoneIcon', <path d="m4.5 10.5 3.8 3.8 7.2-8" />);
+export const LinkIcon = icon(
+  'LinkIcon',
+  <>
+    <path d="M8.5 11.5a3 3 0 0 0 4.3.2l2.6-2.6a3 3 0 0 0-4.3-4.3l-1 1" />
+    <path d="M11.5 8.5a3 3 0 0 0-4.3-.2l-2.6 2.6a3 3 0 0 0 4.3 4.3l1-1" />
+  </>,
+);

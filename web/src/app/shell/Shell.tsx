@@ -1,6 +1,7 @@
 import { styled } from '@mui/material/styles';
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
 import { Outlet } from 'react-router';
+import { assetPath } from '../../features/market/asset-path';
 import { FeedBanner } from '../../features/market/feed/FeedBanner';
 import { FeedChip } from '../../features/market/feed/FeedChip';
 import {
@@ -13,6 +14,7 @@ import { AccountButton } from '../../features/users/AccountButton';
 import { NoticeGate } from '../../features/users/NoticeGate';
 import { useAccountPreferences } from '../../features/users/preferences/useAccountPreferences';
 import { ProofGate } from '../../features/users/ProofGate';
+import { DetailsGate } from '../../features/whales/details/DetailsGate';
 import { SignalsGate } from '../../features/whales/signals/SignalsGate';
 import { IconAction } from '../../ui/controls';
 import { MarkIcon, SearchIcon, SettingsIcon } from '../../ui/icons';
@@ -140,6 +142,7 @@ export function Shell() {
       <ProofGate />
       <NoticeGate />
       <SignalsGate />
+      <DetailsGate toAsset={assetPath} />
       <Suspense>
         {overlay === 'search' && <Palette onClose={close} onHelp={help} />}
         {overlay === 'help' && <KeyList onClose={close} />}

@@ -3,9 +3,9 @@ import { styled } from '@mui/material/styles';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { TEXT } from '../../ui/theme';
-import { LabelSource } from './LabelSource';
 import { useNamed } from './own-labels';
-import { calledOf, labelOf, nameOf, type Party, walletOf, walletPath } from './parties';
+import { nameOf, type Party, walletOf, walletPath } from './parties';
+import { WhoSays } from './WhoSays';
 
 const Sheet = styled('div')(({ theme }) => {
   const { palette } = theme.vars;
@@ -34,24 +34,14 @@ export interface ShownParty {
 
 function Details({ party: told, chain, sources }: ShownParty) {
   const party = useNamed(told);
-  const label = labelOf(party);
   const wallet = walletOf(party);
-  const isCalled = calledOf(party) !== null;
   return (
     <Sheet>
       <h2>
         {nameOf(party)} {wallet !== null && <span className="quiet">{wallet}</span>}
       </h2>
       {party.address !== null && <p className="address">{party.address}</p>}
-      {label ? (
-        <LabelSource label={label} />
-      ) : (
-        <p className="quiet">
-          {isCalled
-            ? `Named by the source of the transaction: ${sources.join(', ')}.`
-            : 'Nobody says whose it is.'}
-        </p>
-      )}
+      <WhoSays {...{ party, sources }} />
       {party.address !== null && <Link to={walletPath(chain, party.address)}>Open the wallet</Link>}
     </Sheet>
   );

@@ -17,6 +17,29 @@ graphql(`
   }
 `);
 
+/** A page of the members of the group that a transaction is a part of. */
+export const FOLD_MEMBERS = graphql(`
+  query FoldMembers($id: ID!, $first: Int!, $after: String) {
+    whaleTransaction(id: $id) {
+      id
+      fold {
+        id
+        members(first: $first, after: $after) {
+          edges {
+            node {
+              ...WhaleRow_whaleTransaction @unmask
+            }
+          }
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+        }
+      }
+    }
+  }
+`);
+
 /** Ids of the others of its group, for which a listed transaction stands; those that joined last, where they are many. */
 export const standsFor = ({ id, fold }: StandsForFragment): readonly string[] =>
   fold?.members.edges.map(({ node }) => node.id).filter((member) => member !== id) ?? [];

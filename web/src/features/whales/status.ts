@@ -1,8 +1,8 @@
 import type { WhaleStatus } from '../../generated/graphql';
 
-/** What has become of a transaction, for people; empty where it simply stands. */
-export const STATUS_WORDS: Readonly<Record<WhaleStatus, string>> = {
-  CONFIRMED: '',
+/** What has become of a transaction, for people. */
+export const STATUS_NAMES: Readonly<Record<WhaleStatus, string>> = {
+  CONFIRMED: 'Confirmed',
   UNCONFIRMED: 'Unconfirmed',
   REPLACED: 'Replaced',
   DROPPED: 'Dropped',

@@ -1,4 +1,4 @@
-import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   useCallback,
   useEffect,
@@ -9,6 +9,7 @@ import {
 } from 'react';
 import { useNavigate } from 'react-router';
 import { ROW_HEIGHT, usePreferences } from '../../../ui/preferences';
+import { rangeWith } from '../../../ui/rows-around';
 import { assetPath } from '../asset-path';
 import { AssetRow } from './AssetRow';
 import { FIGURE_COLUMNS } from './columns';
@@ -28,15 +29,6 @@ interface AssetTableProps {
   onToggleStar: (symbol: string) => void;
   /** Told when somebody starts or stops reading in the table. */
   onAttention: (attentive: boolean) => void;
-}
-
-/** Rows around the visible ones, and always the one that holds the keyboard focus. */
-function rangeWith(current: number) {
-  return (range: Range) => {
-    const rows = defaultRangeExtractor(range);
-    if (rows.includes(current) || current >= range.count) return rows;
-    return [...rows, current].sort((a, b) => a - b);
-  };
 }
 
 /** The virtualised table of assets: arrows walk it, Enter opens, S stars. */

@@ -1,8 +1,8 @@
 import Button from '@mui/material/Button';
 import { styled } from '@mui/material/styles';
-import { useState } from 'react';
 import { Actions, Notice } from '../../../ui/form';
 import { TEXT } from '../../../ui/theme';
+import { useCopy } from '../../../ui/useCopy';
 
 const Secret = styled('pre')(({ theme }) => ({
   margin: 0,
@@ -40,7 +40,7 @@ interface ShownOnceProps {
 
 /** A secret that nobody can show again: to be copied or kept before it goes. */
 export function ShownOnce({ sentence, label, text, file, onDone }: ShownOnceProps) {
-  const [copied, setCopied] = useState(false);
+  const clipboard = useCopy(text);
   return (
     <>
       <Notice tone="warning">{sentence}</Notice>
@@ -48,12 +48,11 @@ export function ShownOnce({ sentence, label, text, file, onDone }: ShownOnceProp
         {text}
       </Secret>
       <Actions>
-        <Button
-          variant="outlined"
-          onClick={() => void navigator.clipboard?.writeText(text).then(() => setCopied(true))}
-        >
-          {copied ? 'Copied' : 'Copy'}
-        </Button>
+        {clipboard && (
+          <Button variant="outlined" onClick={clipboard.copy}>
+            {clipboard.isCopied ? 'Copied' : 'Copy'}
+          </Button>
+        )}
         <Button variant="outlined" onClick={() => download(file, 'text/plain', `${text}\n`)}>
           Download
         </Button>

@@ -3,12 +3,15 @@ import Skeleton from '@mui/material/Skeleton';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import type { Theme } from '@mui/material/styles';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
 import { Pill } from '../../../ui/Pill';
 import { ROW_HEIGHT, usePreferences } from '../../../ui/preferences';
+import { rangeWith } from '../../../ui/rows-around';
+import { walkRows } from '../../../ui/row-links';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { useHeld } from '../../../ui/useHeld';
+import { useOpen, useOpenedId } from '../opened';
 import type { Party } from '../parties';
 import { PartyCard, usePartyCard } from '../PartyCard';
 import { FeedFrame, NARROW_ROW_HEIGHT, TITLES_HEIGHT } from './feed-look';
@@ -66,6 +69,12 @@ function NothingShown({ view, onView, empty = NOTHING_YET }: Partial<WhaleFeedPr
   );
 }
 
+/** The place of the row that something is in, from 0; null outside of rows. */
+function rowIndexOf(element: Element): number | null {
+  const row = element.closest('[data-whale]')?.getAttribute('aria-rowindex');
+  return row ? Number(row) - 2 : null;
+}
+
 /** Large transactions as they move. New ones wait behind a pill while somebody reads. */
 export function WhaleFeed(props: WhaleFeedProps) {
   const { view, toAsset } = props;
@@ -75,15 +84,19 @@ export function WhaleFeed(props: WhaleFeedProps) {
   const height = narrow ? NARROW_ROW_HEIGHT : dense;
   const reading = useHeld<HTMLDivElement>(height);
   const card = usePartyCard();
-  const whales = useWhales(view, reading.held || card.shown !== null);
-  const { shown, waiting, status, loadOlder } = whales;
+  const open = useOpen();
+  const isReading = useOpenedId() !== null || card.shown !== null;
+  const whales = useWhales(view, reading.held || isReading);
+  const { shown, waiting, leaving, status, loadOlder } = whales;
   const folds = useFolds(shown);
   const lines = useMemo(() => feedRows(shown, folds.open), [shown, folds.open]);
+  const [focused, setFocused] = useState<number | null>(null);
   const rows = useVirtualizer({
     count: lines.length,
     getScrollElement: () => reading.rows.current,
     estimateSize: useCallback(() => height, [height]),
     getItemKey: useCallback((index: number) => lines[index]?.key ?? index, [lines]),
+    rangeExtractor: rangeWith(focused),
     overscan: OVERSCAN_ROWS,
   });
   useEffect(() => rows.measure(), [rows, height]);
@@ -105,6 +118,8 @@ export function WhaleFeed(props: WhaleFeedProps) {
       data-narrow={narrow}
       aria-busy={status === 'loading'}
       {...reading.frame}
+      onKeyDown={walkRows}
+      onFocusCapture={({ target }) => setFocused(rowIndexOf(target))}
     >
       <div ref={reading.rows} className="rows" tabIndex={0} onScroll={reading.onScroll}>
         <div
@@ -131,10 +146,12 @@ export function WhaleFeed(props: WhaleFeedProps) {
                 <WhaleRow
                   key={row.key}
                   {...{ whale, toAsset, onParty, ...place }}
+                  onOpen={open}
+                  isLeaving={leaving.has(whale.id)}
                   wanted={view.assets}
                   isMember={row.kind === 'member'}
                   isOpen={whale.fold !== null && folds.open.has(whale.fold.id)}
-                  onToggle={folds.toggle}
+                  {...(view.folding !== 'raw' && { onToggle: folds.toggle })}
                 />
               );
             })}

@@ -6,10 +6,13 @@ import { Amount, Worth } from '../../../ui/figures';
 import { DownIcon, OutsideIcon, UpIcon } from '../../../ui/icons';
 import { shortMoment } from '../../../ui/format';
 import { useFormats } from '../../../ui/useFormats';
+import { openByRow, ROW_LINK } from '../../../ui/row-links';
 import { DIRECTIONS } from '../directions';
 import { FOLD_REASONS } from '../folds';
+import { LEG_KINDS } from '../leg-kinds';
+import { openingHere, transactionPath } from '../opened';
 import type { Party } from '../parties';
-import { isUndone, STATUS_EXPLANATIONS, STATUS_WORDS } from '../status';
+import { isUndone, STATUS_EXPLANATIONS, STATUS_NAMES } from '../status';
 import { partsOf } from '../told';
 import { Parties } from './Parties';
 
@@ -57,15 +60,6 @@ export type AssetPath = (symbol: string) => string;
 /** Told of a party that somebody wants to know more of, and of the element that shows it. */
 export type OnParty = (party: Party, whale: Whale, anchor: HTMLElement) => void;
 
-const KINDS: Partial<Record<Leg['kind'], string>> = {
-  MINT: 'Mint',
-  BURN: 'Burn',
-  FREEZE: 'Freeze',
-  UNFREEZE: 'Unfreeze',
-  LOCK: 'Lock',
-  UNLOCK: 'Unlock',
-};
-
 const NONE: readonly string[] = [];
 
 /** What a row tells of: the transaction, or all of the group that it stands for. */
@@ -77,7 +71,7 @@ function toldBy(whale: Whale, isHead: boolean, wanted: readonly string[]) {
   }
   const [leg, ...others] = partsOf<Leg, Leg>({ fold: null, legs }, wanted);
   if (!leg) return null;
-  const kind = KINDS[leg.kind] ?? DIRECTIONS[whale.direction];
+  const kind = LEG_KINDS[leg.kind] ?? DIRECTIONS[whale.direction];
   return { ...leg, usd: whale.usd, kind, others: others.map(({ symbol }) => symbol) };
 }
 
@@ -96,12 +90,11 @@ function ToldAmount({ symbol, amount, asset, toAsset }: Told) {
 
 /** What has become of it, unless it simply stands. */
 function Status({ whale: { status, confirmations } }: { whale: Whale }) {
-  const word = STATUS_WORDS[status];
-  if (word === '') return null;
+  if (status === 'CONFIRMED') return null;
   const count = confirmations === null ? '' : `; ${confirmations} confirmations`;
   return (
     <span className="status" data-status={status} title={`${STATUS_EXPLANATIONS[status]}${count}`}>
-      {word}
+      {STATUS_NAMES[status]}
     </span>
   );
 }
@@ -137,10 +130,14 @@ interface WhaleRowProps {
   index: number;
   toAsset: AssetPath;
   onParty: OnParty;
+  /** Told of the transaction whose details somebody wants to see. */
+  onOpen: (id: string) => void;
   /** Assets that were asked for: what moved of them is told first. */
   wanted?: readonly string[];
   /** It is one of those that a row above stands for. */
   isMember?: boolean;
+  /** It goes into a group as soon as nobody reads. */
+  isLeaving?: boolean;
   /** Whether its members are shown; left out where they cannot be. */
   isOpen?: boolean;
   onToggle?: (whale: Whale) => void;
@@ -148,13 +145,15 @@ interface WhaleRowProps {
 
 /** One large transaction: what, how much, from whom to whom. */
 export const WhaleRow = memo(function WhaleRow(props: WhaleRowProps) {
-  const { whale, top = 0, height, index, toAsset, onParty, isMember = false, onToggle } = props;
+  const { whale, top = 0, height, index, toAsset, onParty, onOpen } = props;
+  const { isMember = false, onToggle } = props;
   const formats = useFormats();
   const told = toldBy(whale, onToggle !== undefined && !isMember, props.wanted ?? NONE);
   if (!told) return null;
   const { symbol, amount, asset, usd } = told;
   const time = Date.parse(whale.time);
-  const open = (party: Party, anchor: HTMLElement) => onParty(party, whale, anchor);
+  const moment = shortMoment(formats, time, Date.now());
+  const showParty = (party: Party, anchor: HTMLElement) => onParty(party, whale, anchor);
   return (
     <div
       role="row"
@@ -164,9 +163,17 @@ export const WhaleRow = memo(function WhaleRow(props: WhaleRowProps) {
       data-member={isMember}
       data-undone={isUndone(whale.status)}
       style={{ height, transform: `translateY(${top}px)` }}
+      onClick={(event) => openByRow(event, () => onOpen(whale.id))}
     >
-      <span role="cell" className="time number quiet" title={formats.dateTime(time)}>
-        {shortMoment(formats, time, Date.now())}
+      <span role="cell" className="time number" title={formats.dateTime(time)}>
+        <Link
+          {...{ [ROW_LINK]: '' }}
+          to={transactionPath(whale.id)}
+          aria-label={`${moment}, details`}
+          onClick={(event) => openingHere(event, () => onOpen(whale.id))}
+        >
+          {moment}
+        </Link>
       </span>
       <span role="cell" className="amount">
         <ToldAmount {...{ symbol, amount, asset, toAsset }} />
@@ -181,12 +188,12 @@ export const WhaleRow = memo(function WhaleRow(props: WhaleRowProps) {
         <Worth dollars={usd} named />
       </span>
       <span role="cell" className="parties">
-        <Parties parties={told.from} none="nobody" onParty={open} />
+        <Parties parties={told.from} none="nobody" onParty={showParty} />
         <span className="quiet">
           <span aria-hidden="true">→</span>
           <span className="visually-hidden">to</span>
         </span>
-        <Parties parties={told.to} none="nobody" onParty={open} />
+        <Parties parties={told.to} none="nobody" onParty={showParty} />
       </span>
       <span role="cell" className="what quiet">
         {whale.fold && onToggle && !isMember ? (
@@ -195,6 +202,8 @@ export const WhaleRow = memo(function WhaleRow(props: WhaleRowProps) {
             isOpen={props.isOpen === true}
             onToggle={() => onToggle(whale)}
           />
+        ) : props.isLeaving ? (
+          'Now in a group'
         ) : (
           told.kind
         )}

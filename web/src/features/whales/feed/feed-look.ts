@@ -32,7 +32,17 @@ export const FeedFrame = styled('section')(({ theme }) => {
     },
     '& .row > *': { overflow: 'hidden', textOverflow: 'ellipsis' },
     '& .body .row': { position: 'absolute', insetInline: 0, top: 0 },
-    '& .body .row:hover': { background: palette.background.paper },
+    '& .body .row:hover, & [data-whale]:hover': { background: palette.background.paper },
+    '& [data-whale]': { cursor: 'pointer' },
+    // Rows that the keyboard walks to do not end up below the titles.
+    '& .time a': {
+      display: 'block',
+      color: palette.text.secondary,
+      textDecoration: 'none',
+      scrollMarginTop: TITLES_HEIGHT + 8,
+      scrollMarginBottom: 8,
+    },
+    '& [data-whale]:hover .time a': { color: palette.primary.main },
     '& .titles': {
       position: 'sticky',
       top: 0,

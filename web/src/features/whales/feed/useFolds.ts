@@ -1,30 +1,8 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { graphql } from '../../../generated/gql';
 import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
+import { FOLD_MEMBERS } from '../folds';
 import type { OpenFold } from './fold-rows';
-
-const MEMBERS = graphql(`
-  query FoldMembers($id: ID!, $first: Int!, $after: String) {
-    whaleTransaction(id: $id) {
-      id
-      fold {
-        id
-        members(first: $first, after: $after) {
-          edges {
-            node {
-              ...WhaleRow_whaleTransaction @unmask
-            }
-          }
-          pageInfo {
-            hasNextPage
-            endCursor
-          }
-        }
-      }
-    }
-  }
-`);
 
 type Open = ReadonlyMap<string, OpenFold<Whale>>;
 
@@ -57,7 +35,7 @@ export function useFolds(shown: readonly Whale[]): Folds {
     async (whale: Whale, foldId: string, after: string | null, first = PAGE) => {
       const variables = { id: whale.id, first, after };
       const { data } = await client
-        .query({ query: MEMBERS, variables, fetchPolicy: 'no-cache' })
+        .query({ query: FOLD_MEMBERS, variables, fetchPolicy: 'no-cache' })
         .catch(() => ({ data: undefined }));
       const page = data?.whaleTransaction.fold?.members;
       if (!page) return change(foldId, (known) => ({ ...known, status: 'failed' }));

@@ -5,7 +5,9 @@ import { type WhalesView, parseWhalesView, whalesParams } from './view';
 /** The view that the address bar holds, and how to change it. */
 export function useWhalesView(): [WhalesView, (next: WhalesView) => void] {
   const [params, setParams] = useSearchParams();
-  const view = useMemo(() => parseWhalesView(params), [params]);
+  // The same for as long as it says the same, whatever else the address holds.
+  const text = whalesParams(parseWhalesView(params)).toString();
+  const view = useMemo(() => parseWhalesView(new URLSearchParams(text)), [text]);
   const change = useCallback(
     (next: WhalesView) => setParams(whalesParams(next), { replace: true }),
     [setParams],

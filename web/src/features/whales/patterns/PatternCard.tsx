@@ -1,29 +1,16 @@
 import { styled } from '@mui/material/styles';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { graphql } from '../../../generated/gql';
 import type { PatternCard_WhalePatternFragment as Pattern } from '../../../generated/graphql';
-import { Amount, Worth } from '../../../ui/figures';
-import { Figure, FigureList } from '../../../ui/FigureList';
 import { TEXT } from '../../../ui/theme';
-import { useFormats } from '../../../ui/useFormats';
-import { useMoney } from '../../../ui/useMoney';
 import type { AssetPath } from '../feed/WhaleRow';
 import { WhaleList } from '../WhaleList';
-import { PATTERN_RULES } from './rules';
+import { PatternFacts } from './PatternFacts';
 
 graphql(`
   fragment PatternCard_whalePattern on WhalePattern {
     id
-    rule
-    symbol
-    time
-    score
-    explanation
-    figures {
-      name
-      value
-    }
+    ...PatternFacts_whalePattern @unmask
     transactions(first: 10) {
       ...WhaleRow_whaleTransaction @unmask
     }
@@ -41,11 +28,6 @@ const Card = styled('li')(({ theme }) => {
     background: palette.background.paper,
     border: `1px solid ${palette.divider}`,
     borderRadius: 6,
-    '& .head': { display: 'flex', flexWrap: 'wrap', alignItems: 'baseline', gap: '4px 12px' },
-    '& h2': { margin: 0, fontSize: TEXT.title, fontWeight: 600 },
-    '& .score': { marginInlineStart: 'auto' },
-    '& p': { margin: 0 },
-    '& a': { color: palette.primary.main },
     '& .members': {
       justifySelf: 'start',
       padding: 0,
@@ -58,25 +40,6 @@ const Card = styled('li')(({ theme }) => {
   };
 });
 
-/** A small whole number, which stands as it is. */
-const COUNT = /^\d{1,3}$/;
-/** How the API's name of an amount of US dollars ends. */
-const OF_DOLLARS = /(^u|U)sd$/;
-
-/** The name of a figure, as the API has it, for people: medianUsd is Median USD, or Median EUR; usd alone is the currency. */
-function figureWords(name: string, currency: string): string {
-  const bare = name.replace(OF_DOLLARS, '');
-  const words = bare.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  const title = words.charAt(0).toUpperCase() + words.slice(1);
-  return bare === name ? title : `${title} ${currency}`.trim();
-}
-
-/** A figure as the API names it, dollars in the person's currency. */
-function FigureValue({ name, value }: { name: string; value: string }) {
-  if (OF_DOLLARS.test(name)) return <Worth dollars={value} />;
-  return COUNT.test(value) ? value : <Amount text={value} />;
-}
-
 interface PatternCardProps {
   pattern: Pattern;
   toAsset: AssetPath;
@@ -84,33 +47,12 @@ interface PatternCardProps {
 
 /** A pattern: the rule that fired, its numbers, and the transactions that made it fire. */
 export function PatternCard({ pattern, toAsset }: PatternCardProps) {
-  const { rule, symbol, time, score, explanation, figures, transactions } = pattern;
+  const { rule, transactions } = pattern;
   const [isOpen, setOpen] = useState(false);
-  const formats = useFormats();
-  const { currency } = useMoney();
   const count = transactions.length;
   return (
     <Card data-rule={rule}>
-      <div className="head">
-        <h2>
-          {PATTERN_RULES[rule]} of <Link to={toAsset(symbol)}>{symbol}</Link>
-        </h2>
-        <span className="quiet number">{formats.dateTime(Date.parse(time))}</span>
-        <span
-          className="score number"
-          title="How far it lies from what is usual for this asset, by its own history"
-        >
-          <span className="quiet">Score</span> {formats.number(score, 2)}
-        </span>
-      </div>
-      <p>{explanation}</p>
-      <FigureList>
-        {figures.map(({ name, value }) => (
-          <Figure key={name} name={figureWords(name, currency)}>
-            <FigureValue {...{ name, value }} />
-          </Figure>
-        ))}
-      </FigureList>
+      <PatternFacts {...{ pattern, toAsset }} Heading="h2" />
       {count > 0 && (
         <button
           type="button"
@@ -123,7 +65,7 @@ export function PatternCard({ pattern, toAsset }: PatternCardProps) {
         </button>
       )}
       {isOpen && (
-        <WhaleList label={`Transactions of the pattern`} whales={transactions} toAsset={toAsset} />
+        <WhaleList label="Transactions of the pattern" whales={transactions} toAsset={toAsset} />
       )}
     </Card>
   );
