@@ -171,7 +171,7 @@ describe('patterns of whales', () => {
     // 2520000 × 0.869 = 2189880
     await waitFor(async () =>
       expect(await figures()).toEqual([
-        ...['Hour EUR€2.19 M', 'EUR€869.00 K'],
+        ...['Hour EUR€2.19 M', 'Worth, EUR€869.00 K'],
         ...['Sent amount1.23 M', 'Earlier hours31'],
       ]),
     );

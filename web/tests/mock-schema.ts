@@ -189,7 +189,13 @@ function queries(backend: MockBackend) {
     },
     feedStatus: () => feedStatus(backend),
     whaleTransactions: (asked: Parameters<typeof whalePage>[1]) => whalePage(backend.whales, asked),
-    whaleTransaction: ({ id }: { id: string }) => backend.whales.find((whale) => whale.id === id),
+    whaleTransaction: ({ id }: { id: string }) => {
+      const whale = backend.whales.find((each) => each.id === id);
+      if (whale) return whale;
+      throw new GraphQLError('There is no such transaction.', {
+        extensions: { code: 'NOT_FOUND' },
+      });
+    },
     flowRecordings: [],
     exchangeFlows: () => ({ buckets: [], exchanges: [], counterparties: [] }),
     labelledWallets: () => backend.labelledWallets,

@@ -5,13 +5,17 @@ export interface MockWhale {
   id: string;
   cursor: string;
   chain: string;
+  hash: string;
   time: string;
   usd: string | null;
   direction: string;
   status: string;
+  statusAt: string | null;
   confirmations: number | null;
+  replacedBy: string | null;
   sources: string[];
   fold: MockFold | null;
+  patterns: object[];
   explorerUrl: string | null;
   legs: {
     symbol: string;
@@ -19,6 +23,8 @@ export interface MockWhale {
     amount: string;
     /** What it was worth; null where nobody knows. */
     usd: string | null;
+    usdBasis: string | null;
+    coinsSince: string | null;
     asset: { symbol: string } | null;
     from: MockParty[];
     to: MockParty[];
@@ -63,15 +69,17 @@ export const mockWhale = (minute: number, changes: Partial<MockWhale> = {}): Moc
     id: `bitcoin:${minute}`,
     cursor: String(minute),
     chain: 'bitcoin',
+    hash: String(minute),
     usd: String(60_000 * (minute + 1)),
   },
   time: new Date(Date.UTC(2024, 7, 9, 12, minute)).toISOString(),
   ...{ direction: 'TO_EXCHANGE', explorerUrl: `https://mempool.space/tx/${minute}` },
-  ...{ status: 'CONFIRMED', confirmations: null, sources: ['mempool-space'], fold: null },
+  ...{ status: 'CONFIRMED', statusAt: null, confirmations: null, replacedBy: null },
+  ...{ sources: ['mempool-space'], fold: null, patterns: [] },
   legs: [
     {
       ...{ symbol: 'BTC', kind: 'TRANSFER', amount: String(minute + 1), asset: { symbol: 'BTC' } },
-      usd: String(60_000 * (minute + 1)),
+      ...{ usd: String(60_000 * (minute + 1)), usdBasis: 'CANDLES', coinsSince: null },
       from: [
         {
           walletId: 'bitcoin:1BoatSLRHtKNngkdXEeobR76b53LETtpyT',

@@ -267,6 +267,28 @@ describe('transactions that are one event', () => {
     await waitFor(() => expect(amounts()).toEqual(['4.00 BTC']));
   });
 
+  it('take in rows that are shown already, as soon as nobody reads', async () => {
+    const backend = backendWith(mockWhale(2), mockWhale(1));
+    openApp('/whales', backend);
+    await waitFor(() => expect(amounts()).toEqual(['3.00 BTC', '2.00 BTC']));
+    const frame = (await table()).parentElement as HTMLElement;
+    fireEvent.pointerMove(frame, { pointerType: 'mouse' });
+    await publish(backend, 'whales', chain());
+    await screen.findAllByText('Now in a group');
+    expect(amounts()).toEqual(['3.00 BTC', '2.00 BTC']);
+    fireEvent.click(screen.getByRole('button', { name: '1 new' }));
+    await waitFor(() => expect(amounts()).toEqual(['4.00 BTC']));
+    await publish(backend, 'whales', mockWhale(4));
+    await waitFor(() => expect(amounts()).toEqual(['5.00 BTC', '4.00 BTC']));
+  });
+
+  it('are told one by one where everything is shown by itself', async () => {
+    const head = chain();
+    openApp('/whales?show=raw', backendWith({ ...head, fold: { ...head.fold, amount: '99' } }));
+    await waitFor(() => expect(amounts()).toEqual(['4.00 BTC']));
+    expect(screen.queryByRole('button', { name: /Peel chain/ })).toBeNull();
+  });
+
   it('have those that joined meanwhile, while they are open', async () => {
     const backend = backendWith(chain());
     openApp('/whales', backend);

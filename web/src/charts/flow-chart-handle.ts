@@ -57,6 +57,8 @@ export function createFlowChart(
     setLook: (next, formats) => {
       look = next;
       chart.applyOptions(chartOptions(next, formats));
+      // Nothing is to come at the end: all of the width is of the window.
+      chart.timeScale().applyOptions({ rightOffset: 0 });
       const priceFormat = {
         ...{ type: 'custom' as const, minMove: 0.0001 },
         formatter: (value: number) => formats.amount(value.toFixed(4)),

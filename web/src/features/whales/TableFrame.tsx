@@ -16,6 +16,12 @@ export const TableFrame = styled('div')(({ theme }) => {
       whiteSpace: 'nowrap',
       borderBottom: `1px solid ${palette.divider}`,
     },
+    // What a row is of stays in sight where the others scroll.
+    '& :is(th, td):first-of-type': {
+      position: 'sticky',
+      insetInlineStart: 0,
+      background: palette.background.default,
+    },
     '& .figure': { textAlign: 'end' },
     '& .owner': { textTransform: 'capitalize' },
     '& a': { color: palette.primary.main },

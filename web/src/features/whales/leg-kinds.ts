@@ -1,7 +1,8 @@
-import type { WhaleLegKind } from '../../generated/graphql';
+import type { WhaleDirection, WhaleLegKind } from '../../generated/graphql';
+import { DIRECTIONS } from './directions';
 
-/** What happened to an amount beside that it was sent, for people. */
-export const LEG_KINDS: Partial<Record<WhaleLegKind, string>> = {
+/** What happened to an amount, where that is not that it was sent. */
+const LEG_KINDS: Partial<Record<WhaleLegKind, string>> = {
   MINT: 'Mint',
   BURN: 'Burn',
   FREEZE: 'Freeze',
@@ -9,3 +10,7 @@ export const LEG_KINDS: Partial<Record<WhaleLegKind, string>> = {
   LOCK: 'Lock',
   UNLOCK: 'Unlock',
 };
+
+/** What happened to an amount, for people: where to it was sent, or what else was done with it. */
+export const kindOf = (kind: WhaleLegKind, direction: WhaleDirection): string =>
+  LEG_KINDS[kind] ?? DIRECTIONS[direction];

@@ -13,8 +13,8 @@ import { CloseIcon } from '../../../ui/icons';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
-import { DIRECTIONS } from '../directions';
 import type { AssetPath } from '../feed/WhaleRow';
+import { kindOf } from '../leg-kinds';
 import { transactionPath, useClose } from '../opened';
 import { PatternFacts } from '../patterns/PatternFacts';
 import { WHALE_DETAILS } from './documents';
@@ -61,13 +61,13 @@ const Sheet = styled('div')(({ theme }) => {
       minWidth: 0,
     },
     '& h3': { margin: 0, fontSize: TEXT.title, fontWeight: 600, whiteSpace: 'normal' },
-    '& h3 .kind': { fontWeight: 400, fontSize: TEXT.body },
     '& p': { margin: 0, overflowWrap: 'anywhere' },
     '& a:not(.MuiButtonBase-root)': { color: palette.primary.main },
-    '& dl': { display: 'grid', gap: 8, margin: 0 },
-    '& dl > div': { display: 'grid', gridTemplateColumns: '88px minmax(0, 1fr)', gap: 12 },
-    '& dt': { color: palette.text.secondary },
-    '& dd': { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },
+    '& .facts': { display: 'grid', gap: 8, margin: 0 },
+    '& .facts > div': { display: 'grid', gridTemplateColumns: '88px minmax(0, 1fr)', gap: 12 },
+    '& .facts dt': { color: palette.text.secondary },
+    '& .facts dd': { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },
+    '& [data-whale]': { paddingInline: 0 },
     '& .hash': { display: 'flex', alignItems: 'start', gap: 4 },
     '& .hash > span:first-of-type': { minWidth: 0 },
     '& .hash button': { margin: '-6px 0' },
@@ -93,16 +93,17 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 }
 
 function Facts({ whale }: { whale: Whale }) {
-  const { chain, hash, time, usd, direction, sources, explorerUrl } = whale;
+  const { chain, hash, time, usd, direction, legs, sources, explorerUrl } = whale;
   const formats = useFormats();
   const at = Date.parse(time);
+  const kinds = [...new Set(legs.map((leg) => kindOf(leg.kind, direction)))];
   return (
-    <dl>
+    <dl className="facts">
       <Fact name="Worth">
         {usd === null ? 'Nobody knows a price.' : <ExactWorth dollars={usd} />}
         <span className="quiet"> when it moved</span>
       </Fact>
-      <Fact name="Direction">{DIRECTIONS[direction]}</Fact>
+      <Fact name="Kind">{kinds.join(', ')}</Fact>
       <Fact name="Time">
         {formats.date(at)}, <span className="number">{formats.time(at)}</span>
       </Fact>

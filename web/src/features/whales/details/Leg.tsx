@@ -10,7 +10,6 @@ import { ExactWorth } from '../../../ui/figures';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
 import type { AssetPath } from '../feed/WhaleRow';
-import { LEG_KINDS } from '../leg-kinds';
 import { useNamed } from '../own-labels';
 import { calledOf, nameOf, walletOf, walletPath } from '../parties';
 import { WhoSays } from '../WhoSays';
@@ -39,8 +38,9 @@ const Frame = styled('section')(({ theme }) => {
       padding: '8px 0',
       borderTop: `1px solid ${palette.divider}`,
     },
-    '& .line': { display: 'flex', flexWrap: 'wrap', gap: '2px 12px' },
-    '& .line > :last-of-type:not(:first-of-type)': { marginInlineStart: 'auto' },
+    '& .line': { display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) auto', gap: '2px 12px' },
+    '& .line > .address': { gridColumn: 1 },
+    '& .line > .share': { gridArea: '1 / 2' },
     '& .who': {
       paddingInline: 6,
       lineHeight: '20px',
@@ -93,7 +93,7 @@ function PartyLine({ party: told, whale, symbol }: SideProps & { party: Detailed
           </Link>
         )}
         {amount !== null && (
-          <span className="number">
+          <span className="share number">
             {formats.exact(amount)} {symbol}
           </span>
         )}
@@ -143,7 +143,7 @@ interface LegSectionProps {
 
 /** All that a transaction moved of one asset, with every sender and receiver. */
 export function LegSection({ whale, leg, toAsset }: LegSectionProps) {
-  const { symbol, amount, asset, kind, usd, usdBasis, coinsSince, from, to } = leg;
+  const { symbol, amount, asset, usd, usdBasis, coinsSince, from, to } = leg;
   const formats = useFormats();
   return (
     <Frame aria-label={`${formats.exact(amount)} ${symbol}`}>
@@ -151,7 +151,6 @@ export function LegSection({ whale, leg, toAsset }: LegSectionProps) {
         <h3 className="number">
           {formats.exact(amount)}{' '}
           {asset ? <Link to={toAsset(asset.symbol)}>{symbol}</Link> : symbol}
-          {LEG_KINDS[kind] !== undefined && <span className="kind quiet"> {LEG_KINDS[kind]}</span>}
         </h3>
         <p>
           {usd === null ? (

@@ -9,7 +9,7 @@ import { useFormats } from '../../../ui/useFormats';
 import { openByRow, ROW_LINK } from '../../../ui/row-links';
 import { DIRECTIONS } from '../directions';
 import { FOLD_REASONS } from '../folds';
-import { LEG_KINDS } from '../leg-kinds';
+import { kindOf } from '../leg-kinds';
 import { openingHere, transactionPath } from '../opened';
 import type { Party } from '../parties';
 import { isUndone, STATUS_EXPLANATIONS, STATUS_NAMES } from '../status';
@@ -71,7 +71,7 @@ function toldBy(whale: Whale, isHead: boolean, wanted: readonly string[]) {
   }
   const [leg, ...others] = partsOf<Leg, Leg>({ fold: null, legs }, wanted);
   if (!leg) return null;
-  const kind = LEG_KINDS[leg.kind] ?? DIRECTIONS[whale.direction];
+  const kind = kindOf(leg.kind, whale.direction);
   return { ...leg, usd: whale.usd, kind, others: others.map(({ symbol }) => symbol) };
 }
 

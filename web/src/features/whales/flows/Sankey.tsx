@@ -47,7 +47,7 @@ const Frame = styled('div')(({ theme }) => {
     '& .band': { fill: palette.primary.main, fillOpacity: 0.22 },
     '& .band:hover': { fillOpacity: 0.5 },
     '& .end': { fill: palette.text.secondary },
-    '& text': { fill: palette.text.primary, fontSize: TEXT.small },
+    '& text': { fill: palette.text.primary, fontSize: TEXT.small, textTransform: 'capitalize' },
     '& text .quiet': { fill: palette.text.secondary },
     '& summary': { cursor: 'pointer', color: palette.primary.main, fontSize: TEXT.body },
   };
@@ -89,8 +89,8 @@ function Table({ edges }: { edges: readonly Edge[] }) {
         <TitledTable titles={edgeTitles(currency)}>
           {edges.slice(0, SHOWN_ROWS).map((edge) => (
             <tr key={`${edge.from}>${edge.to}`}>
-              <td>{edge.from}</td>
-              <td>{edge.to}</td>
+              <td className="owner">{edge.from}</td>
+              <td className="owner">{edge.to}</td>
               <td className="figure">
                 <Worth dollars={edge.usd} />
               </td>

@@ -32,6 +32,8 @@ const Frame = styled('div')(({ theme }) => ({
   '& .head': { display: 'flex', flexWrap: 'wrap', alignItems: 'baseline', gap: '4px 12px' },
   '& :is(h2, h3)': { margin: 0, fontSize: TEXT.title, fontWeight: 600 },
   '& .score': { marginInlineStart: 'auto' },
+  // Names stay beside their figures, however few there are.
+  '& dl': { gridTemplateColumns: 'repeat(auto-fill, minmax(200px, 1fr))', columnGap: 40 },
   '& p': { margin: 0, overflowWrap: 'anywhere' },
   '& a': { color: theme.vars.palette.primary.main },
 }));
@@ -41,12 +43,13 @@ const COUNT = /^\d{1,3}$/;
 /** How the API's name of an amount of US dollars ends. */
 const OF_DOLLARS = /(^u|U)sd$/;
 
-/** The name of a figure, as the API has it, for people: medianUsd is Median USD, or Median EUR; usd alone is the currency. */
+/** The name of a figure, as the API has it, for people: medianUsd is Median USD, or Median EUR. */
 function figureWords(name: string, currency: string): string {
   const bare = name.replace(OF_DOLLARS, '');
   const words = bare.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   const title = words.charAt(0).toUpperCase() + words.slice(1);
-  return bare === name ? title : `${title} ${currency}`.trim();
+  if (bare === '') return `Worth, ${currency}`;
+  return bare === name ? title : `${title} ${currency}`;
 }
 
 /** A figure as the API names it, dollars in the person's currency. */

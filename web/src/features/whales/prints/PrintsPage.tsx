@@ -96,7 +96,9 @@ const Frame = styled('div')(({ theme }) => ({
     zIndex: 1,
     background: theme.vars.palette.background.default,
   },
-  '& td:first-of-type, & th:first-of-type': { paddingInlineStart: 16 },
+  '& thead th:first-of-type': { zIndex: 2 },
+  '& :is(td, th):first-of-type': { paddingInlineStart: 16 },
+  '& :is(td, th):last-of-type': { paddingInlineEnd: 16 },
   '& .older': {
     margin: 16,
     padding: 0,

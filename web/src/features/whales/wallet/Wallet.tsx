@@ -40,6 +40,7 @@ const Frame = styled('div')(({ theme }) => {
     '& p': { margin: 0 },
     '& a:not(.MuiButtonBase-root)': { color: palette.primary.main },
     '& h2': { margin: '0 0 8px', fontSize: TEXT.title, fontWeight: 600 },
+    '& > dl': { gridTemplateColumns: 'repeat(auto-fit, minmax(150px, 300px))', columnGap: 40 },
     '& .two': {
       display: 'grid',
       gap: 24,

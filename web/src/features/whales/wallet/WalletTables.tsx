@@ -65,7 +65,7 @@ export function Counterparties({ wallet }: { wallet: Wallet }) {
   }));
   if (counterparties.length === 0) return <Nothing>Nobody was seen with it yet.</Nothing>;
   return (
-    <TableFrame tabIndex={0} role="region" aria-label="Counterparties">
+    <TableFrame tabIndex={0} role="region" aria-label="Whom it deals with">
       <TitledTable titles={counterpartyTitles(currency)}>
         {counterparties.map((party, index) => (
           <tr key={party.address ?? index}>

@@ -16,12 +16,13 @@ import type { Viewer } from './viewer';
 
 const Frame = styled('section')(({ theme }) => ({
   display: 'grid',
-  gridTemplateColumns: 'minmax(0, 760px)',
+  gridTemplateColumns: 'minmax(0, 1fr)',
   alignContent: 'start',
   gap: 24,
   minHeight: 0,
   overflow: 'auto',
   padding: '16px 16px 32px',
+  '& > :is(section, ul)': { maxWidth: 760 },
   '& h2': { margin: '0 0 8px', fontSize: TEXT.title, fontWeight: 600 },
   '& .what a': { color: theme.vars.palette.text.primary },
 }));
