@@ -109,6 +109,21 @@ describe('the feed of live sources', () => {
     await page.mouse.move(5, 5);
   });
 
+  it('has rows go into the group that stands for them, once nobody reads', async () => {
+    const [first, second, third, fourth] = [stranger(), stranger(), stranger(), stranger()];
+    const begun = tell(first, second, 2_900_000);
+    await rowOf(begun).waitFor();
+    const goesOn = tell(second, third, 2_800_000);
+    await rowOf(goesOn).waitFor();
+    await scroller().hover();
+    const ended = tell(third, fourth, 2_700_000);
+    await rowOf(goesOn).getByText('Now in a group').waitFor();
+    await page.mouse.move(5, 5);
+    await rowOf(goesOn).waitFor({ state: 'detached' });
+    await rowOf(begun).getByRole('button', { name: 'Peel chain 3' }).waitFor();
+    expect(await rowOf(ended).count()).toBe(0);
+  });
+
   it('leads to the page of a transaction in a block explorer', async () => {
     const hash = tell(stranger(), stranger());
     const link = rowOf(hash).getByRole('link', { name: 'In a block explorer' });

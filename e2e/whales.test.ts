@@ -173,6 +173,57 @@ describe('the whales page', () => {
   });
 });
 
+describe('a transaction', () => {
+  const details = () => page.getByRole('dialog', { name: /[A-Z]{3,}|Transaction/ });
+
+  it('opens by Enter to each of its legs and parties, and gives the keyboard back to its row', async () => {
+    await page.goto(at('/whales?asset=BTC&show=raw'));
+    await firstRow().waitFor();
+    await firstRow()
+      .getByRole('link', { name: /, details$/ })
+      .focus();
+    await page.keyboard.press('ArrowDown');
+    const row = page.locator('[data-whale]', { has: page.locator('[data-row-link]:focus') });
+    const id = (await row.getAttribute('data-whale')) ?? '';
+    await page.keyboard.press('Enter');
+    await details().getByRole('region', { name: 'What moved' }).waitFor();
+    expect(page.url()).toBe(
+      at(`/whales?asset=BTC&show=raw&${new URLSearchParams({ tx: id }).toString()}`),
+    );
+    const { data } = await stack.query(
+      `{ whaleTransaction(id: ${JSON.stringify(id)}) { hash legs { from { address } to { address } } } }`,
+    );
+    const { hash, legs } = data?.['whaleTransaction'] as {
+      hash: string;
+      legs: { from: { address: string }[]; to: { address: string }[] }[];
+    };
+    await details().getByText(hash, { exact: true }).waitFor();
+    const parties = legs.flatMap(({ from, to }) => [...from, ...to]);
+    expect(parties.length).toBeGreaterThan(1);
+    for (const { address } of parties) {
+      await details().getByRole('link', { name: address, exact: true }).first().waitFor();
+    }
+    await inspect(page, 'whale-details');
+    await page.keyboard.press('Escape');
+    await details().waitFor({ state: 'detached' });
+    expect(await row.getAttribute('data-whale')).toBe(id);
+    expect(page.url()).toBe(at('/whales?asset=BTC&show=raw'));
+  });
+
+  it('opens by a link that was shared, and says where there is none', async () => {
+    const [newest] = await listed('{ folded: true }', 1);
+    await page.goto(at(`/whales?${new URLSearchParams({ tx: newest?.id ?? '' }).toString()}`));
+    await details().getByRole('table', { name: 'Transactions of the group' }).waitFor();
+    await inspect(page, 'whale-details-group');
+    await page.goto(at('/whales?tx=bitcoin%3Agone'));
+    await details().getByText('There is no such transaction here').waitFor();
+    await inspect(page, 'whale-details-gone');
+    await details().getByRole('button', { name: 'Close' }).first().click();
+    await firstRow().waitFor();
+    expect(page.url()).toBe(at('/whales'));
+  });
+});
+
 describe('transactions that are one event', () => {
   it('show as one, say why, and open', async () => {
     await page.goto(at('/whales?show=groups'));

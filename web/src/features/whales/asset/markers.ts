@@ -36,8 +36,8 @@ export function markerSize(usd: number): number {
 }
 
 /**
- * One marker for each candle and tone, oldest first; none for what has never happened. `lengthMs` is the length of a candle; candles begin at
- * multiples of it in UTC.
+ * One marker for each candle and tone, oldest first; none for what has never happened. `lengthMs` is the length of a
+ * candle; candles begin at multiples of it in UTC.
  */
 export function markersOf<Whale extends MarkedWhale>(
   whales: readonly Whale[],

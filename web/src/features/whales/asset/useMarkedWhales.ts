@@ -1,5 +1,5 @@
 import { useApolloClient, useSubscription } from '@apollo/client/react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { graphql } from '../../../generated/gql';
 import type {
   MarkedWhaleFragment,
@@ -52,6 +52,8 @@ const MARKED_MOVED = graphql(`
 
 /** More pages of 200 are not loaded for a chart. */
 const MOST_PAGES = 5;
+/** More are not kept while a chart stays open. */
+const MOST_MARKED = 2_000;
 
 /** Loads what moved since `from`, epoch ms, newest first. */
 async function loadMarked(
@@ -77,10 +79,15 @@ async function loadMarked(
 
 type Marked = ReadonlyMap<string, MarkedWhaleFragment>;
 
-/** With one that is told of now, and without those that it stands for from now on. */
-function withMarked(known: Marked, whale: MarkedWhaleFragment & StandsForFragment): Marked {
+type Told = MarkedWhaleFragment & StandsForFragment;
+
+/** With one that is told of now, and without those that it stands for from now on; the oldest make room. */
+function withMarked(known: Marked, whale: Told): Marked {
   const folded = new Set(standsFor(whale));
-  return new Map([...known].filter(([id]) => !folded.has(id))).set(whale.id, whale);
+  const marked = new Map([...known].filter(([id]) => !folded.has(id))).set(whale.id, whale);
+  if (marked.size <= MOST_MARKED) return marked;
+  const newest = [...marked.values()].sort((a, b) => (a.time < b.time ? 1 : -1));
+  return new Map(newest.slice(0, MOST_MARKED).map((each) => [each.id, each]));
 }
 
 /** The large moves of an asset since `from`, epoch ms (null: not known yet), and each new one, in no order. */
@@ -93,13 +100,17 @@ export function useMarkedWhales(
   const minUsd = leastMarkedUsd(lengthMs);
   const filter = useMemo(() => ({ assets: [symbol], minUsd }), [symbol, minUsd]);
   const [whales, setWhales] = useState<Marked>(new Map());
+  const told = useRef<Told[]>([]);
   useEffect(() => {
     if (from === null) return;
     const controller = new AbortController();
+    told.current = [];
     loadMarked(client, filter, from, controller.signal)
       .then((loaded) => {
         if (controller.signal.aborted) return;
-        setWhales(new Map(loaded.map((whale) => [whale.id, whale])));
+        const listed = new Map(loaded.map((whale) => [whale.id, whale]));
+        // What moved meanwhile may have come too late for the list.
+        setWhales(told.current.reduce<Marked>(withMarked, listed));
       })
       // A chart without its dots is still a chart; the list of whales says what is wrong.
       .catch(() => undefined);
@@ -110,7 +121,10 @@ export function useMarkedWhales(
     fetchPolicy: 'no-cache',
     ignoreResults: true,
     onData: ({ data: { data } }) => {
-      if (data) setWhales((known) => withMarked(known, data.whaleMoved));
+      if (!data) return;
+      const { whaleMoved } = data;
+      told.current = [...told.current, whaleMoved].slice(-MOST_MARKED);
+      setWhales((known) => withMarked(known, whaleMoved));
     },
   });
   return useMemo(() => [...whales.values()], [whales]);

@@ -36,7 +36,10 @@ const RECORDED_NET_FLOWS = graphql(`
 const REFRESH_EVERY_MS = 60_000;
 const NOTHING: readonly ChartBar[] = [];
 
-/** Net flows into exchanges, in units of the asset, below candles of a length in ms that reach back to `from`, epoch ms (null: not wanted, or not known yet). */
+/**
+ * Net flows into exchanges, in units of the asset, below candles of a length in ms that reach back to `from`, epoch ms
+ * (null: not wanted, or not known yet).
+ */
 export function useNetFlows(
   symbol: string,
   lengthMs: number,

@@ -13,6 +13,7 @@ import { CloseIcon } from '../../../ui/icons';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
+import { useMoney } from '../../../ui/useMoney';
 import type { AssetPath } from '../feed/WhaleRow';
 import { kindOf } from '../leg-kinds';
 import { transactionPath, useClose } from '../opened';
@@ -95,13 +96,22 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 function Facts({ whale }: { whale: Whale }) {
   const { chain, hash, time, usd, direction, legs, sources, explorerUrl } = whale;
   const formats = useFormats();
+  const { currency } = useMoney();
   const at = Date.parse(time);
   const kinds = [...new Set(legs.map((leg) => kindOf(leg.kind, direction)))];
   return (
     <dl className="facts">
       <Fact name="Worth">
-        {usd === null ? 'Nobody knows a price.' : <ExactWorth dollars={usd} />}
-        <span className="quiet"> when it moved</span>
+        {usd === null ? (
+          'Nobody knows a price.'
+        ) : (
+          <>
+            <ExactWorth dollars={usd} />
+            <span className="quiet">
+              {currency === 'USD' ? ' when it moved' : ' when it moved, at today’s rate'}
+            </span>
+          </>
+        )}
       </Fact>
       <Fact name="Kind">{kinds.join(', ')}</Fact>
       <Fact name="Time">
