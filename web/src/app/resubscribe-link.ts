@@ -40,8 +40,9 @@ function onIdentified(
 
 /**
  * Keeps subscriptions alive: a stream that a server ends or fails is asked for again, with growing
- * delays, until the component that wanted it goes away; a resumable one from where its reader is by then. One that needs somebody signed in is asked for again when
- * the connection has become theirs. Faults of the request itself are passed on.
+ * delays, until the component that wanted it goes away; a resumable one from where its reader is by then. One that
+ * needs somebody signed in is asked for again when the connection has become theirs. Faults of the request itself are
+ * passed on.
  */
 export function createResubscribeLink(
   session: Pick<Session, 'get' | 'subscribe'>,

@@ -82,6 +82,15 @@ export function calledOf({ owner, label, ownLabel }: Party): string | null {
 export const nameOf = (party: Party): string =>
   calledOf(party) ?? (party.address === null ? 'unknown' : shortAddress(party.address));
 
+/** Between whom something moved, by the first of each side and what the viewer calls them: A → B. */
+export function wayOf(
+  { from, to }: { from: readonly Party[]; to: readonly Party[] },
+  own: OwnLabels,
+): string {
+  const named = ([first]: readonly Party[]) => (first ? nameOf(withOwn(first, own)) : 'nobody');
+  return `${named(from)} → ${named(to)}`;
+}
+
 /** The address of a wallet's page. */
 export const walletPath = (chain: string, address: string): string =>
   `/wallet/${encodeURIComponent(chain)}/${encodeURIComponent(address)}`;

@@ -6,7 +6,7 @@ import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
 import { DIRECTIONS } from '../directions';
 import { useOwnLabels } from '../own-labels';
-import { nameOf, type Party, withOwn } from '../parties';
+import { wayOf } from '../parties';
 import { figuresOf, partsOf } from '../told';
 import type { MarkedGroup } from './markers';
 
@@ -41,7 +41,6 @@ function Line({ whale, symbol }: { whale: MarkedWhaleFragment; symbol: string })
   const own = useOwnLabels();
   const [part] = partsOf(whale, [symbol]);
   if (!part) return null;
-  const named = (party: Party | undefined) => (party ? nameOf(withOwn(party, own)) : 'nobody');
   return (
     <li>
       <div>
@@ -49,9 +48,7 @@ function Line({ whale, symbol }: { whale: MarkedWhaleFragment; symbol: string })
         <Worth dollars={figuresOf(whale).usd} named />{' '}
         <span className="quiet number">{formats.minute(Date.parse(whale.time))}</span>
       </div>
-      <div className="way quiet">
-        {named(part.from[0])} → {named(part.to[0])}
-      </div>
+      <div className="way quiet">{wayOf(part, own)}</div>
     </li>
   );
 }

@@ -1,7 +1,7 @@
 import type { SignalledWhaleFragment as Whale } from '../../../generated/graphql';
 import type { Formats } from '../../../ui/format';
 import type { Money } from '../../../ui/money';
-import { nameOf, type OwnLabels, type Party, withOwn } from '../parties';
+import { type OwnLabels, wayOf } from '../parties';
 import { figuresOf, partsOf } from '../told';
 
 /** A whale in a line for the title of a notification and another for its text, with what the viewer calls wallets. */
@@ -15,9 +15,8 @@ export function signalWords(
   if (!part) return null;
   const { usd } = figuresOf(whale);
   const worth = usd === null ? '' : ` · ${money.amount(usd)}${money.suffix}`;
-  const named = (party: Party | undefined) => (party ? nameOf(withOwn(party, own)) : 'nobody');
   return {
     title: `${formats.amount(part.amount)} ${part.symbol}${worth}`,
-    body: `${named(part.from[0])} → ${named(part.to[0])}`,
+    body: wayOf(part, own),
   };
 }
