@@ -187,9 +187,8 @@ describe('a transaction', () => {
     const id = (await row.getAttribute('data-whale')) ?? '';
     await page.keyboard.press('Enter');
     await details().getByRole('region', { name: 'What moved' }).waitFor();
-    expect(page.url()).toBe(
-      at(`/whales?asset=BTC&show=raw&${new URLSearchParams({ tx: id }).toString()}`),
-    );
+    const shared = new URLSearchParams({ tx: id }).toString();
+    await page.waitForURL(at(`/whales?asset=BTC&show=raw&${shared}`));
     const { data } = await stack.query(
       `{ whaleTransaction(id: ${JSON.stringify(id)}) { hash legs { from { address } to { address } } } }`,
     );
@@ -207,7 +206,7 @@ describe('a transaction', () => {
     await page.keyboard.press('Escape');
     await details().waitFor({ state: 'detached' });
     expect(await row.getAttribute('data-whale')).toBe(id);
-    expect(page.url()).toBe(at('/whales?asset=BTC&show=raw'));
+    await page.waitForURL(at('/whales?asset=BTC&show=raw'));
   });
 
   it('opens by a link that was shared, and says where there is none', async () => {
@@ -219,8 +218,8 @@ describe('a transaction', () => {
     await details().getByText('There is no such transaction here').waitFor();
     await inspect(page, 'whale-details-gone');
     await details().getByRole('button', { name: 'Close' }).first().click();
+    await page.waitForURL(at('/whales'));
     await firstRow().waitFor();
-    expect(page.url()).toBe(at('/whales'));
   });
 });
 
