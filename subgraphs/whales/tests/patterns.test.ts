@@ -81,9 +81,12 @@ const found = async (symbol: string): Promise<Pattern[]> =>
 const patternsOf = async (transaction: WhaleTransactionSeen): Promise<Partial<Pattern>[]> => {
   const { whaleTransaction } = await whales.graph.data<{
     whaleTransaction: { patterns: Pattern[] };
-  }>('query ($id: ID!) { whaleTransaction(id: $id) { patterns { id rule figures { name value } } } }', {
-    id: idOf(transaction),
-  });
+  }>(
+    'query ($id: ID!) { whaleTransaction(id: $id) { patterns { id rule figures { name value } } } }',
+    {
+      id: idOf(transaction),
+    },
+  );
   return whaleTransaction.patterns;
 };
 
