@@ -68,7 +68,7 @@ const Sheet = styled('div')(({ theme }) => {
     '& .facts > div': { display: 'grid', gridTemplateColumns: '88px minmax(0, 1fr)', gap: 12 },
     '& .facts dt': { color: palette.text.secondary },
     '& .facts dd': { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },
-    '& [data-whale]': { paddingInline: 0 },
+    '& .row[data-whale]': { paddingInline: 0 },
     '& .hash': { display: 'flex', alignItems: 'start', gap: 4 },
     '& .hash > span:first-of-type': { minWidth: 0 },
     '& .hash button': { margin: '-6px 0' },

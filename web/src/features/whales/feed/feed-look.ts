@@ -35,14 +35,14 @@ export const FeedFrame = styled('section')(({ theme }) => {
     '& .body .row:hover, & [data-whale]:hover': { background: palette.background.paper },
     '& [data-whale]': { cursor: 'pointer' },
     // Rows that the keyboard walks to do not end up below the titles.
-    '& .time a': {
+    '& .row .time a': {
       display: 'block',
       color: palette.text.secondary,
       textDecoration: 'none',
       scrollMarginTop: TITLES_HEIGHT + 8,
       scrollMarginBottom: 8,
     },
-    '& [data-whale]:hover .time a': { color: palette.primary.main },
+    '& .row[data-whale]:hover .time a': { color: palette.primary.main },
     '& .titles': {
       position: 'sticky',
       top: 0,
