@@ -1,6 +1,6 @@
 import { ERROR_CODES, SpyhopError } from '@spyhop/platform/errors';
 import type { Identity } from '@spyhop/platform/identity';
-import type { Log } from '@spyhop/platform/log';
+import { type Log, plainLog } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
 import type { CacheHeaders } from '../cache/cache-headers';
 import { type Access, mayHave } from '../guard/access';
@@ -89,13 +89,11 @@ const NO_VARIABLES = {};
 export class Answers {
   private readonly variables = new KnownVariables();
   private readonly executions: Executions;
-
-  /** Its fields are fixed and none a secret: looking for secrets would cost more than the line. */
   private readonly accessLog: Log;
 
   constructor(private readonly services: AnswerServices) {
     this.executions = new Executions(services);
-    this.accessLog = services.log.child({}, { redact: [] });
+    this.accessLog = plainLog(services.log);
   }
 
   /** Never throws: faults are errors of the answer. */
@@ -126,6 +124,7 @@ export class Answers {
     told: Told,
   ): Promise<Answer> {
     const query = await this.services.textOf(request);
+    const { address, onBudget } = context;
     const graph = this.services.graph();
     const { operationName, variables: given } = request;
     const prepared = graph.operations.prepare(query, operationName, context);
@@ -143,7 +142,7 @@ export class Answers {
     const { requirements } = prepared;
     const identity = await context.identify();
     told.cost = prepared.cost(variables);
-    await this.services.demand.charge(told.cost, { ...context, identity });
+    await this.services.demand.charge(told.cost, { identity, address, onBudget });
     const charged = { ...context, cost: this.services.reportCost ? told.cost : null };
     if (prepared.introspects && !mayHave(this.services.introspection, identity)) {
       return nothingPermitted([introspectionRefused(identity)], charged);
@@ -151,7 +150,7 @@ export class Answers {
     const permitted = requirements
       ? prepared.permitted(await graph.authorisation.decide(requirements, identity), variables)
       : { operation: prepared, errors: [], denied: [] };
-    this.services.denials(permitted.denied, { identity, address: context.address });
+    this.services.denials(permitted.denied, { identity, address });
     const draft: Draft = { data: {}, errors: [...permitted.errors] };
     if (!permitted.operation) return nothingPermitted(draft.errors, charged);
     const { operation } = permitted;
