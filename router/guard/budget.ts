@@ -53,9 +53,8 @@ const LEASE_MS = 1_000;
 
 /**
  * Budgets of cost per window of time. What is refused counts as well: who has spent it waits for the next window.
- * From Redis a thousandth of a budget is taken ahead, for what comes within a second: never more than the budget is
- * spent, and of a spent one as much may be unused for each router. While Redis does not answer, each router counts for
- * itself.
+ * A thousandth of a budget is taken ahead, for what comes within a second: never more than the budget is spent, and of
+ * a spent one as much may be unused for each router. While Redis does not answer, each router counts for itself.
  */
 export class Budget {
   private readonly redis: Redis | null;
@@ -67,7 +66,7 @@ export class Budget {
     const { cost: points, windowS: duration } = options;
     const { redis, redisSilentMs = REDIS_SILENT_MS } = options;
     this.redis = redis && connectionBeside(redis, redisSilentMs);
-    this.ahead = this.redis ? Math.floor(points * LEASED_SHARE) : 0;
+    this.ahead = Math.floor(points * LEASED_SHARE);
     const limits = { points, duration, keyPrefix: KEY_PREFIX };
     const inMemory = new RateLimiterMemory(limits);
     this.leases = new LRUCache({

@@ -27,10 +27,13 @@ interface DemandOptions {
 /** Keeps what clients ask for within what one operation may cost, and within their budgets. */
 export class Demand {
   private readonly allowed: number;
+  private readonly policy: string;
 
   constructor(private readonly options: DemandOptions) {
     // What costs more than a whole budget could never be paid for, however long its client waits.
-    this.allowed = Math.min(options.operation, options.budget.options.cost);
+    const { cost, windowS } = options.budget.options;
+    this.allowed = Math.min(options.operation, cost);
+    this.policy = `"cost";q=${cost};w=${windowS}`;
   }
 
   /**
@@ -45,22 +48,21 @@ export class Demand {
       throw new RefusedOperation([tooCostly(cost, this.allowed)]);
     }
     const state = await budget.spend(cost, payerOf(identity, address));
-    onBudget?.(headersOf(state, budget));
+    onBudget?.(this.headersOf(state));
     if (!state.isExceeded) return;
     metrics.operationsRefused.inc({ reason: 'budget' });
     throw budgetExceeded(state);
   }
-}
 
-/** The fields of draft-ietf-httpapi-ratelimit-headers-10, whose units are cost; and of RFC 9110, section 10.2.3. */
-const headersOf = (
-  { isExceeded, remaining, resetS }: BudgetState,
-  { options: { cost, windowS } }: Budget,
-): DemandHeaders => ({
-  'ratelimit-policy': `"cost";q=${cost};w=${windowS}`,
-  ratelimit: `"cost";r=${remaining};t=${resetS}`,
-  ...(isExceeded && { 'retry-after': String(resetS) }),
-});
+  /** The fields of draft-ietf-httpapi-ratelimit-headers-10, whose units are cost; and of RFC 9110, section 10.2.3. */
+  private headersOf({ isExceeded, remaining, resetS }: BudgetState): DemandHeaders {
+    return {
+      'ratelimit-policy': this.policy,
+      ratelimit: `"cost";r=${remaining};t=${resetS}`,
+      ...(isExceeded && { 'retry-after': String(resetS) }),
+    };
+  }
+}
 
 const tooCostly = (cost: number, allowed: number): SpyhopError =>
   new SpyhopError(

@@ -15,6 +15,7 @@ const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /** What belongs to one client as far as addresses tell: an IPv6 address without its last 64 bits, which every client chooses as it likes (RFC 8981). */
 export function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
   const [, mapped] = IPV4_IN_IPV6.exec(address) ?? [];
   if (mapped || !isIPv6(address)) return mapped ?? address;
   const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];

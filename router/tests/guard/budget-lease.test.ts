@@ -96,6 +96,20 @@ describe('a budget that is taken ahead in part', () => {
     }
   });
 
+  it('is spent to the last without Redis as well, and says what is left all the same', async () => {
+    const budget = new Budget({ cost: COST, windowS: WINDOW_S, redis: null, clock: () => now });
+    budgets.push(budget);
+    let left = COST;
+    while (left > 40) {
+      const cost = 1 + (left % 40);
+      now += 100;
+      left -= cost;
+      expect(await budget.spend(cost, 'ann')).toMatchObject({ isExceeded: false, remaining: left });
+    }
+    expect((await budget.spend(left, 'ann')).isExceeded).toBe(false);
+    expect(await budget.spend(1, 'ann')).toMatchObject({ isExceeded: true, remaining: 0 });
+  });
+
   it('is never overspent by several routers, and what they leave unused is a thousandth each', async () => {
     const routers = [await budgetOf(), await budgetOf(), await budgetOf()];
     let payers = 0;
