@@ -39,6 +39,7 @@ export const onBehalfOf = <T>(headers: Headers, work: () => T): T =>
 /** The W3C trace headers that lead to the span that is active now; none without tracing. */
 export function traceHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};
+  if (!isTracing) return headers;
   propagation.inject(context.active(), headers);
   return headers;
 }

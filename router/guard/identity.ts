@@ -74,11 +74,12 @@ interface Credential {
 
 /** Throws UNAUTHENTICATED for what is there but cannot be read. */
 function credentialIn(source: Readonly<Record<string, unknown>>): Credential | null {
-  const found = Object.entries(source).flatMap(([name, value]) => {
+  const found: Credential[] = [];
+  for (const [name, value] of Object.entries(source)) {
     const read = READERS.get(name.toLowerCase());
     // Clients that are not signed in often send the name with nothing.
-    return !read || value == null || value === '' ? [] : [read(value)];
-  });
+    if (read && value != null && value !== '') found.push(read(value));
+  }
   if (found.length > 1) throw unauthenticated('Send either one token or one key, not several.');
   return found[0] ?? null;
 }
