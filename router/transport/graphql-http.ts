@@ -17,7 +17,7 @@ import type { SecurityHeaders } from './security-headers';
 import { streamOverSse } from './sse';
 import { NOT_CACHED } from '../cache/cache-headers';
 import type { ClientHeaders } from '../guard/header-rules';
-import { isPreflighted } from '../guard/csrf';
+import { contentTypeOf, isPreflighted } from '../guard/csrf';
 import { CREDENTIAL_HEADERS, type Identify } from '../guard/identity';
 import type { Answer, Answers, GraphqlRequest, RequestContext } from '../execute/answer';
 import { ResponseHeaders } from '../execute/response-headers';
@@ -82,15 +82,15 @@ async function serve(http: HttpExchange, service: GraphqlService): Promise<void>
 async function answer(http: HttpExchange, service: GraphqlService): Promise<void> {
   const { request } = http;
   const { headers, method } = request;
-  if (method === 'POST') requireJson(request);
-  if (!isPreflighted(headers)) throw new RequestFault(400, NOT_PREFLIGHTED);
+  const contentType = contentTypeOf(headers);
+  if (method === 'POST') requireJson(contentType);
+  if (!isPreflighted(contentType, headers)) throw new RequestFault(400, NOT_PREFLIGHTED);
   const accepted = acceptedBy(headers.accept);
   if (!isAcceptable(accepted))
     throw new RequestFault(406, `Accept ${RESPONSE_TYPE} or ${JSON_TYPE}.`);
   const body = method === 'POST' ? await readJson(request, service.maxBodyBytes) : undefined;
-  return Array.isArray(body)
-    ? answerBatch(http, body, service)
-    : answerOne(http, body, accepted, service);
+  if (Array.isArray(body)) await answerBatch(http, body, service);
+  else await answerOne(http, body, accepted, service);
 }
 
 /** What a client takes, with a whole answer among it. */

@@ -16,7 +16,7 @@ const inOneWrite = (body: string | Buffer): [string | Buffer, BufferEncoding] =>
     ? [body, 'utf8']
     : [body.toString('latin1'), 'latin1'];
 
-/** A request over HTTP and the headers of its response in the making. */
+/** A request over HTTP and the headers of its response in the making, beside those that the response has already. */
 export class HttpExchange {
   readonly startedAt = performance.now();
   readonly requestId: string;
@@ -29,12 +29,12 @@ export class HttpExchange {
     private readonly isStopping: () => boolean,
   ) {
     this.requestId = requestIdOf(request.headers['x-request-id']);
-    this.headers = { ...response.getHeaders(), ...baseHeaders, 'x-request-id': this.requestId };
+    this.headers = { ...baseHeaders, 'x-request-id': this.requestId };
   }
 
   /** For caches between us and the client. */
   varyBy(names: readonly string[]): void {
-    const known = this.headers['vary'];
+    const known = this.response.getHeader('vary');
     this.headers['vary'] = [...(known === undefined ? [] : [String(known)]), ...names].join(', ');
   }
 
