@@ -81,8 +81,9 @@ export class Executions {
       },
     };
     try {
-      const data = await splice.run(how);
-      return answered(Buffer.from(`{"data":${data}${withCost(context)}}`, 'latin1'));
+      const { text, isAscii } = await splice.run(how);
+      const json = `{"data":${text}${withCost(context)}}`;
+      return answered(isAscii ? json : Buffer.from(json, 'latin1'));
     } catch (err) {
       if (!(err instanceof UnexpectedAnswer) && !(err instanceof SubgraphFault)) throw err;
       // What has come already is not asked for again.

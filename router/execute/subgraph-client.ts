@@ -189,7 +189,7 @@ export class SubgraphClient {
     }
   }
 
-  private async askShared(request: SubgraphRequest): Promise<RawAnswer> {
+  private askShared(request: SubgraphRequest): Promise<RawAnswer> {
     const { subgraph, body, repeatable, identity, headers = null } = request;
     const { headers: rules } = this.options;
     // What an answer tells one client, like a cookie, is for nobody else.

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { type BodyOf, bodyWriter } from '../subgraph-body';
 import type { SubgraphRequest } from '../subgraph-client';
 import type { AnswerLayout, Course, FetchLayout } from './layout';
@@ -15,6 +15,14 @@ export interface SpliceRun {
   fetch: (request: SubgraphRequest) => Promise<Buffer>;
   /** Told of every request whose answer was as expected. */
   onUsed: (request: SubgraphRequest) => void;
+}
+
+/** The `data` of an answer. */
+export interface Spliced {
+  /** A character for each byte. */
+  text: string;
+  /** Then it is what the bytes mean as well. */
+  isAscii: boolean;
 }
 
 /** Answers in a row that are not as expected, after which it is tried with one of so many. */
@@ -41,12 +49,12 @@ export class Splice {
     return this.passedOver === 0;
   }
 
-  /** The answer's `data`, a character for each byte. Throws UnexpectedAnswer and SubgraphFault. */
-  async run(run: SpliceRun): Promise<string> {
+  /** Throws UnexpectedAnswer and SubgraphFault. */
+  async run(run: SpliceRun): Promise<Spliced> {
     try {
-      const text = await new Assembly(this.layout, this.bodies, run).text();
+      const spliced = await new Assembly(this.layout, this.bodies, run).whole();
       this.misses = 0;
-      return text;
+      return spliced;
     } catch (err) {
       if (err instanceof UnexpectedAnswer) this.misses += 1;
       throw err;
@@ -60,6 +68,7 @@ class Assembly {
   private readonly wanted: readonly Map<string, Hole>[];
   /** What each fetch of the root has brought. */
   private readonly roots: Piece[] = [];
+  private isAscii = true;
 
   constructor(
     private readonly layout: AnswerLayout,
@@ -69,22 +78,20 @@ class Assembly {
     this.wanted = layout.fetches.map(() => new Map<string, Hole>());
   }
 
-  async text(): Promise<string> {
+  async whole(): Promise<Spliced> {
     const { course, root } = this.layout;
     await this.follow(course);
     const fields = root.map((part) =>
       typeof part === 'string' ? part : textOf(this.roots[part] ?? ''),
     );
-    return `{${fields.join(',')}}`;
+    return { text: `{${fields.join(',')}}`, isAscii: this.isAscii };
   }
 
   private async follow(course: Course): Promise<void> {
-    if (course.kind === 'fetch') return this.fetch(course.index);
-    if (course.kind === 'parallel') {
+    if (course.kind === 'fetch') await this.fetch(course.index);
+    else if (course.kind === 'parallel')
       await Promise.all(course.parts.map((part) => this.follow(part)));
-      return;
-    }
-    for (const part of course.parts) await this.follow(part);
+    else for (const part of course.parts) await this.follow(part);
   }
 
   private async fetch(index: number): Promise<void> {
@@ -117,6 +124,7 @@ class Assembly {
     const request = { subgraph: node.serviceName, body, requestId, repeatable: true };
     const bytes = await fetch(request);
     if (!isUtf8(bytes)) throw new UnexpectedAnswer();
+    this.isAscii &&= isAscii(bytes);
     const found = read(
       new Scanner(bytes, (another, values, representation) =>
         this.holeFor(another, values, representation),
