@@ -1,9 +1,11 @@
 import {
   createSeriesMarkers,
+  createTextWatermark,
   HistogramSeries,
   type HistogramData,
   type IChartApi,
   type ISeriesApi,
+  type ITextWatermarkPluginApi,
   type MouseEventParams,
   type SeriesMarker,
   type SeriesMarkerBarPosition,
@@ -56,6 +58,21 @@ function pointedAt({ hoveredObjectId, point }: MouseEventParams): PointedMarker 
     : null;
 }
 
+/** Bars in a pane of their own, which goes with them, and what they are, in its corner. */
+interface BarsPane {
+  bars: ISeriesApi<'Histogram'>;
+  title: ITextWatermarkPluginApi<Time>;
+}
+
+function createBarsPane(chart: IChartApi, write: (value: number) => string): BarsPane {
+  const priceFormat = { type: 'custom' as const, minMove: 1, formatter: write };
+  const quiet = { lastValueVisible: false, priceLineVisible: false };
+  const bars = chart.addSeries(HistogramSeries, { priceFormat, ...quiet }, BARS_PANE);
+  const pane = bars.getPane();
+  pane.setStretchFactor(BARS_SHARE);
+  return { bars, title: createTextWatermark(pane, { horzAlign: 'left', vertAlign: 'top' }) };
+}
+
 /** Begins to draw over the candles of a chart. `onMarker` also hears of taps. */
 export function createChartOverlay(
   chart: IChartApi,
@@ -64,7 +81,7 @@ export function createChartOverlay(
 ): ChartOverlayHandle {
   let shown: ChartOverlay = NO_OVERLAY;
   let look: ChartLook | null = null;
-  let bars: ISeriesApi<'Histogram'> | null = null;
+  let below: BarsPane | null = null;
   const amount = { write: (value: number) => String(value) };
   const markers = createSeriesMarkers<Time>(candles, [], { autoScale: true, zOrder: 'top' });
   chart.subscribeCrosshairMove((event) => onMarker(pointedAt(event)));
@@ -72,20 +89,15 @@ export function createChartOverlay(
 
   const drawBars = (drawn: ChartLook) => {
     if (shown.bars.length === 0) {
-      if (bars) chart.removeSeries(bars);
-      bars = null;
+      if (below) chart.removeSeries(below.bars);
+      below = null;
       return;
     }
-    if (!bars) {
-      const priceFormat = {
-        ...{ type: 'custom' as const, minMove: 1 },
-        formatter: (value: number) => amount.write(value),
-      };
-      const quiet = { lastValueVisible: false, priceLineVisible: false };
-      bars = chart.addSeries(HistogramSeries, { priceFormat, ...quiet }, BARS_PANE);
-      chart.panes()[BARS_PANE]?.setStretchFactor(BARS_SHARE);
-    }
-    bars.setData(shown.bars.map((bar) => toBar(bar, drawn)));
+    below ??= createBarsPane(chart, (value) => amount.write(value));
+    const { text: color, fontSize, fontFamily } = drawn;
+    const line = { text: shown.barsTitle, color, fontSize, fontFamily };
+    below.title.applyOptions({ lines: [line] });
+    below.bars.setData(shown.bars.map((bar) => toBar(bar, drawn)));
   };
   const draw = () => {
     if (!look) return;

@@ -21,11 +21,13 @@ export interface ChartOverlay {
   markers: readonly ChartMarker[];
   /** Of the pane below the volume; no such pane where there are none. */
   bars: readonly ChartBar[];
-  /** What these are, for people who cannot see them, e.g. the net flow in BTC. */
+  /** What these are, in a corner of their pane. */
+  barsTitle: string;
+  /** The same for people who cannot see them, e.g. the net flow in BTC. */
   barsWords: string;
 }
 
-export const NO_OVERLAY: ChartOverlay = { markers: [], bars: [], barsWords: '' };
+export const NO_OVERLAY: ChartOverlay = { markers: [], bars: [], barsTitle: '', barsWords: '' };
 
 /** The marker that is pointed at, and where, in pixels from the chart's top left corner. */
 export interface PointedMarker {

@@ -58,9 +58,12 @@ export function useWhaleOverlay(symbol: string, lengthMs: number): WhaleOverlay 
   const groups = useMemo(() => markersOf(whales, lengthMs), [whales, lengthMs]);
   const overlay = useMemo(() => {
     const markers = from === null ? [] : groups.filter(({ time }) => time >= from);
-    const whose = recording ? `USD, as recorded by ${recording.source}` : `${symbol}, as seen here`;
-    const barsWords = `the net flow into exchanges in ${whose}`;
-    return { markers, bars: recording ? recorded : seen, barsWords };
+    const [unit, whose] = recording
+      ? ['USD', `recorded by ${recording.source}`]
+      : [symbol, 'seen here'];
+    const barsTitle = `Net flow into exchanges, ${unit}`;
+    const barsWords = `the net flow into exchanges in ${unit}, as ${whose}`;
+    return { markers, bars: recording ? recorded : seen, barsTitle, barsWords };
   }, [groups, seen, recorded, recording, from, symbol]);
   const explain = useCallback(
     (pointed: PointedMarker) => {
