@@ -37,7 +37,8 @@ export class Joiner {
   private timer: NodeJS.Timeout | undefined;
   private isJoining = false;
   private isStopped = false;
-  private lastTurnAt = -Infinity;
+  /** When the next turn may begin, in epoch ms. */
+  private dueAt = -Infinity;
 
   constructor(
     private plan: SubscriptionPlan,
@@ -85,7 +86,8 @@ export class Joiner {
 
   private schedule(): void {
     if (this.isJoining || this.timer || this.isStopped) return;
-    const wait = this.lastTurnAt + this.intervalMs - this.services.clock();
+    // Never longer, wherever somebody sets the clock.
+    const wait = Math.min(this.dueAt - this.services.clock(), this.intervalMs);
     if (wait <= 0) return void this.turn();
     this.timer = setTimeout(() => {
       this.timer = undefined;
@@ -95,7 +97,7 @@ export class Joiner {
 
   private async turn(): Promise<void> {
     this.isJoining = true;
-    this.lastTurnAt = this.services.clock();
+    this.dueAt = nextDue(this.dueAt, this.services.clock(), this.intervalMs);
     const batch = new Batch(this.plan, this.pending.take());
     const over = (this.afterTurn = this.afterPending);
     this.afterPending = [];
@@ -119,3 +121,7 @@ export class Joiner {
     }
   }
 }
+
+/** A turn that is late by less than half a period does not make the next one late: a stream keeps its pace. */
+const nextDue = (due: number, now: number, period: number): number =>
+  (Math.abs(now - due) < period / 2 ? due : now) + period;
