@@ -154,6 +154,7 @@ export class Stream {
   adopt(plan: SubscriptionPlan): void {
     this.current = plan;
     this.joiner.adopt(plan);
+    for (const { upstream } of this.elements.values()) upstream.adopt(plan);
   }
 
   /** Goes on with other headers of its clients. */

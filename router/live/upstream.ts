@@ -79,7 +79,7 @@ export class Upstream {
   private headers: ClientHeaders | null;
 
   constructor(
-    private readonly source: UpstreamSource,
+    private source: UpstreamSource,
     private readonly listener: Listener,
     private readonly services: UpstreamServices,
   ) {
@@ -91,6 +91,11 @@ export class Upstream {
   start(): void {
     this.startedAt = this.services.clock();
     this.subscribe();
+  }
+
+  /** Goes on with a plan that is the same, and lets go of the supergraph of the former one. */
+  adopt(plan: SubscriptionPlan): void {
+    this.source = { ...this.source, plan };
   }
 
   /** Asks with these headers whenever it asks anew. */
@@ -108,7 +113,6 @@ export class Upstream {
 
   private subscribe(): void {
     const { subscribeAt, headersFor } = this.services;
-    const { plan } = this.source;
     // What this attempt says after it failed concerns nobody.
     let over = false;
     const once = (outcome: () => void): void => {
@@ -116,7 +120,8 @@ export class Upstream {
       over = true;
       outcome();
     };
-    const { upstreamQuery: query, upstreamOperation: operationName } = plan;
+    // No function here may refer to the plan: they last as long as the subscription, and it holds its supergraph.
+    const { subgraph, upstreamQuery: query, upstreamOperation: operationName } = this.source.plan;
     const payload = { query, operationName, variables: variablesFor(this.source, this.cursor) };
     const sink: Sink = {
       next: (message) => {
@@ -129,10 +134,10 @@ export class Upstream {
         once(() => (Array.isArray(reason) ? this.refused(reason) : this.lost(reason))),
       complete: () => once(() => this.listener.completed()),
     };
-    this.unsubscribe = tracedStart(`subscribe ${plan.subgraph}`, CLIENT_SPAN, () => {
+    this.unsubscribe = tracedStart(`subscribe ${subgraph}`, CLIENT_SPAN, () => {
       const asker = { identity: this.source.identity, headers: this.headers };
-      const headers = { ...headersFor(asker, plan.subgraph, payload), ...traceHeaders() };
-      return subscribeAt(plan.subgraph, payload, headers, sink);
+      const headers = { ...headersFor(asker, subgraph, payload), ...traceHeaders() };
+      return subscribeAt(subgraph, payload, headers, sink);
     });
   }
 
