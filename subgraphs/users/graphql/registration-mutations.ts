@@ -62,7 +62,7 @@ export class RegistrationMutations {
 
   @Mutation(() => Boolean, {
     description:
-      'Sends the link of a registration anew, in place of the last one. True also where nobody has registered. Errors INVALID_INPUT, RATE_LIMITED.',
+      'Sends another link for the last registration with an address, beside those before, each of which is good for a day. True also where nobody has registered. Errors INVALID_INPUT, RATE_LIMITED.',
   })
   async resendVerification(
     @Arg('email', () => String, { description: 'Where the link is to go.' }) email: string,

@@ -60,13 +60,13 @@ export class AccountRegistration {
     this.mail(email, client, async () => token);
   }
 
-  /** A new link in place of the last one, where somebody has registered. Throws RATE_LIMITED. */
+  /** Another link beside those before, where somebody has registered. Throws RATE_LIMITED. */
   async resend(email: EmailAddress, client: Client): Promise<void> {
     const { registrations, clock } = this.parts;
     await this.admit(client);
     this.mail(email, client, async () => {
       const token = newLinkToken();
-      return (await registrations.renewLink(email, token, clock())) ? token : null;
+      return (await registrations.addLink(email, token, clock())) ? token : null;
     });
   }
 

@@ -16,8 +16,8 @@ export interface Registration {
 }
 
 /**
- * Registrations that wait for their link to be followed. Each has a link and a password of its own, whoever else has
- * asked for the same address: it takes both.
+ * Registrations that wait for one of their links to be followed. Each has links and a password of its own, whoever else
+ * has asked for the same address: it takes both.
  */
 export class RegistrationStore {
   constructor(private readonly prisma: PrismaClient) {}
@@ -37,18 +37,20 @@ export class RegistrationStore {
     });
   }
 
-  /** A new link for the last one who registered with an address; false where nobody waits. */
-  async renewLink({ key }: EmailAddress, token: string, now: number): Promise<boolean> {
-    const renewed = await this.prisma.$executeRaw`
-      UPDATE users.registration
-      SET token_hash = ${hashLinkToken(token)},
-        expires_at = ${new Date(now + LINK_MS.VERIFY_EMAIL)}
-      WHERE token_hash = (
-        SELECT token_hash FROM users.registration
-        WHERE email_key = ${key} AND expires_at > ${new Date(now)}
-        ORDER BY created_at DESC LIMIT 1
-      )`;
-    return renewed === 1;
+  /**
+   * Another link for the last one who registered with an address, beside those that were mailed before: anybody can ask
+   * for it, and is not to make void what its owner is just about to follow. False where nobody waits.
+   */
+  async addLink({ key }: EmailAddress, token: string, now: number): Promise<boolean> {
+    const added = await this.prisma.$executeRaw`
+      INSERT INTO users.registration
+        (token_hash, email, email_key, display_name, password_hash, created_at, expires_at)
+      SELECT ${hashLinkToken(token)}, email, email_key, display_name, password_hash, created_at,
+        ${new Date(now + LINK_MS.VERIFY_EMAIL)}
+      FROM users.registration
+      WHERE email_key = ${key} AND expires_at > ${new Date(now)}
+      ORDER BY created_at DESC LIMIT 1`;
+    return added === 1;
   }
 
   /** The PHC string of the password that belongs to a link; null where it is used, too old or unknown. */

@@ -140,19 +140,41 @@ describe('registering', () => {
     const { token: thiefs } = await rig.mailbox.next(email);
     await browser.data(RESEND, { email });
     const { token: resent } = await rig.mailbox.next(email);
-    expect(await browser.errorCode(VERIFY_EMAIL, { token: thiefs, password: owner })).toBe(
-      'LINK_INVALID',
-    );
-    for (const password of [owner, null, PASSWORD]) {
-      expect(await browser.errorCode(VERIFY_EMAIL, { token: resent, password })).toBe(
-        'SIGN_IN_FAILED',
-      );
+    for (const token of [thiefs, resent]) {
+      for (const password of [owner, null, PASSWORD]) {
+        expect(await browser.errorCode(VERIFY_EMAIL, { token, password })).toBe('SIGN_IN_FAILED');
+      }
     }
     expect(await rig.prisma.user.count({ where: { email } })).toBe(0);
     await browser.data(VERIFY_EMAIL, { token: own, password: owner });
     const signIn = (password: string) => browser.ask(SIGN_IN, { input: { email, password } });
     expect((await signIn(owner)).data).toMatchObject({ signIn: { __typename: 'SignedIn' } });
     expect((await signIn(thief)).errors).toHaveLength(1);
+  });
+
+  it('is completed by the link of the first mail, whoever registers with the address or asks for another link', async () => {
+    const { browser, email } = somebody();
+    const stranger = rig.browser({ address: '192.0.2.250' });
+    const [thief, owner] = ['thiefs-harbour-lamp-9', 'owners-harbour-lamp-9'];
+    await browser.data(REGISTER, inputOf(email, { password: owner }));
+    const { token: own } = await rig.mailbox.next(email);
+    await stranger.data(RESEND, { email });
+    const { token: resent } = await rig.mailbox.next(email);
+    rig.now += 1;
+    await stranger.data(REGISTER, inputOf(email, { password: thief }));
+    await rig.mailbox.next(email);
+    await stranger.data(RESEND, { email });
+    await rig.mailbox.next(email);
+    expect(await browser.errorCode(VERIFY_EMAIL, { token: own, password: thief })).toBe(
+      'SIGN_IN_FAILED',
+    );
+    await browser.data(VERIFY_EMAIL, { token: own, password: owner });
+    expect(await browser.errorCode(VERIFY_EMAIL, { token: resent, password: owner })).toBe(
+      'LINK_INVALID',
+    );
+    expect(await rig.prisma.registration.count({ where: { email } })).toBe(0);
+    const input = { email, password: owner };
+    expect((await browser.ask(SIGN_IN, { input })).errors).toBeUndefined();
   });
 
   it('tries passwords of a link no more often than others', async () => {
@@ -166,7 +188,7 @@ describe('registering', () => {
     expect(codes.at(-1)).toBe('RATE_LIMITED');
   });
 
-  it('takes no link after a day, and sends a new one in its place', async () => {
+  it('takes no link after a day, and sends a new one that is good for another', async () => {
     const { browser, email } = somebody();
     await browser.data(REGISTER, inputOf(email));
     const first = await rig.mailbox.next(email);
@@ -175,8 +197,9 @@ describe('registering', () => {
       rig.now = begun + 23 * HOUR;
       await browser.data(RESEND, { email });
       const second = await rig.mailbox.next(email);
+      rig.now = begun + 24 * HOUR;
       expect(await browser.errorCode(VERIFY_EMAIL, { token: first.token })).toBe('LINK_INVALID');
-      rig.now += 24 * HOUR;
+      rig.now += 23 * HOUR;
       expect(await browser.errorCode(VERIFY_EMAIL, { token: second.token })).toBe('LINK_INVALID');
       rig.now -= 1;
       await browser.data(VERIFY_EMAIL, { token: second.token });
