@@ -100,7 +100,7 @@ export function createServices(
     ...owned,
     ...{ users, devices, grants },
     passwordProof: proof,
-    passwordChanges: new PasswordChanges({ ...parts, ...stores, changes, grants, proof }),
+    passwordChanges: new PasswordChanges({ ...parts, ...stores, changes, revocations, proof }),
     emailChanges: new EmailChanges({ ...parts, ...stores, changes, proof }),
     registration: new AccountRegistration({ ...parts, ...stores }),
     ownSessions: new OwnSessions(prisma),

@@ -52,7 +52,7 @@ export class ApiKeyResolver {
     const asked = { name, scopes, expiresAt, allowedIps: allowedIps ?? [] };
     const settings = readApiKeySettings(asked, context.now);
     const { text: key, apiKey } = await context.apiKeys.create(
-      viewer.userId,
+      viewer,
       settings,
       context.now,
       (id) => recording('API_KEY_CREATED', viewer, context, { key: id }),
@@ -74,7 +74,7 @@ export class ApiKeyResolver {
     checkOverlap(overlapMinutes);
     const known = readId('key', id);
     const { text: key, apiKey } = await context.apiKeys.rotate(
-      viewer.userId,
+      viewer,
       known,
       { overlapMs: overlapMinutes * MINUTE_MS, now: context.now },
       recording('API_KEY_ROTATED', viewer, context, { key: known }),
@@ -95,7 +95,7 @@ export class ApiKeyResolver {
     const viewer = requireSession(context);
     const key = readId('key', id);
     const also = recording('API_KEY_REVOKED', viewer, context, { key });
-    return context.apiKeys.revoke(viewer.userId, key, context.now, also);
+    return context.apiKeys.revoke(viewer, key, context.now, also);
   }
 }
 

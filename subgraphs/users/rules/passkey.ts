@@ -18,6 +18,8 @@ export interface Credential {
   publicKey: Uint8Array<ArrayBuffer>;
   /** Whether it can be on several devices. */
   synced: boolean;
+  /** When the password of its account was set, epoch ms. */
+  passwordAt: number;
 }
 
 /** More than anybody has keys. */

@@ -1,3 +1,5 @@
+import { SpyhopError } from '@spyhop/platform/errors';
+
 /** A session ends when it was not used for so long … */
 export const IDLE_MS = 30 * 86_400_000;
 /** … and however much it is used, so long after it began. */
@@ -34,6 +36,16 @@ export interface Session extends Place {
   amr: string[];
   authTime: number;
 }
+
+/** Somebody in a session of theirs. */
+export interface InSession {
+  userId: string;
+  sessionId: string;
+}
+
+/** For who asks in a session that is over. */
+export const sessionEnded = (): SpyhopError =>
+  new SpyhopError('SESSION_ENDED', 'The session is over; sign in again.');
 
 /** When a session ends that is used now. */
 export const expiryOf = (createdAt: number, now: number): number =>

@@ -26,8 +26,8 @@ export interface Proved {
   user: User;
   /** How (RFC 8176). */
   amr: readonly AuthenticationMethod[];
-  /** When the password that they have shown was set, epoch ms; null where they have shown none. */
-  passwordAt: number | null;
+  /** When the password was set that the account had by then, epoch ms: with another one the proof is over. */
+  passwordAt: number;
 }
 
 const LONGEST_NAME = 64;

@@ -10,6 +10,7 @@ import { shareLock } from './advisory-locks';
 import type { RefreshKeys } from './api-key-standing';
 import type { Revocations } from './revocations';
 import type { SecurityLedger } from './security-ledger';
+import { endSessionsOf } from './sessions';
 import { USER_VIEW, userOf } from './users';
 
 /** An administrator at work. */
@@ -57,13 +58,8 @@ export class AccountAdministration {
       if (isAdmin(user)) await requireAnotherAdmin(tx, id);
       const lockedAt = user.lockedAt === null ? new Date(by.now) : new Date(user.lockedAt);
       const row = await tx.user.update({ where: { id }, data: { lockedAt }, select: USER_VIEW });
-      const ended = await tx.session.updateManyAndReturn({
-        where: { userId: id, endedAt: null },
-        data: { endedAt: new Date(by.now), endReason: 'LOCKED' },
-        select: { id: true },
-      });
-      sessions = ended.map((session) => session.id);
-      const details = { ...lockChange(user, 'locked'), reason, sessions: String(ended.length) };
+      sessions = await endSessionsOf(tx, id, { reason: 'LOCKED', except: null }, by.now);
+      const details = { ...lockChange(user, 'locked'), reason, sessions: String(sessions.length) };
       await this.ledger.recordWithin(tx, eventOf('USER_LOCKED', by, id, details));
       return userOf(row);
     });

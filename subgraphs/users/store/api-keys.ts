@@ -7,12 +7,13 @@ import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
 import { type ApiKey, type ApiKeySettings, MOST_API_KEYS } from '../rules/api-key';
 import { API_KEY_SECRET_BYTES, hashApiKey, writeApiKey } from '../rules/api-key-text';
 import type { Place } from '../rules/page';
+import type { InSession } from '../rules/session';
 import type { Also } from './also';
 import type { ApiKeyIndex } from './api-key-index';
 import type { ApiKeyUses } from './api-key-uses';
 import { shareLock } from './advisory-locks';
 import { behind } from './keyset';
-import { lockOwner } from './owner-lock';
+import { lockOwnerInSession } from './owner-lock';
 import { type ApiKeyRow, apiKeyOf, entryOf } from './api-key-rows';
 
 /** A key, and what its owner is shown of it this once. */
@@ -58,28 +59,33 @@ export class ApiKeyStore {
     return rows.map(apiKeyOf);
   }
 
-  /** `also` happens in the same transaction, with the new key's id. Throws CONFLICT where the user has as many as one may have. */
+  /**
+   * `also` happens in the same transaction, with the new key's id. Throws SESSION_ENDED, and CONFLICT where the user has
+   * as many as one may have.
+   */
   create(
-    userId: string,
+    owner: InSession,
     settings: ApiKeySettings,
     now: number,
     also: (id: string) => Also,
   ): Promise<NewApiKey> {
-    return this.change(userId, async (tx, roles) => {
+    const { userId } = owner;
+    return this.change(owner, async (tx, roles) => {
       const id = randomUUID();
       await also(id)(tx);
       return this.add(tx, { id, userId, roles, settings }, now);
     });
   }
 
-  /** A new key in the place of one that works on for so long, in milliseconds. Throws NOT_FOUND. */
+  /** A new key in the place of one that works on for so long, in milliseconds. Throws NOT_FOUND, SESSION_ENDED. */
   rotate(
-    userId: string,
+    owner: InSession,
     id: string,
     { overlapMs, now }: { overlapMs: number; now: number },
     also: Also,
   ): Promise<NewApiKey> {
-    return this.change(userId, async (tx, roles) => {
+    const { userId } = owner;
+    return this.change(owner, async (tx, roles) => {
       const [row] = await tx.apiKey.findMany({ where: { id, userId } });
       if (!row) throw notFound('key', id);
       await also(tx);
@@ -90,9 +96,10 @@ export class ApiKeyStore {
     });
   }
 
-  /** It is refused from now on. False where the user has no such key. */
-  revoke(userId: string, id: string, now: number, also: Also): Promise<boolean> {
-    return this.change(userId, (tx) => this.drop(tx, { id, userId, now }, also));
+  /** It is refused from now on. False where the user has no such key. Throws SESSION_ENDED. */
+  revoke(owner: InSession, id: string, now: number, also: Also): Promise<boolean> {
+    const { userId } = owner;
+    return this.change(owner, (tx) => this.drop(tx, { id, userId, now }, also));
   }
 
   /** Revokes what was made from then on, in a transaction that shares the lock of API keys and has locked the owner. */
@@ -159,12 +166,12 @@ export class ApiKeyStore {
 
   /** One change of a user's keys after the other, with the roles that the user has meanwhile. */
   private change<Result>(
-    userId: string,
+    owner: InSession,
     work: (tx: Transaction, roles: string[]) => Promise<Result>,
   ): Promise<Result> {
-    return asUser(this.prisma, userId, async (tx) => {
+    return asUser(this.prisma, owner.userId, async (tx) => {
       await shareLock(tx, 'API keys');
-      return work(tx, await lockOwner(tx, userId));
+      return work(tx, await lockOwnerInSession(tx, owner));
     });
   }
 }

@@ -44,6 +44,7 @@ export class PasskeySignIn {
       );
     }
     // It has verified its user: something they have, and something they know or are.
-    return { user, amr: [keyMethodOf(credential), 'mfa'], passwordAt: null };
+    const { passwordAt } = credential;
+    return { user, amr: [keyMethodOf(credential), 'mfa'], passwordAt };
   }
 }

@@ -3,12 +3,14 @@ import { invalidInput } from '@spyhop/platform/errors';
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
 import { type Credential, MOST_PASSKEYS, type Passkey } from '../rules/passkey';
+import type { InSession } from '../rules/session';
 import type { Also } from './also';
 import { isUniqueViolation } from './database-errors';
+import { lockOwnerInSession } from './owner-lock';
 import { dropIdleRecoveryCodes, firstRecoveryCodes } from './recovery-codes';
 
 /** One that has just been made. */
-export interface NewPasskey extends Omit<Credential, 'id'> {
+export interface NewPasskey extends Omit<Credential, 'id' | 'passwordAt'> {
   counter: number;
   transports: string[];
   name: string;
@@ -24,6 +26,7 @@ export interface PasskeyDescriptor {
 const OWN = { id: true, name: true, createdAt: true, lastUsedAt: true } as const;
 const CREDENTIAL = {
   ...{ id: true, userId: true, credentialId: true, publicKey: true, synced: true },
+  user: { select: { passwordAt: true } },
 } as const;
 
 /** Credentials of WebAuthn. */
@@ -41,7 +44,9 @@ export class PasskeyStore {
       where: { credentialId: bytesOf(credentialId), ...(userId !== null && { userId }) },
       select: CREDENTIAL,
     });
-    return row ?? null;
+    if (!row) return null;
+    const { user, ...credential } = row;
+    return { ...credential, passwordAt: user.passwordAt.getTime() };
   }
 
   /** For browsers, which ask for one of these. */
@@ -78,14 +83,19 @@ export class PasskeyStore {
     return rows.map(passkeyOf);
   }
 
-  /** With recovery codes where there are none yet; null for one that is there already. Throws INVALID_INPUT for too many. */
+  /**
+   * With recovery codes where there are none yet; null for one that is there already. Throws SESSION_ENDED, and
+   * INVALID_INPUT for too many.
+   */
   async add(
+    owner: InSession,
     passkey: NewPasskey,
     now: number,
     also: Also,
   ): Promise<{ passkey: Passkey; recoveryCodes: string[] } | null> {
     try {
       return await asUser(this.prisma, passkey.userId, async (transaction) => {
+        await lockOwnerInSession(transaction, owner);
         await checkRoom(transaction, passkey.userId);
         const data = { ...passkey, id: randomUUID(), createdAt: new Date(now) };
         const row = await transaction.passkey.create({ data, select: OWN });
@@ -111,9 +121,11 @@ export class PasskeyStore {
     return row ? passkeyOf(row) : null;
   }
 
-  /** False where the user has none with that id. */
-  remove(userId: string, id: string, also: Also): Promise<boolean> {
+  /** False where the user has none with that id. Throws SESSION_ENDED. */
+  remove(owner: InSession, id: string, also: Also): Promise<boolean> {
+    const { userId } = owner;
     return asUser(this.prisma, userId, async (transaction) => {
+      await lockOwnerInSession(transaction, owner);
       const { count } = await transaction.passkey.deleteMany({ where: { id, userId } });
       if (count === 0) return false;
       await dropIdleRecoveryCodes(transaction, userId);
@@ -123,9 +135,8 @@ export class PasskeyStore {
   }
 }
 
-/** Those who add at the same time wait for each other. */
+/** In a transaction that has locked the owner. */
 async function checkRoom(transaction: Transaction, userId: string): Promise<void> {
-  await transaction.$queryRaw`SELECT id FROM users."user" WHERE id = ${userId}::uuid FOR UPDATE`;
   const known = await transaction.passkey.count({ where: { userId } });
   if (known < MOST_PASSKEYS) return;
   throw invalidInput(`An account has at most ${MOST_PASSKEYS} passkeys; remove one first.`);

@@ -14,7 +14,7 @@ import {
 import { PASSKEY_REGISTRATIONS_BY_USER } from '../rules/attempts';
 import { type Credential, type Passkey, userHandleOf } from '../rules/passkey';
 import type { RelyingParty } from '../rules/relying-party';
-import type { Client } from '../rules/session';
+import type { Client, InSession } from '../rules/session';
 import type { User } from '../rules/user';
 import type { Attempts } from './attempts';
 import type { FactorEvents, Whose } from './factor-events';
@@ -35,12 +35,6 @@ export interface PasskeyParts {
   attempts: Attempts;
   events: FactorEvents;
   clock: Clock;
-}
-
-/** Somebody in a session of theirs. */
-interface InSession {
-  userId: string;
-  sessionId: string;
 }
 
 /** Makes passkeys and checks what they sign (Web Authentication Level 3, section 7). */
@@ -68,30 +62,31 @@ export class Passkeys {
     });
   }
 
-  /** Throws CHALLENGE_INVALID, PASSKEY_REFUSED, and INVALID_INPUT where there are too many. */
+  /** Throws CHALLENGE_INVALID, PASSKEY_REFUSED, SESSION_ENDED, and INVALID_INPUT where there are too many. */
   async finishRegistration(
-    { userId, sessionId }: InSession,
+    owner: InSession,
     registration: PasskeyRegistration,
     name: string,
     client: Client,
   ): Promise<{ passkey: Passkey; recoveryCodes: string[] }> {
     const { passkeys, relyingParty, events, clock } = this.parts;
     const { clientDataJSON, transports } = registration.response;
+    const { userId, sessionId } = owner;
     const challenge = await this.takeChallenge(clientDataJSON, { kind: 'REGISTER', sessionId });
     const attested = await checkRegistration(registration, challenge, relyingParty);
     const made = { userId, ...attested, transports, name };
-    const added = await events.recordWith('PASSKEY_ADDED', { userId, sessionId }, client, (also) =>
-      passkeys.add(made, clock(), also),
+    const added = await events.recordWith('PASSKEY_ADDED', owner, client, (also) =>
+      passkeys.add(owner, made, clock(), also),
     );
     if (!added) throw passkeyRefused(relyingParty);
     return added;
   }
 
-  /** False where there is none with that id, or somebody else's. */
-  remove(whose: Whose, id: string, client: Client): Promise<boolean> {
+  /** False where there is none with that id, or somebody else's. Throws SESSION_ENDED. */
+  remove(whose: InSession, id: string, client: Client): Promise<boolean> {
     const { passkeys, events } = this.parts;
     return events.recordWith('PASSKEY_REMOVED', whose, client, (also) =>
-      passkeys.remove(whose.userId, id, also),
+      passkeys.remove(whose, id, also),
     );
   }
 

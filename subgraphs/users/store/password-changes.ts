@@ -9,15 +9,15 @@ import { checkStrength } from '../rules/password-strength';
 import { type SecurityEvent, type SecurityEventKind, eventBy } from '../rules/security-event';
 import type { Client } from '../rules/session';
 import type { User } from '../rules/user';
-import { REMOVED, type WayIn } from '../rules/way-in';
-import type { AccountChanges } from './account-changes';
+import { REMOVED } from '../rules/way-in';
+import type { AccountChanges, Ended } from './account-changes';
 import type { Attempts } from './attempts';
 import type { DeviceStore } from './devices';
 import { type MailLinkStore, newLinkToken } from './mail-links';
 import type { OutgoingMail } from './outgoing-mail';
 import type { PasswordProof } from './password-proof';
 import type { Passwords } from './passwords';
-import type { SessionGrants } from './session-grants';
+import type { Revocations } from './revocations';
 import type { SecurityLedger } from './security-ledger';
 import type { UserStore } from './users';
 
@@ -29,7 +29,7 @@ export interface PasswordChangeParts {
   devices: DeviceStore;
   passwords: Passwords;
   proof: PasswordProof;
-  grants: SessionGrants;
+  revocations: Revocations;
   attempts: Attempts;
   outgoing: OutgoingMail;
   ledger: SecurityLedger;
@@ -66,13 +66,13 @@ export class PasswordChanges {
     if (!user) throw linkInvalid();
     checkStrength(password, [user.email, user.displayName]);
     const passwordHash = await passwords.hash(password, null);
-    const removed = await changes.resetPassword(
+    const ended = await changes.resetPassword(
       { userId: user.id, token },
-      { hash: passwordHash, at: clock(), device: null },
-      (tx, ways) => this.record(tx, user, client, ways),
+      { hash: passwordHash, at: clock(), device: null, sessionId: null },
+      (tx, all) => this.record(tx, user, client, all),
     );
-    if (!removed) throw linkInvalid();
-    await this.changed(user, { except: null, removed }, client);
+    if (!ended) throw linkInvalid();
+    await this.changed(user, ended);
     await proof.forgetStrangers(readEmail(user.email), client);
     if (client.device) await devices.admit(user.id, client.device, clock());
   }
@@ -87,37 +87,35 @@ export class PasswordChanges {
     const { user, passwordAt } = await proof.ofUser(userId, sessionId, current, client);
     checkStrength(next, [user.email, user.displayName]);
     const passwordHash = await passwords.hash(next, userId);
-    const done = await changes.setPassword(
+    const ended = await changes.setPassword(
       { userId, passwordAt },
-      { hash: passwordHash, at: clock(), device: client.device },
-      (tx) => this.record(tx, user, client, []),
+      { hash: passwordHash, at: clock(), device: client.device, sessionId },
+      (tx, all) => this.record(tx, user, client, all),
     );
-    if (!done) throw passwordReplaced();
-    await this.changed(user, { except: sessionId, removed: [] }, client);
+    if (!ended) throw passwordReplaced();
+    await this.changed(user, ended);
   }
 
-  private async changed(
-    user: User,
-    { except, removed }: { except: string | null; removed: readonly WayIn[] },
-    client: Client,
-  ): Promise<void> {
-    const { grants, outgoing, publicUrl } = this.parts;
+  private async changed(user: User, { sessions, removed }: Ended): Promise<void> {
+    const { revocations, outgoing, publicUrl } = this.parts;
     outgoing.notice(passwordChangedMail(user.email, publicUrl, removed));
-    await grants.endAll(user.id, { reason: 'PASSWORD_CHANGED', except }, client);
+    await revocations.ofSessions(sessions);
   }
 
   private record(
     tx: Transaction,
     user: User,
     client: Client,
-    removed: readonly WayIn[],
+    { sessions, removed }: Ended,
   ): Promise<void> {
+    const ended = this.eventOf('SESSION_ENDED', user, client);
     return this.parts.ledger.recordWithin(
       tx,
       this.eventOf('PASSWORD_CHANGED', user, client),
       ...removed.map(({ kind, id }) =>
         this.eventOf(REMOVED[kind], user, client, kind === 'API_KEY' ? { key: id } : {}),
       ),
+      ...sessions.map((sessionId) => ({ ...ended, sessionId })),
     );
   }
 

@@ -3,7 +3,7 @@ import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/serv
 import type { AuthenticationMethod } from '../rules/access-token';
 import type { PasskeyAssertion } from '../rules/passkey-json';
 import { type SecondProof, methodsOf } from '../rules/second-factor';
-import type { Client } from '../rules/session';
+import type { Client, InSession } from '../rules/session';
 import type { User } from '../rules/user';
 import type { AccessToken } from './access-tokens';
 import type { FactorEvents } from './factor-events';
@@ -23,12 +23,6 @@ export interface ReauthenticationParts {
   proof: PasswordProof;
   grants: SessionGrants;
   events: FactorEvents;
-}
-
-/** Somebody in a session of theirs. */
-interface InSession {
-  userId: string;
-  sessionId: string;
 }
 
 /** Proves again who somebody is that is signed in: with what it takes to sign in, or a passkey alone. */

@@ -1,9 +1,9 @@
 import type { PrismaClient } from '@spyhop/prisma/client';
 import { asUser } from '@spyhop/prisma/row-owner';
 import type { FactorState } from '../rules/second-factor';
-import type { Client } from '../rules/session';
-import type { FactorEvents, Whose } from './factor-events';
-import { lockOwner } from './owner-lock';
+import type { Client, InSession } from '../rules/session';
+import type { FactorEvents } from './factor-events';
+import { lockOwnerInSession } from './owner-lock';
 import { countFactors, renewRecoveryCodes } from './recovery-codes';
 
 /** What second factors take. */
@@ -28,13 +28,13 @@ export class SecondFactors {
     return state ?? { totp: false, passkeys: 0, recoveryCodes: 0 };
   }
 
-  /** Null where there is no second factor that they could take the place of. */
-  renewRecoveryCodes(whose: Whose, client: Client): Promise<string[] | null> {
+  /** Null where there is no second factor that they could take the place of. Throws SESSION_ENDED. */
+  renewRecoveryCodes(whose: InSession, client: Client): Promise<string[] | null> {
     const { prisma, events } = this.parts;
     const { userId } = whose;
     return events.recordWith('RECOVERY_CODES_RENEWED', whose, client, (also) =>
       asUser(prisma, userId, async (transaction) => {
-        await lockOwner(transaction, userId);
+        await lockOwnerInSession(transaction, whose);
         if ((await countFactors(transaction, userId)) === 0) return null;
         await also(transaction);
         return renewRecoveryCodes(transaction, userId);

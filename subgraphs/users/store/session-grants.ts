@@ -7,7 +7,7 @@ import type { DeviceStanding } from '../rules/device';
 import type { Later } from '../rules/errand';
 import { readRefreshToken } from '../rules/refresh-token';
 import { type SecurityEvent, type SecurityEventKind, eventBy } from '../rules/security-event';
-import type { Client, EndReason, Session } from '../rules/session';
+import { type Client, type EndReason, type Session, sessionEnded } from '../rules/session';
 import type { Proved, User } from '../rules/user';
 import type { AccessToken, AccessTokens } from './access-tokens';
 import type { Also } from './also';
@@ -80,12 +80,12 @@ export class SessionGrants {
   async renew(refreshToken: string, client: Client): Promise<Grant> {
     const { sessions, users, clock } = this.parts;
     const token = readRefreshToken(refreshToken);
-    if (!token) throw ended();
+    if (!token) throw sessionEnded();
     const renewal = await sessions.renew(token, client, clock());
     if (renewal.kind === 'reused') await this.end(renewal.session, 'TOKEN_REUSED', client);
-    if (renewal.kind !== 'renewed') throw ended();
+    if (renewal.kind !== 'renewed') throw sessionEnded();
     const user = await users.find(renewal.session.userId);
-    if (!user) throw ended();
+    if (!user) throw sessionEnded();
     return this.grant(user, renewal.session, renewal.refreshToken);
   }
 
@@ -131,7 +131,7 @@ export class SessionGrants {
   ): Promise<AccessToken> {
     const { sessions, clock } = this.parts;
     const session = await sessions.proveAgain(sessionId, amr, clock(), also);
-    if (!session) throw ended();
+    if (!session) throw sessionEnded();
     return this.access(user, session);
   }
 
@@ -158,6 +158,3 @@ const EVENT_OF: Partial<Record<EndReason, SecurityEventKind>> = {
   SIGNED_OUT: 'SIGNED_OUT',
   TOKEN_REUSED: 'TOKEN_REUSED',
 };
-
-const ended = (): SpyhopError =>
-  new SpyhopError('SESSION_ENDED', 'The session is over; sign in again.');

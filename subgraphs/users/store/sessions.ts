@@ -86,16 +86,15 @@ export class SessionStore {
    */
   async begin(
     { session, tokenHash, chainKey }: PreparedSession,
-    { passwordAt, device }: { passwordAt: number | null; device: Buffer | null },
+    { passwordAt, device }: { passwordAt: number; device: Buffer | null },
     record: (forEach: Prisma.Sql) => Prisma.Sql,
   ): Promise<string[]> {
     const { id, userId, createdAt, expiresAt, amr, address, userAgent } = session;
     const [at, begun] = [new Date(createdAt), Prisma.sql`begun`];
-    const shown = passwordAt === null ? null : new Date(passwordAt);
     const statement = Prisma.sql`
       WITH owner AS (
         SELECT id, roles, locked_at IS NOT NULL AS "isLocked",
-          coalesce(password_at <> ${shown}::timestamptz, false) AS "isStale"
+          password_at <> ${new Date(passwordAt)}::timestamptz AS "isStale"
         FROM users."user"
         WHERE id = ${userId}::uuid FOR SHARE
       ), begun AS (
@@ -150,7 +149,7 @@ export class SessionStore {
     });
   }
 
-  /** Ends all of a user's but one; the ids of those that were not over. */
+  /** `endSessionsOf`; `also` happens in the same transaction. */
   async endAll(
     userId: string,
     { reason, except }: { reason: EndReason; except: string | null },
@@ -158,12 +157,7 @@ export class SessionStore {
     also: (transaction: Transaction, ended: readonly string[]) => Promise<void>,
   ): Promise<string[]> {
     return this.prisma.$transaction(async (transaction) => {
-      const rows = await transaction.session.updateManyAndReturn({
-        where: { userId, endedAt: null, ...(except !== null && { id: { not: except } }) },
-        data: { endedAt: new Date(now), endReason: reason },
-        select: { id: true },
-      });
-      const ended = rows.map(({ id }) => id);
+      const ended = await endSessionsOf(transaction, userId, { reason, except }, now);
       await also(transaction, ended);
       return ended;
     });
@@ -207,6 +201,21 @@ export class SessionStore {
     const [session = null] = replaced.map(sessionOf);
     return session && { kind: 'renewed', session, refreshToken: writeRefreshToken(next) };
   }
+}
+
+/** Ends all of a user's but one; the ids of those that were not over. */
+export async function endSessionsOf(
+  tx: Transaction,
+  userId: string,
+  { reason, except }: { reason: EndReason; except: string | null },
+  now: number,
+): Promise<string[]> {
+  const ended = await tx.session.updateManyAndReturn({
+    where: { userId, endedAt: null, ...(except !== null && { id: { not: except } }) },
+    data: { endedAt: new Date(now), endReason: reason },
+    select: { id: true },
+  });
+  return ended.map(({ id }) => id);
 }
 
 /** Two tabs of one browser ask at once; somebody elsewhere who has the same token has stolen it. */

@@ -3,10 +3,10 @@ import { SpyhopError } from '@spyhop/platform/errors';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import { SealBroken } from '@spyhop/platform/secret-box';
 import { z } from 'zod';
-import type { Client } from '../rules/session';
+import type { Client, InSession } from '../rules/session';
 import { type TotpSetUp, stepOf, totpSetUp } from '../rules/totp';
 import type { User } from '../rules/user';
-import type { FactorEvents, Whose } from './factor-events';
+import type { FactorEvents } from './factor-events';
 import { ShortLived } from './short-lived';
 import type { TotpStore } from './totp-store';
 
@@ -43,9 +43,9 @@ export class TotpEnrolment {
 
   /**
    * Recovery codes in place of all before; an app from before counts no more.
-   * Throws SECOND_FACTOR_FAILED, and CHALLENGE_INVALID where nothing waits for a code.
+   * Throws SECOND_FACTOR_FAILED, SESSION_ENDED, and CHALLENGE_INVALID where nothing waits for a code.
    */
-  async confirm(whose: Whose, code: string, client: Client): Promise<string[]> {
+  async confirm(whose: InSession, code: string, client: Client): Promise<string[]> {
     const { totp, events, clock } = this.parts;
     const { userId } = whose;
     const pending = await this.pending.peek(userId);
@@ -57,16 +57,14 @@ export class TotpEnrolment {
     if ((await this.pending.take(userId)) !== pending) throw nothingPending();
     const values = { seed, lastStep, now: clock() };
     return events.recordWith('TOTP_SET_UP', whose, client, (also) =>
-      totp.save(userId, values, also),
+      totp.save(whose, values, also),
     );
   }
 
-  /** False where there is none. */
-  remove(whose: Whose, client: Client): Promise<boolean> {
+  /** False where there is none. Throws SESSION_ENDED. */
+  remove(whose: InSession, client: Client): Promise<boolean> {
     const { totp, events } = this.parts;
-    return events.recordWith('TOTP_REMOVED', whose, client, (also) =>
-      totp.remove(whose.userId, also),
-    );
+    return events.recordWith('TOTP_REMOVED', whose, client, (also) => totp.remove(whose, also));
   }
 
   /** Null for what a key has sealed that was taken off since. */

@@ -3,8 +3,9 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import { asUser } from '@spyhop/prisma/row-owner';
 import { SEALED_AS } from '../rules/sealed-names';
 import { stepOf } from '../rules/totp';
+import type { InSession } from '../rules/session';
 import type { Also } from './also';
-import { lockOwner } from './owner-lock';
+import { lockOwnerInSession } from './owner-lock';
 import { dropIdleRecoveryCodes, renewRecoveryCodes } from './recovery-codes';
 
 /** What apps that show codes share with us, sealed. */
@@ -39,15 +40,19 @@ export class TotpStore {
     return this.box.open(sealed, SEALED_AS.totp(userId));
   }
 
-  /** In place of the one before, with recovery codes in place of all before. `also` happens in the same transaction. */
+  /**
+   * In place of the one before, with recovery codes in place of all before. `also` happens in the same transaction.
+   * Throws SESSION_ENDED.
+   */
   save(
-    userId: string,
+    owner: InSession,
     { seed, lastStep, now }: { seed: Uint8Array; lastStep: number; now: number },
     also: Also,
   ): Promise<string[]> {
+    const { userId } = owner;
     const values = { seed: this.seal(userId, seed), lastStep, createdAt: new Date(now) };
     return asUser(this.prisma, userId, async (transaction) => {
-      await lockOwner(transaction, userId);
+      await lockOwnerInSession(transaction, owner);
       await transaction.totp.upsert({
         where: { userId },
         create: { userId, ...values },
@@ -58,9 +63,11 @@ export class TotpStore {
     });
   }
 
-  /** False where there is none. */
-  remove(userId: string, also: Also): Promise<boolean> {
+  /** False where there is none. Throws SESSION_ENDED. */
+  remove(owner: InSession, also: Also): Promise<boolean> {
+    const { userId } = owner;
     return asUser(this.prisma, userId, async (transaction) => {
+      await lockOwnerInSession(transaction, owner);
       const { count } = await transaction.totp.deleteMany({ where: { userId } });
       if (count === 0) return false;
       await dropIdleRecoveryCodes(transaction, userId);

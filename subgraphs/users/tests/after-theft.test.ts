@@ -1,16 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { Authenticator } from './authenticator';
-import { type SignInAnswer, START_SIGN_IN, setUpTotp, signUpWithTotp } from './factor-kit';
-import { askWhose, makeKey } from './keys';
+import type { Browser } from './browser';
+import {
+  CONFIRM_TOTP,
+  SET_UP_TOTP,
+  type SignInAnswer,
+  START_SIGN_IN,
+  setUpTotp,
+  signUpWithTotp,
+  totpCode,
+} from './factor-kit';
+import { untilWaiting, whileAccountIsHeld } from './held-account';
+import { CREATE_KEY, askWhose, makeKey } from './keys';
 import { PASSWORD, PUBLIC_URL, SIGN_IN, type UsersRig, startUsersRig } from './kit';
 import {
+  FINISH_REGISTRATION,
   FINISH_SIGN_IN_BY_PASSKEY,
   addPasskey,
   signUpWithPasskey,
   startPasskeySignIn,
+  startRegistration,
 } from './passkey-kit';
-import { CHANGE_PASSWORD, NEXT_PASSWORD, resetByMail } from './reset-kit';
+import { CHANGE_PASSWORD, NEXT_PASSWORD, RESET, resetByMail, resetToken } from './reset-kit';
 
 const DAY = 86_400_000;
 
@@ -96,6 +108,116 @@ describe('a password that its owner sets anew by mail', () => {
       ...required,
       methods: ['TOTP', 'RECOVERY_CODE'],
     });
+  });
+});
+
+describe('what a thief adds while the owner sets the password anew by mail', () => {
+  type Add = (browser: Browser) => Promise<() => Promise<string>>;
+  const changes: [string, Add][] = [
+    [
+      'a passkey',
+      async (browser) => {
+        const response = new Authenticator().create(await startRegistration(browser));
+        return () => browser.errorCode(FINISH_REGISTRATION, { response, name: 'Laptop' });
+      },
+    ],
+    [
+      'the codes of an app',
+      async (browser) => {
+        const { setUpTotp: made } = await browser.data<{ setUpTotp: { manualKey: string } }>(
+          SET_UP_TOTP,
+        );
+        const code = totpCode(made.manualKey, rig.now);
+        return () => browser.errorCode(CONFIRM_TOTP, { code });
+      },
+    ],
+    [
+      'recovery codes',
+      async (browser) => {
+        await addPasskey(browser, new Authenticator());
+        return () => browser.errorCode(`mutation { renewRecoveryCodes }`);
+      },
+    ],
+    [
+      'an API key',
+      async (browser) => () =>
+        browser.errorCode(CREATE_KEY, { input: { name: 'robot', scopes: ['READ_MARKET'] } }),
+    ],
+  ];
+
+  it.each(changes)(
+    'is refused where it comes behind the new password: %s',
+    async (what, prepare) => {
+      const email = `behind-${what.replaceAll(' ', '-')}@example.org`.toLowerCase();
+      const { browser, userId } = await rig.signUp(email);
+      const add = await prepare(browser);
+      const owner = elsewhere();
+      const token = await resetToken(rig, email, owner);
+      let added: Promise<string> | undefined;
+      await whileAccountIsHeld(
+        rig.prisma,
+        userId,
+        () => owner.data(RESET, { token, newPassword: NEXT_PASSWORD }),
+        async () => {
+          added = add();
+          added.catch(() => undefined);
+          await untilWaiting(rig.prisma, 2);
+        },
+      );
+      expect(await added).toBe('SESSION_ENDED');
+      const where = { where: { userId } };
+      const { passkey, totp, recoveryCode, apiKey } = rig.prisma;
+      for (const table of [passkey, totp, recoveryCode, apiKey]) {
+        expect(await (table as typeof passkey).count(where as object)).toBe(0);
+      }
+      expect(await signInWith(email, NEXT_PASSWORD)).toMatchObject({ __typename: 'SignedIn' });
+    },
+  );
+
+  it('goes with the old password where it comes before', async () => {
+    const email = 'before@example.org';
+    const { browser, userId } = await rig.signUp(email);
+    const thief = new Authenticator();
+    const response = thief.create(await startRegistration(browser));
+    const owner = elsewhere();
+    const token = await resetToken(rig, email, owner);
+    let reset: Promise<unknown> | undefined;
+    await whileAccountIsHeld(
+      rig.prisma,
+      userId,
+      () => browser.data(FINISH_REGISTRATION, { response, name: 'Laptop' }),
+      async () => {
+        reset = owner.data(RESET, { token, newPassword: NEXT_PASSWORD });
+        reset.catch(() => undefined);
+        await untilWaiting(rig.prisma, 2);
+      },
+    );
+    await reset;
+    expect(await refusedWith(thief)).toBe('SIGN_IN_FAILED');
+    expect(await signInWith(email, NEXT_PASSWORD)).toMatchObject({ __typename: 'SignedIn' });
+  });
+
+  it('does not sign in: not with a passkey that was looked at before it was removed', async () => {
+    const email = 'between@example.org';
+    const { userId, authenticator } = await signUpWithPasskey(rig, email);
+    const owner = elsewhere();
+    const token = await resetToken(rig, email, owner);
+    const thief = elsewhere();
+    const response = authenticator.get(await startPasskeySignIn(thief));
+    rig.now += 1;
+    let signedIn: Promise<string> | undefined;
+    await whileAccountIsHeld(
+      rig.prisma,
+      userId,
+      () => owner.data(RESET, { token, newPassword: NEXT_PASSWORD }),
+      async () => {
+        signedIn = thief.errorCode(FINISH_SIGN_IN_BY_PASSKEY, { response });
+        signedIn.catch(() => undefined);
+        await untilWaiting(rig.prisma, 2);
+      },
+    );
+    expect(await signedIn).toBe('SIGN_IN_FAILED');
+    expect(await rig.prisma.session.count({ where: { userId, endedAt: null } })).toBe(0);
   });
 });
 

@@ -17,12 +17,7 @@ export async function whileAccountIsHeld<Result>(
       await tx.$executeRaw`SELECT FROM users."user" WHERE id = ${userId}::uuid FOR UPDATE`;
       // Not awaited here: it waits for us. In an object, since a promise would be awaited.
       const waiting = { result: begin() };
-      await until(async () => {
-        const [row] = await prisma.$queryRaw<{ waiting: boolean }[]>`
-          SELECT EXISTS (SELECT FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock') AS waiting`;
-        return row?.waiting === true;
-      });
+      await untilWaiting(prisma, 1);
       await work(tx);
       return waiting;
     },
@@ -30,3 +25,12 @@ export async function whileAccountIsHeld<Result>(
   );
   return begun.result;
 }
+
+/** Until so many wait for a lock, who get it in the order in which they have come. */
+export const untilWaiting = (prisma: PrismaClient, count: number): Promise<boolean> =>
+  until(async () => {
+    const [row] = await prisma.$queryRaw<{ waiting: number }[]>`
+      SELECT count(*)::int AS waiting FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    return (row?.waiting ?? 0) >= count;
+  });
