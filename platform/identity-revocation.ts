@@ -19,6 +19,8 @@ const Revocation = z.object({
   keys: ids,
   /** Sessions, by the claim `sid` of their tokens (OpenID Connect Back-Channel Logout 1.0, section 2.4). */
   sessions: ids,
+  /** Whatever they have signed, by the `kid` of tokens; tokens that do not say what has signed them are held to be of them. */
+  signers: ids,
   /** Whatever was issued to them (`iat`) before `at`, as when one is locked or gets other roles. */
   subjects: ids,
   /** When it happened, epoch ms. */

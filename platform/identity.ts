@@ -9,6 +9,8 @@ export interface Identity {
   expiresAt: number | null;
   /** Epoch milliseconds at which it was issued, or a key's owner asked for; unknown counts as long ago. */
   issuedAt?: number;
+  /** What has signed its token, by its `kid`; empty where it does not say so. Left out without a token. */
+  signedBy?: string;
 }
 
 /**

@@ -35,8 +35,10 @@ export type FindKey = (
 ) => Promise<CryptoKey>;
 
 const REFRESH_MS = 600_000;
-const KEEP_MS = 3_600_000;
-const COOLDOWN_MS = 30_000;
+/** Nobody verifies with keys that were fetched longer ago. */
+export const KEEP_MS = 3_600_000;
+/** Few enough for who publishes them, whatever strangers send; soon enough for who has a token of a new key. */
+const COOLDOWN_MS = 5_000;
 const TIMEOUT_MS = 5_000;
 /** Between two fetches where the first has failed. */
 const RETRY_MS = 1_000;

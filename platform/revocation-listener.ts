@@ -12,22 +12,29 @@ import type { Redis } from 'ioredis';
 /** Hears what is revoked, and catches up on what was while it could not hear. */
 export class RevocationListener {
   private readonly subscriber: Redis;
-  private hears = false;
+  /** Since when nothing is heard, epoch ms; null while something is. */
+  private deafSince: number | null;
 
   constructor(
     private readonly redis: RedisSpace,
     private readonly onRevoked: (revocations: readonly Revocation[]) => void,
     private readonly options: { clock: Clock; log: Log },
   ) {
+    this.deafSince = options.clock();
     this.subscriber = redis.open();
     this.subscriber.on('ready', () => void this.listen());
-    this.subscriber.on('close', () => (this.hears = false));
+    this.subscriber.on('close', () => (this.deafSince ??= options.clock()));
     this.subscriber.on('message', (_, text: string) => this.read(text));
   }
 
   /** False while something may have been revoked that is not known here. */
   get isHearing(): boolean {
-    return this.hears;
+    return this.deafSince === null;
+  }
+
+  /** For how long that has been so, milliseconds; 0 while all is known. */
+  get deafForMs(): number {
+    return this.deafSince === null ? 0 : this.options.clock() - this.deafSince;
   }
 
   close(): void {
@@ -40,7 +47,7 @@ export class RevocationListener {
       await this.subscriber.subscribe(revocationChannel(this.redis));
       // Only now: what is told from here on is heard, and what was before has been kept.
       this.onRevoked(await revocationsInForce(this.redis, clock()));
-      this.hears = this.subscriber.status === 'ready';
+      if (this.subscriber.status === 'ready') this.deafSince = null;
     } catch (err) {
       log.warn({ err }, 'revocations are not heard');
       this.subscriber.disconnect(true);

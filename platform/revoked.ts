@@ -10,6 +10,7 @@ const MOST = 100_000;
 export class Revoked {
   private readonly keys: LRUCache<string, true>;
   private readonly sessions: LRUCache<string, true>;
+  private readonly signers: LRUCache<string, true>;
   /** Epoch ms at which what a subject had was revoked. */
   private readonly subjects: LRUCache<string, number>;
 
@@ -17,25 +18,35 @@ export class Revoked {
     const options = { max: MOST, ttlResolution: 0, perf: { now: clock } };
     this.keys = new LRUCache(options);
     this.sessions = new LRUCache(options);
+    this.signers = new LRUCache(options);
     this.subjects = new LRUCache(options);
   }
 
-  add({ keys, sessions, subjects, at, until }: Revocation): void {
+  add({ keys, sessions, signers, subjects, at, until }: Revocation): void {
     const ttl = until - this.clock();
     if (ttl <= 0) return;
     for (const key of keys) this.keys.set(key, true, { ttl });
     for (const session of sessions) this.sessions.set(session, true, { ttl });
+    for (const signer of signers) this.signers.set(signer, true, { ttl });
     for (const subject of subjects) {
       const latest = Math.max(at, this.subjects.get(subject) ?? 0);
       this.subjects.set(subject, latest, { ttl });
     }
   }
 
-  has({ subject, claims, issuedAt = 0 }: Identity): boolean {
+  has({ subject, claims, issuedAt = 0, signedBy }: Identity): boolean {
     return (
       issuedAt <= (this.subjects.get(subject) ?? -Infinity) ||
       this.sessions.has(String(claims['sid'])) ||
-      this.keys.has(String(claims['key_id']))
+      this.keys.has(String(claims['key_id'])) ||
+      (signedBy !== undefined && this.hasSigner(signedBy))
     );
+  }
+
+  /** A token need not say what has signed it, and whoever forges one would not. */
+  private hasSigner(signer: string): boolean {
+    if (signer !== '') return this.signers.has(signer);
+    this.signers.purgeStale();
+    return this.signers.size > 0;
   }
 }

@@ -138,7 +138,7 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     log,
   });
   const clock = systemClock;
-  const revocations = followRevocations(redis, () => sessions.endRevoked(), log);
+  const revocations = followRevocations(config, redis, () => sessions.endRevoked(), log);
   const sessions = new Sessions(revocations.isRevoked);
   const operations = {
     ...{ graph, textOf, streams, answers, demand, denials, identityKeys },

@@ -4,14 +4,13 @@ import { readUsersConfig } from '@spyhop/users/config';
 import { rotateSigningKeys } from '@spyhop/users/rotate-keys';
 import { describeFailure, exitCodeOf } from './failures';
 import { readStackConfig } from './stack/config';
+import { runningRedis } from './stack/running-redis';
 import { loadSecrets } from './stack/secrets';
 import { withDatabase } from './stack/with-database';
 
 const DONE = 'access tokens have a new key: it is published now and signs in an hour';
 const DONE_AT_ONCE = `access tokens have a new key, and those that were signed before count no more:
-- the users subgraph has read it within 30 seconds;
-- routers forget the old one when a token comes that the new one has signed, and within ten minutes of the next token
-  at the latest; restart them where it was stolen;
+- the users subgraph signs with it, and routers refuse what the others have signed, within a second;
 - browsers and programs renew their tokens by themselves, so nobody has to sign in again. Where that must not be
   either: npm run users -- end-sessions --all`;
 
@@ -20,11 +19,11 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const { values } = parseArgs({ options: { 'at-once': { type: 'boolean', default: false } } });
   const atOnce = values['at-once'];
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
-  const { dataDir } = readStackConfig(env, [readUsersConfig]);
+  const config = readStackConfig(env, [readUsersConfig]);
   await withDatabase(env, [readUsersConfig], say, async (databaseUrl) => {
-    const SECRET_KEYS = env['SECRET_KEYS'] || (await loadSecrets(dataDir)).secretKeys;
-    const now = systemClock();
-    await rotateSigningKeys({ ...env, DATABASE_URL: databaseUrl, SECRET_KEYS }, { now, atOnce });
+    const SECRET_KEYS = env['SECRET_KEYS'] || (await loadSecrets(config.dataDir)).secretKeys;
+    const rotation = { now: systemClock(), atOnce, redis: await runningRedis(env, config) };
+    await rotateSigningKeys({ ...env, DATABASE_URL: databaseUrl, SECRET_KEYS }, rotation);
   });
   say(atOnce ? DONE_AT_ONCE : DONE);
 }

@@ -47,6 +47,7 @@ function newGuard(): (token: string) => Promise<unknown> {
   const revoked = new Revoked(Date.now);
   revoked.add({
     keys: [],
+    signers: [],
     sessions: ['another'],
     subjects: ['another'],
     at: Date.now(),

@@ -23,7 +23,7 @@ describe('a revocation', () => {
     const revocation = { sessions: ['s1'], subjects: ['alice'], at: NOON, until: NOON + 900_000 };
     await revokeIdentities(redis.space, revocation);
     const [, text] = (await heard) as [string, string];
-    expect(readRevocation(text)).toEqual({ keys: [], ...revocation });
+    expect(readRevocation(text)).toEqual({ keys: [], signers: [], ...revocation });
     subscriber.disconnect();
   });
 

@@ -24,6 +24,8 @@ const API_KEYS_TIMEOUT_MS = 3_000;
 const MOST_API_KEYS = 10_000;
 const POLICIES_TIMEOUT_MS = 3_000;
 const MOST_POLICY_ANSWERS = 10_000;
+/** How often, while revocations are not heard, it is looked within `unheardMs` for streams in the name of old tokens. */
+const SWEEPS = 6;
 
 /** Proves to who is asked that it is a router who asks. */
 const bearer = (secret: string | undefined): Readonly<Record<string, string>> =>
@@ -49,28 +51,44 @@ const policies = ({ authorisation }: RouterConfig): EvaluatePolicies =>
 
 /** Which identities are no longer valid. */
 export interface Revocations {
+  /** Also one that may be and is too old to be taken without knowing. */
   isRevoked: (identity: Identity) => boolean;
   /** False while some may not be known. */
   isReliable: () => boolean;
   close: () => void;
 }
 
-/** Hears over Redis what is revoked; `onRevoked` is called after each. Without Redis nothing ever is. */
+/**
+ * Hears over Redis what is revoked; `onRevoked` is called after each. Who hears nothing for `unheardMs` takes only what
+ * was issued within so long: whoever renews a token is asked whether it may go on. Without Redis nothing is ever revoked.
+ */
 export function followRevocations(
+  { identity: { unheardMs } }: RouterConfig,
   redis: RedisSpace | null,
   onRevoked: () => void,
   log: Log,
 ): Revocations {
   const clock = systemClock;
+  if (!redis) return { isRevoked: () => false, isReliable: () => true, close: () => undefined };
   const revoked = new Revoked(clock);
-  const isRevoked = (identity: Identity): boolean => revoked.has(identity);
-  if (!redis) return { isRevoked, isReliable: () => true, close: () => undefined };
   const add = (revocations: readonly Revocation[]): void => {
     for (const revocation of revocations) revoked.add(revocation);
     if (revocations.length > 0) onRevoked();
   };
   const listener = new RevocationListener(redis, add, { clock, log });
-  return { isRevoked, isReliable: () => listener.isHearing, close: () => listener.close() };
+  const isDeaf = (): boolean => listener.deafForMs > unheardMs;
+  const isTooOld = ({ issuedAt = 0 }: Identity): boolean => clock() - issuedAt > unheardMs;
+  const timer = setInterval(() => {
+    if (isDeaf()) onRevoked();
+  }, unheardMs / SWEEPS).unref();
+  return {
+    isRevoked: (identity) => revoked.has(identity) || (isDeaf() && isTooOld(identity)),
+    isReliable: () => listener.isHearing,
+    close: () => {
+      clearInterval(timer);
+      listener.close();
+    },
+  };
 }
 
 /** Finds out who asks. */

@@ -19,6 +19,10 @@ export const identity = section('Who asks.', {
     .optional()
     .describe('A secret: sent to it as bearer token, to prove that it is a router who asks.'),
   apiKeysTtlMs: milliseconds(30_000, "Milliseconds that a key's answer holds."),
+  unheardMs: milliseconds(
+    60_000,
+    'Milliseconds for which a router that hears nothing of revocations takes tokens all the same; after that those that were issued within so long.',
+  ),
   signingKey: z
     .string()
     .transform(jwk)

@@ -115,7 +115,7 @@ function tokenVerifier(options: TokenOptions, clock: Clock, log: Log) {
   const findKey: FindKey = createFindKey(options.keys, log);
   return async (token: string): Promise<Verified> => {
     try {
-      const { payload } = await jwtVerify(token, findKey, {
+      const { payload, protectedHeader } = await jwtVerify(token, findKey, {
         algorithms: ALGORITHMS,
         issuer: [...issuers],
         audience: [...audiences],
@@ -126,8 +126,8 @@ function tokenVerifier(options: TokenOptions, clock: Clock, log: Log) {
       const { sub: subject = '', exp = 0, iat = 0 } = payload;
       const expiresAt = exp * 1_000 + skewMs;
       const [scopes, roles] = [scopesOf(payload), rolesOf(payload)];
-      const issuedAt = iat * 1_000;
-      const identity = { subject, scopes, roles, claims: payload, expiresAt, issuedAt };
+      const signed = { issuedAt: iat * 1_000, signedBy: protectedHeader.kid ?? '' };
+      const identity = { subject, scopes, roles, claims: payload, expiresAt, ...signed };
       return { identity, expiresAt };
     } catch (err) {
       if (err instanceof SpyhopError) throw err;

@@ -61,6 +61,14 @@ const API_KEYS = new Map([
 ]);
 const log = createLog({ name: 'test', level: 'silent' });
 
+/** How a token is made. */
+interface TokenMaking {
+  seconds?: number;
+  by?: TestKey;
+  /** What it says that has signed it; undefined for nothing. */
+  kid?: string | undefined;
+}
+
 /** Two subgraphs that check who asks, who issues tokens and API keys, and routers in front as a test sets them. */
 export class Office {
   readonly calls = new Bus<string>();
@@ -135,9 +143,13 @@ export class Office {
   }
 
   /** A token of that subject that holds so many seconds; like all tokens it ends at a whole second. */
-  token(subject: string, claims: JWTPayload = {}, { seconds = 600, by = this.issuer } = {}) {
+  token(
+    subject: string,
+    claims: JWTPayload = {},
+    { seconds = 600, by = this.issuer, ...named }: TokenMaking = {},
+  ) {
     return new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: subject, ...claims })
-      .setProtectedHeader({ alg: by.alg, kid: by.publicJwk.kid })
+      .setProtectedHeader({ alg: by.alg, kid: by.publicJwk.kid, ...named })
       .setExpirationTime(Math.floor(Date.now() / 1_000) + seconds)
       .sign(by.privateKey);
   }

@@ -6,7 +6,9 @@ import { until } from '@spyhop/platform/testkit/until';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { Subscriber } from './kit';
+import { freePort } from '@spyhop/platform/testkit/ports';
 import { Office } from './office';
+import { Proxy } from './proxy';
 
 const CALLED = 'subscription { called }';
 const REFUSED = [expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED' } })];
@@ -199,6 +201,71 @@ describe('a subject whose credentials are revoked', () => {
     await atOnce(() => isRefused(port, key));
     office.revokedKeys.delete('caller');
     expect(await errorsOf(port, key)).toBeUndefined();
+  });
+});
+
+describe('tokens of a signing key that is withdrawn', () => {
+  let other: TestRedis;
+  beforeAll(() => {
+    other = testRedis();
+  });
+  afterAll(() => other.close());
+
+  it('are refused at once by routers that keep the key, and by those that start afterwards, and their streams end', async () => {
+    const settings = { REDIS_URL: other.url, REDIS_PREFIX: other.prefix };
+    const port = await office.route(settings);
+    const token = await tokenOf('ann', newSession());
+    const nameless = {
+      authorization: `Bearer ${await office.token('ann', {}, { kid: undefined })}`,
+    };
+    for (const each of [token, nameless]) expect(await errorsOf(port, each)).toBeUndefined();
+    const { client, closed } = connect(port, token);
+    const asked = new Subscriber(client, '{ phone }');
+    await until(() => asked.completed);
+    await revokeIdentities(other.space, {
+      ...{ signers: ['i'], at: Date.now(), until: Date.now() + 900_000 },
+    });
+    // Whoever has stolen it need not say which it is.
+    for (const each of [token, nameless]) await atOnce(() => isRefused(port, each));
+    await atOnce(() => closed.code === 4403);
+    const late = await office.route(settings);
+    for (const each of [token, nameless]) await atOnce(() => isRefused(late, each));
+    expect(await errorsOf(late, { 'x-api-key': 'caller' })).toBeUndefined();
+  });
+});
+
+describe('a router that hears nothing from Redis', () => {
+  it('takes old tokens for a while, then only new ones, until it hears again', async () => {
+    const wire = new Proxy(await freePort(), Number(new URL(redis.url).port));
+    await wire.open();
+    const through = new URL(redis.url);
+    through.port = String(wire.port);
+    const port = await office.route({
+      REDIS_URL: through.href,
+      REDIS_PREFIX: redis.prefix,
+      ROUTER_IDENTITY_PASSED_CLAIMS: 'sid',
+      ROUTER_IDENTITY_UNHEARD_MS: '3000',
+    });
+    const now = Math.floor(Date.now() / 1_000);
+    const ended = newSession();
+    const [old, gone] = [
+      await tokenOf('ann', newSession(), now - 60),
+      await tokenOf('ann', ended, now - 60),
+    ];
+    for (const each of [old, gone]) expect(await errorsOf(port, each)).toBeUndefined();
+    const socket = connect(port, gone);
+    await wire.cut();
+    await revoke({ sessions: [ended] });
+    expect(await errorsOf(port, old)).toBeUndefined();
+    await until(() => isRefused(port, gone));
+    await until(() => socket.closed.code === 4403);
+    expect(await errorsOf(port, old)).toEqual(REFUSED);
+    expect(await errorsOf(port, await tokenOf('ann', newSession(), now + 60))).toBeUndefined();
+    expect(await errorsOf(port, { 'x-api-key': 'caller' })).toBeUndefined();
+    await wire.open();
+    await until(async () => !(await isRefused(port, old)));
+    expect(await errorsOf(port, gone)).toEqual(REFUSED);
+    await wire.cut();
   });
 });
 

@@ -112,6 +112,11 @@ export async function startUsers(
     redis: redis.client.status === 'ready',
   });
   const revoked = new Revoked(clock);
+  /** Or we would sign with a key that was withdrawn until it is time. */
+  const readAnew = (): void =>
+    void accessTokens
+      .refresh()
+      .catch((err: unknown) => log.warn({ err }, 'signing keys were not read again'));
   const stop = await startAll(
     [
       async () => () => prisma.$disconnect(),
@@ -120,7 +125,10 @@ export async function startUsers(
       async () => async () => counting.disconnect(),
       async () => () => live.close(),
       async () => {
-        const all = (each: readonly Revocation[]): void => each.forEach((one) => revoked.add(one));
+        const all = (each: readonly Revocation[]): void => {
+          each.forEach((one) => revoked.add(one));
+          if (each.some(({ signers }) => signers.length > 0)) readAnew();
+        };
         const listener = new RevocationListener(redis, all, { clock, log });
         return async () => listener.close();
       },

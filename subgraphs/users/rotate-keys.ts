@@ -1,7 +1,10 @@
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment } from '@spyhop/platform/environment';
+import { revokeIdentities } from '@spyhop/platform/identity-revocation';
+import { KEEP_MS } from '@spyhop/platform/jwks';
 import { createLog } from '@spyhop/platform/log';
 import { withOwnDatabase } from '@spyhop/platform/own-database';
+import { connectRedis } from '@spyhop/platform/redis';
 import { SecretBox, keyRing } from '@spyhop/platform/secret-box';
 import { createSystemPrisma } from '@spyhop/prisma/client';
 import { z } from 'zod';
@@ -15,18 +18,32 @@ const Environment = z.object({
   SECRET_KEYS: keyRing,
 });
 
+/** For so long routers are told of withdrawn keys: none keeps keys longer that cannot fetch others, milliseconds. */
+const TOLD_MS = 2 * KEEP_MS;
+
+/** How keys are rotated. */
+export interface Rotation {
+  /** Epoch ms. */
+  now: number;
+  atOnce: boolean;
+  /** Where routers hear of what is withdrawn; null where none can be running. */
+  redis: { url: string; prefix: string } | null;
+}
+
 /**
  * Makes the next key of access tokens, which signs in an hour, when everyone knows it; `atOnce` now, and what was signed
- * before counts no more. Throws ConfigError that names every fault.
+ * before counts no more. Throws ConfigError that names every fault; where routers cannot be told nothing changes.
  */
 export async function rotateSigningKeys(
   env: NodeJS.ProcessEnv,
-  { now, atOnce }: { now: number; atOnce: boolean },
+  { now, atOnce, redis }: Rotation,
 ): Promise<void> {
   const read = readConfig(Environment, withOwnDatabase(env, 'users'));
+  const log = createLog({ name: 'users', level: 'silent' });
   const prisma = createSystemPrisma(read.DATABASE_URL);
+  const routers = redis && connectRedis({ ...redis, log });
   try {
-    const ledger = createSecurityLedger(prisma, createLog({ name: 'users', level: 'silent' }));
+    const ledger = createSecurityLedger(prisma, log);
     const keys = new SigningKeyStore(prisma, new SecretBox(read.SECRET_KEYS));
     const event = eventBy(
       { address: '', userAgent: 'npm run rotate-signing-keys' },
@@ -36,8 +53,20 @@ export async function rotateSigningKeys(
       },
     );
     const also: Also = (tx) => ledger.recordWithin(tx, event);
-    await (atOnce ? keys.replace(now, also) : keys.rotate(now, undefined, also));
+    if (!atOnce) return await keys.rotate(now, undefined, also);
+    const tell = async (signers: readonly string[]): Promise<void> => {
+      const until = now + TOLD_MS;
+      if (routers) await revokeIdentities(routers, { signers: [...signers], at: now, until });
+    };
+    const withdrawn = await keys.replace(now, async (tx, signers) => {
+      await also(tx);
+      // Before it is done: a key that is taken out of the database and told to nobody would count for who keeps it.
+      await tell(signers);
+    });
+    // Once more for who signs, and has read the keys as they were until now.
+    await tell(withdrawn);
   } finally {
+    await routers?.close();
     await prisma.$disconnect();
   }
 }

@@ -61,13 +61,22 @@ export class SigningKeyStore {
     }, PATIENT);
   }
 
-  /** Makes a key that signs from now on, alone: what the others have signed counts no more. */
-  async replace(now: number, also: Also): Promise<void> {
-    await this.prisma.$transaction(async (tx) => {
+  /**
+   * Makes a key that signs from now on, alone: what the others have signed counts no more. `also` happens in the same
+   * transaction, with the ids of those others, to which it resolves.
+   */
+  replace(
+    now: number,
+    also: (tx: Transaction, withdrawn: readonly string[]) => Promise<void>,
+  ): Promise<readonly string[]> {
+    return this.prisma.$transaction(async (tx) => {
       await holdLock(tx, 'signing keys');
+      const rows = await tx.signingKey.findMany({ select: { kid: true } });
+      const withdrawn = rows.map(({ kid }) => kid);
       await tx.signingKey.deleteMany();
       await this.add(tx, { now, signsFrom: now });
-      await also(tx);
+      await also(tx, withdrawn);
+      return withdrawn;
     }, PATIENT);
   }
 

@@ -183,7 +183,7 @@ describe('what is done by a command', () => {
     expect(await usersCommand(['reseal'], rig.command)).toBe(0);
     await rotateSigningKeys(
       { ...process.env, DATABASE_URL, SECRET_KEYS },
-      { now: begun, atOnce: false },
+      { now: begun, atOnce: false, redis: null },
     );
     expect(await entries('SECRETS_RESEALED', begun)).toMatchObject([
       { actor: null, subject: null, userAgent: 'npm run users' },

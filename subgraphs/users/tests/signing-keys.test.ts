@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { revocationsInForce } from '@spyhop/platform/identity-revocation';
+import { ownTimeOf } from '@spyhop/platform/testkit/own-time';
+import { freePort } from '@spyhop/platform/testkit/ports';
 import { until } from '@spyhop/platform/testkit/until';
 import { createLocalJWKSet, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import { rotateSigningKeys } from '../rotate-keys';
@@ -86,7 +89,8 @@ describe('the keys of access tokens', () => {
     await tokens.refresh();
     const { token: before } = tokens.issue(STATEMENT);
     const env = { DATABASE_URL: rig.databaseUrl, SECRET_KEYS: await rig.command.secretKeys() };
-    await rotateSigningKeys(env, { now: rig.now, atOnce: true });
+    const redis = await rig.command.redis();
+    await rotateSigningKeys(env, { now: rig.now, atOnce: true, redis });
     await tokens.refresh();
     const [only, ...others] = published(tokens);
     expect(others).toEqual([]);
@@ -103,6 +107,35 @@ describe('the keys of access tokens', () => {
       where: { kind: 'SIGNING_KEYS_ROTATED' },
     });
     expect(entry?.details).toEqual({ atOnce: 'true' });
+  });
+
+  it('that are withdrawn are told to all routers, and signed with no more, within a second', async () => {
+    rig = await startUsersRig({ now: Date.now() });
+    const { keys: before } = await rig.publicKeys();
+    const env = { DATABASE_URL: rig.databaseUrl, SECRET_KEYS: await rig.command.secretKeys() };
+    const redis = await rig.command.redis();
+    await rotateSigningKeys(env, { now: rig.now, atOnce: true, redis });
+    const signers = before.map(({ kid }) => kid);
+    const kids = async () => (await rig.publicKeys()).keys.map(({ kid }) => kid);
+    const ms = await ownTimeOf(() => until(async () => !signers.includes((await kids())[0])));
+    expect(ms).toBeLessThan(1_000);
+    const { accessToken } = await rig.signUp('ann@example.org');
+    expect([decodeProtectedHeader(accessToken).kid]).toEqual(await kids());
+    // Keys that were fetched just before it are kept for an hour where no others can be had.
+    const told = await revocationsInForce(rig.space, rig.now + HOUR + MINUTE);
+    expect(told).toContainEqual(expect.objectContaining({ signers }));
+  });
+
+  it('are not replaced where routers cannot be told', async () => {
+    rig = await startUsersRig();
+    const before = await rig.publicKeys();
+    const env = { DATABASE_URL: rig.databaseUrl, SECRET_KEYS: await rig.command.secretKeys() };
+    const redis = { url: `redis://127.0.0.1:${await freePort()}`, prefix: 'none:' };
+    const rotation = rotateSigningKeys(env, { now: rig.now, atOnce: true, redis });
+    await expect(rotation).rejects.toThrow();
+    const tokens = replica();
+    await tokens.refresh();
+    expect(published(tokens)).toEqual(before.keys.map(({ kid }) => kid));
   });
 
   it('are published without their private part, which is sealed in the database', async () => {
