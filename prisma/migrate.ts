@@ -1,15 +1,35 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DiffTarget, MigrationDirectory, MigrationList } from '@prisma/schema-engine-wasm';
-import { type SchemaFile, withSchemaEngine } from './schema-engine';
+import { type SchemaFile, ScriptRefused, withSchemaEngine } from './schema-engine';
 
-/** Applies what is missing, as `prisma migrate deploy` does. Resolves to the names of what it applied. */
+/**
+ * Applies what is missing, as `prisma migrate deploy` does. Resolves to the names of what it applied. Throws what the
+ * database says of a migration that fails, after which it can be applied again: the others before it are there.
+ */
 export async function migrate(databaseUrl: string): Promise<string[]> {
-  const { appliedMigrationNames } = await withSchemaEngine(databaseUrl, schemaFiles(), (engine) =>
-    engine.applyMigrations({ migrationsList: migrations(), filters: NO_FILTERS }),
-  );
-  return appliedMigrationNames;
+  const list = migrations();
+  try {
+    const { appliedMigrationNames } = await withSchemaEngine(databaseUrl, schemaFiles(), (engine) =>
+      engine.applyMigrations({ migrationsList: list, filters: NO_FILTERS }),
+    );
+    return appliedMigrationNames;
+  } catch (err) {
+    if (!(err instanceof ScriptRefused)) throw err;
+    const failed = list.migrationDirectories.find(
+      ({ migrationFile: { content } }) => content.tag === 'ok' && content.value === err.script,
+    );
+    if (!failed) throw err;
+    await takeBack(failed.path, databaseUrl);
+    throw new Error(`${failed.path}: ${err.message}`, { cause: err });
+  }
 }
+
+/** A script is one transaction, of which nothing is left; the engine would apply nothing more before it is told. */
+const takeBack = (migrationName: string, databaseUrl: string): Promise<unknown> =>
+  withSchemaEngine(databaseUrl, schemaFiles(), (engine) =>
+    engine.markMigrationRolledBack({ migrationName }),
+  );
 
 /** The SQL that would bring the database to the schema; empty where they agree. */
 export function driftOf(databaseUrl: string): Promise<string> {

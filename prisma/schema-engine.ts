@@ -16,9 +16,19 @@ import pg from 'pg';
 /** One file of the Prisma schema: path and text. */
 export type SchemaFile = [path: string, text: string];
 
+/** A script that the database has refused, and why: the engine does not say. */
+export class ScriptRefused extends Error {
+  constructor(
+    readonly script: string,
+    cause: Error,
+  ) {
+    super(cause.message, { cause });
+  }
+}
+
 /**
  * Runs work with Prisma's own schema engine, compiled to WebAssembly, on a PostgreSQL database.
- * It does what the engine that the CLI downloads does, where nothing can be downloaded.
+ * It does what the engine that the CLI downloads does, where nothing can be downloaded. Throws ScriptRefused.
  */
 export async function withSchemaEngine<Result>(
   databaseUrl: string,
@@ -31,6 +41,8 @@ export async function withSchemaEngine<Result>(
   const engine = await glue.SchemaEngine.new({ datamodels: [...schema] }, () => undefined, adapter);
   try {
     return await work(engine);
+  } catch (err) {
+    throw database.refused ?? err;
   } finally {
     engine.free();
     await database.close();
@@ -81,6 +93,8 @@ class EngineDatabase implements SqlMigrationAwareDriverAdapterFactory {
   readonly provider = 'postgres';
   readonly adapterName = '@prisma/adapter-pg';
   private readonly open: SqlDriverAdapter[] = [];
+  /** The first that was. */
+  refused: ScriptRefused | null = null;
 
   constructor(private readonly connection: pg.PoolConfig) {}
 
@@ -108,6 +122,12 @@ class EngineDatabase implements SqlMigrationAwareDriverAdapterFactory {
   private track(adapter: SqlDriverAdapter): SqlDriverAdapter {
     const dispose = once(adapter.dispose.bind(adapter));
     adapter.dispose = dispose;
+    const executeScript = adapter.executeScript.bind(adapter);
+    adapter.executeScript = (sql) =>
+      executeScript(sql).catch((err: Error) => {
+        this.refused ??= new ScriptRefused(sql, err);
+        throw err;
+      });
     this.open.push(adapter);
     return adapter;
   }

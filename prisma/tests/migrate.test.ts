@@ -69,6 +69,18 @@ describe('migrations', () => {
     expect(await columnsOf('_prisma_migrations')).toEqual(PRISMA_COLUMNS);
   });
 
+  it('that fail say why, and go on once that is mended', async () => {
+    const newest = migrationNames.at(-1) ?? '';
+    await query(`DELETE FROM _prisma_migrations WHERE migration_name = '${newest}'`);
+    await expect(migrate(database.url)).rejects.toThrow(
+      `${newest}: relation "api_key_expires_at_idx" already exists`,
+    );
+    await expect(migrate(database.url)).rejects.toThrow('already exists');
+    await query('DROP INDEX users.api_key_expires_at_idx');
+    expect(await migrate(database.url)).toEqual([newest]);
+    expect(await driftOf(database.url)).toBe('');
+  });
+
   it('show a difference when the database was changed by hand', async () => {
     await query('ALTER TABLE market.asset ADD COLUMN colour text');
     expect(await driftOf(database.url)).toContain('DROP COLUMN "colour"');

@@ -11,7 +11,7 @@ import {
   signUpWithTotp,
   totpCode,
 } from './factor-kit';
-import { untilWaiting, whileAccountIsHeld } from './held-account';
+import { oneBehindTheOther } from './held-account';
 import { CREATE_KEY, askWhose, makeKey } from './keys';
 import { PASSWORD, PUBLIC_URL, SIGN_IN, type UsersRig, startUsersRig } from './kit';
 import {
@@ -153,23 +153,12 @@ describe('what a thief adds while the owner sets the password anew by mail', () 
       const add = await prepare(browser);
       const owner = elsewhere();
       const token = await resetToken(rig, email, owner);
-      let added: Promise<string> | undefined;
-      await whileAccountIsHeld(
-        rig.prisma,
-        userId,
-        () => owner.data(RESET, { token, newPassword: NEXT_PASSWORD }),
-        async () => {
-          added = add();
-          added.catch(() => undefined);
-          await untilWaiting(rig.prisma, 2);
-        },
-      );
-      expect(await added).toBe('SESSION_ENDED');
-      const where = { where: { userId } };
+      const reset = () => owner.data(RESET, { token, newPassword: NEXT_PASSWORD });
+      expect(await oneBehindTheOther(rig.prisma, userId, reset, add)).toBe('SESSION_ENDED');
+      const own = { where: { userId } };
       const { passkey, totp, recoveryCode, apiKey } = rig.prisma;
-      for (const table of [passkey, totp, recoveryCode, apiKey]) {
-        expect(await (table as typeof passkey).count(where as object)).toBe(0);
-      }
+      expect([await passkey.count(own), await totp.count(own)]).toEqual([0, 0]);
+      expect([await recoveryCode.count(own), await apiKey.count(own)]).toEqual([0, 0]);
       expect(await signInWith(email, NEXT_PASSWORD)).toMatchObject({ __typename: 'SignedIn' });
     },
   );
@@ -181,18 +170,12 @@ describe('what a thief adds while the owner sets the password anew by mail', () 
     const response = thief.create(await startRegistration(browser));
     const owner = elsewhere();
     const token = await resetToken(rig, email, owner);
-    let reset: Promise<unknown> | undefined;
-    await whileAccountIsHeld(
+    await oneBehindTheOther(
       rig.prisma,
       userId,
       () => browser.data(FINISH_REGISTRATION, { response, name: 'Laptop' }),
-      async () => {
-        reset = owner.data(RESET, { token, newPassword: NEXT_PASSWORD });
-        reset.catch(() => undefined);
-        await untilWaiting(rig.prisma, 2);
-      },
+      () => owner.data(RESET, { token, newPassword: NEXT_PASSWORD }),
     );
-    await reset;
     expect(await refusedWith(thief)).toBe('SIGN_IN_FAILED');
     expect(await signInWith(email, NEXT_PASSWORD)).toMatchObject({ __typename: 'SignedIn' });
   });
@@ -205,18 +188,13 @@ describe('what a thief adds while the owner sets the password anew by mail', () 
     const thief = elsewhere();
     const response = authenticator.get(await startPasskeySignIn(thief));
     rig.now += 1;
-    let signedIn: Promise<string> | undefined;
-    await whileAccountIsHeld(
+    const code = await oneBehindTheOther(
       rig.prisma,
       userId,
       () => owner.data(RESET, { token, newPassword: NEXT_PASSWORD }),
-      async () => {
-        signedIn = thief.errorCode(FINISH_SIGN_IN_BY_PASSKEY, { response });
-        signedIn.catch(() => undefined);
-        await untilWaiting(rig.prisma, 2);
-      },
+      () => thief.errorCode(FINISH_SIGN_IN_BY_PASSKEY, { response }),
     );
-    expect(await signedIn).toBe('SIGN_IN_FAILED');
+    expect(code).toBe('SIGN_IN_FAILED');
     expect(await rig.prisma.session.count({ where: { userId, endedAt: null } })).toBe(0);
   });
 });

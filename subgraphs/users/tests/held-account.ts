@@ -26,8 +26,22 @@ export async function whileAccountIsHeld<Result>(
   return begun.result;
 }
 
-/** Until so many wait for a lock, who get it in the order in which they have come. */
-export const untilWaiting = (prisma: PrismaClient, count: number): Promise<boolean> =>
+/** Has two wait for an account at the same time, which get it in the order in which they came; what comes of the second. */
+export async function oneBehindTheOther<Result>(
+  prisma: PrismaClient,
+  userId: string,
+  first: () => Promise<unknown>,
+  second: () => Promise<Result>,
+): Promise<Result> {
+  const begun: { second?: Promise<Result> } = {};
+  await whileAccountIsHeld(prisma, userId, first, async () => {
+    begun.second = second();
+    await untilWaiting(prisma, 2);
+  });
+  return begun.second as Promise<Result>;
+}
+
+const untilWaiting = (prisma: PrismaClient, count: number): Promise<boolean> =>
   until(async () => {
     const [row] = await prisma.$queryRaw<{ waiting: number }[]>`
       SELECT count(*)::int AS waiting FROM pg_stat_activity
