@@ -53,9 +53,9 @@ function makeBatches(): WhaleTransactionSeen[][] {
 /** Every transaction stands alone. */
 const noFolds: Pick<Folds, 'place' | 'write' | 'forget'> = {
   place: async (_sql, _position, transactions) => ({
-    ...{ transactions: [...transactions], earlier: [], folds: [], released: [] },
+    ...{ transactions: [...transactions], earlier: [], folds: [] },
   }),
-  write: async (_sql, _placed, position) => position,
+  write: () => undefined,
   forget: () => undefined,
 };
 

@@ -179,6 +179,8 @@ export const WhaleParty = z.object({
     .string()
     .regex(/^(0|[1-9]\d{0,77})$/, 'a whole number')
     .optional(),
+  /** A label says who owns it, where no source does; set when it is stored. */
+  isLabelled: z.literal(true).optional(),
 });
 export type WhaleParty = z.infer<typeof WhaleParty>;
 

@@ -14,9 +14,10 @@ import {
 } from './jobs/import-labels';
 import { LabelStore } from './store/labels';
 
-const USAGE = `usage: npm run whales:labels -- <file or folder>... [--defects FILE.csv]
+const USAGE = `usage: npm run whales:labels -- <file or folder>... [--defects FILE.csv] [--remove]
 Imports labels of wallets from .csv, .json and .yaml files, also with .gz; docs/whales.md says in what
-formats. --defects writes all rows that gave no label, with the reason.`;
+formats. --defects writes all rows that gave no label, with the reason.
+--remove takes back the labels that the files have.`;
 
 /** Where the command writes. */
 export interface Output {
@@ -33,15 +34,16 @@ export async function importLabelsCommand(
   const { positionals: paths, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { defects: { type: 'string' } },
+    options: { defects: { type: 'string' }, remove: { type: 'boolean', default: false } },
   });
   if (paths.length === 0) throw new Error(USAGE);
   await migrate(databaseUrl);
   const prisma = createPrisma(databaseUrlAs(roleOf('whales'), databaseUrl));
-  const report = new Report(output, values.defects);
+  const { defects, remove: removes } = values;
+  const report = new Report(output, { defects, removes });
   try {
     const summary = await importLabels(paths, {
-      labels: new LabelStore(prisma, systemClock),
+      ...{ labels: new LabelStore(prisma, systemClock), removes },
       onProgress: (progress) => report.show(progress),
       onDefect: (defect) => report.add(defect),
     });
@@ -66,9 +68,9 @@ class Report {
 
   constructor(
     private readonly output: Output,
-    defectsPath: string | undefined,
+    private readonly options: { defects: string | undefined; removes: boolean },
   ) {
-    this.defects = defectsPath === undefined ? null : createWriteStream(defectsPath);
+    this.defects = options.defects === undefined ? null : createWriteStream(options.defects);
     this.defects?.write('file,row,reason\n');
   }
 
@@ -98,7 +100,7 @@ class Report {
     const seconds = ((performance.now() - this.startedAt) / 1_000).toFixed(1);
     this.output.write(
       `${this.clearing()}${grouped(rows)} rows of ${grouped(files)} files in ${seconds} s: ` +
-        `${grouped(changed)} labels new or changed, ${grouped(defects)} rows left out\n` +
+        `${grouped(changed)} labels ${this.options.removes ? 'removed' : 'new or changed'}, ${grouped(defects)} rows left out\n` +
         `now ${grouped(all.labels)} labels of ${grouped(all.wallets)} wallets; ` +
         `of ${grouped(all.disputed)} wallets sources name different owners\n`,
     );

@@ -20,6 +20,7 @@ import { buildWhalesSchema } from './graphql/schema';
 import { findPatterns } from './jobs/find-patterns';
 import { followPrices } from './jobs/follow-prices';
 import { forgetAccounts } from './jobs/forget-accounts';
+import { relabel } from './jobs/relabel';
 import { storePrints } from './jobs/store-prints';
 import { storeTransactions } from './jobs/store-transactions';
 import { valueLater } from './jobs/value-later';
@@ -38,6 +39,7 @@ import { OwnLabelStore } from './store/own-labels';
 import { printed } from './store/printed';
 import { PrintStore } from './store/prints';
 import { RecordedFlowStore } from './store/recorded-flows';
+import { Relabelling } from './store/relabelling';
 import { StoredTail } from './store/stored-tail';
 import { TransactionStore } from './store/transactions';
 import { UnvaluedStore } from './store/unvalued';
@@ -106,6 +108,11 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
           ...{ redis, name: 'whale-values', ttlMs: LEASE_TTL_MS, log },
           lead: (_fence, signal) =>
             valueLater({ prices, unvalued, journal, clock: systemClock, log }, signal),
+        }),
+      async () =>
+        holdLease({
+          ...{ redis, name: 'whale-labels', ttlMs: LEASE_TTL_MS, log },
+          lead: (_fence, signal) => relabel({ relabelling: new Relabelling(storing), log }, signal),
         }),
       () => forgetAccounts({ events, stores: [ownLabels, followed], consumer, log }),
       () => storePrints({ events, live, prints, consumer, log }),

@@ -9,11 +9,12 @@ import { WINDOW_MS } from './enums';
 import { WhaleTransaction } from './whale';
 
 @ObjectType({
-  description: 'What large transactions moved of an asset, valued when it moved.',
+  description:
+    'What large transactions moved of an asset, valued when it moved; what is folded counts once.',
   simpleResolvers: true,
 })
 export class WhaleActivity {
-  @Field(() => Int, { description: 'How many there were.' })
+  @Field(() => Int, { description: 'How many there were; a fold is one.' })
   transactions: number;
 
   @Field(() => DecimalScalar, { description: 'All of what they moved, in USD.' })

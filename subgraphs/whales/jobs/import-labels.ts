@@ -26,7 +26,7 @@ export interface LabelImportSummary {
   files: number;
   rows: number;
   defects: number;
-  /** Labels that are new, or say more than before. */
+  /** Labels that are new, or say more than before; where labels are removed, those that were there. */
   changed: number;
   /** Of all labels there are now. */
   labels: number;
@@ -36,17 +36,19 @@ export interface LabelImportSummary {
 }
 
 export interface ImportLabelsParts {
-  labels: Pick<LabelStore, 'save' | 'tally'>;
+  labels: Pick<LabelStore, 'save' | 'remove' | 'tally'>;
+  /** Removes what the files have, in place of storing it. */
+  removes: boolean;
   onProgress: (progress: LabelImportProgress) => void;
   onDefect: (defect: LabelDefect) => void;
 }
 
 const BATCH = 1_000;
 
-/** Imports files, and those in folders that are called like files of labels; again changes nothing. */
+/** Imports files, and those in folders that are called like files of labels, or takes back what they say; again changes nothing. */
 export async function importLabels(
   paths: readonly string[],
-  { labels, onProgress, onDefect }: ImportLabelsParts,
+  { labels, removes, onProgress, onDefect }: ImportLabelsParts,
 ): Promise<LabelImportSummary> {
   const files = await findFiles(paths);
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
@@ -54,7 +56,8 @@ export async function importLabels(
   let bytes = 0;
   let batch: SharedLabel[] = [];
   const store = async (): Promise<void> => {
-    if (batch.length > 0) done.changed += await labels.save(batch);
+    if (batch.length > 0)
+      done.changed += await (removes ? labels.remove(batch) : labels.save(batch));
     batch = [];
   };
   for (const { path } of files) {

@@ -48,7 +48,7 @@ export interface ImportProgress {
 export interface ImportParts {
   journal: Pick<Journal, 'save'>;
   transactions: Pick<TransactionStore, 'countOf'>;
-  labels: Pick<LabelStore, 'of' | 'kindsOf'>;
+  labels: Pick<LabelStore, 'of' | 'kindsOf' | 'revisionNow'>;
   recordedFlows: Pick<RecordedFlowStore, 'save'>;
   /** Of the market's own candles. */
   closesAt: ClosesAt;
@@ -159,7 +159,8 @@ class ImportRun {
     });
     if (all.length === 0) return;
     const known = await transactions.countOf(all);
-    await journal.save(await withLabels(labels, all));
+    const labelled = await withLabels(labels, all);
+    await journal.save(labelled.seen, labelled.revision);
     done.transactions += all.length;
     done.added += new Set(all.map(idOf)).size - known;
   }

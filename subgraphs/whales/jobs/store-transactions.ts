@@ -19,7 +19,7 @@ export interface StoreTransactionsParts {
   events: Pick<DurableEvents, 'consume'>;
   live: Pick<LiveEvents, 'publish'>;
   journal: Pick<Journal, 'save'>;
-  labels: Pick<LabelStore, 'of' | 'kindsOf'>;
+  labels: Pick<LabelStore, 'of' | 'kindsOf' | 'revisionNow'>;
   /** This process's own, whose viewers need not wait for the announcement to come back. */
   tail: Pick<StoredTail, 'follow'>;
   /** Names this process in the consumer group. */
@@ -33,7 +33,10 @@ export async function storeTransactions(parts: StoreTransactionsParts): Promise<
   const ending = new AbortController();
   const handleAll = async (seen: WhaleTransactionSeen[]): Promise<void> => {
     const stored = await afterOutages(
-      async () => journal.save(await withLabels(labels, seen)),
+      async () => {
+        const labelled = await withLabels(labels, seen);
+        return journal.save(labelled.seen, labelled.revision);
+      },
       'transactions were not stored',
       { signal: ending.signal, log },
     );

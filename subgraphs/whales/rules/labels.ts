@@ -1,5 +1,5 @@
-import type { WalletKey } from './wallet';
-import type { WhaleParty } from '@spyhop/platform/topics';
+import type { WhaleLeg, WhaleParty } from '@spyhop/platform/topics';
+import { type WalletKey, walletIdOf } from './wallet';
 
 export type OwnerKind = WhaleParty['ownerKind'];
 
@@ -60,5 +60,36 @@ export const bestLabel = (labels: readonly WalletLabel[]): WalletLabel | null =>
 /** The party with what a label knows where its source says nothing; the very same otherwise. */
 export function namedBy(party: WhaleParty, label: WalletLabel | null): WhaleParty {
   if (label === null || party.ownerKind !== 'UNKNOWN' || party.owner !== null) return party;
-  return { ...party, owner: label.owner, ownerKind: label.kind };
+  return { ...party, owner: label.owner, ownerKind: label.kind, isLabelled: true };
+}
+
+/** The party as its source tells of it. */
+export function unlabelled({ isLabelled, ...party }: WhaleParty): WhaleParty {
+  return isLabelled ? { ...party, owner: null, ownerKind: 'UNKNOWN' } : party;
+}
+
+/** Wallets whose labels count: of whom no source says anything. */
+export const wantingLabels = (chain: string, legs: readonly WhaleLeg[]): WalletKey[] =>
+  legs
+    .flatMap(({ from, to }) => [...from, ...to])
+    .flatMap(({ address, ownerKind, isLabelled }) =>
+      address !== null && (isLabelled || ownerKind === 'UNKNOWN') ? [{ chain, address }] : [],
+    );
+
+/** Stored legs as labels, by wallet id, have them now; the very same where that is nothing else. */
+export function relabelled(
+  { chain, legs }: { chain: string; legs: WhaleLeg[] },
+  labels: ReadonlyMap<string, readonly WalletLabel[]>,
+): WhaleLeg[] {
+  let isOtherwise = false;
+  const named = (party: WhaleParty): WhaleParty => {
+    if (party.address === null) return party;
+    const known = labels.get(walletIdOf({ chain, address: party.address })) ?? [];
+    const now = namedBy(unlabelled(party), bestLabel(known));
+    if (now.owner === party.owner && now.ownerKind === party.ownerKind) return party;
+    isOtherwise = true;
+    return now;
+  };
+  const now = legs.map((leg) => ({ ...leg, from: leg.from.map(named), to: leg.to.map(named) }));
+  return isOtherwise ? now : legs;
 }

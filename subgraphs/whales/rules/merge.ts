@@ -1,4 +1,5 @@
 import type { WhaleLeg, WhaleParty } from '@spyhop/platform/topics';
+import { unlabelled } from './labels';
 
 /** Legs, and who tells of them; of a leg that names its own source that one does. */
 export interface Telling {
@@ -44,21 +45,26 @@ function exactness(symbol: string, { legs, source }: Telling): number {
 const toldBy = (source: string, first: string, legs: readonly WhaleLeg[]): WhaleLeg[] =>
   source === first ? [...legs] : legs.map((leg) => ({ ...leg, source }));
 
+/** A source says who it is; what labels say counts where none does. */
+const isTold = ({ ownerKind, isLabelled }: WhaleParty): boolean =>
+  ownerKind !== 'UNKNOWN' && !isLabelled;
+
 /** With what only others of the same transaction tell. */
 function completed(legs: readonly WhaleLeg[], others: readonly WhaleLeg[]): WhaleLeg[] {
   const owners = new Map(
     others
       .flatMap(({ from, to }) => [...from, ...to])
-      .filter(({ address, ownerKind }) => address !== null && ownerKind !== 'UNKNOWN')
+      .filter((party) => party.address !== null && isTold(party))
       .map((party) => [party.address, party]),
   );
   return legs.map((leg) => {
     const other = counterpartOf(leg, others);
     const sideOf = (side: 'from' | 'to'): WhaleParty[] =>
       leg[side].map((party) => {
-        if (party.ownerKind !== 'UNKNOWN') return party;
+        if (isTold(party)) return party;
         const told = owners.get(party.address) ?? soleOwner(leg[side], other?.[side]);
-        return told ? { ...party, owner: told.owner, ownerKind: told.ownerKind } : party;
+        if (told === undefined) return party;
+        return { ...unlabelled(party), owner: told.owner, ownerKind: told.ownerKind };
       });
     const coinsSince = leg.coinsSince ?? other?.coinsSince;
     return {

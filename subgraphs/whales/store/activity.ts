@@ -1,10 +1,17 @@
-import type { PrismaClient } from '@spyhop/prisma/client';
+import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import { FLOW_BUCKETS } from '../rules/flow-range';
 import { EVERY_BAND } from '../rules/usd-band';
 
 const HOUR_MS = FLOW_BUCKETS.HOUR.ms;
 
-/** What large transactions moved of one asset since a time. */
+/** Of a move what lists show in its place: the whole fold for a head. */
+const LISTED = Prisma.sql`LATERAL (
+  SELECT t.listed_usd AS usd, t.listed_direction AS direction FROM whales.transaction t
+  WHERE m.is_fold AND t.chain = m.chain AND t.hash = m.hash
+  UNION ALL SELECT m.usd, m.direction WHERE NOT m.is_fold
+) AS listed`;
+
+/** What large transactions moved of one asset since a time; what is folded counts once. */
 export interface WhaleActivity {
   transactions: number;
   /** In USD, of those that have a price. */
@@ -40,11 +47,11 @@ export class ActivityStore {
         FROM whales.asset_activity
         WHERE symbol = ANY (${symbols}::text[]) AND time >= ${wholeFrom}::timestamptz
         UNION ALL
-        SELECT symbol, 1, usd, CASE direction WHEN 'TO_EXCHANGE' THEN usd END,
-          CASE direction WHEN 'FROM_EXCHANGE' THEN usd END
-        FROM whales.asset_move
-        WHERE symbol = ANY (${symbols}::text[]) AND usd_band = ANY (${EVERY_BAND}::int[])
-          AND time >= ${from}::timestamptz AND time < ${wholeFrom}::timestamptz
+        SELECT m.symbol, 1, listed.usd, CASE listed.direction WHEN 'TO_EXCHANGE' THEN listed.usd END,
+          CASE listed.direction WHEN 'FROM_EXCHANGE' THEN listed.usd END
+        FROM whales.asset_move m, ${LISTED}
+        WHERE m.symbol = ANY (${symbols}::text[]) AND m.listed_band = ANY (${EVERY_BAND}::int[])
+          AND m.time >= ${from}::timestamptz AND m.time < ${wholeFrom}::timestamptz
       ), total AS (
         SELECT symbol, sum(transactions)::int AS transactions, coalesce(sum(usd), 0)::text AS usd,
           coalesce(sum(to_exchanges_usd), 0)::text AS "toExchangesUsd",
@@ -54,8 +61,8 @@ export class ActivityStore {
         SELECT symbol, ${EVERY_BAND.length}::int AS band, NULL::numeric AS largest FROM total
         UNION ALL
         SELECT down.symbol, down.band - 1, greatest(down.largest, (
-          SELECT max(m.usd) FROM whales.asset_move m
-          WHERE m.symbol = down.symbol AND m.usd_band = down.band - 1
+          SELECT max(listed.usd) FROM whales.asset_move m, ${LISTED}
+          WHERE m.symbol = down.symbol AND m.listed_band = down.band - 1
             AND m.time >= ${from}::timestamptz))
         FROM down
         WHERE down.band > 1 AND (down.largest IS NULL OR down.largest < 10::numeric ^ (down.band - 1))

@@ -6,6 +6,17 @@ export interface Change {
   after: WhaleTransaction | null;
 }
 
+/** Those of what moves otherwise, whatever else of it has changed. */
+export const movedOtherwise = (changes: readonly Change[]): Change[] =>
+  changes.filter(({ before, after }) => before?.legs !== after?.legs);
+
+/** What a change takes out, and what it adds. */
+export const countedOf = (changes: readonly Change[]): Counted[] =>
+  changes.flatMap(({ before, after }): Counted[] => [
+    ...(before ? [{ transaction: before, sign: -1 as const }] : []),
+    ...(after ? [{ transaction: after, sign: 1 as const }] : []),
+  ]);
+
 /** A transaction that begins to count, or ceases to. */
 export interface Counted {
   transaction: WhaleTransaction;

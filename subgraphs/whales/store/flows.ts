@@ -54,7 +54,7 @@ export class FlowStore {
         exchange, sum(in_amount)::text AS in, sum(out_amount)::text AS out,
         sum(in_amount - out_amount)::text AS net, sum(in_usd)::text AS "inUsd",
         sum(out_usd)::text AS "outUsd", sum(in_usd - out_usd)::text AS "netUsd"
-      FROM whales.exchange_flow WHERE ${within(symbol, range)}
+      FROM whales.exchange_flow WHERE ${within(symbol, range)} AND transactions > 0
       GROUP BY GROUPING SETS ((time, exchange), (exchange))
       HAVING (exchange = ${ALL_EXCHANGES}) = (grouping(time) = 0)
       ORDER BY time, sum(in_usd + out_usd) DESC, exchange`;

@@ -6,6 +6,7 @@ import { asListed, isHead } from '../rules/folding/listed';
 import { UNSAID, isWithdrawn } from '../rules/status';
 import { WITHDRAWN_BAND, usdBand } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
+import { ACTIVITY_TOLD_ANEW } from './activity-roll-up';
 import { OWNERS_TOLD_ANEW, termsOfHead } from './party-owners';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
@@ -17,8 +18,12 @@ export interface Placed {
   earlier: Placement[];
   /** New and changed ones. */
   folds: Fold[];
-  /** Those of which a member was taken back: the others stand for themselves again. */
-  released: Fold[];
+}
+
+/** Up to which place, and after how many changes of labels, what is stored is known. */
+export interface Remembered {
+  position: number;
+  relabelled: number;
 }
 
 /**
@@ -27,28 +32,33 @@ export interface Placed {
  */
 export class Folds {
   private folder = new Folder();
-  /** Up to which it knows what is stored; null where it knows nothing. */
-  private position: number | null = null;
+  /** Null where it knows nothing. */
+  private known: Remembered | null = null;
 
   /** After a database transaction that came to nothing, and where everything was deleted. */
   forget(): void {
-    this.position = null;
+    this.known = null;
   }
 
-  /** Decides on transactions, of which those behind `position` are new. To be followed by `write`. */
+  /**
+   * Decides on transactions, of which those behind the last position so far are the newest. To be followed by `write`.
+   */
   async place(
     sql: PipelinedTransaction,
-    position: number,
+    stored: Remembered,
     transactions: readonly WhaleTransaction[],
   ): Promise<Placed> {
-    await this.catchUp(sql, position);
-    const fresh = new Set<string>();
-    for (const transaction of transactions) {
-      const isNew = transaction.firstPosition > position;
-      if (isNew) fresh.add(idOf(transaction));
-      if (isWithdrawn(transaction.state)) this.folder.drop(transaction);
-      else this.folder.take(transaction, isNew);
+    await this.catchUp(sql, stored);
+    const { position } = stored;
+    const inOrder = [...transactions].sort((one, other) => one.firstPosition - other.firstPosition);
+    const isNewest = (each: WhaleTransaction): boolean => each.position > position;
+    for (const each of inOrder) {
+      if (isNewest(each) || isWithdrawn(each.state)) this.folder.drop(each);
     }
+    for (const each of inOrder) {
+      if (!isWithdrawn(each.state)) this.folder.take(each, isNewest(each));
+    }
+    const fresh = new Set(inOrder.filter((each) => each.firstPosition > position).map(idOf));
     const placed = new Map(this.folder.placements().map((each) => [idOf(each), each]));
     return {
       transactions: transactions.map((each) => ({
@@ -56,49 +66,63 @@ export class Folds {
         fold: placed.get(idOf(each))?.fold ?? each.fold,
       })),
       earlier: [...placed.values()].filter((each) => !fresh.has(idOf(each))),
-      released: distinct(transactions.flatMap((each) => withdrawnFrom(each) ?? [])),
       folds: distinct([...placed.values()].map(({ fold }) => fold)),
     };
   }
 
-  /** Writes what `place` has decided, once the transactions are there. Resolves to the newest position. */
-  async write(
-    sql: PipelinedTransaction,
-    { earlier, folds, released }: Placed,
-    position: number,
-  ): Promise<number> {
+  /** Writes what `place` has decided, once the transactions are there; what was earlier is behind `position` then. */
+  write(sql: PipelinedTransaction, { earlier, folds }: Placed, position: number): void {
     if (folds.length > 0) writeFolds(sql, { folds, earlier }, position);
     this.folder.touch(earlier.map(idOf));
-    this.position = position + earlier.length;
-    if (released.length === 0) return this.position;
-    const newest = this.position + (await release(sql, released, this.position));
-    // They are read again as they stand now.
-    this.forget();
-    return newest;
+    if (this.known !== null) this.known.position = position + earlier.length;
   }
 
-  private async catchUp(sql: PipelinedTransaction, position: number): Promise<void> {
-    if (this.position === position) return;
-    if (this.position === null) this.folder = new Folder();
+  private async catchUp(
+    sql: PipelinedTransaction,
+    { position, relabelled }: Remembered,
+  ): Promise<void> {
+    if (this.known?.relabelled !== relabelled) this.known = null;
+    if (this.known?.position === position) return;
+    if (this.known === null) this.folder = new Folder();
     const rows = await sql.rows<Row>(Prisma.sql`
-      SELECT ${COLUMNS} FROM whales.transaction t WHERE t.position > ${this.position ?? 0}
+      SELECT ${COLUMNS} FROM whales.transaction t WHERE t.position > ${this.known?.position ?? 0}
       ORDER BY t.position DESC LIMIT ${REMEMBERED}`);
     for (const row of rows.reverse()) {
       const transaction = transactionOf(row);
       if (isWithdrawn(transaction.state)) this.folder.drop(transaction);
       else this.folder.restore(transaction);
     }
-    this.position = position;
+    this.known = { position, relabelled };
   }
 }
 
-const distinct = (folds: readonly Fold[]): Fold[] => [
+export const distinct = (folds: readonly Fold[]): Fold[] => [
   ...new Map(folds.map((fold) => [idOf(fold), fold])).values(),
 ];
 
-/** The fold that can no longer count what was taken back. */
-const withdrawnFrom = ({ state, fold }: WhaleTransaction): Fold | null =>
-  isWithdrawn(state) ? fold : null;
+/** All of these folds, in the order in which they were first stored. */
+export async function membersOf(
+  sql: PipelinedTransaction,
+  folds: readonly Fold[],
+): Promise<WhaleTransaction[]> {
+  const chains = folds.map(({ chain }) => chain);
+  const hashes = folds.map(({ hash }) => hash);
+  const rows = await sql.rows<Row>(Prisma.sql`
+    SELECT ${COLUMNS} FROM unnest(${chains}::text[], ${hashes}::text[]) AS head (chain, hash)
+    JOIN whales.transaction t ON t.chain = head.chain AND t.fold_hash = head.hash
+    ORDER BY coalesce(t.first_position, t.position)`);
+  return rows.map(transactionOf);
+}
+
+/** To be sent before folds are written that may have the same heads. */
+export function removeFolds(sql: PipelinedTransaction, folds: readonly Fold[]): void {
+  if (folds.length === 0) return;
+  const chains = folds.map(({ chain }) => chain);
+  const hashes = folds.map(({ hash }) => hash);
+  sql.send(Prisma.sql`
+    DELETE FROM whales.fold WHERE (chain, hash) IN (
+      SELECT * FROM unnest(${chains}::text[], ${hashes}::text[]))`);
+}
 
 /** What is stored with a transaction, and with what it moves of each asset, so that lists find it. */
 export interface ListedColumns {
@@ -127,7 +151,7 @@ export function listedColumns(
  * Writes folds, and gives what is stored earlier its place in them and the next positions, so that whoever follows
  * along hears of it again.
  */
-function writeFolds(
+export function writeFolds(
   sql: PipelinedTransaction,
   { folds, earlier }: Pick<Placed, 'folds' | 'earlier'>,
   position: number,
@@ -165,48 +189,11 @@ function writeFolds(
         listed_usd = told.listed_usd, listed_direction = told.listed_direction
       FROM told WHERE t.chain = told.chain AND t.hash = told.hash
       RETURNING told.symbol, t.chain, t.hash, t.time, told.terms, t.listed_band, t.listed_direction
-    ), ${OWNERS_TOLD_ANEW}
+    ), ${OWNERS_TOLD_ANEW}, ${ACTIVITY_TOLD_ANEW}
     UPDATE whales.asset_move m SET is_fold = told.is_fold,
       listed_band = CASE WHEN m.usd_band < 0 THEN m.usd_band ELSE told.listed_band END,
       listed_direction = told.listed_direction
     FROM told WHERE m.symbol = told.symbol AND m.chain = told.chain AND m.hash = told.hash
       AND (m.is_fold, m.listed_direction, m.listed_band) IS DISTINCT FROM
         (told.is_fold, told.listed_direction, told.listed_band)`);
-}
-
-/** Ends folds, whose members are told anew, each by itself. Resolves to how many they were. */
-async function release(
-  sql: PipelinedTransaction,
-  folds: readonly Fold[],
-  position: number,
-): Promise<number> {
-  const chains = folds.map(({ chain }) => chain);
-  const hashes = folds.map(({ hash }) => hash);
-  const released = await sql.rows(Prisma.sql`
-    WITH freed AS (
-      SELECT t.chain, t.hash, t.direction,
-        ${position}::bigint + row_number() OVER (ORDER BY t.position) AS position
-      FROM unnest(${chains}::text[], ${hashes}::text[]) AS head (chain, hash)
-      JOIN whales.transaction t ON t.chain = head.chain AND t.fold_hash = head.hash
-    ), moves AS (
-      UPDATE whales.asset_move m SET is_fold = false, listed_band = m.usd_band,
-        listed_direction = freed.direction
-      FROM freed WHERE m.chain = freed.chain AND m.hash = freed.hash
-    ), owners AS (
-      UPDATE whales.party_owner p SET is_fold = false, listed_band = p.usd_band,
-        listed_direction = freed.direction
-      FROM freed WHERE p.chain = freed.chain AND p.hash = freed.hash AND p.usd_band IS NOT NULL
-    ), others AS (
-      DELETE FROM whales.party_owner p USING freed
-      WHERE p.chain = freed.chain AND p.hash = freed.hash AND p.usd_band IS NULL
-    ), folds AS (
-      DELETE FROM whales.fold f
-      USING unnest(${chains}::text[], ${hashes}::text[]) AS head (chain, hash)
-      WHERE f.chain = head.chain AND f.hash = head.hash
-    )
-    UPDATE whales.transaction t SET position = freed.position,
-      first_position = coalesce(t.first_position, t.position), fold_hash = NULL,
-      listed_band = t.usd_band, listed_usd = t.usd, listed_direction = t.direction
-    FROM freed WHERE t.chain = freed.chain AND t.hash = freed.hash RETURNING t.position`);
-  return released.length;
 }

@@ -1,19 +1,28 @@
 import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
 import { Prisma } from '@spyhop/prisma/client';
 import type { PipelinedDatabase, PipelinedTransaction } from '@spyhop/prisma/pipelined';
+import type { Fold } from '../rules/folding/fold';
 import { type Telling, mergeLegs, retoldLegs } from '../rules/merge';
+import { wantingLabels } from '../rules/labels';
 import { UNSAID, isOtherwise, isWithdrawn, laterOf } from '../rules/status';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import type { Change } from './counted';
-import type { Folds, Placed } from './folds';
+import {
+  type Folds,
+  type Placed,
+  type Remembered,
+  distinct,
+  membersOf,
+  removeFolds,
+} from './folds';
 import { rebandPatternMoves } from './pattern-search';
+import { awaitingLabels } from './relabelling-queue';
 import { clearRollUps, rolledUp } from './roll-up';
-import { COLUMNS, type Row, transactionOf } from './rows';
+import { findAll } from './rows';
 import { type AssetOf, removeFormerRows, storedRows } from './stored-rows';
 import { removeWalletMoves } from './wallet-roll-up';
 
-interface Turn {
-  position: number;
+interface Turn extends Remembered {
   kind: string | null;
   /** Epoch ms. */
   begun: number;
@@ -41,11 +50,15 @@ export class Journal {
 
   /**
    * Stores what was seen; what is known already gains what another source adds, and takes a new position where its
-   * status has changed. Resolves to null where no position is new.
+   * status has changed. What was named by labels of an earlier `revision` than there is now is looked at anew, soon;
+   * null where nothing was. Resolves to null where no position is new.
    */
-  async save(seen: readonly WhaleTransactionSeen[]): Promise<Stored | null> {
+  async save(
+    seen: readonly WhaleTransactionSeen[],
+    revision: number | null = null,
+  ): Promise<Stored | null> {
     try {
-      return await this.database.transaction((sql) => this.saveIn(sql, seen));
+      return await this.database.transaction((sql) => this.saveIn(sql, seen, revision));
     } catch (err) {
       this.folds.forget();
       throw err;
@@ -55,8 +68,12 @@ export class Journal {
   private async saveIn(
     sql: PipelinedTransaction,
     seen: readonly WhaleTransactionSeen[],
+    revision: number | null,
   ): Promise<Stored | null> {
-    const [turn, stored] = await Promise.all([takeTurn(sql), findKnown(sql, seen)]);
+    const [turn, stored, isNamed] = await Promise.all([
+      ...([takeTurn(sql), findAll(sql, seen), isRevision(sql, revision)] as const),
+    ]);
+    if (!isNamed) awaitLabels(sql, seen);
     const kind = this.changeKind(sql, turn, seen);
     const current = seen.filter(({ dataset }) => dataset.kind === kind);
     const known = kind === turn.kind ? stored : new Map<string, WhaleTransaction>();
@@ -74,18 +91,26 @@ export class Journal {
       gone.push(...goneFrom(before, after));
     }
     if (changed.size === 0) return null;
-    const placed = await this.folds.place(sql, turn.position, [...changed.values()]);
+    const ended = foldsOfWithdrawn([...changed.values()]);
+    for (const member of await freedFrom(sql, ended)) {
+      const id = idOf(member);
+      const each = changed.get(id) ?? member;
+      const isTold = each.position > turn.position;
+      known.set(id, known.get(id) ?? member);
+      changed.set(id, { ...each, fold: null, position: isTold ? each.position : (position += 1) });
+    }
+    const placed = await this.folds.place(sql, turn, [...changed.values()]);
     const again = placed.transactions.filter((each) => known.has(idOf(each)));
-    const changes = changesOf(known, changed);
+    const changes = changesOf(known, placed.transactions);
     removeFormerRows(sql, again, gone);
     removeWalletMoves(sql, changes);
-    const told = position + placed.earlier.length;
+    removeFolds(sql, ended);
+    const newest = position + placed.earlier.length;
     sql.send(Prisma.sql`
       WITH ${Prisma.join([...storedRows(placed.transactions), ...rolledUp(changes)])}
-      UPDATE whales.journal SET position = ${told}`);
+      UPDATE whales.journal SET position = ${newest}`);
     rebandPatternMoves(sql, again);
-    const newest = await this.folds.write(sql, placed, position);
-    if (newest > told) sql.send(Prisma.sql`UPDATE whales.journal SET position = ${newest}`);
+    this.folds.write(sql, placed, position);
     if (newest === turn.position) return null;
     return { after: turn.position, position: newest, transactions: toldBy(placed, turn.position) };
   }
@@ -119,10 +144,10 @@ export class Journal {
 
 /** Null where stored ones are told of anew as well, or folds are made: the database has what they are now. */
 function toldBy(
-  { transactions, earlier, folds, released }: Placed,
+  { transactions, earlier, folds }: Placed,
   after: number,
 ): WhaleTransaction[] | null {
-  if (earlier.length + folds.length + released.length > 0) return null;
+  if (earlier.length + folds.length > 0) return null;
   return transactions
     .filter(({ position }) => position > after)
     .sort((one, other) => one.position - other.position);
@@ -134,35 +159,45 @@ const BY_KEYS_ALONE = Prisma.sql`
   set_config('enable_mergejoin', 'off', true)`;
 
 /** To be sent before anything else is read: what is read in front of it may be of before somebody else's turn. */
-async function takeTurn(sql: PipelinedTransaction): Promise<Turn> {
+export async function takeTurn(sql: PipelinedTransaction): Promise<Turn> {
   const [turn] = await sql.rows<Turn>(Prisma.sql`
-    SELECT position::float8 AS position, kind, (extract(epoch FROM begun) * 1000)::float8 AS begun,
+    SELECT position::float8 AS position, relabelled::float8 AS relabelled, kind, (extract(epoch FROM begun) * 1000)::float8 AS begun,
       ${BY_KEYS_ALONE}
     FROM whales.journal FOR UPDATE`);
   if (turn === undefined) throw new Error('whales.journal has lost its row');
   return turn;
 }
 
-async function findKnown(
-  sql: PipelinedTransaction,
-  seen: readonly WhaleTransactionSeen[],
-): Promise<Map<string, WhaleTransaction>> {
-  const chains = seen.map(({ chain }) => chain);
-  const hashes = seen.map(({ hash }) => hash);
-  const rows = await sql.rows<Row>(Prisma.sql`
-    SELECT ${COLUMNS} FROM whales.transaction t
-    WHERE (t.chain, t.hash) IN (SELECT * FROM unnest(${chains}::text[], ${hashes}::text[]))`);
-  return new Map(rows.map((row) => [idOf(row), transactionOf(row)]));
+/** Whether labels are still as they were. */
+async function isRevision(sql: PipelinedTransaction, revision: number | null): Promise<boolean> {
+  if (revision === null) return true;
+  const [row] = await sql.rows<{ revision: number }>(Prisma.sql`
+    SELECT revision::float8 AS revision FROM whales.label_revision`);
+  return row?.revision === revision;
+}
+
+function awaitLabels(sql: PipelinedTransaction, seen: readonly WhaleTransactionSeen[]): void {
+  const wallets = seen.flatMap(({ chain, legs }) => wantingLabels(chain, legs));
+  if (wallets.length > 0) sql.send(awaitingLabels(wallets));
 }
 
 /** What counts otherwise than before. */
 const changesOf = (
   known: ReadonlyMap<string, WhaleTransaction>,
-  changed: ReadonlyMap<string, WhaleTransaction>,
+  changed: readonly WhaleTransaction[],
 ): Change[] =>
-  [...changed]
-    .map(([id, after]) => ({ before: standing(known.get(id)), after: standing(after) }))
-    .filter(({ before, after }) => before?.legs !== after?.legs);
+  changed
+    .map((after) => ({ before: standing(known.get(idOf(after))), after: standing(after) }))
+    .filter(({ before, after }) => before?.legs !== after?.legs || before?.fold !== after?.fold);
+
+/** A fold cannot count what was taken back: it ends, and the others are folded anew. */
+const foldsOfWithdrawn = (transactions: readonly WhaleTransaction[]): Fold[] =>
+  distinct(transactions.flatMap(({ state, fold }) => (isWithdrawn(state) && fold ? fold : [])));
+
+const freedFrom = async (
+  sql: PipelinedTransaction,
+  ended: readonly Fold[],
+): Promise<WhaleTransaction[]> => (ended.length === 0 ? [] : membersOf(sql, ended));
 
 /** Null for what was taken back, which counts for nothing. */
 const standing = (transaction: WhaleTransaction | undefined): WhaleTransaction | null =>

@@ -3,6 +3,7 @@ import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import { LRUCache } from 'lru-cache';
 import type { OwnerKind, SharedLabel, WalletLabel } from '../rules/labels';
 import { type WalletKey, walletIdOf } from '../rules/wallet';
+import { awaitingLabels } from './relabelling-queue';
 import { wanted } from './wanted-wallets';
 
 /** Wallets whose labels, or that there are none, are kept in memory. */
@@ -12,7 +13,7 @@ const MOST_OWNERS = 5_000;
 /** For so long what is kept is used without asking whether labels have changed, in ms. */
 const TRUSTED_MS = 1_000;
 
-type Row = WalletKey & WalletLabel;
+export type LabelRow = WalletKey & WalletLabel;
 
 /** What sources say of wallets; the same for all viewers. */
 export class LabelStore {
@@ -69,33 +70,55 @@ export class LabelStore {
     return new Map([...found].flatMap(([owner, kind]) => (kind === null ? [] : [[owner, kind]])));
   }
 
+  /** Of what `of` and `kindsOf` answer with, or of something older; it grows with every change. */
+  async revisionNow(): Promise<number> {
+    await this.forgetIfChanged();
+    return this.revision ?? 0;
+  }
+
   /** Stores labels that are new, and of those that are known what a later or surer one says; how many. */
   save(labels: readonly SharedLabel[]): Promise<number> {
     const rows = labels.map((label) => ({
       ...label,
       date: label.date === null ? null : new Date(label.date).toISOString(),
     }));
+    return this.change(Prisma.sql`
+      INSERT INTO whales.label AS known
+        (chain, address, source, name, kind, owner, source_url, date, confidence)
+      SELECT DISTINCT ON (chain, address, source, name, kind)
+        chain, address, source, name, kind, owner, "sourceUrl", date, confidence
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
+        chain text, address text, source text, name text, kind text, owner text,
+        "sourceUrl" text, date timestamptz, confidence float8)
+      ORDER BY chain, address, source, name, kind, date DESC NULLS LAST, confidence DESC,
+        coalesce(owner, '') DESC, coalesce("sourceUrl", '') DESC
+      ON CONFLICT (chain, address, source, name, kind) DO UPDATE SET owner = excluded.owner,
+        source_url = excluded.source_url, date = excluded.date, confidence = excluded.confidence
+      WHERE (coalesce(excluded.date, '-infinity'), excluded.confidence,
+          coalesce(excluded.owner, ''), coalesce(excluded.source_url, ''))
+        > (coalesce(known.date, '-infinity'), known.confidence,
+          coalesce(known.owner, ''), coalesce(known.source_url, ''))
+      RETURNING chain, address`);
+  }
+
+  /** Removes labels of these wallets, sources, names and kinds; how many there were. */
+  remove(labels: readonly SharedLabel[]): Promise<number> {
+    return this.change(Prisma.sql`
+      DELETE FROM whales.label WHERE (chain, address, source, name, kind) IN (
+        SELECT * FROM jsonb_to_recordset(${JSON.stringify(labels)}::jsonb) AS given (
+          chain text, address text, source text, name text, kind text))
+      RETURNING chain, address`);
+  }
+
+  /** What is stored of the wallets that a change gives back is looked at anew, and whoever keeps labels hears of it. */
+  private change(changed: Prisma.Sql): Promise<number> {
     return this.prisma.$transaction(async (sql) => {
-      const changed = await sql.$executeRaw`
-        INSERT INTO whales.label AS known
-          (chain, address, source, name, kind, owner, source_url, date, confidence)
-        SELECT DISTINCT ON (chain, address, source, name, kind)
-          chain, address, source, name, kind, owner, "sourceUrl", date, confidence
-        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
-          chain text, address text, source text, name text, kind text, owner text,
-          "sourceUrl" text, date timestamptz, confidence float8)
-        ORDER BY chain, address, source, name, kind, date DESC NULLS LAST, confidence DESC,
-          coalesce(owner, '') DESC, coalesce("sourceUrl", '') DESC
-        ON CONFLICT (chain, address, source, name, kind) DO UPDATE SET owner = excluded.owner,
-          source_url = excluded.source_url, date = excluded.date, confidence = excluded.confidence
-        WHERE (coalesce(excluded.date, '-infinity'), excluded.confidence,
-            coalesce(excluded.owner, ''), coalesce(excluded.source_url, ''))
-          > (coalesce(known.date, '-infinity'), known.confidence,
-            coalesce(known.owner, ''), coalesce(known.source_url, ''))`;
-      if (changed > 0) {
+      const wallets = await sql.$queryRaw<WalletKey[]>(changed);
+      if (wallets.length > 0) {
+        await sql.$executeRaw(awaitingLabels(wallets));
         await sql.$executeRaw`UPDATE whales.label_revision SET revision = revision + 1`;
       }
-      return changed;
+      return wallets.length;
     });
   }
 
@@ -113,14 +136,8 @@ export class LabelStore {
 
   private async load(wallets: ReadonlyMap<string, WalletKey>): Promise<Map<string, WalletLabel[]>> {
     const { revision } = this;
-    const rows = await this.prisma.$queryRaw<Row[]>`
-      SELECT ${COLUMNS} FROM whales.label l
-      WHERE (l.chain, l.address) IN (${wanted([...wallets.values()])})`;
-    const found = new Map<string, WalletLabel[]>();
-    for (const { chain, address, ...label } of rows) {
-      const id = walletIdOf({ chain, address });
-      found.set(id, [...(found.get(id) ?? []), label]);
-    }
+    const rows = await this.prisma.$queryRaw<LabelRow[]>(labelsSql([...wallets.values()]));
+    const found = labelsByWallet(rows);
     // What was read before a change that is known by now is not kept beyond it.
     if (revision === this.revision) {
       for (const id of wallets.keys()) this.kept.set(id, found.get(id) ?? []);
@@ -148,6 +165,18 @@ export class LabelStore {
   }
 }
 
-const COLUMNS = Prisma.sql`
-  l.chain, l.address, l.name, l.owner, l.kind, l.source, l.source_url AS "sourceUrl",
-  (extract(epoch FROM l.date) * 1000)::float8 AS date, l.confidence, false AS "isOwn"`;
+/** All labels of wallets, as rows. */
+export const labelsSql = (wallets: readonly WalletKey[]): Prisma.Sql => Prisma.sql`
+  SELECT l.chain, l.address, l.name, l.owner, l.kind, l.source, l.source_url AS "sourceUrl",
+    (extract(epoch FROM l.date) * 1000)::float8 AS date, l.confidence, false AS "isOwn"
+  FROM whales.label l WHERE (l.chain, l.address) IN (${wanted(wallets)})`;
+
+/** By wallet id. */
+export function labelsByWallet(rows: readonly LabelRow[]): Map<string, WalletLabel[]> {
+  const found = new Map<string, WalletLabel[]>();
+  for (const { chain, address, ...label } of rows) {
+    const id = walletIdOf({ chain, address });
+    found.set(id, [...(found.get(id) ?? []), label]);
+  }
+  return found;
+}

@@ -1,7 +1,7 @@
 import { Prisma } from '@spyhop/prisma/client';
 import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { addedActivity } from './activity-roll-up';
-import type { Change, Counted } from './counted';
+import { type Change, countedOf, movedOtherwise } from './counted';
 import { addedFlows, clearFlows } from './flow-roll-up';
 import { clearPatterns } from './pattern-search';
 import { addedToWallets, clearWallets } from './wallet-roll-up';
@@ -11,12 +11,12 @@ import { addedToWallets, clearWallets } from './wallet-roll-up';
  * a transaction counted for before is taken out, so that none counts twice however often it changes.
  */
 export function rolledUp(changes: readonly Change[]): Prisma.Sql[] {
-  const counted = changes.flatMap(({ before, after }): Counted[] => [
-    ...(before ? [{ transaction: before, sign: -1 as const }] : []),
-    ...(after ? [{ transaction: after, sign: 1 as const }] : []),
-  ]);
-  if (counted.length === 0) return [];
-  return [addedActivity(counted), ...addedFlows(counted), ...addedToWallets(counted)];
+  if (changes.length === 0) return [];
+  const moved = countedOf(movedOtherwise(changes));
+  const activity = addedActivity(countedOf(changes));
+  return moved.length === 0
+    ? [activity]
+    : [activity, ...addedFlows(moved), ...addedToWallets(moved)];
 }
 
 /** Forgets all, with the transactions that it was made from. */

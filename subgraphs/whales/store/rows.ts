@@ -1,5 +1,6 @@
 import { Prisma } from '@spyhop/prisma/client';
-import type { WhaleTransaction } from '../rules/whale';
+import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
+import { type WhaleTransaction, idOf } from '../rules/whale';
 
 /** Columns of whales.transaction as domain values are made of; `t` is the table. */
 export const COLUMNS = Prisma.sql`
@@ -36,3 +37,17 @@ export const transactionOf = ({
   fold: fold === null ? null : (JSON.parse(fold) as WhaleTransaction['fold']),
   state: { status, at, confirmations, replacedBy },
 });
+
+/** Those of them that are stored, by id. */
+export async function findAll(
+  sql: PipelinedTransaction,
+  wanted: readonly { chain: string; hash: string }[],
+): Promise<Map<string, WhaleTransaction>> {
+  if (wanted.length === 0) return new Map();
+  const chains = wanted.map(({ chain }) => chain);
+  const hashes = wanted.map(({ hash }) => hash);
+  const rows = await sql.rows<Row>(Prisma.sql`
+    SELECT ${COLUMNS} FROM whales.transaction t
+    WHERE (t.chain, t.hash) IN (SELECT * FROM unnest(${chains}::text[], ${hashes}::text[]))`);
+  return new Map(rows.map((row) => [idOf(row), transactionOf(row)]));
+}

@@ -1,7 +1,7 @@
 import { Prisma } from '@spyhop/prisma/client';
 import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { dealingsOf, walletMovesOf } from '../rules/wallet-moves';
-import { type Change, type Counted, headOf } from './counted';
+import { type Change, type Counted, headOf, movedOtherwise } from './counted';
 
 /** Parts of the statement that stores them; rows of one text are for all three tables that are made of moves. */
 export const addedToWallets = (counted: readonly Counted[]): Prisma.Sql[] => [
@@ -18,7 +18,7 @@ export const addedToWallets = (counted: readonly Counted[]): Prisma.Sql[] => [
 
 /** Has no moves left of what counted before; those that count now are added after that. */
 export function removeWalletMoves(sql: PipelinedTransaction, changes: readonly Change[]): void {
-  const rows = changes.flatMap(({ before }) =>
+  const rows = movedOtherwise(changes).flatMap(({ before }) =>
     before ? movesOf({ transaction: before, sign: -1 }) : [],
   );
   if (rows.length === 0) return;
@@ -28,6 +28,30 @@ export function removeWalletMoves(sql: PipelinedTransaction, changes: readonly C
       chain text, address text, time timestamptz, hash text, symbol text)
     WHERE (known.chain, known.address, known.time, known.hash, known.symbol)
       = (given.chain, given.address, given.time, given.hash, given.symbol)`);
+}
+
+/** To be sent once changes are added: of whom a label has said who it is, and none does any more, nobody says so. */
+export function forgetOwnersOfDealings(
+  sql: PipelinedTransaction,
+  changes: readonly Change[],
+): void {
+  const rows = movedOtherwise(changes).flatMap(({ before, after }) => {
+    const former = new Map(
+      dealingsOf(before?.legs ?? []).map(({ other }) => [other.address, other]),
+    );
+    return dealingsOf(after?.legs ?? []).flatMap(({ address, other }) => {
+      const { owner, ownerKind } = former.get(other.address) ?? other;
+      if (other.ownerKind !== 'UNKNOWN' || ownerKind === 'UNKNOWN') return [];
+      return [{ chain: after?.chain, address, other: other.address, owner, owner_kind: ownerKind }];
+    });
+  });
+  if (rows.length === 0) return;
+  sql.send(Prisma.sql`
+    UPDATE whales.wallet_counterparty AS known SET owner = NULL, owner_kind = 'UNKNOWN'
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
+      chain text, address text, other text, owner text, owner_kind text)
+    WHERE (known.chain, known.address, known.other) = (given.chain, given.address, given.other)
+      AND known.owner IS NOT DISTINCT FROM given.owner AND known.owner_kind = given.owner_kind`);
 }
 
 export function clearWallets(sql: PipelinedTransaction): void {

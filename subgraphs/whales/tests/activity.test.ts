@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WhaleParty, WhaleTransactionSeen } from '@spyhop/platform/topics';
 import { type WhalesRig, leg, seen, startWhales } from './rig';
 
@@ -95,4 +95,93 @@ it('what moved of an asset in a window is the same to the last digit as all of i
   });
   expect((await activityOf('DOGE', 'D30')).largestUsd).toBe('10080000000');
   expect(await activityOf('SHIB', 'D30')).toMatchObject({ transactions: 1, largestUsd: '9000000' });
+});
+
+describe('what is folded', () => {
+  const wallet = (address: string): WhaleParty => ({ ...nobody, address });
+  const kept: WhaleParty = { address: 'kraken', owner: 'kraken', ownerKind: 'EXCHANGE_DEPOSIT' };
+  let symbol = 'A';
+  /** Hops of a chain of an asset of its own, each with a little less; the last one pays an exchange. */
+  function chain(usd: readonly number[], minutesAgo = 50): WhaleTransactionSeen[] {
+    symbol += 'A';
+    return usd.map((worth, n) =>
+      seen({
+        time: Date.now() - (minutesAgo - n) * MINUTE_MS,
+        legs: [
+          leg({
+            ...{ symbol, baseUnits: `${worth}`, decimals: 0, usd: String(worth) },
+            from: [wallet(`${symbol} ${n}`)],
+            to: [n === usd.length - 1 ? kept : wallet(`${symbol} ${n + 1}`)],
+          }),
+        ],
+      }),
+    );
+  }
+  const figures = async () => {
+    const { transactions, usd, toExchangesUsd, largestUsd } = await activityOf(symbol, 'H24');
+    return { transactions, usd, toExchangesUsd, largestUsd };
+  };
+  const retracted = (transaction: WhaleTransactionSeen): WhaleTransactionSeen => ({
+    ...transaction,
+    state: { status: 'RETRACTED', at: Date.now(), confirmations: null, replacedBy: null },
+  });
+
+  it('counts once, for what it is worth and where it ends, from when it is one event', async () => {
+    const [first, second, third, last] = chain([1000, 990, 980, 970]) as [
+      ...[WhaleTransactionSeen, WhaleTransactionSeen, WhaleTransactionSeen, WhaleTransactionSeen],
+    ];
+    const none = { toExchangesUsd: '0' };
+    await whales.see(first, second);
+    expect(await figures()).toEqual({
+      ...{ transactions: 2, usd: '1990', largestUsd: '1000', ...none },
+    });
+    await whales.see(third);
+    const one = { transactions: 1, usd: '1000', largestUsd: '1000' };
+    expect(await figures()).toEqual({ ...one, ...none });
+    await whales.see(last);
+    expect(await figures()).toEqual({ ...one, toExchangesUsd: '1000' });
+    await whales.see(first, last, { ...second, source: 'another' });
+    expect(await figures()).toEqual({ ...one, toExchangesUsd: '1000' });
+  });
+
+  it('counts once however the hours lie, also where its window begins within it', async () => {
+    const hops = chain([5000, 4900, 4800, 4700], 59);
+    await whales.see(...hops);
+    const one = { transactions: 1, usd: '5000', toExchangesUsd: '5000', largestUsd: '5000' };
+    expect(await activityOf(symbol, 'H1')).toMatchObject(one);
+    expect(await activityOf(symbol, 'H24')).toMatchObject(one);
+  });
+
+  it('counts anew where one of its transactions is taken back', async () => {
+    const hops = chain([1000, 990, 980, 970, 960, 950, 940]);
+    await whales.see(...hops);
+    expect(await figures()).toMatchObject({ transactions: 1, usd: '1000' });
+    // Two chains of three are left.
+    await whales.see(retracted(hops[3]!));
+    expect(await figures()).toEqual({
+      ...{ transactions: 2, usd: '1960', toExchangesUsd: '960', largestUsd: '1000' },
+    });
+    // And two hops that stand alone.
+    await whales.see(retracted(hops[0]!));
+    expect(await figures()).toEqual({
+      ...{ transactions: 3, usd: '2930', toExchangesUsd: '960', largestUsd: '990' },
+    });
+    await whales.see(...hops.map((hop) => retracted(hop)));
+    expect(await figures()).toEqual({
+      ...{ transactions: 0, usd: '0', toExchangesUsd: '0', largestUsd: null },
+    });
+  });
+
+  it('counts for all of it where an owner moves it between its own wallets', async () => {
+    const cold = { ...kraken, address: 'kept' };
+    const moves = [3, 2, 1].map((minutesAgo) =>
+      moved(minutesAgo, '100', cold, { ...kraken, address: `hot${minutesAgo}` }),
+    );
+    const before = await activityOf('DOGE', 'H24');
+    await whales.see(...moves);
+    const after = await activityOf('DOGE', 'H24');
+    expect(after.transactions).toBe(before.transactions + 1);
+    expect(Number(after.usd) - Number(before.usd)).toBe(300);
+    expect(after.toExchangesUsd).toBe(before.toExchangesUsd);
+  });
 });

@@ -285,17 +285,21 @@ const retracted = (transaction: WhaleTransactionSeen): WhaleTransactionSeen => (
   state: { status: 'RETRACTED', at: Date.now(), confirmations: null, replacedBy: null },
 });
 
-it('what a head stood for is shown again once the head is taken back', async () => {
+it('what a head stood for begins with the next one once the head is taken back, and is shown again where too little is left', async () => {
   const hops = chainTo([nobody('g')]);
   await whales.see(...hops);
   expect(await listed(hops)).toHaveLength(1);
   await whales.see(retracted(hops[0]!));
+  expect(await listed(hops)).toMatchObject([
+    { id: idOf(hops[1]!), fold: { id: idOf(hops[1]!), reason: 'PEEL_CHAIN', memberCount: 3 } },
+  ]);
+  await whales.see(retracted(hops[1]!));
   const found = await listed(hops);
-  expect(ids(found)).toEqual([...hops.slice(1)].reverse().map(idOf));
+  expect(ids(found)).toEqual([hops[3]!, hops[2]!].map(idOf));
   expect(found.every(({ fold }) => fold === null)).toBe(true);
 });
 
-it('what one of them was counted with stands by itself once that one is taken back', async () => {
+it('what one of them was counted with is one event without it once that one is taken back', async () => {
   const start = anotherDay();
   const moves = [1, 2, 3].map((n) =>
     move(start + n * MINUTE, 100, [wallet('gemini', 'cold')], [wallet('gemini', `hot${n}`)]),
@@ -303,14 +307,80 @@ it('what one of them was counted with stands by itself once that one is taken ba
   await whales.see(...moves);
   expect(await listed(moves, { labels: ['gemini'], minUsd: '30000000' })).toHaveLength(1);
   await whales.see(retracted(moves[1]!));
-  expect(await listed(moves, { minUsd: '10000001' })).toEqual([]);
-  const others = [moves[2]!, moves[0]!].map(idOf);
-  for (const filter of [{}, { labels: ['gemini'] }, { labels: ['gemini'], raw: true }]) {
-    const found = await listed(moves, filter);
-    expect(ids(found)).toEqual(others);
-    expect(found.every(({ fold }) => fold === null)).toBe(true);
+  expect(await listed(moves, { minUsd: '20000001' })).toEqual([]);
+  for (const filter of [{}, { labels: ['gemini'] }, { minUsd: '20000000', folded: true }]) {
+    expect(await listed(moves, filter)).toMatchObject([
+      {
+        id: idOf(moves[0]!),
+        fold: {
+          ...{ reason: 'INTERNAL', memberCount: 2 },
+          members: { edges: [moves[2]!, moves[0]!].map((each) => ({ node: { id: idOf(each) } })) },
+        },
+      },
+    ]);
   }
   expect(ids(await listed(moves, { labels: ['gemini'], withdrawn: true }))).toEqual(
-    [...moves].reverse().map(idOf),
+    [moves[1]!, moves[0]!].map(idOf),
   );
+});
+
+it('what is too far apart without the one that was taken back stands by itself', async () => {
+  const start = anotherDay();
+  const moves = [0, 8, 16, 24].map((minutes, n) =>
+    move(start + minutes * MINUTE, 100, [wallet('gemini', 'ice')], [wallet('gemini', `warm${n}`)]),
+  );
+  await whales.see(...moves);
+  expect(await listed(moves)).toHaveLength(1);
+  await whales.see(retracted(moves[1]!));
+  const found = await listed(moves);
+  expect(ids(found)).toEqual([moves[2]!, moves[0]!].map(idOf));
+  expect(found.map(({ fold }) => fold?.memberCount ?? 1)).toEqual([2, 1]);
+});
+
+it('a chain is two where one of its hops is taken back', async () => {
+  const start = anotherDay();
+  const hops = [0, 1, 2, 3, 4, 5, 6].map((n) =>
+    move(
+      start + n * MINUTE,
+      1000 - 10 * n,
+      [nobody(`broken${n}`)],
+      [nobody(`broken${n + 1}`), nobody(`peel of broken${n}`)],
+    ),
+  );
+  await whales.see(...hops);
+  expect((await listed(hops)).map(({ fold }) => fold?.memberCount)).toEqual([7]);
+  await whales.see(retracted(hops[3]!));
+  const found = await listed(hops);
+  expect(ids(found)).toEqual([hops[4]!, hops[0]!].map(idOf));
+  expect(found.map(({ fold }) => fold?.memberCount)).toEqual([3, 3]);
+});
+
+it('what is back in another block is folded as it was', async () => {
+  const hops = chainTo([nobody('h')]);
+  await whales.see(...hops);
+  const before = await listed(hops);
+  await whales.see(...hops.map((hop) => retracted(hop)));
+  expect(await listed(hops)).toEqual([]);
+  await whales.see(
+    ...hops.map((hop) => ({
+      ...hop,
+      state: {
+        status: 'CONFIRMED',
+        at: Date.now() + 1,
+        confirmations: 1,
+        replacedBy: null,
+      } as const,
+    })),
+  );
+  expect(await listed(hops)).toEqual(before);
+});
+
+it('is no event of two where one transaction is told of by two sources', async () => {
+  const start = anotherDay();
+  const internal = move(start, 100, [wallet('bitget', 'one')], [wallet('bitget', 'two')]);
+  const toItself = move(start, 70, [nobody('itself')], [nobody('itself')]);
+  await whales.see(internal, toItself);
+  await whales.see(...[internal, toItself].map((each) => ({ ...each, source: 'another' })));
+  const found = await listed([internal, toItself]);
+  expect(found.map(({ fold }) => fold)).toEqual([null, null]);
 });

@@ -75,6 +75,7 @@ function foldKept(entry: Entry, window: Window): Joining | null {
       .flatMap((address) => window.spentBy(address, entry))
       .filter(
         (each) =>
+          each.id !== entry.id &&
           isKept(each) &&
           Math.abs(entry.time - each.time) <= AGAIN_MS &&
           (each.fold === null || hasRoom(each.fold.current, entry.time)),

@@ -79,6 +79,8 @@ function foldRun(entry: Entry, window: Window): Joining | null {
 
 /** Moves of one run share a wallet: two that do not are two errands of one owner. */
 function isOfRun(other: Entry, entry: Entry): boolean {
+  // It is known already where another source adds to it.
+  if (other.id === entry.id) return false;
   if (Math.abs(other.time - entry.time) > QUIET_MS || other.isSweep !== entry.isSweep) return false;
   if (entry.isSweep && other.to[0]?.address !== entry.to[0]?.address) return false;
   if (!sharesWallet(other, entry)) return false;

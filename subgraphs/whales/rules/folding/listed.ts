@@ -1,4 +1,5 @@
 import type { WhaleLeg } from '@spyhop/platform/topics';
+import { type AssetMove, assetMovesOf } from '../asset-moves';
 import { type Direction, directionOf } from '../direction';
 import { type DecimalText, sumOfKnown } from '../exact';
 import { type WhaleTransaction, idOf } from '../whale';
@@ -30,6 +31,16 @@ export function asListed(transaction: Shown): Listed | null {
   if (fold === null) return asItself(transaction);
   if (!isHead(transaction)) return null;
   return { direction: directionOfFold(fold), usd: fold.usd, sides: [fold] };
+}
+
+/** What it moves of each asset, as lists count it: a fold once, by its head; nothing for its other members. */
+export function listedMovesOf(
+  transaction: Shown,
+): Pick<AssetMove, 'symbol' | 'usd' | 'direction'>[] {
+  const { fold, legs } = transaction;
+  if (fold === null) return assetMovesOf(legs);
+  if (!isHead(transaction)) return [];
+  return [{ symbol: fold.symbol, usd: fold.usd, direction: directionOfFold(fold) }];
 }
 
 export const isHead = (transaction: Pick<WhaleTransaction, 'chain' | 'hash' | 'fold'>): boolean =>
