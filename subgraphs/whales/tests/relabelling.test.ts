@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import type { SharedLabel } from '../rules/labels';
 import { Folds } from '../store/folds';
 import { Journal } from '../store/journal';
 import { LabelStore } from '../store/labels';
+import { OwnLabelStore } from '../store/own-labels';
 import { Relabelling } from '../store/relabelling';
 import { type WhalesRig, idOf, leg, seen, startWhales, until } from './rig';
 
@@ -226,6 +228,20 @@ it('what a source has said of a wallet stays, whatever labels say before or afte
   expect(await kinds()).toEqual([{ owner: 'okx', ownerKind: 'EXCHANGE' }]);
   await load(whales, label, '--remove');
   expect(await kinds()).toEqual([{ owner: 'okx', ownerKind: 'EXCHANGE' }]);
+});
+
+it('what a user calls a wallet names nobody in what is stored for all', async () => {
+  const [wallet, other] = [address(), address()];
+  await whales.see(moved('PRIVATE', DAY, unknown(other), unknown(wallet)));
+  const own = new OwnLabelStore(whales.prisma);
+  await own.set(randomUUID(), {
+    ...{ chain: 'ethereum', address: wallet, name: 'Binance', kind: 'EXCHANGE' },
+    updatedAt: DAY,
+  });
+  await load(whales, [row(other, 'Fund of mine', 'fund')]);
+  expect(await listed(whales, { assets: ['PRIVATE'] })).toMatchObject([
+    { direction: 'ELSEWHERE', legs: [{ from: [{ ownerKind: 'FUND' }], to: [{ owner: null }] }] },
+  ]);
 });
 
 it('what one owner turns out to have moved between its own wallets becomes one event, and ceases to be one', async () => {
