@@ -1,5 +1,7 @@
 import { Prisma } from '@spyhop/prisma/client';
 import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
+import { addressesOf } from '../rules/folding/window';
+import { walletIdOf } from '../rules/wallet';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
@@ -30,20 +32,43 @@ async function nearTo(
   sql: PipelinedTransaction,
   transactions: readonly WhaleTransaction[],
 ): Promise<WhaleTransaction[]> {
-  const places = transactions.flatMap(({ chain, time, legs }) => {
-    const parties = legs.flatMap(({ from, to }) => [...from, ...to]);
-    const addresses = new Set(parties.flatMap(({ address }) => address ?? []));
-    const [from, to] = [new Date(time - NEAR_MS), new Date(time + NEAR_MS)];
-    return [...addresses].map((address) => ({ chain, address, from, to }));
-  });
   const rows = await sql.rows<Row>(Prisma.sql`
     SELECT ${COLUMNS} FROM (
       SELECT DISTINCT m.chain, m.hash
-      FROM jsonb_to_recordset(${JSON.stringify(places)}::jsonb) AS place (
+      FROM jsonb_to_recordset(${JSON.stringify(placesNear(transactions))}::jsonb) AS place (
         chain text, address text, "from" timestamptz, "to" timestamptz)
       JOIN whales.wallet_move m ON m.chain = place.chain AND m.address = place.address
         AND m.time BETWEEN place."from" AND place."to"
       LIMIT ${MOST}
     ) AS near JOIN whales.transaction t USING (chain, hash)`);
   return rows.map(transactionOf);
+}
+
+/** A wallet, and from when to when it is looked at; epoch ms. */
+interface Span {
+  chain: string;
+  address: string;
+  from: number;
+  to: number;
+}
+
+/** Of each wallet what lies near any of them, none of it twice. */
+function placesNear(transactions: readonly WhaleTransaction[]) {
+  const spans: Span[] = [];
+  const latest = new Map<string, Span>();
+  for (const { chain, time, legs } of transactions.toSorted((a, b) => a.time - b.time)) {
+    const [from, to] = [time - NEAR_MS, time + NEAR_MS];
+    for (const address of addressesOf(legs.flatMap((leg) => [...leg.from, ...leg.to]))) {
+      const id = walletIdOf({ chain, address });
+      const known = latest.get(id);
+      if (known !== undefined && known.to >= from) {
+        known.to = to;
+        continue;
+      }
+      const span = { chain, address, from, to };
+      latest.set(id, span);
+      spans.push(span);
+    }
+  }
+  return spans.map((span) => ({ ...span, from: new Date(span.from), to: new Date(span.to) }));
 }
