@@ -9,7 +9,8 @@ import { COLUMNS, type Row, transactionOf } from './rows';
 const NEAR_MS = 2 * 60 * 60_000;
 /** From wallet to wallet so far; a chain is longer at most by what is folded already. */
 const MOST_STEPS = 5;
-const MOST = 1_000;
+/** At each step: whoever stores waits for it, and of busier wallets little is folded. */
+const MOST = 200;
 
 /** What stands near transactions by the wallets that take part and by time, itself left out; none is withdrawn. */
 export async function neighboursOf(

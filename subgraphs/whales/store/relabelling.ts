@@ -15,7 +15,7 @@ import { removeFormerRows, storedRows } from './stored-rows';
 import { forgetOwnersOfDealings, removeWalletMoves } from './wallet-roll-up';
 
 /** Transactions, and wallets, that are looked at in one turn: whoever stores waits for it. */
-const MOST = 100;
+const MOST = 25;
 
 /**
  * Has stored transactions go by the labels that there are now, as if they had been there when each was stored. All of a

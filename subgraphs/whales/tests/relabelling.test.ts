@@ -312,7 +312,7 @@ describe('a turn', () => {
   it('is of a few transactions, and what ends within one is done by whoever comes next', async () => {
     const hot = address();
     const journal = new Journal(connect(), new Folds());
-    const all = Array.from({ length: 250 }, (_, n) =>
+    const all = Array.from({ length: 60 }, (_, n) =>
       moved('TURN', DAY + n * MINUTE, unknown(address()), unknown(hot)),
     );
     await journal.save(all);
@@ -326,9 +326,9 @@ describe('a turn', () => {
         }),
     };
     for (const [before, after] of [
-      [0, 100],
-      [100, 200],
-      [200, 250],
+      [0, 25],
+      [25, 50],
+      [50, 60],
     ]) {
       await expect(new Relabelling(dies).advance()).rejects.toThrow('killed');
       expect(await labelled()).toBe(before);
@@ -339,7 +339,7 @@ describe('a turn', () => {
     const [flow] = await prisma.$queryRaw<{ usd: string; transactions: number }[]>`
       SELECT sum(in_usd)::text AS usd, sum(transactions)::int AS transactions
       FROM whales.exchange_flow WHERE bucket = 'DAY' AND exchange = 'binance'`;
-    expect(flow).toEqual({ usd: '250000', transactions: 250 });
+    expect(flow).toEqual({ usd: '60000', transactions: 60 });
   });
 
   it('comes once more where something was named by earlier labels and stored after it', async () => {
