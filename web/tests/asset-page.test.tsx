@@ -19,7 +19,7 @@ const { drawn } = vi.hoisted(() => ({
     events: null,
     set: [],
     updated: [],
-    overlay: { markers: [], bars: [], barsWords: '' },
+    overlay: { markers: [], bars: [], barsTitle: '', barsWords: '' },
   } as DrawnChart,
 }));
 
