@@ -13,20 +13,22 @@ import {
   denialsBy,
   followRevocations,
   identifier,
+  turnsBy,
 } from './compose/guards';
-import { type Files, readFiles, tlsFilesOf } from './compose/files';
+import { type Files, readConfigured, tlsFilesOf } from './compose/files';
 import { clientBy, newRequestId, spreadBy, streamsBy, upstreamsBy } from './compose/subgraphs';
 import type { RouterConfig } from './config/options';
-import { readRouterConfig } from './config/read';
 import { Answers, type GraphqlRequest } from './execute/answer';
 import type { Ask } from './execute/subgraph-client';
 import { Demand } from './guard/demand';
 import { HeaderRules } from './guard/header-rules';
 import { IdentityKeys } from './guard/identity-keys';
 import { startPersisted } from './guard/start-persisted';
+import type { Turns } from './guard/turns';
 import { Sessions } from './live/sessions';
 import { type RouterMetrics, createRouterMetrics } from './metrics';
 import { type Graph, prepareGraph } from './plan/graph';
+import type { ExpectedOperation, WhoPays } from './plan/operations';
 import type { LoadedSupergraph } from './supergraph/load';
 import { watchSupergraph } from './supergraph/watch';
 import { createAddressOf } from './transport/client-address';
@@ -43,10 +45,9 @@ const CERTIFICATE_POLL_MS = 1_000;
 
 /** Serves a supergraph as one graph. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
-  const config = readRouterConfig(env);
+  const { config, files } = await readConfigured(env);
   const log = createLog({ name: 'router', ...config.log, together: true });
   const metrics = createRouterMetrics();
-  const files = await readFiles(config);
   const { signer } = files;
   let state: 'starting' | 'serving' | 'stopping' = 'starting';
   const isStopping = (): boolean => state === 'stopping';
@@ -100,22 +101,30 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
   const ask: Ask = (request) => client.ask(request);
   const upstreams = upstreamsBy(config, log);
   const streams = streamsBy(config, ask, upstreams, asking);
-  const served = new Served(config, shared, (graph) => {
-    client.use(graph.supergraph.urls);
-    upstreams.use(graph.supergraph.urls);
-    streams.swap(planAnewIn(graph));
-  });
+  const served = new Served(
+    config,
+    { ...shared, turns: turnsBy(config, metrics) },
+    {
+      followed: () => streams.followed(),
+      onGraph: (graph) => {
+        client.use(graph.supergraph.urls);
+        upstreams.use(graph.supergraph.urls);
+        streams.swap(planAnewIn(graph));
+      },
+    },
+  );
   const graph = (): Graph => served.graph;
   const persisted = startPersisted(config, {
     manifest: shared.manifest,
     redis,
-    prepare: (query, name) => graph().operations.prepare(query, name),
+    prepare: (query, name, payer) => graph().operations.prepare(query, name, { payer }),
     metrics,
     log,
   });
   const stopWatching = await served.watch();
   await graph().operations.warm(persisted.listed);
-  const textOf = (asked: GraphqlRequest) => persisted.operations.textOf(asked);
+  const textOf = (asked: GraphqlRequest, payer: WhoPays) =>
+    persisted.operations.textOf(asked, payer);
   const budget = budgetBy(config, redis);
   const demand = new Demand({ operation: config.demand.operation, budget, metrics });
   const denials = denialsBy(config, redis, log);
@@ -160,7 +169,7 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
     answers,
     forwardedHeaders: headers.forwarded,
     respondedHeaders: headers.responded,
-    isSubscription: (asked) => isSubscription(asked, { graph, textOf }),
+    isSubscription: (asked, payer) => isSubscription(asked, payer, { graph, textOf }),
     sandbox: accessOf(config.web.sandbox, config.web.sandboxRoles),
     tls,
     styleHashes: config.web.styleHashes,
@@ -178,6 +187,7 @@ async function serve(config: RouterConfig, shared: Shared): Promise<Stop> {
       async () => async () => budget.close(),
       async () => async () => revocations.close(),
       async () => stopWatching,
+      async () => async () => graph().supergraph.planning.retire(),
       async () => () => upstreams.close(),
       async () => {
         await app.listen({ port: config.port, host: config.host });
@@ -218,8 +228,12 @@ class Served {
 
   constructor(
     private readonly config: RouterConfig,
-    private readonly shared: Shared,
-    private readonly onGraph: (graph: Graph) => void,
+    private readonly shared: Shared & { turns: Turns },
+    private readonly streams: {
+      /** What they follow. */
+      followed: () => readonly ExpectedOperation[];
+      onGraph: (graph: Graph) => void;
+    },
   ) {}
 
   get graph(): Graph {
@@ -245,9 +259,21 @@ class Served {
     const caches = shared.cache !== null;
     const isSchemaPublic = authorisation.introspection === 'everyone';
     const { listSize } = demand;
-    const options = { limits, authorise, listSize, caches, isSchemaPublic };
-    this.current = await prepareGraph(supergraph, options, this.current);
-    if (this.current.cache) shared.cache?.use(this.current.cache);
-    this.onGraph(this.current);
+    const { turns } = shared;
+    const options = { limits, authorise, listSize, caches, isSchemaPublic, turns };
+    const former = this.current;
+    const prepare = async (): Promise<Graph> => {
+      const graph = await prepareGraph(supergraph, options, former);
+      await graph.operations.warm(this.streams.followed());
+      return graph;
+    };
+    const next = await prepare().catch((err: unknown) => {
+      supergraph.planning.retire();
+      throw err;
+    });
+    this.current = next;
+    if (next.cache) shared.cache?.use(next.cache);
+    this.streams.onGraph(next);
+    former?.supergraph.planning.retire();
   }
 }

@@ -41,6 +41,8 @@ export interface RouterMetrics {
   /** Entities that may be kept: from memory, from Redis, or asked of a subgraph (miss). */
   cacheEntities: Counter<'outcome'>;
   requestSeconds: Histogram<'name'>;
+  /** How long those wait who ask for what is not known yet: for their turn, and until it is validated or planned. */
+  preparing: Histogram;
   /** What operations were estimated to cost, subscriptions among them. */
   operationCost: Histogram;
   /** Operations that cost too much: each by itself, or all of a payer's together. */
@@ -146,6 +148,11 @@ export function createRouterMetrics(): RouterMetrics {
       name: 'router_request_seconds',
       help: 'Time until a query or mutation was answered',
       labelNames: ['name'],
+      registers,
+    }),
+    preparing: new Histogram({
+      name: 'router_preparing_seconds',
+      help: 'Time until an operation that was not known was validated, or planned',
       registers,
     }),
     operationCost: new Histogram({

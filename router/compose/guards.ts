@@ -17,6 +17,8 @@ import { Budget } from '../guard/budget';
 import { type TellDenials, tellDenials, tellNobody } from '../guard/denials';
 import { type Identify, createIdentities } from '../guard/identity';
 import { askForPolicies } from '../guard/policies';
+import { Turns } from '../guard/turns';
+import type { RouterMetrics } from '../metrics';
 import { RevocationListener } from '@spyhop/platform/revocation-listener';
 import { Revoked } from '@spyhop/platform/revoked';
 
@@ -145,6 +147,18 @@ export const denialsBy = (
     log,
   });
 };
+
+/** What everybody may have prepared; each router counts for itself, as it prepares for itself. */
+export const turnsBy = ({ demand }: RouterConfig, metrics: RouterMetrics): Turns =>
+  new Turns({
+    budget: new Budget({
+      cost: demand.preparing,
+      windowS: demand.windowS,
+      redis: null,
+      clock: systemClock,
+    }),
+    metrics,
+  });
 
 /** What everybody may spend. */
 export const budgetBy = ({ demand }: RouterConfig, redis: RedisSpace | null): Budget =>

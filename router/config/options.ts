@@ -195,6 +195,10 @@ const demand = section('What operations may cost, as @cost and @listSize in the 
     .max(86_400, 'must be at most 86400, a day')
     .default(60)
     .describe('Seconds of a window, at most a day.'),
+  preparing: count(
+    1_000_000,
+    'Characters of operations that are not known yet and have to be validated and planned, within one window, of one identity or network address; both counts, each as 250 at least.',
+  ),
   listSize: count(10, 'Elements of a list whose length nothing says.'),
   report: z
     .boolean('must be true or false')

@@ -4,12 +4,14 @@ import { type Log, plainLog } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
 import type { CacheHeaders } from '../cache/cache-headers';
 import { type Access, mayHave } from '../guard/access';
-import type { Asker, Demand } from '../guard/demand';
+import { type Asker, type Demand, retryAfter } from '../guard/demand';
 import type { TellDenials } from '../guard/denials';
 import type { ClientHeaders } from '../guard/header-rules';
 import { introspectionRefused } from '../guard/introspection';
+import { payerOf } from '../guard/payer';
 import type { RouterMetrics } from '../metrics';
 import type { Graph } from '../plan/graph';
+import type { WhoPays } from '../plan/operations';
 import { KnownVariables } from '../plan/known-variables';
 import { RefusedOperation, refused } from '../plan/refused';
 import { type PlanWish, maySeePlan, withPlan } from '../plan/shown-plan';
@@ -66,7 +68,7 @@ export interface Answer {
 interface AnswerServices extends ExecutionServices {
   graph: () => Graph;
   /** The text that is meant, where a hash may stand for it. */
-  textOf: (request: GraphqlRequest) => string | Promise<string>;
+  textOf: (request: GraphqlRequest, payer: WhoPays) => string | Promise<string>;
   demand: Demand;
   /** Whether answers say what they cost. */
   reportCost: boolean;
@@ -123,11 +125,12 @@ export class Answers {
     context: RequestContext,
     told: Told,
   ): Promise<Answer> {
-    const query = await this.services.textOf(request);
-    const { address, onBudget } = context;
+    const { inParts, address, onBudget } = context;
+    const payer: WhoPays = async () => payerOf(await context.identify(), address);
+    const query = await this.services.textOf(request, payer);
     const graph = this.services.graph();
     const { operationName, variables: given } = request;
-    const prepared = graph.operations.prepare(query, operationName, context);
+    const prepared = await graph.operations.prepare(query, operationName, { inParts, payer });
     if (prepared.kind === 'subscription') {
       const asked = { operation: prepared, graph, variables: given ?? NO_VARIABLES, context, told };
       return showSubscription(asked, this.services);
@@ -148,13 +151,17 @@ export class Answers {
       return nothingPermitted([introspectionRefused(identity)], charged);
     }
     const permitted = requirements
-      ? prepared.permitted(await graph.authorisation.decide(requirements, identity), variables)
+      ? await prepared.permitted(
+          await graph.authorisation.decide(requirements, identity),
+          variables,
+        )
       : { operation: prepared, errors: [], denied: [] };
     this.services.denials(permitted.denied, { identity, address });
     const draft: Draft = { data: {}, errors: [...permitted.errors] };
     if (!permitted.operation) return nothingPermitted(draft.errors, charged);
     const { operation } = permitted;
-    const deferred = context.inParts ? operation.deferred(variables) : null;
+    await operation.ready(variables, payerOf(identity, address));
+    const deferred = inParts ? operation.deferred(variables) : null;
     const task = { graph, operation, deferred, draft, variables, identity, context: charged, told };
     return context.planWish
       ? this.showPlan(task, context.planWish)
@@ -188,8 +195,11 @@ export class Answers {
   }
 
   private refusal(err: unknown, context: RequestContext): Answer {
-    if (err instanceof SpyhopError)
+    if (err instanceof SpyhopError) {
+      const { retryAfterS } = err.extensions;
+      if (typeof retryAfterS === 'number') context.onBudget?.(retryAfter(retryAfterS));
       return refusal(withErrors('', [err], context), statusOf(err.code));
+    }
     if (err instanceof RefusedOperation) {
       return refusal(withErrors('', err.errors, context), err.status);
     }

@@ -54,15 +54,18 @@ export class Demand {
     throw budgetExceeded(state);
   }
 
-  /** The fields of draft-ietf-httpapi-ratelimit-headers-10, whose units are cost; and of RFC 9110, section 10.2.3. */
+  /** The fields of draft-ietf-httpapi-ratelimit-headers-10, whose units are cost. */
   private headersOf({ isExceeded, remaining, resetS }: BudgetState): DemandHeaders {
     return {
       'ratelimit-policy': this.policy,
       ratelimit: `"cost";r=${remaining};t=${resetS}`,
-      ...(isExceeded && { 'retry-after': String(resetS) }),
+      ...(isExceeded && retryAfter(resetS)),
     };
   }
 }
+
+/** RFC 9110, section 10.2.3. */
+export const retryAfter = (seconds: number): DemandHeaders => ({ 'retry-after': String(seconds) });
 
 const tooCostly = (cost: number, allowed: number): SpyhopError =>
   new SpyhopError(

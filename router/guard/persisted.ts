@@ -1,6 +1,7 @@
 import { SpyhopError } from '@spyhop/platform/errors';
 import type { Counter } from 'prom-client';
 import { z } from 'zod';
+import type { WhoPays } from '../plan/operations';
 import { refused } from '../plan/refused';
 import type { PersistedTexts } from './persisted-texts';
 import type { Safelist } from './safelist';
@@ -13,12 +14,18 @@ interface AskedText {
   extensions?: Readonly<Record<string, unknown>> | null;
 }
 
+/** Throws RefusedOperation for what cannot be served. */
+export type Prepare = (
+  query: string,
+  operationName: string | null | undefined,
+  payer: WhoPays,
+) => unknown;
+
 interface PersistedOptions {
   /** What clients have registered; null where they may not. */
   automatic: PersistedTexts | null;
   safelist: Safelist;
-  /** Throws RefusedOperation for what cannot be served. */
-  prepare: (query: string, operationName: string | null | undefined) => unknown;
+  prepare: Prepare;
   metrics: { persisted: Counter<'outcome'> };
 }
 
@@ -38,11 +45,11 @@ export class PersistedOperations {
   /**
    * At once, where nobody else must be asked. Throws, or rejects with, SpyhopError and RefusedOperation.
    */
-  textOf(asked: AskedText): string | Promise<string> {
+  textOf(asked: AskedText, payer: WhoPays): string | Promise<string> {
     const { automatic, safelist } = this.options;
     const hash = hashOf(asked);
     if (hash === null) return this.permitted(asked.query);
-    if (asked.query !== '') return this.registered(asked, hash);
+    if (asked.query !== '') return this.registered(asked, hash, payer);
     const known = safelist.textOf(hash) ?? automatic?.peek(hash);
     return known === undefined ? this.lookUp(hash) : this.found(known);
   }
@@ -64,7 +71,11 @@ export class PersistedOperations {
   }
 
   /** Only what can be served is kept: nobody else could use it. */
-  private registered({ query, operationName }: AskedText, hash: string): string {
+  private registered(
+    { query, operationName }: AskedText,
+    hash: string,
+    payer: WhoPays,
+  ): string | Promise<string> {
     const { automatic, safelist, prepare, metrics } = this.options;
     if (safelist.textOf(hash) === query) return query;
     if (!automatic) return this.permitted(query);
@@ -76,10 +87,11 @@ export class PersistedOperations {
       );
     }
     this.permitted(query);
-    prepare(query, operationName);
-    metrics.persisted.inc({ outcome: 'registered' });
-    automatic.keep(hash, query);
-    return query;
+    return Promise.resolve(prepare(query, operationName, payer)).then(() => {
+      metrics.persisted.inc({ outcome: 'registered' });
+      automatic.keep(hash, query);
+      return query;
+    });
   }
 
   private permitted(text: string): string {

@@ -7,7 +7,7 @@ import type { RouterConfig } from '../config/options';
 import type { RouterMetrics } from '../metrics';
 import type { OperationText } from '../plan/operations';
 import { type Manifest, watchManifest } from './manifest';
-import { PersistedOperations } from './persisted';
+import { PersistedOperations, type Prepare } from './persisted';
 import { PersistedTexts } from './persisted-texts';
 import { Safelist } from './safelist';
 
@@ -15,8 +15,7 @@ interface Parts {
   /** As it is in the beginning; null where nothing is listed. */
   manifest: Manifest | null;
   redis: RedisSpace | null;
-  /** Throws RefusedOperation for what cannot be served. */
-  prepare: (query: string, operationName: string | null | undefined) => unknown;
+  prepare: Prepare;
   metrics: RouterMetrics;
   log: Log;
 }

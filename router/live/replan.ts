@@ -1,5 +1,6 @@
 import { print } from 'graphql';
 import { canonicalJson } from '../plan/canonical-json';
+import type { ExpectedOperation } from '../plan/operations';
 import { RefusedOperation } from '../plan/refused';
 import { RESUME_VARIABLE } from '../plan/resume-argument';
 import { type Element, SPLIT_VARIABLE } from '../plan/split-argument';
@@ -13,6 +14,24 @@ export type PlanAnew = (
   operationName: string | null,
   labels: ReadonlySet<string>,
 ) => SubscriptionPlan;
+
+/** What `plannedAnew` is going to be asked for, so that it can be planned before. */
+export function expectedFor(
+  streams: readonly Pick<Stream, 'plan' | 'source'>[],
+): ExpectedOperation[] {
+  const conditions = new Map<SubscriptionPlan['document'], StreamSource['variables'][]>();
+  const expected: ExpectedOperation[] = [];
+  for (const { plan, source } of streams) {
+    const { document, name: operationName, labels } = plan;
+    const known = conditions.get(document);
+    known?.push(source.variables);
+    if (known) continue;
+    const first = [source.variables];
+    conditions.set(document, first);
+    expected.push({ query: print(document), operationName, labels, conditions: first });
+  }
+  return expected;
+}
 
 export const plannedAnew = (
   { document, name, labels }: SubscriptionPlan,

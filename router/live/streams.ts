@@ -4,6 +4,7 @@ import { codedError } from '../execute/errors';
 import type { HeaderRules } from '../guard/header-rules';
 import { namesCredential } from '../guard/identity';
 import { canonicalJson } from '../plan/canonical-json';
+import type { ExpectedOperation } from '../plan/operations';
 import { refused } from '../plan/refused';
 import { cursorGiven } from '../plan/resume-argument';
 import { type Element, elementsOf } from '../plan/split-argument';
@@ -13,7 +14,7 @@ import { Meetings } from './meetings';
 import { Quota, type SubscriptionLimits } from './quota';
 import type { Session } from './session';
 import type { Sink } from './sink';
-import { type PlanAnew, attempt, fits, givenFor, isSame, plannedAnew } from './replan';
+import { type PlanAnew, attempt, expectedFor, fits, givenFor, isSame, plannedAnew } from './replan';
 import { type Spread, spreadOver } from './spread';
 import {
   type Joined,
@@ -147,6 +148,11 @@ export class Streams {
     if (forwards) this.renewWithSession(subscription);
     this.seat(subscription, running);
     return () => subscription.joined.leave();
+  }
+
+  /** What they are planned for. */
+  followed(): ExpectedOperation[] {
+    return expectedFor(this.all().map(({ stream }) => stream));
   }
 
   /**

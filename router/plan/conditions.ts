@@ -8,6 +8,8 @@ import {
   visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { PlannedNode } from './planner';
+import { type Steps, type ToPlan, atOnce } from './steps';
 
 type Variables = Readonly<Record<string, unknown>>;
 
@@ -58,14 +60,14 @@ const isCondition = ({ name }: DirectiveNode): boolean =>
 export class ByConditions<Made extends object> {
   private readonly conditions: readonly string[];
   private readonly known = new LRUCache<string, Made>({ max: MOST_COMBINATIONS });
+  private readonly underWay = new Map<string, Promise<void>>();
 
   constructor(
     private readonly document: DocumentNode,
-    private readonly make: (document: DocumentNode, variables: Variables) => Made,
+    private readonly make: (document: DocumentNode, variables: Variables) => Steps<Made>,
+    private readonly plan: (asked: ToPlan) => PlannedNode,
   ) {
     this.conditions = conditionsIn(document);
-    // What has no conditions is made before anybody waits for it.
-    if (this.conditions.length === 0) this.for({});
   }
 
   /** Values of the conditions for which it was made, the last used first. */
@@ -75,14 +77,38 @@ export class ByConditions<Made extends object> {
     );
   }
 
+  /** Makes what `for` gives, so that nobody else has to wait for it; once for all who ask for it meanwhile. */
+  ready(
+    variables: Variables,
+    take: (steps: Steps<Made>) => Promise<Made>,
+  ): Promise<void> | undefined {
+    const key = this.keyOf(variables);
+    if (this.known.has(key)) return undefined;
+    const underWay = this.underWay.get(key);
+    if (underWay) return underWay;
+    const made = take(this.steps(variables))
+      .then((each) => void this.known.set(key, each))
+      .finally(() => this.underWay.delete(key));
+    this.underWay.set(key, made);
+    return made;
+  }
+
   /** `variables` are coerced. */
   for(variables: Variables): Made {
-    const key = this.conditions.map((name) => (variables[name] === true ? '1' : '0')).join('');
+    const key = this.keyOf(variables);
     const known = this.known.get(key);
     if (known) return known;
-    const made = this.make(withoutConditions(this.document, variables), variables);
+    const made = atOnce(this.steps(variables), this.plan);
     this.known.set(key, made);
     return made;
+  }
+
+  private steps(variables: Variables): Steps<Made> {
+    return this.make(withoutConditions(this.document, variables), variables);
+  }
+
+  private keyOf(variables: Variables): string {
+    return this.conditions.map((name) => (variables[name] === true ? '1' : '0')).join('');
   }
 }
 

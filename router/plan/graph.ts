@@ -2,6 +2,7 @@ import { CachePlanner } from '../cache/planner';
 import { Authorisation, type AuthoriseOptions } from '../guard/authorise';
 import { CostModel } from '../guard/cost';
 import type { OperationLimits } from '../guard/limits';
+import type { Turns } from '../guard/turns';
 import type { LoadedSupergraph } from '../supergraph/load';
 import { checkLiveRules } from './live-rules';
 import { Operations } from './operations';
@@ -25,6 +26,8 @@ interface GraphOptions {
   caches: boolean;
   /** Whether everybody may know the schema; else refusals suggest no names of it. */
   isSchemaPublic: boolean;
+  /** In which operations are prepared that nobody has asked for yet. */
+  turns: Turns;
 }
 
 /**
@@ -33,15 +36,15 @@ interface GraphOptions {
  */
 export async function prepareGraph(
   supergraph: LoadedSupergraph,
-  { limits, authorise, listSize, caches, isSchemaPublic }: GraphOptions,
+  { limits, authorise, listSize, caches, isSchemaPublic, turns }: GraphOptions,
   former: Graph | undefined,
 ): Promise<Graph> {
   checkLiveRules(supergraph.supergraph);
   const authorisation = new Authorisation(supergraph, authorise);
   const costs = new CostModel(supergraph.supergraph.schema, listSize);
   const cache = caches ? new CachePlanner(supergraph) : null;
-  const rules = { limits, costs, isSchemaPublic };
-  const operations = new Operations(supergraph, authorisation, rules, Math.random, cache);
+  const rules = { limits, costs, isSchemaPublic, random: Math.random };
+  const operations = new Operations(supergraph, authorisation, rules, turns, cache);
   await operations.warm(former?.operations.favourites() ?? rehearsal(supergraph.apiSchema));
   return { supergraph, authorisation, operations, cache };
 }

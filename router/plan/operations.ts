@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { type PlanNode, isPlanNode } from '@apollo/query-planner';
 import {
   type DefinitionNode,
@@ -25,16 +24,19 @@ import type { Authorisation, Authorised, Decision, Requirements } from '../guard
 import type { CostModel, OperationCost } from '../guard/cost';
 import { introspects } from '../guard/introspection';
 import { type OperationLimits, parseWithin } from '../guard/limits';
+import type { Turns } from '../guard/turns';
 import type { LoadedSupergraph } from '../supergraph/load';
 import { type Override, drawOverrides } from '../supergraph/overrides';
 import { keepAliasesApart } from './aliases';
 import { ByConditions } from './conditions';
 import { type DeferredPlan, deferredPlan, withoutDefer } from './deferred';
-import { planDocument } from './plan-document';
 import { RefusedOperation, refused } from './refused';
+import { type Steps, type ToPlan, atOnce, leisurely, oneByOne } from './steps';
 import { type SubscriptionPlan, planSubscription } from './subscription-plan';
 
-/** A document that was parsed, validated and planned. */
+type Variables = Readonly<Record<string, unknown>>;
+
+/** A document that was parsed and validated. */
 export type Operation = Priced & (PreparedRequest | PreparedSubscription);
 
 /** Known before it runs. */
@@ -49,8 +51,10 @@ export interface PreparedSubscription {
   plan: SubscriptionPlan;
   /** What its fields require of who asks; null where that is nothing: then all share it. */
   requirements: Requirements | null;
+  /** Plans it for those values, if it is not: whoever joins it waits for that first. Throws RATE_LIMITED. */
+  ready: (variables: Variables, payer: string) => Promise<void> | undefined;
   /** What a client is told of fields that the decision keeps from it. */
-  refusals: (decision: Decision, variables: Readonly<Record<string, unknown>>) => Refusals;
+  refusals: (decision: Decision, variables: Variables) => Refusals;
 }
 
 /** Fields that were refused: what the client is told, and their coordinates. */
@@ -73,16 +77,18 @@ export interface PreparedRequest {
   /** What is left of it for those whom a decision on its requirements applies to. */
   permitted: (
     decision: Decision,
-    variables: Readonly<Record<string, unknown>>,
-  ) => Refusals & { operation: PreparedRequest | null };
+    variables: Variables,
+  ) => Promise<Refusals & { operation: PreparedRequest | null }>;
   /** How its answers may be kept; null where they may not. */
   cacheable: CacheableOperation | null;
   /** By the values of its conditions. */
   plans: ByConditions<Plan>;
+  /** Plans it for those values, if it is not: whoever runs it waits for that first. Throws RATE_LIMITED. */
+  ready: (variables: Variables, payer: string) => Promise<void> | undefined;
   run: RunPlan;
   projection: Projection;
   /** What comes at once and what later, where the client takes an answer in parts and defers some. */
-  deferred: (variables: Readonly<Record<string, unknown>>) => DeferredPlan | null;
+  deferred: (variables: Variables) => DeferredPlan | null;
 }
 
 /** What an operation was prepared from. */
@@ -90,6 +96,9 @@ export interface OperationText {
   query: string;
   operationName: string | null;
 }
+
+/** Whose turn is taken and budget charged where an operation is not known yet. */
+export type WhoPays = () => Promise<string>;
 
 /** How an operation was asked for. */
 interface Asked {
@@ -100,10 +109,10 @@ interface Asked {
 }
 
 /** An operation to prepare before anybody asks for it. */
-interface ExpectedOperation extends OperationText, Partial<Asked> {
+export interface ExpectedOperation extends OperationText, Partial<Asked> {
   /** Values of its conditions to plan it for. */
-  conditions?: readonly Readonly<Record<string, unknown>>[];
-  /** How often it was asked for. */
+  conditions?: readonly Variables[];
+  /** How often it was asked for; as often as is known unless given. */
   uses?: number;
 }
 
@@ -117,6 +126,22 @@ interface Plan {
 interface Known extends OperationText, Asked {
   operation: Operation;
   uses: number;
+}
+
+/** What is prepared, and the characters of the text that it came from. */
+interface Source {
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  labels: ReadonlySet<string>;
+  characters: number;
+}
+
+interface OperationRules {
+  limits: OperationLimits;
+  costs: CostModel;
+  isSchemaPublic: boolean;
+  /** 0 to 1; decides for each request which subgraph a field on its way to another is asked of. */
+  random: () => number;
 }
 
 const KEPT_OPERATIONS = 1_000;
@@ -147,33 +172,37 @@ export class Operations {
     sizeCalculation: (_, { length }) => length,
   });
 
+  /** What is being prepared, so that those who ask for the same meanwhile wait for that. */
+  private readonly underWay = new Map<string, Promise<Known>>();
+
   constructor(
     private readonly supergraph: LoadedSupergraph,
     private readonly authorisation: Authorisation,
-    private readonly rules: { limits: OperationLimits; costs: CostModel; isSchemaPublic: boolean },
-    /** 0 to 1; decides for each request which subgraph a field on its way to another is asked of. */
-    private readonly random: () => number,
+    private readonly rules: OperationRules,
+    private readonly turns: Turns,
     /** Null where nothing is cached. */
     private readonly cache: CachePlanner | null,
   ) {}
 
   /**
-   * `inParts`: the client takes parts that it defers later; for others `@defer` changes nothing.
-   * `labels`: of the overrides that held before, where that is to go on; they are drawn anew without.
-   * Throws RefusedOperation.
+   * `inParts`: the client takes parts that it defers later; for others `@defer` changes nothing. What is not known
+   * yet is prepared in its payer's turn. Throws RefusedOperation, RATE_LIMITED, and what `payer` throws.
    */
   prepare(
     query: string,
     operationName: string | null | undefined,
-    {
-      inParts = false,
-      labels,
-    }: { inParts?: boolean | undefined; labels?: ReadonlySet<string> | undefined } = {},
-  ): Operation {
-    const drawn = this.drawn(query, labels);
-    const known = this.know(query, operationName ?? null, { inParts, labels: drawn });
-    known.uses += 1;
-    return known.operation;
+    { inParts = false, payer }: { inParts?: boolean | undefined; payer: WhoPays },
+  ): Operation | Promise<Operation> {
+    const name = operationName ?? null;
+    const overrides = this.knownOverrides(query);
+    const labels = overrides && drawOverrides(overrides, this.rules.random);
+    const known = labels && this.lookUp(query, name, { inParts, labels });
+    return known ? used(known) : this.prepareInTurn(query, name, inParts, payer).then(used);
+  }
+
+  /** At once, so that everybody else waits. `labels`: of the overrides that hold. Throws RefusedOperation. */
+  prepareAtOnce(query: string, name: string | null, labels: ReadonlySet<string>): Operation {
+    return used(atOnce(this.know(query, name, { inParts: false, labels }), this.planAtOnce));
   }
 
   /** The operations that were asked for most, of those alike the ones that were asked for last. */
@@ -190,60 +219,100 @@ export class Operations {
   /** Prepares operations before anybody asks for them; what does not fit this schema is left out. */
   async warm(expected: readonly ExpectedOperation[]): Promise<void> {
     for (const each of [...expected].reverse()) {
-      const { query, operationName, inParts = false, conditions = UNCONDITIONAL } = each;
       try {
-        const labels = this.drawn(query, each.labels);
-        const known = this.know(query, operationName, { inParts, labels });
-        // What was asked for long ago counts less with every schema.
-        known.uses = Math.floor((each.uses ?? 0) / 2);
-        const { operation } = known;
-        if (operation.kind === 'request')
-          for (const values of conditions) operation.plans.for(values);
+        await this.warmOne(each);
       } catch (err) {
         if (!(err instanceof RefusedOperation)) throw err;
       }
-      // Planning takes milliseconds each; what is being served goes first.
-      await setImmediate();
     }
   }
 
-  private know(query: string, operationName: string | null, { inParts, labels }: Asked): Known {
-    const keyOf = (name: string): string =>
-      `${inParts}\n${[...labels].join('\n')}\n${name}\n${query}`;
-    // What stands alone is the same whether it is asked for by its name or not.
-    const alone = this.known.get(keyOf(''));
-    if (alone && (!operationName || alone.operationName === operationName)) return alone;
-    const known = operationName ? this.known.get(keyOf(operationName)) : undefined;
+  private async warmOne(expected: ExpectedOperation): Promise<void> {
+    const { query, operationName, inParts = false, uses, labels } = expected;
+    const known = await this.inSteps(this.know(query, operationName, { inParts, labels }));
+    // What was asked for long ago counts less with every schema.
+    if (uses !== undefined) known.uses = Math.floor(uses / 2);
+    const { operation } = known;
+    const { conditions = UNCONDITIONAL } = expected;
+    const plans = operation.kind === 'request' ? operation.plans : operation.plan.plans;
+    for (const values of conditions) {
+      await plans?.ready(values, <Made>(steps: Steps<Made>) => this.inSteps(steps));
+    }
+  }
+
+  private async prepareInTurn(
+    query: string,
+    name: string | null,
+    inParts: boolean,
+    payer: WhoPays,
+  ): Promise<Known> {
+    const key = `${inParts}\n${name ?? ''}\n${query}`;
+    const who = await payer();
+    const underWay = this.underWay.get(key);
+    if (underWay) return underWay;
+    const prepared = this.turns
+      .take(who, query.length, () => this.inSteps(this.know(query, name, { inParts }), leisurely))
+      .finally(() => this.underWay.delete(key));
+    this.underWay.set(key, prepared);
+    return prepared;
+  }
+
+  private inSteps<Result>(
+    steps: Steps<Result>,
+    rest?: (took: number) => Promise<void>,
+  ): Promise<Result> {
+    return oneByOne(steps, (asked) => this.supergraph.planning.inThread(asked), rest);
+  }
+
+  private readonly planAtOnce = (asked: ToPlan) => this.supergraph.planning.atOnce(asked);
+
+  private *know(
+    query: string,
+    operationName: string | null,
+    { inParts, labels }: Pick<Asked, 'inParts'> & Partial<Asked>,
+  ): Steps<Known> {
+    const asked = { inParts, labels: yield* this.drawn(query, labels) };
+    const known = this.lookUp(query, operationName, asked);
     if (known) return known;
-    const { operation, name, isAlone } = this.prepareNew(query, operationName, { labels, inParts });
-    const made: Known = { query, operationName: name, inParts, labels, operation, uses: 0 };
-    this.known.set(keyOf(isAlone ? '' : (name ?? '')), made);
+    const { operation, name, isAlone } = yield* this.prepareNew(query, operationName, asked);
+    const made: Known = { query, operationName: name, ...asked, operation, uses: 0 };
+    this.known.set(keyOf(query, isAlone ? '' : (name ?? ''), asked), made);
     return made;
   }
 
+  private lookUp(query: string, operationName: string | null, asked: Asked): Known | undefined {
+    // What stands alone is the same whether it is asked for by its name or not.
+    const alone = this.known.get(keyOf(query, '', asked));
+    if (alone && (!operationName || alone.operationName === operationName)) return alone;
+    return operationName ? this.known.get(keyOf(query, operationName, asked)) : undefined;
+  }
+
   /** Those of the labels that make a difference to the document; drawn anew where none are given. */
-  private drawn(query: string, labels?: ReadonlySet<string>): ReadonlySet<string> {
-    const overrides = this.overridesOf(query);
-    if (!labels) return drawOverrides(overrides, this.random);
+  private *drawn(query: string, labels?: ReadonlySet<string>): Steps<ReadonlySet<string>> {
+    const overrides = yield* this.overridesOf(query);
+    if (!labels) return drawOverrides(overrides, this.rules.random);
     return new Set(overrides.flatMap(({ label }) => (labels.has(label) ? [label] : [])));
   }
 
-  private overridesOf(query: string): readonly Override[] {
-    const { overrides } = this.supergraph;
-    if (overrides.areNone) return [];
-    const known = this.overrides.get(query);
+  private knownOverrides(query: string): readonly Override[] | undefined {
+    return this.supergraph.overrides.areNone ? [] : this.overrides.get(query);
+  }
+
+  private *overridesOf(query: string): Steps<readonly Override[]> {
+    const known = this.knownOverrides(query);
     if (known) return known;
-    const reached = overrides.reachedBy(this.parseValid(query));
+    const document = yield* this.parseValid(query);
+    const reached = this.supergraph.overrides.reachedBy(document);
     this.overrides.set(query, reached);
     return reached;
   }
 
-  private prepareNew(
+  private *prepareNew(
     query: string,
     operationName: string | null,
     { labels, inParts }: Asked,
-  ): { operation: Operation; name: string | null; isAlone: boolean } {
-    const valid = this.parseValid(query);
+  ): Steps<{ operation: Operation; name: string | null; isAlone: boolean }> {
+    const valid = yield* this.parseValid(query);
     const document = inParts ? valid : withoutDefer(valid);
     const operation = getOperationAST(document, operationName);
     if (!operation) {
@@ -255,10 +324,12 @@ export class Operations {
       throw refused('GRAPHQL_VALIDATION_FAILED', `This API has no ${type}.`, 400);
     }
     const cost = this.rules.costs.costOf(document, operation);
+    yield null;
+    const source = { document, operation, labels, characters: query.length };
     const prepared =
       type === OperationTypeNode.SUBSCRIPTION
-        ? this.prepareSubscription(document, operation, labels)
-        : this.prepareRequest(document, operation, labels);
+        ? yield* this.prepareSubscription(source)
+        : yield* this.prepareRequest(source);
     return {
       operation: { cost, ...prepared },
       name: operation.name?.value ?? null,
@@ -266,48 +337,48 @@ export class Operations {
     };
   }
 
-  private prepareSubscription(
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    labels: ReadonlySet<string>,
-  ): PreparedSubscription {
+  private *prepareSubscription(source: Source): Steps<PreparedSubscription> {
+    const { document, operation, labels, characters } = source;
     const { authorisation } = this;
     const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
     const requirements = authorisation.requirementsOf(alone);
+    const context = { labels, requirements };
+    const plan = yield* planSubscription(this.supergraph, document, operation, context);
     return {
       kind: 'subscription',
-      plan: planSubscription(this.supergraph, document, operation, { labels, requirements }),
+      plan,
       requirements,
+      ready: (variables, payer) => plan.plans?.ready(variables, this.inTurnOf(payer, characters)),
       refusals: (decision, variables) =>
         authorisation.authorise(alone, decision).outcome(variables),
     };
   }
 
-  private prepareRequest(
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    labels: ReadonlySet<string>,
-  ): PreparedRequest {
+  private *prepareRequest(source: Source): Steps<PreparedRequest> {
+    const { document, operation, labels, characters } = source;
     const { apiSchema, fullSchema } = this.supergraph;
     const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
     const planned = keepAliasesApart(alone, fullSchema);
     const isQuery = operation.operation === OperationTypeNode.QUERY;
     // What a mutation reads is what it has written.
     const cache = isQuery ? this.cache : null;
-    const plans = new ByConditions<Plan>(planned, (unconditional, variables) => {
-      const node = planDocument(this.supergraph, unconditional, labels);
+    const { planAtOnce } = this;
+    const graph = { ...this.supergraph, cache };
+    const make = function* (unconditional: DocumentNode, variables: Variables): Steps<Plan> {
+      const node = yield { document: unconditional, labels };
       if (node && !isPlanNode(node)) throw new Error('the planner made a plan of another kind');
       const run = compilePlan(node, fullSchema, cache);
-      return {
-        node,
-        run,
-        splice: spliceOf({ ...this.supergraph, cache }, planned, node, variables),
-      };
-    });
+      yield null;
+      return { node, run, splice: spliceOf(graph, planned, node, variables) };
+    };
+    const plans = new ByConditions<Plan>(planned, make, planAtOnce);
     const renamed = getOperationAST(planned) ?? operation;
     const scope = { apiSchema, fullSchema, document: planned, operation: renamed };
+    yield null;
     const projection = new Projection(apiSchema, planned, renamed);
+    yield null;
     const cacheable = cache?.operation(planned, renamed, [...labels]) ?? null;
+    yield null;
     return {
       kind: 'request',
       operation: isQuery ? 'query' : 'mutation',
@@ -315,54 +386,71 @@ export class Operations {
       variableDefinitions: operation.variableDefinitions ?? [],
       introspects: introspects(alone),
       requirements: this.authorisation.requirementsOf(alone),
-      permitted: this.permitter(alone, labels, projection),
+      permitted: this.permitter({ ...source, document: alone }, projection),
       cacheable: cacheable?.policy.maxAgeSeconds ? cacheable : null,
       plans,
+      ready: (variables, payer) => plans.ready(variables, this.inTurnOf(payer, characters)),
       run: (drafts, run) => plans.for(run.variables).run(drafts, run),
       projection,
       deferred: (variables) => deferredPlan(plans.for(variables).node, variables, scope),
     };
   }
 
+  private inTurnOf(payer: string, characters: number) {
+    return <Made>(steps: Steps<Made>): Promise<Made> =>
+      this.turns.take(payer, characters, () => this.inSteps(steps, leisurely));
+  }
+
   /** Who may use the same fields shares what was prepared without the others, which are null in the answer. */
-  private permitter(
-    document: DocumentNode,
-    labels: ReadonlySet<string>,
-    projection: Projection,
-  ): PreparedRequest['permitted'] {
+  private permitter(source: Source, projection: Projection): PreparedRequest['permitted'] {
+    const { document } = source;
     const known = new LRUCache<string, Authorised>({ max: KEPT_DECISIONS });
-    const prepared = new WeakMap<DocumentNode, PreparedRequest>();
-    const prepareCut = (cut: DocumentNode): PreparedRequest => {
+    const prepared = new WeakMap<DocumentNode, Promise<PreparedRequest>>();
+    const prepareCut = (cut: DocumentNode): Promise<PreparedRequest> => {
       const operation = getOperationAST(cut);
       if (!operation) throw new Error('nothing is left to prepare');
-      const request = prepared.get(cut) ?? {
-        ...this.prepareRequest(cut, operation, labels),
-        projection,
-        // Its answers lack what others get of the same document, and say why.
-        ...(cut !== document && { cacheable: null }),
-      };
+      const request =
+        prepared.get(cut) ??
+        this.inSteps(this.prepareRequest({ ...source, document: cut, operation }), leisurely).then(
+          (each) => ({
+            ...each,
+            projection,
+            // Its answers lack what others get of the same document, and say why.
+            ...(cut !== document && { cacheable: null }),
+          }),
+        );
       prepared.set(cut, request);
       return request;
     };
-    return (decision, variables) => {
+    return async (decision, variables) => {
       const authorised =
         known.get(decision.key) ?? this.authorisation.authorise(document, decision);
       known.set(decision.key, authorised);
       const { document: cut, ...refusals } = authorised.outcome(variables);
-      return { operation: cut && prepareCut(cut), ...refusals };
+      return { operation: cut && (await prepareCut(cut)), ...refusals };
     };
   }
 
-  private parseValid(query: string): DocumentNode {
+  private *parseValid(query: string): Steps<DocumentNode> {
     const document = parseWithin(query, this.rules.limits);
     requireUnconditionalRoots(document);
+    yield null;
     const errors = validate(this.supergraph.apiSchema, document, specifiedRules, {
       maxErrors: MAX_VALIDATION_ERRORS,
       hideSuggestions: !this.rules.isSchemaPublic,
     });
+    yield null;
     if (errors.length === 0) return document;
     throw new RefusedOperation(errors.map((err) => withCode(err, 'GRAPHQL_VALIDATION_FAILED')));
   }
+}
+
+const keyOf = (query: string, name: string, { inParts, labels }: Asked): string =>
+  `${inParts}\n${[...labels].join('\n')}\n${name}\n${query}`;
+
+function used(known: Known): Operation {
+  known.uses += 1;
+  return known.operation;
 }
 
 /** Nothing might be left to subscribe to. It comes before validation, whose rules throw on such conditions. */

@@ -25,10 +25,10 @@ import { keepAliasesApart } from './aliases';
 import { ByConditions, conditionsIn } from './conditions';
 import { subgraphsIn } from './plan-subgraphs';
 import { type LiveRules, keySelections, liveRulesOf } from './live-rules';
-import { planDocument } from './plan-document';
 import { IN_PLACE_OF_CURSOR, type Resume, resumableDocument } from './resume-argument';
 import { variablesOf } from './root-arguments';
 import { IN_PLACE_OF_LIST, type Split, splitDocument } from './split-argument';
+import type { Steps } from './steps';
 
 /** A subscription that was planned: what to ask of its subgraph, and what to join onto each event. */
 export interface SubscriptionPlan extends Fetches {
@@ -51,6 +51,8 @@ export interface SubscriptionPlan extends Fetches {
   labels: ReadonlySet<string>;
   /** What its fields require of who asks, as JSON: who may follow it may follow what requires the same. */
   access: string;
+  /** What it fetches, by the values of its conditions; null where it has none. */
+  plans: ByConditions<Fetches> | null;
   /** It as it is planned for those values of the conditions. */
   under: (variables: Readonly<Record<string, unknown>>) => SubscriptionPlan;
 }
@@ -100,12 +102,12 @@ const KEY_ALIAS = '_routerKey';
 const CURSOR_ALIAS = '_routerCursor';
 
 /** Plans a valid subscription. */
-export function planSubscription(
+export function* planSubscription(
   supergraph: LoadedSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   { labels, requirements }: PlanningContext,
-): SubscriptionPlan {
+): Steps<SubscriptionPlan> {
   const { apiSchema } = supergraph;
   const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
   const rulesOf = (name: string) => liveRulesOf(supergraph.supergraph, name);
@@ -113,9 +115,14 @@ export function planSubscription(
   const resumed = resumableDocument(apiSchema, alone, (name) => rulesOf(name).resumable);
   const shown = served?.document ?? resumed?.document ?? alone;
   const apart = keepAliasesApart(shown, supergraph.fullSchema);
-  const fetchesOf = (of: DocumentNode): Fetches => planFetches(supergraph, of, labels);
+  const fetchesOf = (of: DocumentNode): Steps<Fetches> => planFetches(supergraph, of, labels);
+  const plans =
+    conditionsIn(apart).length > 0
+      ? new ByConditions(apart, fetchesOf, (asked) => supergraph.planning.atOnce(asked))
+      : null;
+  yield null;
   const planned: SubscriptionPlan = {
-    ...fetchesOf(apart),
+    ...(yield* fetchesOf(apart)),
     key: [...labels, print(withoutName(shown))].join('\n'),
     schema: apiSchema,
     document: shown,
@@ -127,20 +134,19 @@ export function planSubscription(
     projection: new Projection(apiSchema, apart, getOperationAST(apart) ?? operation),
     labels,
     access: JSON.stringify(requirements),
-    under: () => planned,
+    plans,
+    under: (variables) => (plans ? { ...planned, ...plans.for(variables) } : planned),
   };
-  if (conditionsIn(apart).length === 0) return planned;
-  const plans = new ByConditions(apart, fetchesOf);
-  planned.under = (variables) => ({ ...planned, ...plans.for(variables) });
   return planned;
 }
 
-function planFetches(
+function* planFetches(
   supergraph: LoadedSupergraph,
   document: DocumentNode,
   labels: ReadonlySet<string>,
-): Fetches {
-  const node = plan(supergraph, document, labels);
+): Steps<Fetches> {
+  const node = yield { document, labels };
+  if (!node || isPlanNode(node)) throw new Error('the planner made no subscription plan');
   const { primary, rest } = node;
   const upstream = parse(primary.operation, { noLocation: true });
   const root = rootField(upstream);
@@ -164,16 +170,6 @@ function planFetches(
     node: { ...node, primary: { ...primary, operation: upstreamQuery } },
     joinText: JSON.stringify(rest ?? null),
   };
-}
-
-function plan(
-  supergraph: LoadedSupergraph,
-  document: DocumentNode,
-  labels: ReadonlySet<string>,
-): SubscriptionNode {
-  const node = planDocument(supergraph, document, labels);
-  if (!node || isPlanNode(node)) throw new Error('the planner made no subscription plan');
-  return node;
 }
 
 function rootField(document: DocumentNode): FieldNode {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
+import type { Supergraph } from '@apollo/federation-internals';
 import { ConfigError } from '@spyhop/platform/config';
 import type { GraphQLSchema } from 'graphql';
+import { parseSupergraph } from '../plan/planner';
+import { Planning } from '../plan/planning';
 import { Overrides } from './overrides';
 
 /** Everything that planning and execution need to know of one supergraph. */
@@ -13,7 +14,7 @@ export interface LoadedSupergraph {
   apiSchema: GraphQLSchema;
   /** All types of all subgraphs, also those that clients don't see. */
   fullSchema: GraphQLSchema;
-  planner: QueryPlanner;
+  planning: Planning;
   /** Interfaces of which some subgraph does not know what implements them. */
   interfaceObjects: ReadonlySet<string>;
   /** Fields on their way to another subgraph. */
@@ -42,23 +43,25 @@ export function buildSupergraph(
   sdl: string,
   overrides: ReadonlyMap<string, string>,
 ): LoadedSupergraph {
-  const supergraph = parseSupergraph(sdl);
+  const supergraph = soundSupergraph(sdl);
   const fullSchema = supergraph.schema.toGraphQLJSSchema();
+  const apiSchema = supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true });
+  const interfaceObjects = interfaceObjectsIn(supergraph);
   return {
     sdl,
     supergraph,
-    apiSchema: supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }),
+    apiSchema,
     fullSchema,
-    planner: new QueryPlanner(supergraph, { incrementalDelivery: { enableDefer: true } }),
-    interfaceObjects: interfaceObjectsIn(supergraph),
+    planning: new Planning({ sdl, supergraph, apiSchema, interfaceObjects }),
+    interfaceObjects,
     overrides: new Overrides(sdl, fullSchema),
     urls: routingUrls(supergraph, overrides),
   };
 }
 
-function parseSupergraph(sdl: string): Supergraph {
+function soundSupergraph(sdl: string): Supergraph {
   try {
-    return Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
+    return parseSupergraph(sdl);
   } catch (err) {
     const reason = err instanceof Error ? err.message : String(err);
     throw new ConfigError([`ROUTER_SUPERGRAPH_FILE: not a composed supergraph: ${reason}`]);

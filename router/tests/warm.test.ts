@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { QueryPlanner } from '@apollo/query-planner';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { until } from '@spyhop/platform/testkit/until';
+import { Planning } from '../plan/planning';
 import { Rig } from './kit';
 
 let rig: Rig | undefined;
@@ -12,7 +12,7 @@ let rig: Rig | undefined;
 let planned: ReturnType<typeof jest.spyOn>;
 
 beforeEach(() => {
-  planned = jest.spyOn(QueryPlanner.prototype, 'buildQueryPlan');
+  planned = jest.spyOn(Planning.prototype, 'inThread');
 });
 afterEach(async () => {
   planned.mockRestore();

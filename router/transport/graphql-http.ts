@@ -19,8 +19,10 @@ import { NOT_CACHED } from '../cache/cache-headers';
 import type { ClientHeaders } from '../guard/header-rules';
 import { contentTypeOf, isPreflighted } from '../guard/csrf';
 import { CREDENTIAL_HEADERS, type Identify } from '../guard/identity';
+import { payerOf } from '../guard/payer';
 import type { Answer, Answers, GraphqlRequest, RequestContext } from '../execute/answer';
 import { ResponseHeaders } from '../execute/response-headers';
+import type { WhoPays } from '../plan/operations';
 import { planWishOf } from '../plan/shown-plan';
 
 const NOT_PREFLIGHTED =
@@ -39,7 +41,7 @@ export interface GraphqlService {
   startOperation: StartOperation;
   /** Those whose answers are streams. */
   sessions: Sessions;
-  isSubscription: (asked: GraphqlRequest) => Promise<boolean>;
+  isSubscription: (asked: GraphqlRequest, payer: WhoPays) => Promise<boolean>;
   clock: Clock;
   maxBodyBytes: number;
   /** Requests in one body. */
@@ -110,7 +112,12 @@ async function answerOne(
   const asker = askerOf(http, service);
   const isDryRun = asker.planWish?.dryRun ?? false;
   if (accepted.sseAlone && !isDryRun) return stream(http, asked, service, streamOverSse);
-  if ((accepted.sse || accepted.multipart) && !isDryRun && (await service.isSubscription(asked))) {
+  const payer: WhoPays = async () => payerOf(await asker.identify(), asker.address);
+  if (
+    (accepted.sse || accepted.multipart) &&
+    !isDryRun &&
+    (await service.isSubscription(asked, payer))
+  ) {
     return stream(http, asked, service, accepted.sse ? streamOverSse : streamOverMultipart);
   }
   const readOnly = request.method === 'GET';

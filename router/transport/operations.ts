@@ -6,6 +6,7 @@ import { codedError } from '../execute/errors';
 import type { Demand } from '../guard/demand';
 import type { TellDenials } from '../guard/denials';
 import type { IdentityKeys } from '../guard/identity-keys';
+import { payerOf } from '../guard/payer';
 import { LoggedSink } from '../live/logged-sink';
 import { WholePayload } from '../live/payload';
 import type { Session } from '../live/session';
@@ -13,14 +14,14 @@ import type { Sink } from '../live/sink';
 import type { PlanAnew } from '../live/replan';
 import type { Shares, Streams } from '../live/streams';
 import type { Graph } from '../plan/graph';
-import type { Operation, PreparedSubscription, Refusals } from '../plan/operations';
+import type { Operation, PreparedSubscription, Refusals, WhoPays } from '../plan/operations';
 import { RefusedOperation } from '../plan/refused';
 import { coerceVariables } from '../plan/variables';
 import type { Asked, StartOperation } from './connection';
 
 interface OperationServices {
   /** The text that is meant, where a hash may stand for it. */
-  textOf: (asked: Asked) => string | Promise<string>;
+  textOf: (asked: Asked, payer: WhoPays) => string | Promise<string>;
   graph: () => Graph;
   streams: Streams;
   answers: Answers;
@@ -60,13 +61,16 @@ class StartedOperation {
   /** Throws SpyhopError and RefusedOperation. */
   async start(given: Asked): Promise<void> {
     const { session, services } = this;
-    const asked: Asked = { ...given, query: await services.textOf(given), extensions: null };
-    const operation = services.graph().operations.prepare(asked.query, asked.operationName);
+    const payer: WhoPays = async () => payerOf(session.asker(), session.address);
+    const query = await services.textOf(given, payer);
+    const asked: Asked = { ...given, query, extensions: null };
+    const { operationName } = asked;
+    const operation = await services.graph().operations.prepare(query, operationName, { payer });
     if (operation.kind === 'request') return answerOnce(asked, this.sink, session, services);
     const logged = (this.logged = this.loggedSink(asked, operation.plan.name));
     await charge(operation, asked, session, services);
     // A subscription with a field that who asks may not use would lack it in every result.
-    const { plan, requirements, refused } = await decide(asked, session, services);
+    const { plan, requirements, refused } = await decide(asked, session, services, payer);
     if (this.hasLeft) return;
     services.denials(refused.denied, session);
     if (refused.errors.length > 0) return logged.error(refused.errors);
@@ -113,16 +117,22 @@ async function decide(
   asked: Asked,
   session: Session,
   services: OperationServices,
+  payer: WhoPays,
 ): Promise<Decided> {
   const graph = services.graph();
-  const operation = graph.operations.prepare(asked.query, asked.operationName);
+  const operation = await graph.operations.prepare(asked.query, asked.operationName, { payer });
   if (operation.kind === 'request') throw new Error('a subscription became another operation');
-  const { requirements, refusals } = operation;
-  if (!requirements) return { ...operation, refused: NOTHING_REFUSED };
-  const decision = await graph.authorisation.decide(requirements, session.asker());
+  const { plan, requirements, refusals, ready } = operation;
+  const variables = asked.variables ?? {};
+  const refused = requirements
+    ? refusals(await graph.authorisation.decide(requirements, session.asker()), variables)
+    : NOTHING_REFUSED;
+  if (refused.errors.length === 0) {
+    await ready(coerceVariables(plan.schema, plan.definitions, variables), await payer());
+  }
   // Another schema, which came meanwhile, may require something else.
-  if (services.graph() !== graph) return decide(asked, session, services);
-  return { ...operation, refused: refusals(decision, asked.variables ?? {}) };
+  if (services.graph() !== graph) return decide(asked, session, services, payer);
+  return { ...operation, refused };
 }
 
 const sharesOf = ({ identity }: Session, keys: IdentityKeys): Shares => ({
@@ -133,11 +143,13 @@ const sharesOf = ({ identity }: Session, keys: IdentityKeys): Shares => ({
 /** False for what cannot be prepared: whoever answers it says why. */
 export async function isSubscription(
   asked: GraphqlRequest,
+  payer: WhoPays,
   { graph, textOf }: Pick<OperationServices, 'graph' | 'textOf'>,
 ): Promise<boolean> {
   try {
-    const query = await textOf(asked);
-    return graph().operations.prepare(query, asked.operationName).kind === 'subscription';
+    const query = await textOf(asked, payer);
+    const operation = await graph().operations.prepare(query, asked.operationName, { payer });
+    return operation.kind === 'subscription';
   } catch (err) {
     if (err instanceof RefusedOperation || err instanceof SpyhopError) return false;
     throw err;
@@ -148,7 +160,7 @@ export async function isSubscription(
 export const planAnewIn =
   ({ operations }: Graph): PlanAnew =>
   (query, name, labels) => {
-    const operation = operations.prepare(query, name, { labels });
+    const operation = operations.prepareAtOnce(query, name, labels);
     if (operation.kind === 'subscription') return operation.plan;
     throw new Error('a subscription became another operation');
   };

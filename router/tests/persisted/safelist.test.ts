@@ -1,4 +1,3 @@
-import { QueryPlanner } from '@apollo/query-planner';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { until } from '@spyhop/platform/testkit/until';
 import { getIntrospectionQuery, parse } from 'graphql';
@@ -6,6 +5,7 @@ import { pino } from 'pino';
 import { start as startRouter } from '../../main';
 import { normalText } from '../../guard/manifest';
 import { Safelist } from '../../guard/safelist';
+import { Planning } from '../../plan/planning';
 import { Rig } from '../kit';
 import { byHash, codeOf, hashOf, persistedQuery, post, register } from './asking';
 import { ManifestFile, manifestBy, manifestOf } from './manifest';
@@ -154,7 +154,7 @@ describe('a list that is off', () => {
 
 describe('a manifest', () => {
   it('is planned before anybody asks', async () => {
-    const plan = jest.spyOn(QueryPlanner.prototype, 'buildQueryPlan');
+    const plan = jest.spyOn(Planning.prototype, 'inThread');
     const rig = await start({});
     const planned = plan.mock.calls.length;
     const asked = { ...persistedQuery(hashOf(NAME)), variables, operationName: 'Name' };
