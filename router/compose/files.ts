@@ -3,6 +3,7 @@ import { systemClock } from '@spyhop/platform/clock';
 import { ConfigError } from '@spyhop/platform/config';
 import { checkTagFormats } from '../cache/tag-formats';
 import type { RouterConfig } from '../config/options';
+import { UNNAMED, checkRouterConfig } from '../config/read';
 import { checkSubgraphNames } from '../config/subgraph-names';
 import { type Manifest, readManifest } from '../guard/manifest';
 import { type IdentitySigner, createIdentitySigner } from '../guard/signed-identity';
@@ -22,8 +23,21 @@ export interface Files {
   supergraph: LoadedSupergraph;
 }
 
-/** Reads all of it before anything starts. Throws ConfigError that names the faults of all. */
-export async function readFiles(config: RouterConfig): Promise<Files> {
+/** Reads the configuration and all that it points at, before anything starts. Throws ConfigError that names the faults of all. */
+export async function readConfigured(
+  env: NodeJS.ProcessEnv,
+): Promise<{ config: RouterConfig; files: Files }> {
+  const { config, faults } = checkRouterConfig(env);
+  if (!config) throw new ConfigError(faults);
+  const [, files] = await allSound([checkNone(faults), readFiles(config)]);
+  return { config, files };
+}
+
+async function checkNone(faults: string[]): Promise<void> {
+  if (faults.length > 0) throw new ConfigError(faults);
+}
+
+async function readFiles(config: RouterConfig): Promise<Files> {
   const { manifest: list } = config.persisted;
   const { folder } = config.web;
   const tlsFiles = tlsFilesOf(config);
@@ -50,6 +64,8 @@ async function signerBy({ identity }: RouterConfig): Promise<IdentitySigner | nu
 
 async function supergraphBy(config: RouterConfig): Promise<LoadedSupergraph> {
   const { file, urls } = config.supergraph;
+  // That none is named is a fault of the configuration itself.
+  if (file === UNNAMED) throw new ConfigError([]);
   const loaded = await loadSupergraph({ file: resolve(file), urls });
   await allSound([
     (async () => checkSubgraphNames(config, loaded.urls))(),

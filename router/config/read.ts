@@ -8,11 +8,25 @@ import { type RouterConfig, RouterOptions } from './options';
 type Environment = Readonly<Record<string, string | undefined>>;
 type Section = Record<string, unknown>;
 
+/** The configuration as far as it is sound. */
+export interface ConfigRead {
+  /** With defaults in the place of what is faulty, and `UNNAMED` where no supergraph is named; null beyond that. */
+  config: RouterConfig | null;
+  faults: string[];
+}
+
+/** Like `checkRouterConfig`. Throws ConfigError that names every fault. */
+export function readRouterConfig(env: Environment): RouterConfig {
+  const { config, faults } = checkRouterConfig(env);
+  if (config && faults.length === 0) return config;
+  throw new ConfigError(faults);
+}
+
 /**
  * The configuration: what the environment says stands above what the file says that ROUTER_CONFIG
- * names. An empty variable counts as unset. Throws ConfigError that names every fault.
+ * names. An empty variable counts as unset.
  */
-export function readRouterConfig(env: Environment): RouterConfig {
+export function checkRouterConfig(env: Environment): ConfigRead {
   const keys = configKeys();
   const { options, faults } = readFile(env[CONFIG_VARIABLE]);
   const named = new Map<string, string>();
@@ -24,11 +38,31 @@ export function readRouterConfig(env: Environment): RouterConfig {
   }
   const parsed = RouterOptions.safeParse(options);
   faults.push(...unknownVariables(env, keys));
-  if (!parsed.success) {
-    faults.push(...parsed.error.issues.flatMap((issue) => faultsOf(issue, named, keys)));
+  if (parsed.success) return { config: parsed.data, faults };
+  faults.push(...parsed.error.issues.flatMap((issue) => faultsOf(issue, named, keys)));
+  const sound = RouterOptions.safeParse(withoutFaults(options, parsed.error.issues));
+  return { config: sound.data ?? null, faults };
+}
+
+/** No file is called that. */
+export const UNNAMED = '\0';
+const FILE_KEY = ['supergraph', 'file'];
+
+/** The options without the keys that issues are about. */
+function withoutFaults(options: Section, issues: readonly z.core.$ZodIssue[]): Section {
+  const sound = structuredClone(options);
+  for (const issue of issues) {
+    const at = issue.path.map(String);
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...at, key]) : [at];
+    for (const [section = '', key] of keys) {
+      const inner = sound[section];
+      if (key !== undefined && isSection(inner)) delete inner[key];
+      else delete sound[section];
+    }
   }
-  if (parsed.success && faults.length === 0) return parsed.data;
-  throw new ConfigError(faults);
+  const { file } = isSection(sound['supergraph']) ? sound['supergraph'] : {};
+  if (file === undefined) put(sound, FILE_KEY, UNNAMED);
+  return sound;
 }
 
 function readFile(file: string | undefined): { options: Section; faults: string[] } {

@@ -256,6 +256,43 @@ describe("the router's configuration", () => {
     }
   });
 
+  it('names the faults of files together with those of keys', async () => {
+    const list = join(folder, 'list.json');
+    await writeFile(list, '{"operations":');
+    const err = await failure('type Query { a: Int }', {
+      ROUTER_LIMITS_DEPTH: 'deep',
+      ROUTER_LIMITS_DEPHT: '3',
+      ROUTER_WEB_ORIGINS: 'a',
+      ROUTER_HTTP_BATCH: '0',
+      ROUTER_HTTP_TLS_CERT_FILE: '/no/such.crt',
+      ROUTER_HTTP_TLS_KEY_FILE: '/no/such.key',
+      ROUTER_PERSISTED_MANIFEST: list,
+      ROUTER_WEB_FOLDER: tmpdir(),
+    });
+    expect(err).toBeInstanceOf(ConfigError);
+    const { message } = err as Error;
+    for (const fault of [
+      /ROUTER_LIMITS_DEPTH: must be a number/,
+      /ROUTER_LIMITS_DEPHT: there is no such key/,
+      /ROUTER_WEB_ORIGINS: must be an origin/,
+      /ROUTER_HTTP_BATCH: must be at least 1/,
+      /http\.tlsCertFile: \/no\/such\.crt .* cannot be used/,
+      /persisted\.manifest: .*list\.json cannot be used/,
+      /ROUTER_WEB_FOLDER: .* has no index\.html/,
+      /not a composed supergraph/,
+    ]) {
+      expect(message).toMatch(fault);
+    }
+    expect(message).toMatch(/^The configuration has 8 fault/);
+  });
+
+  it('names the faults of files where no supergraph is named', async () => {
+    const err = await failure('', { ROUTER_SUPERGRAPH_FILE: '', ROUTER_WEB_FOLDER: tmpdir() });
+    expect((err as Error).message).toMatch(
+      /has 2 fault[^]*supergraph\.file .*must name the composed[^]*no index\.html/,
+    );
+  });
+
   it("names faults of a supergraph's cache tags together with others", async () => {
     const typeDefs = parse(`${cachingHead()} type Query { a: Int @cacheTag(format: "a}") }`);
     const url = 'http://127.0.0.1:1/graphql';
