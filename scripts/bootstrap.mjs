@@ -69,16 +69,16 @@ const registry = () =>
   'the npm registry';
 
 /** The npm that runs us, if one does, so that its version and settings stay the same. */
-function runNpm(args) {
+export function runNpm(args, cwd = ROOT) {
   const ownNpm = process.env.npm_execpath;
   const [program, ...first] =
     ownNpm && /npm-cli\.c?js$/.test(ownNpm) ? [process.execPath, ownNpm] : ['npm'];
-  runChecked(program, [...first, ...args]);
+  runChecked(program, [...first, ...args], {}, cwd);
 }
 
-function runChecked(program, args, env = {}) {
+function runChecked(program, args, env = {}, cwd = ROOT) {
   const { status, error } = spawnSync(program, args, {
-    cwd: ROOT,
+    cwd,
     stdio: 'inherit',
     env: { ...pinnedEnvironment(), ...env },
   });

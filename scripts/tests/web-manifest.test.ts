@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { getIntrospectionQuery } from 'graphql';
-import type { Answer } from '../kit';
-import { start } from '../../main';
-import { persistedQuery } from './asking';
+import type { Answer } from '@spyhop/router/tests/kit';
+import { start } from '@spyhop/router/main';
+import { persistedQuery } from '@spyhop/router/tests/persisted/asking';
 
-const ROOT = resolve(__dirname, '../../..');
+const ROOT = resolve(__dirname, '../..');
 const MANIFEST = resolve(ROOT, 'web/src/generated/persisted-operations.json');
 
 interface Listed {
