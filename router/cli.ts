@@ -24,8 +24,13 @@ function environmentOf(args: string[]): NodeJS.ProcessEnv {
       port: { type: 'string' },
       'subgraph-url': { type: 'string', multiple: true },
       static: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
+  if (values.help) {
+    process.stdout.write(`${USAGE}\n`);
+    process.exit(0);
+  }
   const given = {
     ROUTER_SUPERGRAPH_FILE: values.supergraph,
     ROUTER_CONFIG: values.config,

@@ -160,7 +160,8 @@ export class Answers {
     const draft: Draft = { data: {}, errors: [...permitted.errors] };
     if (!permitted.operation) return nothingPermitted(draft.errors, charged);
     const { operation } = permitted;
-    await operation.ready(variables, payerOf(identity, address));
+    const planning = operation.ready(variables, () => payerOf(identity, address));
+    if (planning) await planning;
     const deferred = inParts ? operation.deferred(variables) : null;
     const task = { graph, operation, deferred, draft, variables, identity, context: charged, told };
     return context.planWish

@@ -52,7 +52,7 @@ export interface PreparedSubscription {
   /** What its fields require of who asks; null where that is nothing: then all share it. */
   requirements: Requirements | null;
   /** Plans it for those values, if it is not: whoever joins it waits for that first. Throws RATE_LIMITED. */
-  ready: (variables: Variables, payer: string) => Promise<void> | undefined;
+  ready: (variables: Variables, payer: () => string) => Promise<void> | undefined;
   /** What a client is told of fields that the decision keeps from it. */
   refusals: (decision: Decision, variables: Variables) => Refusals;
 }
@@ -84,7 +84,7 @@ export interface PreparedRequest {
   /** By the values of its conditions. */
   plans: ByConditions<Plan>;
   /** Plans it for those values, if it is not: whoever runs it waits for that first. Throws RATE_LIMITED. */
-  ready: (variables: Variables, payer: string) => Promise<void> | undefined;
+  ready: (variables: Variables, payer: () => string) => Promise<void> | undefined;
   run: RunPlan;
   projection: Projection;
   /** What comes at once and what later, where the client takes an answer in parts and defers some. */
@@ -98,7 +98,7 @@ export interface OperationText {
 }
 
 /** Whose turn is taken and budget charged where an operation is not known yet. */
-export type WhoPays = () => Promise<string>;
+export type WhoPays = () => string | Promise<string>;
 
 /** How an operation was asked for. */
 interface Asked {
@@ -396,9 +396,9 @@ export class Operations {
     };
   }
 
-  private inTurnOf(payer: string, characters: number) {
+  private inTurnOf(payer: () => string, characters: number) {
     return <Made>(steps: Steps<Made>): Promise<Made> =>
-      this.turns.take(payer, characters, () => this.inSteps(steps, leisurely));
+      this.turns.take(payer(), characters, () => this.inSteps(steps, leisurely));
   }
 
   /** Who may use the same fields shares what was prepared without the others, which are null in the answer. */

@@ -61,7 +61,7 @@ class StartedOperation {
   /** Throws SpyhopError and RefusedOperation. */
   async start(given: Asked): Promise<void> {
     const { session, services } = this;
-    const payer: WhoPays = async () => payerOf(session.asker(), session.address);
+    const payer = () => payerOf(session.asker(), session.address);
     const query = await services.textOf(given, payer);
     const asked: Asked = { ...given, query, extensions: null };
     const { operationName } = asked;
@@ -117,7 +117,7 @@ async function decide(
   asked: Asked,
   session: Session,
   services: OperationServices,
-  payer: WhoPays,
+  payer: () => string,
 ): Promise<Decided> {
   const graph = services.graph();
   const operation = await graph.operations.prepare(asked.query, asked.operationName, { payer });
@@ -128,7 +128,7 @@ async function decide(
     ? refusals(await graph.authorisation.decide(requirements, session.asker()), variables)
     : NOTHING_REFUSED;
   if (refused.errors.length === 0) {
-    await ready(coerceVariables(plan.schema, plan.definitions, variables), await payer());
+    await ready(coerceVariables(plan.schema, plan.definitions, variables), payer);
   }
   // Another schema, which came meanwhile, may require something else.
   if (services.graph() !== graph) return decide(asked, session, services, payer);
