@@ -98,6 +98,10 @@ async function isParsed(query: string): Promise<boolean> {
   return parsed.some((given) => given === answers.products || given === answers.reviews);
 }
 
+/** Random answers; FEDERATION_RUNS asks for more, FEDERATION_SEED for others. */
+const RUNS = Number(process.env['FEDERATION_RUNS'] ?? 100);
+const SEED = Number(process.env['FEDERATION_SEED'] ?? 2_024);
+
 const text = fc.string({ unit: 'binary', maxLength: 12 });
 const aPrice = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer());
 const products = fc.uniqueArray(
@@ -126,7 +130,7 @@ describe('an answer put together from several subgraphs', () => {
         const wanted = all.map((one) => Object.fromEntries(order.map((key) => [key, one[key]])));
         expect(await askText(query)).toBe(JSON.stringify({ data: { products: wanted } }));
       }),
-      { numRuns: 100, seed: 2024 },
+      { numRuns: RUNS, seed: SEED },
     );
   });
 
