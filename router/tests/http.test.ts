@@ -257,7 +257,7 @@ describe('a browser', () => {
   });
 
   it('gets the app for every address that is a page of it', async () => {
-    for (const path of ['/', '/assets-of-mine', '/asset/BTC?interval=1h']) {
+    for (const path of ['/', '/products-of-mine', '/product/7?tab=reviews']) {
       const response = await get(path, { accept: 'text/html' });
       expect(await response.text()).toContain('<title>app</title>');
       expect(response.headers.get('cache-control')).toBe('no-cache');

@@ -60,6 +60,24 @@ describe('a new schema', () => {
     expect(planned).toHaveBeenCalledTimes(1);
   });
 
+  it('has planned what streams follow, under their conditions, before it takes over', async () => {
+    rig = await Rig.start();
+    const stream = rig.subscribe(
+      `subscription ($rated: Boolean!) {
+        priceChanged(ids: ["1"]) { id rating @include(if: $rated) stock @skip(if: $rated) }
+      }`,
+      { rated: true },
+    );
+    await until(() => rig?.shop.listening === 1);
+    const planned = jest.spyOn(Planning.prototype, 'atOnce');
+    await reload(rig);
+    rig.shop.prices.publish({ id: '1', price: 2 });
+    await stream.received(1);
+    expect(stream.data).toEqual([{ priceChanged: { id: '1', rating: 0.5 } }]);
+    expect(planned).not.toHaveBeenCalled();
+    planned.mockRestore();
+  });
+
   it('has planned what is asked for most, whatever came since, through one reload after the other', async () => {
     rig = await Rig.start();
     const often = 'query Often { product(id: "1") { name rating } }';
