@@ -38,6 +38,18 @@ async function failure(sdl: string, settings: NodeJS.ProcessEnv = {}): Promise<u
   );
 }
 
+/** Points at files with a fault each. */
+async function faultyFiles(): Promise<NodeJS.ProcessEnv> {
+  const list = join(folder, 'list.json');
+  await writeFile(list, '{"operations":');
+  return {
+    ROUTER_HTTP_TLS_CERT_FILE: '/no/such.crt',
+    ROUTER_HTTP_TLS_KEY_FILE: '/no/such.key',
+    ROUTER_PERSISTED_MANIFEST: list,
+    ROUTER_WEB_FOLDER: tmpdir(),
+  };
+}
+
 type Described = Readonly<Record<string, { description?: string }>>;
 
 const undescribed = (keys: Described): string[] =>
@@ -228,8 +240,6 @@ describe("the router's configuration", () => {
   });
 
   it('names the faults of all files that it points at at once, those of the supergraph too', async () => {
-    const list = join(folder, 'list.json');
-    await writeFile(list, '{"operations":');
     const nonsense = Shop.compose({}).replaceAll(
       '@splitBy(argument: "ids"',
       '@splitBy(argument: "nothing"',
@@ -237,10 +247,7 @@ describe("the router's configuration", () => {
     const err = await failure(nonsense, {
       ROUTER_SUBGRAPHS_SERVER_SENT_EVENTS: 'offers',
       ROUTER_IDENTITY_SIGNING_KEY: '{"kty":"oct","k":"AA"}',
-      ROUTER_HTTP_TLS_CERT_FILE: '/no/such.crt',
-      ROUTER_HTTP_TLS_KEY_FILE: '/no/such.key',
-      ROUTER_PERSISTED_MANIFEST: list,
-      ROUTER_WEB_FOLDER: tmpdir(),
+      ...(await faultyFiles()),
     });
     expect(err).toBeInstanceOf(ConfigError);
     const { message } = err as Error;
@@ -257,17 +264,12 @@ describe("the router's configuration", () => {
   });
 
   it('names the faults of files together with those of keys', async () => {
-    const list = join(folder, 'list.json');
-    await writeFile(list, '{"operations":');
     const err = await failure('type Query { a: Int }', {
       ROUTER_LIMITS_DEPTH: 'deep',
       ROUTER_LIMITS_DEPHT: '3',
       ROUTER_WEB_ORIGINS: 'a',
       ROUTER_HTTP_BATCH: '0',
-      ROUTER_HTTP_TLS_CERT_FILE: '/no/such.crt',
-      ROUTER_HTTP_TLS_KEY_FILE: '/no/such.key',
-      ROUTER_PERSISTED_MANIFEST: list,
-      ROUTER_WEB_FOLDER: tmpdir(),
+      ...(await faultyFiles()),
     });
     expect(err).toBeInstanceOf(ConfigError);
     const { message } = err as Error;
