@@ -10,7 +10,7 @@ afterAll(() => graph.planning.retire());
 
 describe('a thread that plans', () => {
   it.each([
-    '{ books { isbn price keeper { __typename } } }',
+    '{ books { isbn price keeper } }',
     'query Found($text: String) { found(text: $text) { __typename ... on Book { price } } }',
     'mutation { __typename }',
     'subscription { fined { __typename } }',
