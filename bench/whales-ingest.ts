@@ -8,7 +8,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { BlockReader } from '@spyhop/whales/feeds/evm/block-reader';
 import { ChainFollower, type KeptBlock } from '@spyhop/whales/feeds/evm/chain-follower';
-import { type EvmChain, readChains } from '@spyhop/whales/feeds/evm/chains';
+import { type FollowedChain, followedChains } from '@spyhop/whales/feeds/evm/chains';
 import { createEvmSource } from '@spyhop/whales/feeds/evm/evm-source';
 import { liveOutside } from '@spyhop/whales/feeds/outside';
 import { Judge } from '@spyhop/whales/feeds/evm/large';
@@ -54,7 +54,7 @@ interface MadeBlock {
 }
 
 /** As of a busy block: one in a hundred transfers is large, and so is the last one. */
-function makeBlock({ tokens }: EvmChain, number: number): MadeBlock {
+function makeBlock({ tokens }: FollowedChain, number: number): MadeBlock {
   const head = {
     ...{ number: hex(number), hash: hashOf(1, number), parentHash: hashOf(1, number - 1) },
     timestamp: hex(Math.floor(Date.now() / 1_000)),
@@ -83,14 +83,14 @@ function makeBlock({ tokens }: EvmChain, number: number): MadeBlock {
 
 const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 
-const chainOf = (url: string): EvmChain => {
-  const [chain] = readChains(url, undefined);
+const chainOf = (url: string): FollowedChain => {
+  const [chain] = followedChains(url, undefined);
   if (chain === undefined) throw new Error('no chain');
   return chain;
 };
 
 /** All between a node's answers and the durable topic. Returns how many were handed over. */
-async function ingest(chain: EvmChain, blocks: readonly MadeBlock[]): Promise<number> {
+async function ingest(chain: FollowedChain, blocks: readonly MadeBlock[]): Promise<number> {
   const byHash = new Map(blocks.map((block) => [block.hash, block]));
   let newest = blocks[0];
   const ask = async (method: string, [first]: readonly unknown[]): Promise<unknown> => {

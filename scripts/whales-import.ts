@@ -1,5 +1,6 @@
 import { openCloses } from '@spyhop/market/closes';
 import { readWhaleFeedConfig } from '@spyhop/whales/feeds/config';
+import { knownChains } from '@spyhop/whales/feeds/evm/chains';
 import { importCommand } from '@spyhop/whales/import';
 import { withDatabase } from './stack/with-database';
 import { fromWhereTyped } from './where-typed';
@@ -10,7 +11,8 @@ async function main(): Promise<void> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   await withDatabase(process.env, [readWhaleFeedConfig], say, async (databaseUrl) => {
     const closes = openCloses(databaseUrl);
-    await importCommand(args, databaseUrl, closes.at, process.stdout).finally(closes.stop);
+    const chains = knownChains(process.env['EVM_CHAINS']);
+    await importCommand(args, databaseUrl, closes.at, process.stdout, chains).finally(closes.stop);
   });
 }
 

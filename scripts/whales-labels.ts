@@ -1,4 +1,5 @@
 import { readWhalesConfig } from '@spyhop/whales/config';
+import { knownChains } from '@spyhop/whales/feeds/evm/chains';
 import { importLabelsCommand } from '@spyhop/whales/import-labels';
 import { withDatabase } from './stack/with-database';
 import { fromWhereTyped } from './where-typed';
@@ -8,7 +9,8 @@ async function main(): Promise<void> {
   const args = fromWhereTyped(process.argv.slice(2), ['--defects']);
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   await withDatabase(process.env, [readWhalesConfig], say, async (databaseUrl) => {
-    await importLabelsCommand(args, databaseUrl, process.stdout);
+    const chains = knownChains(process.env['EVM_CHAINS']);
+    await importLabelsCommand(args, databaseUrl, process.stdout, chains);
   });
 }
 

@@ -3,6 +3,7 @@ import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
 import { withOwnDatabase } from '@spyhop/platform/own-database';
 import { z } from 'zod';
+import { knownChains } from './feeds/evm/chains';
 
 const Environment = z.object({
   ...commonEnvironment,
@@ -10,6 +11,8 @@ const Environment = z.object({
   WHALES_PORT: portNumber.optional(),
   /** PORT + 15 unless set. */
   WHALES_ADMIN_PORT: portNumber.optional(),
+  /** A JSON file of chains like Ethereum, the same that the feed has; it need not say their nodes here. */
+  EVM_CHAINS: z.string().optional(),
 });
 
 export type WhalesConfig = ReturnType<typeof readWhalesConfig>;
@@ -24,6 +27,7 @@ export function readWhalesConfig(env: Readonly<Record<string, string | undefined
     host: read.HOST,
     identityKeysUrl: read.IDENTITY_KEYS_URL,
     databaseUrl: read.DATABASE_URL,
+    chains: knownChains(read.EVM_CHAINS),
     redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
     /** The same after a restart, so that the process takes up what it left unfinished. */
     consumer: `${hostname()}:${port}`,

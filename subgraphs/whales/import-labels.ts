@@ -12,6 +12,7 @@ import {
   type LabelImportSummary,
   importLabels,
 } from './jobs/import-labels';
+import { type Chains, wellKnownChains } from './rules/chains';
 import { LabelStore } from './store/labels';
 
 const USAGE = `usage: npm run whales:labels -- <file or folder>... [--defects FILE.csv] [--remove]
@@ -30,6 +31,7 @@ export async function importLabelsCommand(
   args: readonly string[],
   databaseUrl: string,
   output: Output,
+  chains: Chains = wellKnownChains,
 ): Promise<LabelImportSummary> {
   const { positionals: paths, values } = parseArgs({
     args: [...args],
@@ -43,7 +45,7 @@ export async function importLabelsCommand(
   const report = new Report(output, { defects, removes });
   try {
     const summary = await importLabels(paths, {
-      ...{ labels: new LabelStore(prisma, systemClock), removes },
+      ...{ labels: new LabelStore(prisma, systemClock), chains, removes },
       onProgress: (progress) => report.show(progress),
       onDefect: (defect) => report.add(defect),
     });

@@ -11,6 +11,7 @@ import {
   importFiles,
 } from './jobs/import';
 import type { ClosesAt } from './jobs/past-prices';
+import { type Chains, wellKnownChains } from './rules/chains';
 import { Folds } from './store/folds';
 import { Journal } from './store/journal';
 import { LabelStore } from './store/labels';
@@ -33,6 +34,7 @@ export async function importCommand(
   databaseUrl: string,
   closesAt: ClosesAt,
   output: Output,
+  chains: Chains = wellKnownChains,
 ): Promise<ImportSummary> {
   if (paths.length === 0) throw new Error(USAGE);
   await migrate(databaseUrl);
@@ -46,7 +48,7 @@ export async function importCommand(
       transactions: new TransactionStore(prisma),
       labels: new LabelStore(prisma, systemClock),
       recordedFlows: new RecordedFlowStore(prisma),
-      closesAt,
+      ...{ closesAt, chains },
       begun: systemClock(),
       onProgress: (progress) => display.show(progress),
       onFault: (path, row, fault) => display.say(`${basename(path)}, row ${row}: ${fault}`),

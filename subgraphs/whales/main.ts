@@ -49,7 +49,7 @@ const LEASE_TTL_MS = 5_000;
 
 /** Serves the whales subgraph, and stores what its feeds have seen. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
-  const { port, adminPort, host, databaseUrl, consumer, ...config } = readWhalesConfig(env);
+  const { port, adminPort, host, databaseUrl, consumer, chains, ...config } = readWhalesConfig(env);
   const log = createLog({ name: 'whales', ...config.log });
   const { schema } = await buildWhalesSchema();
   const redis = connectRedis({ ...config.redis, log });
@@ -68,7 +68,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const tail = new StoredTail(transactions, log);
   const services: WhalesServices = {
     clock: systemClock,
-    transactions,
+    ...{ chains, transactions },
     moves: new Moves(tail, transactions, log),
     activity: new ActivityStore(prisma),
     flows: new FlowStore(prisma),

@@ -1,7 +1,7 @@
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
 import { z } from 'zod';
-import { readChains } from './evm/chains';
+import { followedChains, knownChains } from './evm/chains';
 
 const ADMIN_OFFSET = 16;
 
@@ -47,7 +47,7 @@ const Environment = z
       .default(30_000),
     /** Of a node of Ethereum, its WebSocket; without it Ethereum is not followed this way. */
     ETHEREUM_URL: hostOf(/^wss?$/).optional(),
-    /** A JSON file of further chains like Ethereum, with their nodes and tokens. */
+    /** A JSON file of chains like Ethereum, with their nodes and tokens. */
     EVM_CHAINS: z.string().optional(),
     /** `off` follows no trades on exchanges. */
     EXCHANGE_PRINTS: z.enum(['on', 'off'], 'must be on or off').default('on'),
@@ -152,7 +152,8 @@ export function readWhaleFeedConfig(env: Readonly<Record<string, string | undefi
             host: read.BLOCKCHAIN_INFO_HOST.replace(/\/$/, ''),
             afterMs: read.BLOCKCHAIN_INFO_AFTER_MS,
           },
-    evmChains: readChains(read.ETHEREUM_URL, read.EVM_CHAINS),
+    evmChains: followedChains(read.ETHEREUM_URL, read.EVM_CHAINS),
+    chains: knownChains(read.EVM_CHAINS),
     whaleAlert:
       read.WHALE_ALERT_KEY === undefined
         ? null

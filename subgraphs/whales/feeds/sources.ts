@@ -48,12 +48,13 @@ export async function chosenReplay(
   const { path, speed } = config.replay;
   if (config.source !== 'replay') return null;
   const { log, outside } = parts;
+  const { chains } = config;
   const replayed = await openReplayed(path, log).catch((err: unknown) => {
     throw err instanceof BulkFileError ? new ConfigError([`REPLAY_PATH: ${err.message}`]) : err;
   });
   const remembering = { blocksOf: () => noMemory, watched: noMemory };
   return createReplay({
-    ...{ ...replayed, title: basename(path), speed, clock: outside.clock, log },
+    ...{ ...replayed, title: basename(path), speed, clock: outside.clock, chains, log },
     follow: (followed, played) => {
       const recorded = following(config, followed);
       const through = { ...parts, ...remembering, outside: played };
@@ -81,15 +82,15 @@ export function simulatedPrints(
 }
 
 function whaleAlert(
-  { minUsd, whaleAlert }: WhaleFeedConfig,
+  { minUsd, whaleAlert, chains: known }: WhaleFeedConfig,
   { outside, log }: SourceParts,
 ): Source[] {
   if (whaleAlert === null) return [];
   const { key, api, socketHost, restHost: host, everyMs, callsPerMinute, chains } = whaleAlert;
-  const rest = { host, key, minUsd, everyMs, callsPerMinute, clock: outside.clock, log };
+  const rest = { host, key, minUsd, everyMs, callsPerMinute, clock: outside.clock, known, log };
   switch (api) {
     case 'websocket':
-      return [createSocketSource({ host: socketHost, key, minUsd, outside, log })];
+      return [createSocketSource({ host: socketHost, key, minUsd, known, outside, log })];
     case 'v1':
       return [createRestSource(rest)];
     case 'v2':

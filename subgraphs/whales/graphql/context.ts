@@ -2,6 +2,7 @@ import type { Clock } from '@spyhop/platform/clock';
 import type { Identity } from '@spyhop/platform/identity';
 import type { ExchangePrint } from '@spyhop/platform/topics';
 import DataLoader from 'dataloader';
+import type { Chains } from '../rules/chains';
 import type { Fold } from '../rules/folding/fold';
 import { type WalletLabel, byRank } from '../rules/labels';
 import type { FollowedWallet, OwnLabel } from '../rules/own-wallets';
@@ -26,6 +27,8 @@ import { type WalletLoaders, loadWallets } from './wallet-loaders';
 /** What resolvers use; made once per process. */
 export interface WhalesServices {
   clock: Clock;
+  /** Those that are known, configured ones too. */
+  chains: Chains;
   transactions: TransactionStore;
   moves: Moves;
   activity: ActivityStore;

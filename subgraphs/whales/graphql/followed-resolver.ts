@@ -95,7 +95,7 @@ export class FollowedWalletResolver {
   ): Promise<FollowedWallet> {
     const userId = requireScope(context, 'write:whales');
     const added = await context.followed.add(userId, {
-      ...{ ...readWallet(input), since: context.clock() },
+      ...{ ...readWallet(input, context.chains), since: context.clock() },
       name: readText(input.name, 'name', NAME),
       group: readText(input.group, 'group', NAME),
     });

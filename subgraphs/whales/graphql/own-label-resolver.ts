@@ -55,7 +55,7 @@ export class OwnLabelResolver {
     @Ctx() context: WhalesContext,
   ): Promise<Wallet> {
     const userId = requireScope(context, 'write:whales');
-    const wallet = readWallet(input);
+    const wallet = readWallet(input, context.chains);
     await context.ownLabels.set(userId, {
       ...{ ...wallet, kind: input.kind ?? 'OTHER', updatedAt: context.clock() },
       name: readText(input.name, 'name', { least: 1, most: LONGEST_NAME }),
@@ -76,7 +76,7 @@ export class OwnLabelResolver {
     @Ctx() context: WhalesContext,
   ): Promise<Wallet> {
     const userId = requireScope(context, 'write:whales');
-    const wallet = readWallet(args);
+    const wallet = readWallet(args, context.chains);
     await context.ownLabels.remove(userId, wallet);
     return new Wallet(wallet);
   }

@@ -13,7 +13,6 @@ import {
   Root,
 } from 'type-graphql';
 import { decodeCursor } from '../rules/cursor';
-import { addressUrl } from '../rules/explorers';
 import { readWallet, readWalletId } from '../rules/wallet';
 import { MOST_PER_PAGE, PageArgs } from './args';
 import type { WhalesContext } from './context';
@@ -47,10 +46,11 @@ export class WalletResolver {
   })
   async wallet(
     @Args() asked: WalletArgs,
-    @Ctx() { wallets }: WhalesContext,
+    @Ctx() { wallets, chains }: WhalesContext,
   ): Promise<Wallet | null> {
-    const key = readWallet(asked);
-    if (!(await wallets.isKnownChain(key.chain))) throw notFound('chain', key.chain);
+    const key = readWallet(asked, chains);
+    const isKnown = chains.isKnown(key.chain) || (await wallets.hasSeen(key.chain));
+    if (!isKnown) throw notFound('chain', key.chain);
     return new Wallet(key);
   }
 
@@ -61,9 +61,9 @@ export class WalletResolver {
   })
   async explorerUrl(
     @Root() wallet: Wallet,
-    @Ctx() { isSimulated }: WhalesContext,
+    @Ctx() { isSimulated, chains }: WhalesContext,
   ): Promise<string | null> {
-    return (await isSimulated()) ? null : addressUrl(wallet);
+    return (await isSimulated()) ? null : chains.addressUrl(wallet);
   }
 
   @FieldResolver(() => DateTimeScalar, {
@@ -137,7 +137,10 @@ export class WalletResolver {
 }
 
 /** The entity behind a representation, also of a wallet that was never seen; null for what is no id. */
-export function resolveWalletReference({ id }: { id: string }): Wallet | null {
-  const key = readWalletId(id);
+export function resolveWalletReference(
+  { id }: { id: string },
+  { chains }: Pick<WhalesContext, 'chains'>,
+): Wallet | null {
+  const key = readWalletId(id, chains);
   return key && new Wallet(key);
 }

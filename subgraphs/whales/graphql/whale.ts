@@ -1,17 +1,17 @@
 import { PageInfo } from '@spyhop/platform/page-info';
 import { DateTimeScalar, DecimalScalar } from '@spyhop/platform/scalars';
 import type { WhaleLeg as Leg, WhaleParty as Party } from '@spyhop/platform/topics';
-import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
+import { Ctx, Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { amountText } from '../rules/amounts';
 import { type Direction, directionOf } from '../rules/direction';
 import { sumOfKnown } from '../rules/exact';
-import { explorerUrl } from '../rules/explorers';
 import { shareOf, unitsOf } from '../rules/shares';
 import { UNSAID } from '../rules/status';
 import { walletIdOf } from '../rules/wallet';
 import { isOnMarket } from '../rules/valuation';
 import { type WhaleTransaction as Stored, idOf } from '../rules/whale';
 import { Asset } from './asset';
+import type { WhalesContext } from './context';
 import { WhaleFold } from './fold';
 import { OwnerKind, UsdBasis, WhaleDirection, WhaleLegKind, WhaleStatus } from './enums';
 
@@ -236,8 +236,9 @@ export class WhaleTransaction {
     description:
       'Its page in a block explorer; null for a simulated one, and for chains without one.',
   })
-  get explorerUrl(): string | null {
-    return this.stored.sources.includes('simulated') ? null : explorerUrl(this.stored);
+  explorerUrl(@Ctx() { chains }: WhalesContext): string | null {
+    const isSimulated = this.stored.sources.includes('simulated');
+    return isSimulated ? null : chains.transactionUrl(this.stored);
   }
 }
 

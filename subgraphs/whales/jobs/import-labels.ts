@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLabelFile, readLabels } from '../feeds/labels/files';
 import { LabelFileError } from '../feeds/labels/read';
+import type { Chains } from '../rules/chains';
 import type { SharedLabel } from '../rules/labels';
 import type { LabelStore } from '../store/labels';
 
@@ -37,6 +38,7 @@ export interface LabelImportSummary {
 
 export interface ImportLabelsParts {
   labels: Pick<LabelStore, 'save' | 'remove' | 'tally'>;
+  chains: Chains;
   /** Removes what the files have, in place of storing it. */
   removes: boolean;
   onProgress: (progress: LabelImportProgress) => void;
@@ -48,7 +50,7 @@ const BATCH = 1_000;
 /** Imports files, and those in folders that are called like files of labels, or takes back what they say; again changes nothing. */
 export async function importLabels(
   paths: readonly string[],
-  { labels, removes, onProgress, onDefect }: ImportLabelsParts,
+  { labels, chains, removes, onProgress, onDefect }: ImportLabelsParts,
 ): Promise<LabelImportSummary> {
   const files = await findFiles(paths);
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
@@ -63,7 +65,7 @@ export async function importLabels(
   for (const { path } of files) {
     const tell = (): void => onProgress({ path, rows: done.rows, bytes, totalBytes });
     tell();
-    for await (const row of readLabels(path, (count) => (bytes += count))) {
+    for await (const row of readLabels(path, (count) => (bytes += count), chains)) {
       done.rows += 1;
       if ('defect' in row) {
         done.defects += 1;

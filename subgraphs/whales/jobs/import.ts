@@ -2,6 +2,7 @@ import { type WhaleTransactionSeen, whaleTransactionSeen } from '@spyhop/platfor
 import { type BulkRow, type RecordedSighting, together } from '../feeds/bulk/format';
 import { BulkFileError } from '../feeds/bulk/file';
 import { type OpenedFile, openBulkFiles } from '../feeds/bulk/open';
+import type { Chains } from '../rules/chains';
 import { HourSums } from '../rules/recorded-flows';
 import { type PriceAt, valued } from '../rules/valuation';
 import { idOf } from '../rules/whale';
@@ -52,6 +53,7 @@ export interface ImportParts {
   recordedFlows: Pick<RecordedFlowStore, 'save'>;
   /** Of the market's own candles. */
   closesAt: ClosesAt;
+  chains: Chains;
   /** When the import began, epoch ms. */
   begun: number;
   onProgress: (progress: ImportProgress) => void;
@@ -120,7 +122,7 @@ class ImportRun {
     const { format } = file;
     const onBytes = (bytes: number): void => void (this.bytes += bytes);
     try {
-      for await (const row of format.read(file, onBytes)) {
+      for await (const row of format.read(file, onBytes, this.parts.chains)) {
         this.count(withFlowIn(hours, row), done);
         yield row;
       }

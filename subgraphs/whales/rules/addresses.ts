@@ -1,15 +1,3 @@
-/** Chains whose addresses and hashes are hexadecimal, with 0x in front and in any case. */
-const EVM = new Set([
-  'ethereum',
-  'polygon',
-  'bsc',
-  'arbitrum',
-  'optimism',
-  'base',
-  'avalanche',
-  'hyperevm',
-]);
-
 const EVM_ADDRESS = /^(0x)?[0-9a-f]{40}$/i;
 const EVM_HASH = /^(0x)?[0-9a-f]{64}$/i;
 /** Chains where letters and length tell what can be no address; checksums are not looked at. */
@@ -23,6 +11,8 @@ const FORMS: Readonly<Record<string, RegExp>> = {
 };
 /** Of any other chain: letters, digits and what addresses put between them. */
 const PLAIN = /^[\w.:-]{4,128}$/;
+/** Bytes in hexadecimal digits that say so mean the same in any case. */
+const HEXADECIMAL = /^0x[0-9a-f]+$/i;
 
 const withPrefix = (text: string): string => `0x${text.toLowerCase().replace(/^0x/, '')}`;
 
@@ -30,18 +20,21 @@ const withPrefix = (text: string): string => `0x${text.toLowerCase().replace(/^0
 export const readEvmAddress = (text: string): string | null =>
   EVM_ADDRESS.test(text) ? withPrefix(text) : null;
 
-/** As everybody writes it; null where it is none, e.g. several addresses as one. */
-export function readAddress(chain: string, text: string): string | null {
-  if (EVM.has(chain)) return readEvmAddress(text);
+/** Of a chain like Ethereum: in lower case; null where it is none. */
+export const readEvmHash = (text: string): string | null =>
+  EVM_HASH.test(text) ? withPrefix(text) : null;
+
+/** Of a chain unlike Ethereum, or one that nothing is known of: as everybody writes it; null where it is none. */
+export function readOtherAddress(chain: string, text: string): string | null {
   if (!(FORMS[chain] ?? PLAIN).test(text)) return null;
-  return chain === 'bitcoin' && text.startsWith('BC1') ? text.toLowerCase() : text;
+  return chain === 'bitcoin' && text.startsWith('BC1') ? text.toLowerCase() : inOneCase(text);
 }
 
-/** As everybody writes it; null where it is none. */
-export function readHash(chain: string, text: string): string | null {
-  if (EVM.has(chain)) return EVM_HASH.test(text) ? withPrefix(text) : null;
-  return PLAIN.test(text) ? text : null;
-}
+/** Of a chain unlike Ethereum, or one that nothing is known of: as everybody writes it; null where it is none. */
+export const readOtherHash = (text: string): string | null =>
+  PLAIN.test(text) ? inOneCase(text) : null;
+
+const inOneCase = (text: string): string => (HEXADECIMAL.test(text) ? text.toLowerCase() : text);
 
 /** Null for what can be no name of a chain. */
 export function readChain(text: string): string | null {

@@ -1,20 +1,31 @@
-interface Explorer {
+/** Pages of a block explorer. */
+export interface Explorer {
   /** %s is the hash. */
   transaction: string;
   /** %s is the address. */
   address: string;
 }
 
-/** Where people look transactions and addresses up, by chain. */
-const EXPLORERS: Readonly<Record<string, Explorer>> = {
-  bitcoin: {
-    transaction: 'https://mempool.space/tx/%s',
-    address: 'https://mempool.space/address/%s',
-  },
-  ethereum: {
-    transaction: 'https://etherscan.io/tx/%s',
-    address: 'https://etherscan.io/address/%s',
-  },
+const blockchair = (chain: string): Explorer => ({
+  transaction: `https://blockchair.com/${chain}/transaction/%s`,
+  address: `https://blockchair.com/${chain}/address/%s`,
+});
+
+/** An explorer whose paths are those of EIP-3091, which is what those of chains like Ethereum have agreed upon. */
+export const eip3091 = (site: string): Explorer => ({
+  transaction: `${site}/tx/%s`,
+  address: `${site}/address/%s`,
+});
+
+/** Where people look transactions and addresses up, of chains unlike Ethereum. */
+export const EXPLORERS: Readonly<Record<string, Explorer>> = {
+  bitcoin: eip3091('https://mempool.space'),
+  'bitcoin-cash': blockchair('bitcoin-cash'),
+  dash: blockchair('dash'),
+  dogecoin: blockchair('dogecoin'),
+  litecoin: blockchair('litecoin'),
+  zcash: blockchair('zcash'),
+  liquid: eip3091('https://liquid.network'),
   tron: {
     transaction: 'https://tronscan.org/#/transaction/%s',
     address: 'https://tronscan.org/#/address/%s',
@@ -27,44 +38,32 @@ const EXPLORERS: Readonly<Record<string, Explorer>> = {
     transaction: 'https://solscan.io/tx/%s',
     address: 'https://solscan.io/account/%s',
   },
-  dogecoin: {
-    transaction: 'https://dogechain.info/tx/%s',
-    address: 'https://dogechain.info/address/%s',
+  stellar: {
+    transaction: 'https://stellar.expert/explorer/public/tx/%s',
+    address: 'https://stellar.expert/explorer/public/account/%s',
   },
-  polygon: {
-    transaction: 'https://polygonscan.com/tx/%s',
-    address: 'https://polygonscan.com/address/%s',
+  cardano: {
+    transaction: 'https://cardanoscan.io/transaction/%s',
+    address: 'https://cardanoscan.io/address/%s',
   },
-  bsc: {
-    transaction: 'https://bscscan.com/tx/%s',
-    address: 'https://bscscan.com/address/%s',
+  cosmos: {
+    transaction: 'https://www.mintscan.io/cosmos/tx/%s',
+    address: 'https://www.mintscan.io/cosmos/address/%s',
   },
-  arbitrum: {
-    transaction: 'https://arbiscan.io/tx/%s',
-    address: 'https://arbiscan.io/address/%s',
+  tezos: {
+    transaction: 'https://tzkt.io/%s',
+    address: 'https://tzkt.io/%s',
   },
-  optimism: {
-    transaction: 'https://optimistic.etherscan.io/tx/%s',
-    address: 'https://optimistic.etherscan.io/address/%s',
+  near: {
+    transaction: 'https://nearblocks.io/txns/%s',
+    address: 'https://nearblocks.io/address/%s',
   },
-  base: {
-    transaction: 'https://basescan.org/tx/%s',
-    address: 'https://basescan.org/address/%s',
+  ton: {
+    transaction: 'https://tonviewer.com/transaction/%s',
+    address: 'https://tonviewer.com/%s',
   },
 };
 
-/** Chains that this knows before anything of them was seen. */
-export const isWellKnown = (chain: string): boolean => Object.hasOwn(EXPLORERS, chain);
-
-const explorerOf = (chain: string): Explorer | undefined =>
-  isWellKnown(chain) ? EXPLORERS[chain] : undefined;
-
-/** Null for a chain without a known one. */
-export function addressUrl({ chain, address }: { chain: string; address: string }): string | null {
-  return explorerOf(chain)?.address.replace('%s', () => encodeURIComponent(address)) ?? null;
-}
-
-/** Null for a chain without a known one. */
-export function explorerUrl({ chain, hash }: { chain: string; hash: string }): string | null {
-  return explorerOf(chain)?.transaction.replace('%s', () => encodeURIComponent(hash)) ?? null;
-}
+/** The page of a hash or an address. */
+export const pageOf = (template: string, key: string): string =>
+  template.replace('%s', () => encodeURIComponent(key));

@@ -1,6 +1,5 @@
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { Place } from '../rules/cursor';
-import { isWellKnown } from '../rules/explorers';
 import type { WalletKey } from '../rules/wallet';
 import type { WhaleTransaction } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
@@ -50,9 +49,8 @@ export interface WalletPage {
 export class WalletStore {
   constructor(private readonly prisma: PrismaClient) {}
 
-  /** Whether the chain is well known, or anything of it was ever stored. */
-  async isKnownChain(chain: string): Promise<boolean> {
-    if (isWellKnown(chain)) return true;
+  /** Whether anything of the chain was ever stored. */
+  async hasSeen(chain: string): Promise<boolean> {
     const rows = await this.prisma.$queryRaw<unknown[]>`
       SELECT 1 FROM whales.transaction WHERE chain = ${chain} LIMIT 1`;
     return rows.length > 0;

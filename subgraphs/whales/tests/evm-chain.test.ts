@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { BlockReader } from '../feeds/evm/block-reader';
 import { ChainFollower } from '../feeds/evm/chain-follower';
-import { readChains } from '../feeds/evm/chains';
+import { followedChains } from '../feeds/evm/chains';
 import { createEvmSource } from '../feeds/evm/evm-source';
 import { Judge } from '../feeds/evm/large';
 import { EvmNode } from '../feeds/evm/node';
@@ -167,7 +167,8 @@ describe('what blocks have come to stand on', () => {
         ...{ timestamp: hex(number), transactions: [] },
       };
     };
-    const [chain] = readChains(rig.node.url, undefined);
+    rig.node.chainId = 1;
+    const [chain] = followedChains(rig.node.url, undefined);
     const node = new EvmNode({ ask }, { tokens: [] }, async () => undefined);
     const judgeAt = (time: number): Judge => new Judge(chain!, '1', () => null, time);
     const reader = new BlockReader({ ...chain!, tokens: [] }, node, judgeAt, silent);
@@ -222,7 +223,8 @@ describe('a node', () => {
     rig.node.hasSubscriptions = false;
     const ending = new AbortController();
     const [seen, told]: [Sighting[], string[]] = [[], []];
-    const [chain] = readChains(rig.node.url, undefined);
+    rig.node.chainId = 1;
+    const [chain] = followedChains(rig.node.url, undefined);
     const source = createEvmSource({
       ...{ chain: chain!, minUsd: '250000', priceAt: () => null, memory: noMemory },
       ...{ outside: liveOutside, log: silent, lookMs: 20 },

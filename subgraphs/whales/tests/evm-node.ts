@@ -35,6 +35,9 @@ export interface NodeBlock {
 export const ISSUE = '0xcb8241adb0c3fdb35b70c24ce35c5eb0c17af7431c99f827d44a445ca624176a';
 export const REDEEM = '0x702d5967f45f6513a38ffc42d6ba9bf230bd40e8f53b16363c7eb4fd2deb9a44';
 
+/** keccak256 of DestroyedBlackFunds(address,uint256), by which it tells what it has taken from a frozen holder. */
+export const DESTROYED = '0x61e6e66b0d6339b2980aecc6ccc0039736791f0ccde9ed512e789a7fbdd698c6';
+
 export const hex = (number: number | bigint): string => `0x${number.toString(16)}`;
 const padded = (text: string): string => `0x${text.replace(/^0x/, '').padStart(64, '0')}`;
 
@@ -65,6 +68,12 @@ export const supplyLog = (
   ...{ address: token, transactionHash, topics: [topic], data: padded(amount.toString(16)) },
 });
 
+/** A log by which USDT tells that it has taken all from a frozen holder: both stand in the data. */
+export const destroyedLog = (token: string, holder: string, amount: bigint): NodeLog => ({
+  ...{ address: token, transactionHash: newHash(), topics: [DESTROYED] },
+  data: `${padded(holder)}${padded(amount.toString(16)).slice(2)}`,
+});
+
 interface Request {
   id: number;
   method: string;
@@ -82,6 +91,8 @@ export class LocalNode {
   /** It says that this number of its blocks is not there yet. */
   behind = 0;
   hasSubscriptions = true;
+  /** As EIP-155 numbers it. */
+  chainId = 31_337;
   connections = 0;
   private readonly byHash = new Map<string, NodeBlock>();
   private readonly sockets = new Set<WebSocket>();
@@ -176,6 +187,8 @@ export class LocalNode {
         return this.hasSubscriptions
           ? { result: '0x1' }
           : { error: { code: -32601, message: 'the method eth_subscribe does not exist' } };
+      case 'eth_chainId':
+        return { result: hex(this.chainId) };
       case 'eth_getBlockByNumber':
         return { result: shown(this.at(first as string), second as boolean) };
       case 'eth_getBlockByHash':

@@ -64,7 +64,8 @@ export class EvmRig {
   async follow(chain: Record<string, unknown>, minUsd = '250000'): Promise<void> {
     const file = join(tmpdir(), `spyhop-chains-${process.pid}-${this.count}.json`);
     const native = { symbol: 'COIN', atLeast: '100' };
-    const all = [{ name: this.chain, url: this.node.url, native, ...chain }];
+    const { chainId, url } = this.node;
+    const all = [{ ...{ name: this.chain, chainId, url, native }, ...chain }];
     await writeFile(file, JSON.stringify(all));
     this.feed = await this.whales.feed({
       ...{ MEMPOOL_SPACE: 'off', WHALE_SOURCE: 'live', WHALE_MIN_USD: minUsd, EVM_CHAINS: file },

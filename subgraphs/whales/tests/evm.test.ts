@@ -4,6 +4,7 @@ import {
   type NodeLog,
   REDEEM,
   address,
+  destroyedLog,
   hex,
   newHash,
   supplyLog,
@@ -101,6 +102,20 @@ describe('a transaction of a chain like Ethereum', () => {
     });
   });
 
+  it('is a burn where frozen funds are destroyed, from who held them', async () => {
+    await rig.follow({ tokens: DOLLARS });
+    const destroyed = destroyedLog(USDT, CAROL, millions(12));
+    const cut = { ...destroyedLog(USDT, CAROL, millions(13)), data: '0x00' };
+    rig.node.mine({ logs: [cut, destroyed] });
+    await rig.untilShown(1);
+    expect((await rig.shown())[0]).toMatchObject({
+      hash: destroyed.transactionHash,
+      legs: [
+        { symbol: 'USDT', kind: 'BURN', amount: '12000000', from: [{ address: CAROL }], to: [] },
+      ],
+    });
+  });
+
   it('that makes tokens and moves others has a leg for either, and what is told twice counts once', async () => {
     await rig.follow({ tokens: DOLLARS });
     const [both, twice] = [newHash(), newHash()];
@@ -159,6 +174,18 @@ describe('a transaction of a chain like Ethereum', () => {
     });
     await rig.untilShown(1);
     expect(await rig.hashes()).toEqual([worked]);
+  });
+});
+
+describe('a node of another chain', () => {
+  it('is not believed, and said to be', async () => {
+    rig.node.chainId = 56;
+    rig.node.mine({ logs: [paid(1)] });
+    await rig.follow({ tokens: DOLLARS, chainId: 31_337 });
+    await until(async () => /is of chain 56; .* is 31337/.test((await rig.source())?.message ?? ''));
+    expect(await rig.source()).toMatchObject({ isConnected: false });
+    rig.node.chainId = 31_337;
+    await rig.untilShown(1);
   });
 });
 

@@ -146,7 +146,8 @@ describe('a recording of a node', () => {
   const environment = async (): Promise<Env> => {
     const file = join(folder, 'chains.json');
     const native = { symbol: 'COIN', atLeast: '100' };
-    const followed = { name: chain, url: node.url, native, tokens: DOLLARS, confirmations: 3 };
+    const { chainId, url } = node;
+    const followed = { name: chain, chainId, url, native, tokens: DOLLARS, confirmations: 3 };
     await writeFile(file, JSON.stringify([followed]));
     return { EVM_CHAINS: file };
   };

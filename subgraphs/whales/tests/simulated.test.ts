@@ -3,6 +3,7 @@ import { slotOf, storiesOf } from '../feeds/simulated/stories';
 import { findPatterns } from '../rules/patterns/find';
 import { Histories } from '../rules/patterns/histories';
 import type { Sighting, WhaleTransaction } from '../rules/whale';
+import { wellKnownChains } from '../rules/chains';
 import { readWallet } from '../rules/wallet';
 
 const DAY_SLOTS = 24 * 6;
@@ -25,7 +26,7 @@ const wallets = (seed: string) =>
 describe('a day of the simulation', () => {
   it('has only wallets that can be opened, on each of its chains', () => {
     const all = wallets('a');
-    for (const wallet of all) expect(readWallet(wallet)).toEqual(wallet);
+    for (const wallet of all) expect(readWallet(wallet, wellKnownChains)).toEqual(wallet);
     expect(new Set(all.map(({ chain }) => chain))).toEqual(
       new Set(['bitcoin', 'ethereum', 'tron', 'solana', 'ripple', 'dogecoin']),
     );

@@ -6,6 +6,7 @@ import type { Stop } from '@spyhop/platform/shutdown';
 import { WebSocketServer } from 'ws';
 import { CallBudget } from '../feeds/whale-alert/call-budget';
 import { parseTransactionV2 } from '../feeds/whale-alert/parse';
+import { wellKnownChains } from '../rules/chains';
 import { TransactionsV2 } from '../feeds/whale-alert/wire';
 import { amountText } from '../rules/amounts';
 import { type WhalesRig, startWhales, until } from './rig';
@@ -22,7 +23,11 @@ const MINT = `{"height":44204309,"index_in_block":3,"timestamp":1787735817,"hash
 
 describe('a transaction of Whale Alert v2', () => {
   it('has a leg for each thing that it did, on the chain that was asked', () => {
-    const { sightings, faults } = parseTransactionV2('hyperevm', parseExactJson(MINT));
+    const { sightings, faults } = parseTransactionV2(
+      'hyperevm',
+      parseExactJson(MINT),
+      wellKnownChains,
+    );
     expect(faults).toEqual([]);
     expect(sightings).toMatchObject([
       {
@@ -41,7 +46,11 @@ describe('a transaction of Whale Alert v2', () => {
       '"mint","inputs":[],"outputs":[{"amount":"499999.8",',
       '"freeze","inputs":[],"outputs":[{',
     );
-    const [sighting] = parseTransactionV2('hyperevm', parseExactJson(frozen)).sightings;
+    const [sighting] = parseTransactionV2(
+      'hyperevm',
+      parseExactJson(frozen),
+      wellKnownChains,
+    ).sightings;
     expect(sighting?.legs[0]).toMatchObject({
       kind: 'FREEZE',
       baseUnits: '14082194469',
@@ -56,7 +65,11 @@ describe('a transaction of Whale Alert v2', () => {
     ['a hash that is none', MINT.replace('c29f"', '"')],
     ['a time that is none', MINT.replace('1787735817', '"soon"')],
   ])('with %s is left out and told of', (_, text) => {
-    const { sightings, faults } = parseTransactionV2('hyperevm', parseExactJson(text));
+    const { sightings, faults } = parseTransactionV2(
+      'hyperevm',
+      parseExactJson(text),
+      wellKnownChains,
+    );
     expect([sightings, faults.length]).toEqual([[], 1]);
   });
 
@@ -66,7 +79,11 @@ describe('a transaction of Whale Alert v2', () => {
     ['below zero', '-0.5', null],
   ])('whose price is %s is worth what that comes to', (_, price, usd) => {
     const text = MINT.replaceAll('"unit_price_usd":0.999999875', `"unit_price_usd":${price}`);
-    const [sighting] = parseTransactionV2('hyperevm', parseExactJson(text)).sightings;
+    const [sighting] = parseTransactionV2(
+      'hyperevm',
+      parseExactJson(text),
+      wellKnownChains,
+    ).sightings;
     expect(sighting?.legs.map(({ statedUsd }) => statedUsd)).toEqual([usd, usd]);
   });
 
@@ -75,7 +92,11 @@ describe('a transaction of Whale Alert v2', () => {
       '"owner":"usdc treasury","owner_type":"bank",',
       '',
     );
-    const { sightings, faults } = parseTransactionV2('hyperevm', parseExactJson(bare));
+    const { sightings, faults } = parseTransactionV2(
+      'hyperevm',
+      parseExactJson(bare),
+      wellKnownChains,
+    );
     expect(faults).toEqual([]);
     expect(sightings[0]?.legs).toMatchObject([
       { statedUsd: null, to: [{ owner: null, ownerKind: 'UNKNOWN' }] },
@@ -88,7 +109,9 @@ describe('a transaction of Whale Alert v2', () => {
   });
 
   it('on a chain that can be none is left out', () => {
-    expect(parseTransactionV2('<b>', parseExactJson(MINT)).faults).toEqual(['<b> is no chain']);
+    expect(parseTransactionV2('<b>', parseExactJson(MINT), wellKnownChains).faults).toEqual([
+      '<b> is no chain',
+    ]);
   });
 });
 

@@ -10,6 +10,7 @@ import { createSocketSource } from '../feeds/whale-alert/socket-source';
 import { Alert, TransactionsV1 } from '../feeds/whale-alert/wire';
 import type { Source } from '../feeds/source';
 import { amountText } from '../rules/amounts';
+import { wellKnownChains } from '../rules/chains';
 import type { Sighting } from '../rules/whale';
 import { silent, until } from './rig';
 import { type WhaleAlertServer, startWhaleAlert } from './whale-alert-server';
@@ -26,7 +27,7 @@ const rowsOf = (text: string): unknown[] => TransactionsV1.parse(parseExactJson(
 
 describe('a row of Whale Alert v1', () => {
   it('is read with every digit, 0x where it belongs, and no address where there are several', () => {
-    const { sightings, faults } = parseTransactions(rowsOf(page(PEEL, ETHER)));
+    const { sightings, faults } = parseTransactions(rowsOf(page(PEEL, ETHER)), wellKnownChains);
     expect(faults).toEqual([]);
     expect(sightings).toEqual([
       {
@@ -65,7 +66,7 @@ describe('a row of Whale Alert v1', () => {
 
   it('of the same transaction in another asset adds a leg to it', () => {
     const other = ETHER.replace('"eth"', '"LINK"');
-    const { sightings } = parseTransactions(rowsOf(page(ETHER, other)));
+    const { sightings } = parseTransactions(rowsOf(page(ETHER, other)), wellKnownChains);
     expect(sightings.map(({ legs }) => legs.map(({ symbol }) => symbol))).toEqual([
       ['ETH', 'LINK'],
     ]);
@@ -89,7 +90,7 @@ describe('a row of Whale Alert v1', () => {
     ['no time', PEEL.replace('1560837132', '0')],
     ['no amount', PEEL.replace('"amount":198.9523,', '')],
   ])('with %s is left out and told of, and the others are not', (_, row) => {
-    const { sightings, faults } = parseTransactions(rowsOf(page(row, ETHER)));
+    const { sightings, faults } = parseTransactions(rowsOf(page(row, ETHER)), wellKnownChains);
     expect(sightings).toHaveLength(1);
     expect(faults).toHaveLength(1);
   });
@@ -105,7 +106,7 @@ describe('a row of Whale Alert v1', () => {
     const row = PEEL.replace('"bitcoin"', `"${chain}"`)
       .replace('4526b67a', chain === 'ethereum' ? '0x4526b67a' : '4526b67a')
       .replace('Multiple Addresses', address);
-    const { sightings, faults } = parseTransactions(rowsOf(page(row)));
+    const { sightings, faults } = parseTransactions(rowsOf(page(row)), wellKnownChains);
     expect(faults).toEqual([]);
     expect(sightings[0]?.legs[0]?.from).toEqual([
       { address: null, owner: 'binance', ownerKind: 'EXCHANGE' },
@@ -114,7 +115,7 @@ describe('a row of Whale Alert v1', () => {
 
   it('of a mint or a burn needs no address', () => {
     const mint = `{"blockchain":"tron","symbol":"USDT","transaction_type":"mint","hash":"aa00","to":{"owner":"tether treasury","owner_type":"treasury"},"timestamp":1560837132,"amount":1e9}`;
-    const [sighting] = parseTransactions(rowsOf(page(mint))).sightings;
+    const [sighting] = parseTransactions(rowsOf(page(mint)), wellKnownChains).sightings;
     expect(sighting?.legs).toMatchObject([
       {
         ...{ kind: 'MINT', baseUnits: '1000000000', decimals: 0, statedUsd: null, from: [] },
@@ -127,7 +128,7 @@ describe('a row of Whale Alert v1', () => {
 describe('an alert of Whale Alert', () => {
   it('is known without a type, and moves several assets in one', () => {
     const alert = Alert.parse(parseExactJson(ALERT));
-    const [sighting] = parseAlert(alert).sightings;
+    const [sighting] = parseAlert(alert, wellKnownChains).sightings;
     expect(sighting?.legs.map((leg) => [leg.symbol, amountText(leg), leg.statedUsd])).toEqual([
       ['USDC', '20006425.310176', '20008425.95'],
       ['WETH', '5122.118861012107', '9702266.33'],
@@ -143,7 +144,7 @@ describe('an alert of Whale Alert', () => {
     ['an absurd amount', ALERT.replace('20006425.310176', `1${'0'.repeat(78)}`)],
     ['an amount of nothing', ALERT.replace('20006425.310176', '0.00')],
   ])('with %s of one asset still moves the other, and it is told of', (_, text) => {
-    const { sightings, faults } = parseAlert(Alert.parse(parseExactJson(text)));
+    const { sightings, faults } = parseAlert(Alert.parse(parseExactJson(text)), wellKnownChains);
     expect(sightings[0]?.legs.map(({ symbol }) => symbol)).toEqual(['WETH']);
     expect(faults).toEqual([expect.stringMatching(/: 1 of its parts cannot be read$/)]);
   });
@@ -154,13 +155,13 @@ describe('an alert of Whale Alert', () => {
     ['a hash that is none', ALERT.replace('0x60b2f4', '')],
     ['nothing that has moved', ALERT.replace(/"amounts":\[.*?\]/, '"amounts":[]')],
   ])('with %s is left out and told of', (_, text) => {
-    const { sightings, faults } = parseAlert(Alert.parse(parseExactJson(text)));
+    const { sightings, faults } = parseAlert(Alert.parse(parseExactJson(text)), wellKnownChains);
     expect([sightings, faults.length]).toEqual([[], 1]);
   });
 
   it('of a chain that nobody here has heard of is taken as it is', () => {
     const text = ALERT.replace('"ethereum"', '"Newchain_2"').replace('0x60b2', 'TX:60b2');
-    expect(parseAlert(Alert.parse(parseExactJson(text))).sightings).toMatchObject([
+    expect(parseAlert(Alert.parse(parseExactJson(text)), wellKnownChains).sightings).toMatchObject([
       {
         chain: 'newchain_2',
         hash: 'TX:60b2f4ac1d2a1308aa04c82d70c388404c92c1d3474c13ca29188ada1edad9dc',
@@ -173,7 +174,7 @@ describe('an alert of Whale Alert', () => {
     const text = ALERT.replace('"sub_transactions":[]', `"sub_transactions":${parts}`)
       .replace('"ethereum"', '"bitcoin"')
       .replace('0x60b2', '60b2');
-    const [sighting] = parseAlert(Alert.parse(parseExactJson(text))).sightings;
+    const [sighting] = parseAlert(Alert.parse(parseExactJson(text)), wellKnownChains).sightings;
     expect(sighting?.legs).toMatchObject([
       {
         ...{ symbol: 'BTC', baseUnits: '4', decimals: 0, statedUsd: '326' },
@@ -188,7 +189,7 @@ describe('an alert of Whale Alert', () => {
     const text = ALERT.replace('"sub_transactions":[]', `"sub_transactions":${parts}`)
       .replace('"ethereum"', '"bitcoin"')
       .replace('0x60b2', '60b2');
-    const [sighting] = parseAlert(Alert.parse(parseExactJson(text))).sightings;
+    const [sighting] = parseAlert(Alert.parse(parseExactJson(text)), wellKnownChains).sightings;
     // 9 in all, told with as many decimals as the amounts of each need.
     expect(sighting?.legs).toMatchObject([
       {
@@ -234,12 +235,12 @@ describe('the sources of Whale Alert', () => {
     createRestSource({
       ...{ host: server.restHost, key: 'secret', minUsd: '500000', everyMs: 10 },
       callsPerMinute: 1_000,
-      ...{ clock: () => 1_560_840_000_000, log: silent },
+      ...{ clock: () => 1_560_840_000_000, known: wellKnownChains, log: silent },
     });
   const socket = (pingMs = 10_000): Source =>
     createSocketSource({
       ...{ host: server.socketHost, key: 'secret', minUsd: '250000', log: silent },
-      ...{ pingMs, retryMs: 20, outside: liveOutside },
+      ...{ pingMs, retryMs: 20, known: wellKnownChains, outside: liveOutside },
     });
 
   it('v1 goes on behind the cursor, also after pages without transactions', async () => {
@@ -330,7 +331,7 @@ describeRecorded(
       ['transactions_2023-03-25.json', 2],
       ['transactions_empty.json', 0],
     ])('%s has %i rows that can be read', (name, count) => {
-      const { sightings, faults } = parseTransactions(rowsOf(bodyOf(name)));
+      const { sightings, faults } = parseTransactions(rowsOf(bodyOf(name)), wellKnownChains);
       expect(faults).toEqual([]);
       expect(sightings.flatMap(({ legs }) => legs)).toHaveLength(count);
     });

@@ -1,6 +1,6 @@
 import type { OnBytes } from '@spyhop/platform/file-bytes';
 import { z } from 'zod';
-import { readAddress, readHash } from '../../rules/addresses';
+import { readEvmAddress, readEvmHash } from '../../rules/addresses';
 import { amountOf } from '../../rules/amounts';
 import { tokenAt } from '../../rules/tokens';
 import type { SightedLeg } from '../../rules/whale';
@@ -76,7 +76,7 @@ function transactionOf(number: number, row: z.infer<typeof Transaction>): BulkRo
 
 function transferOf(number: number, row: z.infer<typeof TokenTransfer>): BulkRow {
   if (row.value === '0') return nothing(number);
-  const contract = readAddress(CHAIN, row.token_address);
+  const contract = readEvmAddress(row.token_address);
   const token = contract === null ? null : tokenAt(contract);
   if (token === null) {
     return faulty(
@@ -97,7 +97,7 @@ function moved(
   row: { from_address: string | null; to_address: string | null; block_timestamp: string },
   what: Pick<SightedLeg, 'symbol' | 'baseUnits' | 'decimals'>,
 ): BulkRow {
-  const hash = readHash(CHAIN, hashText);
+  const hash = readEvmHash(hashText);
   if (hash === null) return faulty(number, `${hashText.slice(0, 80)} is no hash of ${CHAIN}`);
   const time = Number(row.block_timestamp) * 1_000;
   if (!Number.isSafeInteger(time) || time === 0) {
@@ -114,6 +114,6 @@ function moved(
 }
 
 const partyOf = (text: string | null): SightedLeg['from'][number] => ({
-  address: text === null ? null : readAddress(CHAIN, text),
+  address: text === null ? null : readEvmAddress(text),
   ...{ owner: null, ownerKind: 'UNKNOWN' as const },
 });

@@ -1,4 +1,5 @@
 import type { OnBytes } from '@spyhop/platform/file-bytes';
+import type { Chains } from '../../rules/chains';
 import type { FlowMinute } from '../../rules/recorded-flows';
 import type { Sighting } from '../../rules/whale';
 
@@ -33,8 +34,8 @@ export interface BulkFormat {
   readonly rows: string;
   /** Whether a file is one, by its name and beginning. */
   holds(file: BulkFile): boolean;
-  /** Its rows in order. Fails with BulkFileError where the rest cannot be read. */
-  read(file: BulkFile, onBytes: OnBytes): AsyncGenerator<BulkRow>;
+  /** Its rows in order, of chains that are known. Fails with BulkFileError where the rest cannot be read. */
+  read(file: BulkFile, onBytes: OnBytes, chains: Chains): AsyncGenerator<BulkRow>;
 }
 
 /** A row that cannot be used, and why. */

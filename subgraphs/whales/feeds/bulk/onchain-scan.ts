@@ -2,7 +2,7 @@ import { parseExactJson } from '@spyhop/platform/exact-json';
 import type { OnBytes } from '@spyhop/platform/file-bytes';
 import type { WhaleParty } from '@spyhop/platform/topics';
 import { z } from 'zod';
-import { readAddress, readHash } from '../../rules/addresses';
+import { wellKnownChains } from '../../rules/chains';
 import { readAmount } from '../../rules/amounts';
 import { type Coin, coinOf } from './coin';
 import { BulkFileError, wholeText } from './file';
@@ -51,7 +51,7 @@ function listOf(text: string): unknown[] {
 }
 
 function rowOf(number: number, row: Row, { symbol, chain }: Coin): BulkRow {
-  const hash = readHash(chain, row.hash);
+  const hash = wellKnownChains.readHash(chain, row.hash);
   if (hash === null) return faulty(number, `${row.hash.slice(0, 80)} is no hash of ${chain}`);
   const amount = readAmount(row.value);
   if (amount === null) return faulty(number, `${row.value.slice(0, 40)} is no amount`);
@@ -101,7 +101,7 @@ function partyOf(
   text: string,
   label: string | null | undefined,
 ): { party: WhaleParty; fault: string | null } {
-  const address = readAddress(chain, text);
+  const address = wellKnownChains.readAddress(chain, text);
   const isCut = CUT.test(text);
   const name = address === null && !isCut ? text : label && !CUT.test(label) ? label : null;
   const party = { address, ...(name === null ? NOBODY : ownerOf(name)) };

@@ -1,6 +1,6 @@
 import type { OnBytes } from '@spyhop/platform/file-bytes';
 import { z } from 'zod';
-import { readAddress, readHash } from '../../rules/addresses';
+import { readOtherAddress, readOtherHash } from '../../rules/addresses';
 import { amountOf, readAmount } from '../../rules/amounts';
 import type { SightedLeg } from '../../rules/whale';
 import { csvRows } from './csv';
@@ -38,7 +38,7 @@ function rowOf(number: number, fields: unknown): BulkRow {
   const parsed = Row.safeParse(fields);
   if (!parsed.success) return faulty(number, 'it has not the fields it must have');
   const { Signature: text, Amount, Decimals, Value, From, To, ...row } = parsed.data;
-  const hash = readHash(CHAIN, text);
+  const hash = readOtherHash(text);
   if (hash === null) return faulty(number, `${text.slice(0, 80)} is no signature`);
   const symbol = row['Token Address'];
   if (symbol !== 'SOL') return faulty(number, `${symbol.slice(0, 64)} is no known token`);
@@ -54,6 +54,6 @@ function rowOf(number: number, fields: unknown): BulkRow {
 }
 
 const partyOf = (text: string): SightedLeg['from'][number] => ({
-  address: readAddress(CHAIN, text),
+  address: readOtherAddress(CHAIN, text),
   ...{ owner: null, ownerKind: 'UNKNOWN' as const },
 });

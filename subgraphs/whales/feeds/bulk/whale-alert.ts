@@ -1,5 +1,6 @@
 import type { OnBytes } from '@spyhop/platform/file-bytes';
 import { z } from 'zod';
+import type { Chains } from '../../rules/chains';
 import { exactJsonOf } from '../json';
 import {
   WHALE_ALERT,
@@ -25,7 +26,11 @@ export const whaleAlertBodies: BulkFormat = {
   name: WHALE_ALERT,
   rows: 'rows of answers',
   holds: ({ beginning }) => /^\s*\{\s*"result"\s*:/.test(beginning),
-  read: async function* ({ path }: BulkFile, onBytes: OnBytes): AsyncGenerator<BulkRow> {
+  read: async function* (
+    { path }: BulkFile,
+    onBytes: OnBytes,
+    chains: Chains,
+  ): AsyncGenerator<BulkRow> {
     const body = exactJsonOf(await wholeText(path, onBytes));
     const refused = ErrorV1.safeParse(body);
     if (refused.success) throw new BulkFileError(`Whale Alert refused: ${refused.data.message}`);
@@ -34,7 +39,7 @@ export const whaleAlertBodies: BulkFormat = {
     const page = TransactionsV1.safeParse(body);
     if (!page.success) throw new BulkFileError('it is no answer of Whale Alert v1');
     for (const [index, row] of page.data.transactions.entries()) {
-      yield rowOf(index + 1, parseTransactions([row]));
+      yield rowOf(index + 1, parseTransactions([row], chains));
     }
   },
 };
@@ -51,22 +56,26 @@ export const whaleAlertV2: BulkFormat = {
   rows: 'transactions of answers',
   holds: ({ beginning }) =>
     /^\s*\{/.test(beginning) && /"index_in_block"|^\s*\{\s*"transactions"/.test(beginning),
-  read: async function* ({ path }: BulkFile, onBytes: OnBytes): AsyncGenerator<BulkRow> {
+  read: async function* (
+    { path }: BulkFile,
+    onBytes: OnBytes,
+    chains: Chains,
+  ): AsyncGenerator<BulkRow> {
     const body = exactJsonOf(await wholeText(path, onBytes));
     const one = TransactionV2.safeParse(body);
     const page = TransactionsV2.safeParse(body);
     if (!page.success) throw new BulkFileError('it is no answer of Whale Alert v2');
     const rows = one.success ? [body] : page.data.transactions;
-    for (const [index, row] of rows.entries()) yield v2RowOf(index + 1, row);
+    for (const [index, row] of rows.entries()) yield v2RowOf(index + 1, row, chains);
   },
 };
 
-function v2RowOf(number: number, row: unknown): BulkRow {
+function v2RowOf(number: number, row: unknown, chains: Chains): BulkRow {
   const coin = TransactionV2.safeParse(row).data?.fee_symbol?.toUpperCase() ?? '';
   const chain = CHAINS[coin];
   return chain === undefined
     ? faulty(number, 'it does not say on which chain it was')
-    : rowOf(number, parseTransactionV2(chain, row));
+    : rowOf(number, parseTransactionV2(chain, row, chains));
 }
 
 /** Messages of Whale Alert's WebSocket, one a line. */
@@ -74,15 +83,20 @@ export const whaleAlertFrames: BulkFormat = {
   name: WHALE_ALERT,
   rows: 'messages',
   holds: ({ beginning }) => /^\s*\{[^\n]*"(channel_id|subscribed_alerts)"/.test(beginning),
-  read: async function* ({ path }: BulkFile, onBytes: OnBytes): AsyncGenerator<BulkRow> {
-    for await (const { number, line } of linesOf(path, onBytes)) yield frameOf(number, line);
+  read: async function* (
+    { path }: BulkFile,
+    onBytes: OnBytes,
+    chains: Chains,
+  ): AsyncGenerator<BulkRow> {
+    for await (const { number, line } of linesOf(path, onBytes))
+      yield frameOf(number, line, chains);
   },
 };
 
-function frameOf(number: number, line: string): BulkRow {
+function frameOf(number: number, line: string, chains: Chains): BulkRow {
   const message = exactJsonOf(line);
   const alert = Alert.safeParse(message);
-  if (alert.success) return rowOf(number, parseAlert(alert.data));
+  if (alert.success) return rowOf(number, parseAlert(alert.data, chains));
   const refused = Refusal.safeParse(message);
   if (refused.success) return faulty(number, `Whale Alert refused: ${refused.data.error}`);
   if (message === null) return faulty(number, 'it is no JSON');

@@ -1,6 +1,6 @@
 import type { Log as Logger } from '@spyhop/platform/log';
 import type { Sighting } from '../../rules/whale';
-import type { EvmChain, Token } from './chains';
+import type { FollowedChain, Token } from './chains';
 import type { Judge } from './large';
 import type { EvmNode } from './node';
 import { nativeTransfersOf, sightingsOf, transfersOf } from './parse';
@@ -22,7 +22,7 @@ export class BlockReader {
   private readonly tokens: ReadonlyMap<string, Token>;
 
   constructor(
-    private readonly chain: EvmChain,
+    private readonly chain: FollowedChain,
     private readonly node: EvmNode,
     private readonly judgeAt: (time: number) => Judge,
     private readonly log: Logger,

@@ -9,7 +9,7 @@ import type { Sink, Source } from '../source';
 import { stampsOf } from '../stamps';
 import { BlockReader } from './block-reader';
 import { ChainFollower, type KeptBlock } from './chain-follower';
-import type { EvmChain } from './chains';
+import type { FollowedChain } from './chains';
 import { Judge } from './large';
 import { EvmNode } from './node';
 import { sourceName } from './parse';
@@ -17,7 +17,7 @@ import { Refused, Rpc, Unanswered } from './rpc';
 import { Head, ToldLog } from './wire';
 
 export interface EvmOptions {
-  chain: EvmChain;
+  chain: FollowedChain;
   minUsd: string;
   priceAt: PriceAt;
   memory: Memory<KeptBlock>;
@@ -106,7 +106,27 @@ class Connection {
   }
 
   private follow(): void {
-    this.following = this.subscribe().then(() => this.loop());
+    this.following = this.begin();
+  }
+
+  private async begin(): Promise<void> {
+    if (!(await this.isOfChain())) return this.rpc.socket.close();
+    await this.subscribe();
+    await this.loop();
+  }
+
+  /** Whether it is a node of the chain that it was configured for; what is of another must not stand under its name. */
+  private async isOfChain(): Promise<boolean> {
+    const { name, chainId } = this.options.chain;
+    if (chainId === null) return true;
+    try {
+      const told = await this.through.node.chainId();
+      if (told === null || told === chainId) return true;
+      this.reason = `The node is of chain ${told}; ${name} is ${chainId}: configure a node of that.`;
+    } catch (err) {
+      this.failed(err);
+    }
+    return false;
   }
 
   private async subscribe(): Promise<void> {

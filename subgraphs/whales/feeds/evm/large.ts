@@ -1,7 +1,7 @@
 import { Exact } from '../../rules/exact';
 import { type PriceAt, valued } from '../../rules/valuation';
 import type { SightedLeg } from '../../rules/whale';
-import type { EvmChain } from './chains';
+import type { FollowedChain } from './chains';
 
 /** A price of so many units as 10^6 is known to the cent, however little one of them is worth. */
 const MANY = 6;
@@ -17,7 +17,7 @@ export class Judge {
   private readonly known = new Map<string, bigint | null>();
 
   constructor(
-    { tokens, native }: Pick<EvmChain, 'native' | 'tokens'>,
+    { tokens, native }: Pick<FollowedChain, 'native' | 'tokens'>,
     private readonly minUsd: string,
     private readonly priceAt: PriceAt,
     /** Epoch ms. */

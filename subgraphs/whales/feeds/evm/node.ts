@@ -1,6 +1,6 @@
-import type { EvmChain } from './chains';
+import type { FollowedChain } from './chains';
 import { Refused, type Rpc } from './rpc';
-import { Block, Head, ISSUE, Logs, REDEEM, Receipt, TRANSFER } from './wire';
+import { Block, ChainId, DESTROYED, Head, ISSUE, Logs, REDEEM, Receipt, TRANSFER } from './wire';
 
 /** Each time that a receipt was not there, before it is asked for again; not after the last. */
 const RECEIPT_WAITS_MS = [250, 500, 1_000, 2_000, 0];
@@ -16,17 +16,27 @@ export class EvmNode {
 
   constructor(
     private readonly rpc: Pick<Rpc, 'ask'>,
-    { tokens }: Pick<EvmChain, 'tokens'>,
+    { tokens }: Pick<FollowedChain, 'tokens'>,
     private readonly pause: (ms: number) => Promise<void>,
   ) {
     const address = tokens.map((token) => token.address);
-    this.filter = { address, topics: [[TRANSFER, ISSUE, REDEEM]] };
+    this.filter = { address, topics: [[TRANSFER, ISSUE, REDEEM, DESTROYED]] };
   }
 
   /** Has new blocks, and what moves, makes or takes back any of the tokens as it is done or undone, told of. */
   async subscribe(): Promise<void> {
     await this.rpc.ask('eth_subscribe', ['newHeads']);
     if (this.hasTokens) await this.rpc.ask('eth_subscribe', ['logs', this.filter]);
+  }
+
+  /** As EIP-155 numbers it; null where the node does not say. */
+  async chainId(): Promise<number | null> {
+    try {
+      return ChainId.parse(await this.rpc.ask('eth_chainId', []));
+    } catch (err) {
+      if (err instanceof Refused) return null;
+      throw err;
+    }
   }
 
   async newest(): Promise<Head | null> {

@@ -3,8 +3,8 @@ import { readEvmAddress } from '../../rules/addresses';
 import { amountOf } from '../../rules/amounts';
 import { type Movement, type Share, netFlowOf } from '../../rules/net-flows';
 import type { SightedLeg, Sighting } from '../../rules/whale';
-import type { EvmChain, Token } from './chains';
-import { type Block, ISSUE, Log, NativeTransfer, REDEEM, TRANSFER } from './wire';
+import type { FollowedChain, Token } from './chains';
+import { type Block, DESTROYED, ISSUE, Log, NativeTransfer, REDEEM, TRANSFER } from './wire';
 
 /** What somebody is sent by nobody was made, and what is sent to nobody is gone. */
 const NOBODY = `0x${'0'.repeat(40)}`;
@@ -16,42 +16,63 @@ const MOST_LEGS = 100;
 export interface Transfer extends Movement {
   transactionHash: string;
   token: Token;
+  /** The event that tells of it. */
+  event: Event;
 }
+
+/** A transfer, or what a token tells of instead: what was made for or taken from somebody unnamed, or from a holder. */
+type Event = 'TRANSFER' | 'SUPPLY' | 'DESTRUCTION';
 
 /** Null for a log that moves nothing of these tokens, nor makes or takes back any; a sentence where it is faulty. */
 export function transferOf(log: Log, tokens: ReadonlyMap<string, Token>): Transfer | string | null {
   const token = tokens.get(log.address.toLowerCase());
   // With a fourth topic it is the number of a thing that there is once.
   if (!token || log.topics.length === 4) return null;
-  const between = betweenOf(log.topics);
+  const words = wordsOf(log.data);
+  const between = betweenOf(log.topics, words);
   if (between === null) return null;
   const { transactionHash } = log;
-  const { from, to } = between;
+  const { event, from, to } = between;
   if (from === null || to === null) return `${transactionHash}: not between two addresses`;
-  if (!/^0x[0-9a-f]{64}$/i.test(log.data)) return `${transactionHash}: no amount`;
-  const amount = BigInt(log.data);
-  return amount === 0n ? null : { transactionHash, token, from, to, amount };
+  const amountWord = words.pop();
+  if (amountWord === undefined || words.length !== (event === 'DESTRUCTION' ? 1 : 0)) {
+    return `${transactionHash}: no amount`;
+  }
+  const amount = BigInt(amountWord);
+  return amount === 0n ? null : { transactionHash, token, from, to, amount, event };
 }
 
 /** Whom it goes between, each null where that is no address. */
 interface Between {
   from: string | null;
   to: string | null;
+  event: Event;
 }
 
 /** Null for an event of another kind. */
-function betweenOf([event, from, to]: readonly string[]): Between | null {
-  switch (event?.toLowerCase()) {
+function betweenOf(
+  [topic, from, to]: readonly string[],
+  [holder]: readonly string[],
+): Between | null {
+  switch (topic?.toLowerCase()) {
     case TRANSFER:
-      return { from: addressOf(from), to: addressOf(to) };
+      return { event: 'TRANSFER', from: addressOf(from), to: addressOf(to) };
     case ISSUE:
-      return { from: NOBODY, to: UNNAMED };
+      return { event: 'SUPPLY', from: NOBODY, to: UNNAMED };
     case REDEEM:
-      return { from: UNNAMED, to: NOBODY };
+      return { event: 'SUPPLY', from: UNNAMED, to: NOBODY };
+    case DESTROYED:
+      return { event: 'DESTRUCTION', from: addressOf(holder), to: NOBODY };
     default:
       return null;
   }
 }
+
+/** The data by its 32 bytes each; none where it is not made of such. */
+const wordsOf = (data: string): string[] =>
+  /^0x([0-9a-f]{64})+$/i.test(data)
+    ? (data.slice(2).match(/.{64}/g) ?? []).map((word) => `0x${word}`)
+    : [];
 
 /** Of 32 bytes, of which the first twelve must be zero. */
 const addressOf = (topic: string | undefined): string | null =>
@@ -89,7 +110,7 @@ export function nativeTransfersOf(
 
 /** What each transaction of a block has moved, with a leg for each asset. */
 export function sightingsOf(
-  { name, native: coin }: Pick<EvmChain, 'name' | 'native'>,
+  { name, native: coin }: Pick<FollowedChain, 'name' | 'native'>,
   { time, transfers, native }: { time: number; transfers: Transfer[]; native: NativeTransfer[] },
 ): Sighting[] {
   const legs = new Map<string, SightedLeg[]>();
@@ -114,14 +135,15 @@ export function sightingsOf(
 }
 
 /**
- * What goes between named parties, and apart from it what is made for or taken from somebody unnamed: who passes
- * it on is not known. A token that tells the same by a transfer from or to nobody is believed that alone.
+ * What goes between named parties, and apart from it what is made for or taken from somebody unnamed, as who passes
+ * it on is not known, and what is taken from a holder. A token that tells the same by a transfer from or to nobody is
+ * believed that alone.
  */
-function apart(ofOne: readonly Transfer[]): [named: Transfer[], unnamed: Transfer[]] {
-  const isUnnamed = ({ from, to }: Movement): boolean => from === UNNAMED || to === UNNAMED;
-  const named = ofOne.filter((each) => !isUnnamed(each));
-  const isTold = named.some(({ from, to }) => from === NOBODY || to === NOBODY);
-  return [named, isTold ? [] : ofOne.filter(isUnnamed)];
+function apart(ofOne: readonly Transfer[]): Transfer[][] {
+  const by = (event: Event): Transfer[] => ofOne.filter((each) => each.event === event);
+  const transfers = by('TRANSFER');
+  const isTold = transfers.some(({ from, to }) => from === NOBODY || to === NOBODY);
+  return isTold ? [transfers] : [transfers, by('SUPPLY'), by('DESTRUCTION')];
 }
 
 export const sourceName = (chain: string): string => `${chain}-node`;

@@ -8,6 +8,9 @@ const quantity = z.string().regex(/^0x[0-9a-f]{1,64}$/i);
 const small = quantity
   .refine((text) => text.length <= 15)
   .transform((text) => Number.parseInt(text, 16));
+/** Of a chain. */
+export const ChainId = small;
+
 const hash = z
   .string()
   .regex(/^0x[0-9a-f]{64}$/i)
@@ -73,3 +76,8 @@ export const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55
 export const ISSUE = '0xcb8241adb0c3fdb35b70c24ce35c5eb0c17af7431c99f827d44a445ca624176a';
 /** keccak256 of Redeem(uint256), which USDT tells in the place of a transfer to nobody. */
 export const REDEEM = '0x702d5967f45f6513a38ffc42d6ba9bf230bd40e8f53b16363c7eb4fd2deb9a44';
+/**
+ * keccak256 of DestroyedBlackFunds(address,uint256), by which USDT tells that it has taken all from a frozen
+ * holder. Neither of the two is indexed: both stand in the data.
+ */
+export const DESTROYED = '0x61e6e66b0d6339b2980aecc6ccc0039736791f0ccde9ed512e789a7fbdd698c6';

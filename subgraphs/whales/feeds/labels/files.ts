@@ -1,4 +1,5 @@
 import type { OnBytes } from '@spyhop/platform/file-bytes';
+import type { Chains } from '../../rules/chains';
 import type { SharedLabel } from '../../rules/labels';
 import { parse as parseYaml } from 'yaml';
 import {
@@ -24,16 +25,25 @@ export const isLabelFile = (path: string): boolean => /\.(csv|json|ya?ml)(\.gz)?
  * The labels of a file in any of the formats that docs/whales.md describes, told apart by what is in them.
  * Throws LabelFileError for one that is in none.
  */
-export function readLabels(path: string, onBytes: OnBytes): AsyncIterable<LabelRow> {
-  if (/\.csv(\.gz)?$/i.test(path)) return csvLabels(path, onBytes);
-  return /\.json(\.gz)?$/i.test(path) ? jsonLabels(path, onBytes) : yamlLabels(path, onBytes);
+export function readLabels(
+  path: string,
+  onBytes: OnBytes,
+  chains: Chains,
+): AsyncIterable<LabelRow> {
+  if (/\.csv(\.gz)?$/i.test(path)) return csvLabels(path, onBytes, chains);
+  return /\.json(\.gz)?$/i.test(path)
+    ? jsonLabels(path, onBytes, chains)
+    : yamlLabels(path, onBytes, chains);
 }
 
-type ReadRow = (row: Record<string, string>, path: string) => SharedLabel;
+type ReadRow = (row: Record<string, string>, path: string, chains: Chains) => SharedLabel;
 
 /** By the columns that tell them apart, in lower case; the first that fits. */
 const TABLES: readonly (readonly [string[], ReadRow])[] = [
-  [['chain', 'address', 'name', 'kind', 'source'], (row) => generalLabel(generalRow(row))],
+  [
+    ['chain', 'address', 'name', 'kind', 'source'],
+    (row, _, chains) => generalLabel(generalRow(row), chains),
+  ],
   [['address', 'label', 'category'], whaleSignal],
   [['address', 'name tag'], etherscanRow],
 ];
@@ -44,7 +54,11 @@ const generalRow = ({ sourceurl, confidence, ...row }: Record<string, string>) =
   ...(confidence && { confidence }),
 });
 
-async function* csvLabels(path: string, onBytes: OnBytes): AsyncGenerator<LabelRow> {
+async function* csvLabels(
+  path: string,
+  onBytes: OnBytes,
+  chains: Chains,
+): AsyncGenerator<LabelRow> {
   let columns: string[] | null = null;
   let read: ReadRow | undefined;
   for await (const { fields, line } of csvRecords(path, onBytes)) {
@@ -56,13 +70,17 @@ async function* csvLabels(path: string, onBytes: OnBytes): AsyncGenerator<LabelR
       continue;
     }
     const row = Object.fromEntries(columns.map((name, at) => [name, fields[at] ?? '']));
-    yield attempt(line, () => (read as ReadRow)(row, path));
+    yield attempt(line, () => (read as ReadRow)(row, path, chains));
   }
 }
 
-async function* jsonLabels(path: string, onBytes: OnBytes): AsyncGenerator<LabelRow> {
+async function* jsonLabels(
+  path: string,
+  onBytes: OnBytes,
+  chains: Chains,
+): AsyncGenerator<LabelRow> {
   const content = parsed(path, 'JSON', await wholeText(path, onBytes), JSON.parse);
-  if (Array.isArray(content)) return yield* listed(content, generalLabel);
+  if (Array.isArray(content)) return yield* listed(content, (row) => generalLabel(row, chains));
   if (typeof content !== 'object' || content === null) throw unknownFormat(path, 'no object');
   const entries = Object.entries(content as Record<string, unknown>);
   if (entries.length > 0 && entries.every(([, value]) => Array.isArray(value))) {
@@ -85,12 +103,16 @@ function* exchangeLists(path: string, lists: [string, unknown[]][]): Generator<L
   yield* listed(all, ([exchange, wallet]) => listedAddress(chain, String(exchange), wallet));
 }
 
-async function* yamlLabels(path: string, onBytes: OnBytes): AsyncGenerator<LabelRow> {
+async function* yamlLabels(
+  path: string,
+  onBytes: OnBytes,
+  chains: Chains,
+): AsyncGenerator<LabelRow> {
   // Every value stays text: 0xc96c… is no number.
   const parse = (text: string): unknown => parseYaml(text, { schema: 'failsafe' });
   const pack = TagPack.safeParse(parsed(path, 'YAML', await wholeText(path, onBytes), parse));
   if (!pack.success) throw unknownFormat(path, 'no tag pack');
-  yield* listed(pack.data.tags, (tag) => tagLabel(pack.data, tag));
+  yield* listed(pack.data.tags, (tag) => tagLabel(pack.data, tag, chains));
 }
 
 function* listed<Item>(

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { readAddress, readChain } from '../../rules/addresses';
+import { readChain } from '../../rules/addresses';
+import { type Chains, wellKnownChains } from '../../rules/chains';
 import { chainOfCurrency } from '../../rules/label-chains';
 import type { SharedLabel } from '../../rules/labels';
 import { canonicalOwner, exchangeOf, kindOf, ownerOf } from '../../rules/owner-names';
@@ -39,12 +40,12 @@ const TAG_CONFIDENCE: Readonly<Record<string, number>> = {
 const OTHER_TAG = 0.5;
 
 /** A row of the general format. Throws BadLabel. */
-export function generalLabel(row: unknown): SharedLabel {
+export function generalLabel(row: unknown, chains: Chains): SharedLabel {
   const read = GeneralLabel.safeParse(row);
   if (!read.success) throw new BadLabel(faultOf(read.error));
   const { chain, address, owner, ...rest } = read.data;
   const named = owner === null ? ownerOf(rest.name) : canonicalOwner(owner);
-  return { ...walletOf(chain, address), ...rest, owner: named };
+  return { ...walletOf(chain, address, chains), ...rest, owner: named };
 }
 
 /** A row of `address,label,category`, all of Ethereum. Throws BadLabel. */
@@ -54,7 +55,7 @@ export function whaleSignal({ address, label, category }: Record<string, string>
   if (text === null && isOther) throw new BadLabel('it has neither a name nor a category');
   const name = text ?? category ?? '';
   return {
-    ...walletOf('ethereum', address),
+    ...walletOf('ethereum', address, wellKnownChains),
     ...{ name, kind: kindOf([category ?? ''], name), owner: text && ownerOf(text) },
     ...WHALE_SIGNALS,
   };
@@ -68,7 +69,7 @@ export function etherscanLabel(address: string, account: unknown): SharedLabel {
   const text = nameOf(read.data.name);
   const name = text ?? tags[0];
   if (!name) throw new BadLabel('it has neither a name nor a tag');
-  const wallet = walletOf('ethereum', address);
+  const wallet = walletOf('ethereum', address, wellKnownChains);
   const kind = kindOf(tags, name);
   return {
     ...{ ...wallet, name, kind, owner: ownerFrom(tags, text, kind) },
@@ -101,13 +102,13 @@ export const listedChain = (path: string): string | null =>
 
 /** An address that is listed under an exchange. Throws BadLabel. */
 export const listedAddress = (chain: string, exchange: string, address: unknown): SharedLabel => ({
-  ...walletOf(chain, typeof address === 'string' ? address : ''),
+  ...walletOf(chain, typeof address === 'string' ? address : '', wellKnownChains),
   ...{ name: exchange.slice(0, 200), kind: 'EXCHANGE', owner: canonicalOwner(exchange) },
   ...EXCHANGE_LISTS,
 });
 
 /** A tag, with what its pack says of all. Throws BadLabel. */
-export function tagLabel(pack: TagPack, tag: unknown): SharedLabel {
+export function tagLabel(pack: TagPack, tag: unknown, chains: Chains): SharedLabel {
   const read = Tag.safeParse(tag);
   if (!read.success) throw new BadLabel(faultOf(read.error));
   const of = <Key extends keyof Omit<TagPack, 'tags'>>(key: Key) => read.data[key] ?? pack[key];
@@ -119,17 +120,21 @@ export function tagLabel(pack: TagPack, tag: unknown): SharedLabel {
   if (chain === null) throw new BadLabel(`the chain of ${quoted(currency)} is not known`);
   const tags = [of('category') ?? ''];
   return {
-    ...{ ...walletOf(chain, address), name: name.slice(0, 200), kind: kindOf(tags, name) },
+    ...{ ...walletOf(chain, address, chains), name: name.slice(0, 200), kind: kindOf(tags, name) },
     ...{ owner: actor === null ? ownerOf(name) : canonicalOwner(actor), source: 'graphsense' },
     ...{ sourceUrl: of('source'), date: of('lastmod') },
     confidence: TAG_CONFIDENCE[of('confidence') ?? ''] ?? OTHER_TAG,
   };
 }
 
-function walletOf(chainText: string, text: string | undefined): { chain: string; address: string } {
+function walletOf(
+  chainText: string,
+  text: string | undefined,
+  chains: Chains,
+): { chain: string; address: string } {
   const chain = readChain(chainText);
   if (chain === null) throw new BadLabel(`${quoted(chainText)} is no name of a chain`);
-  const address = readAddress(chain, text?.trim() ?? '');
+  const address = chains.readAddress(chain, text?.trim() ?? '');
   if (address === null) throw new BadLabel(`${quoted(text ?? '')} is no address of ${chain}`);
   return { chain, address };
 }

@@ -1,5 +1,5 @@
 import type { WhaleParty } from '@spyhop/platform/topics';
-import { readAddress } from '../../rules/addresses';
+import { readOtherAddress } from '../../rules/addresses';
 import { amountOf } from '../../rules/amounts';
 import { type Share, spentOf } from '../../rules/net-flows';
 import type { Sighting } from '../../rules/whale';
@@ -70,7 +70,7 @@ const partiesOf = (
   addresses.slice(0, MOST_PARTIES).map((address) => {
     const amount = addresses.length > 1 ? amounts?.get(address) : undefined;
     return {
-      address: address === null ? null : readAddress(CHAIN, address),
+      address: address === null ? null : readOtherAddress(CHAIN, address),
       ...{ owner: null, ownerKind: 'UNKNOWN' },
       ...(amount !== undefined && { amount: String(amount) }),
     };

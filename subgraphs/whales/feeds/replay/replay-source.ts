@@ -1,4 +1,5 @@
 import type { Log } from '@spyhop/platform/log';
+import type { Chains } from '../../rules/chains';
 import { BulkFileError } from '../bulk/file';
 import { type BulkRow, type RecordedSighting, together } from '../bulk/format';
 import type { OpenedFile } from '../bulk/open';
@@ -16,6 +17,7 @@ export interface ReplayOptions extends Pace, Replayed {
   title: string;
   /** The sources that a recording is of, on what stands in for the world. */
   follow: (followed: Followed, outside: Outside) => { live: Source[]; prints: PrintSource | null };
+  chains: Chains;
   log: Log;
 }
 
@@ -137,10 +139,10 @@ async function tellListed(options: ReplayOptions, sink: Sink, signal: AbortSigna
 }
 
 /** In the order of time; those of one time as the files have them. */
-async function readAll({ files, log }: ReplayOptions): Promise<RecordedSighting[]> {
+async function readAll({ files, chains, log }: ReplayOptions): Promise<RecordedSighting[]> {
   const all: RecordedSighting[] = [];
   for (const file of files) {
-    for await (const sighting of together(readable(file, log))) {
+    for await (const sighting of together(readable(file, { chains, log }))) {
       if (all.length === MOST_TRANSACTIONS) {
         log.warn({ most: MOST_TRANSACTIONS }, 'more is recorded than can be replayed at once');
         return all.sort(byTime);
@@ -154,7 +156,10 @@ async function readAll({ files, log }: ReplayOptions): Promise<RecordedSighting[
 const byTime = (a: RecordedSighting, b: RecordedSighting): number => a.time - b.time;
 
 /** What can be read of a file; how much of it is faulty is logged, and an example. */
-async function* readable(file: OpenedFile, log: Log): AsyncGenerator<BulkRow> {
+async function* readable(
+  file: OpenedFile,
+  { chains, log }: Pick<ReplayOptions, 'chains' | 'log'>,
+): AsyncGenerator<BulkRow> {
   let rows = 0;
   let example = '';
   const note = (row: number, faults: readonly string[]): void => {
@@ -162,7 +167,7 @@ async function* readable(file: OpenedFile, log: Log): AsyncGenerator<BulkRow> {
     example ||= faults[0] === undefined ? '' : `row ${row}: ${faults[0]}`;
   };
   try {
-    for await (const row of file.format.read(file, () => undefined)) {
+    for await (const row of file.format.read(file, () => undefined, chains)) {
       note(row.row, row.faults);
       yield row;
     }

@@ -1,6 +1,7 @@
 import { LEG_KINDS, type WhaleParty } from '@spyhop/platform/topics';
-import { readAddress, readChain, readHash } from '../../rules/addresses';
+import { readChain } from '../../rules/addresses';
 import { type Amount, amountOf, readAmount } from '../../rules/amounts';
+import type { Chains } from '../../rules/chains';
 import { Exact, sumOfKnown } from '../../rules/exact';
 import { type Share, spentOf } from '../../rules/net-flows';
 import { type SightedLeg, type Sighting, idOf } from '../../rules/whale';
@@ -42,10 +43,16 @@ interface Side {
 
 const MOST_PARTIES = 50;
 
-function partyOf(chain: string, side: Side): WhaleParty {
+/** A chain, by the rules of all that are known. */
+interface Place {
+  chain: string;
+  chains: Chains;
+}
+
+function partyOf({ chain, chains }: Place, side: Side): WhaleParty {
   const owner = side.owner?.trim() || null;
   const type = side.owner_type?.toLowerCase() ?? 'unknown';
-  const address = side.address === undefined ? null : readAddress(chain, side.address);
+  const address = side.address === undefined ? null : chains.readAddress(chain, side.address);
   const named: OwnerKind = owner === null || type === 'unknown' ? 'UNKNOWN' : 'OTHER';
   const kind = OWNER_TYPES[type] ?? named;
   const wallet = kind === 'EXCHANGE' ? EXCHANGE_WALLETS[side.address_type ?? ''] : undefined;
@@ -68,13 +75,13 @@ const dollars = (text: string | undefined): string | null =>
   text !== undefined && readAmount(text) ? new Exact(text).toDecimalPlaces(CENTS).toFixed() : null;
 
 /** Rows of v1: one for each asset of a transaction, which become one sighting. */
-export function parseTransactions(rows: readonly unknown[]): Parsed {
+export function parseTransactions(rows: readonly unknown[], chains: Chains): Parsed {
   const sightings = new Map<string, Sighting>();
   const faults: string[] = [];
   for (const row of rows) {
     const parsed = TransactionV1.safeParse(row);
     const sighting = parsed.success
-      ? sightingOf(parsed.data)
+      ? sightingOf(parsed.data, chains)
       : 'it has not the fields it must have';
     if (typeof sighting === 'string') {
       faults.push(sighting);
@@ -87,28 +94,29 @@ export function parseTransactions(rows: readonly unknown[]): Parsed {
   return { sightings: [...sightings.values()], faults };
 }
 
-function sightingOf(row: TransactionV1): Sighting | string {
-  const head = headOf(row.blockchain, row.hash, row.timestamp);
+function sightingOf(row: TransactionV1, chains: Chains): Sighting | string {
+  const head = headOf(row.blockchain, row, chains);
   if (typeof head === 'string') return head;
   const amount = readAmount(row.amount);
   if (amount === null) return `${row.hash}: ${row.amount.slice(0, 40)} is no amount`;
   const kind = kindOf(row.transaction_type);
+  const place = { chain: head.chain, chains };
   const leg: SightedLeg = {
     ...{ symbol: row.symbol.toUpperCase(), kind, ...amount, statedUsd: dollars(row.amount_usd) },
-    from: row.from && kind !== 'MINT' ? [partyOf(head.chain, row.from)] : [],
-    to: row.to && kind !== 'BURN' ? [partyOf(head.chain, row.to)] : [],
+    from: row.from && kind !== 'MINT' ? [partyOf(place, row.from)] : [],
+    to: row.to && kind !== 'BURN' ? [partyOf(place, row.to)] : [],
   };
   return { ...head, legs: [leg] };
 }
 
 function headOf(
   blockchain: string,
-  hashText: string,
-  seconds: string,
+  { hash: hashText, timestamp: seconds }: { hash: string; timestamp: string },
+  chains: Chains,
 ): Omit<Sighting, 'legs'> | string {
   const chain = readChain(blockchain);
   if (chain === null) return `${blockchain.slice(0, 40)} is no chain`;
-  const hash = readHash(chain, hashText);
+  const hash = chains.readHash(chain, hashText);
   if (hash === null) return `${hashText.slice(0, 80)} is no hash of ${chain}`;
   const time = timeOf(seconds);
   if (time === null) return `${hash}: ${seconds.slice(0, 40)} is no time`;
@@ -116,13 +124,15 @@ function headOf(
 }
 
 /** An alert of the WebSocket: one transaction, of which several assets may move. */
-export function parseAlert(alert: Alert): Parsed {
-  const head = headOf(alert.blockchain, alert.transaction.hash, alert.timestamp);
+export function parseAlert(alert: Alert, chains: Chains): Parsed {
+  const { timestamp, transaction } = alert;
+  const head = headOf(alert.blockchain, { hash: transaction.hash, timestamp }, chains);
   if (typeof head === 'string') return { sightings: [], faults: [head] };
-  const { sub_transactions: parts } = alert.transaction;
+  const { sub_transactions: parts } = transaction;
+  const place = { chain: head.chain, chains };
   const legs =
     parts.length > 0
-      ? parts.map((part) => legOf(head.chain, part))
+      ? parts.map((part) => legOf(place, part))
       : alert.amounts.map((amount) => summaryLeg(alert, amount));
   return withLegs(head, legs);
 }
@@ -141,20 +151,20 @@ function withLegs(head: Omit<Sighting, 'legs'>, parts: readonly (SightedLeg | nu
 const FROZEN = ['freeze', 'unfreeze'];
 
 /** A transaction of v2, on the chain that was asked; also by itself. */
-export function parseTransactionV2(chain: string, row: unknown): Parsed {
+export function parseTransactionV2(chain: string, row: unknown, chains: Chains): Parsed {
   const parsed = TransactionV2.safeParse(row);
   if (!parsed.success) return { sightings: [], faults: ['it has not the fields it must have'] };
-  const { hash, timestamp, sub_transactions: parts } = parsed.data;
-  const head = headOf(chain, hash, timestamp);
+  const { sub_transactions: parts } = parsed.data;
+  const head = headOf(chain, parsed.data, chains);
   if (typeof head === 'string') return { sightings: [], faults: [head] };
   return withLegs(
     head,
-    parts.map((part) => legOf(head.chain, part)),
+    parts.map((part) => legOf({ chain: head.chain, chains }, part)),
   );
 }
 
 /** What went to others than those it came from: the rest is change. */
-function legOf(chain: string, part: SubTransaction): SightedLeg | null {
+function legOf(place: Place, part: SubTransaction): SightedLeg | null {
   const senders = new Set(part.inputs.map(({ address }) => address));
   const isChange = ({ address }: Side): boolean => address !== undefined && senders.has(address);
   const paid = part.outputs.filter((output) => !isChange(output));
@@ -176,8 +186,8 @@ function legOf(chain: string, part: SubTransaction): SightedLeg | null {
   return {
     ...{ symbol: part.symbol.toUpperCase(), kind: kindOf(part.transaction_type), ...exact },
     statedUsd: dollars(worth),
-    from: partiesOf(chain, sides[0], change, decimals),
-    to: partiesOf(chain, sides[1], [], decimals),
+    from: partiesOf(place, sides[0], change, decimals),
+    to: partiesOf(place, sides[1], [], decimals),
   };
 }
 
@@ -196,17 +206,17 @@ const unitsAt = ({ baseUnits, decimals }: Amount, wanted: number): bigint =>
 
 /** Each wallet once, with what it had where that is told of all of several. */
 function partiesOf(
-  chain: string,
+  place: Place,
   sides: readonly Side[],
   change: readonly Side[],
   decimals: number,
 ): WhaleParty[] {
-  const names = sides.map(({ address }, place) => address ?? `#${place}`);
-  const wallets = new Map(sides.map((side, place) => [names[place] ?? '', side]));
+  const names = sides.map(({ address }, index) => address ?? `#${index}`);
+  const wallets = new Map(sides.map((side, index) => [names[index] ?? '', side]));
   const amounts = wallets.size > 1 ? amountsBy(names, sides, change, decimals) : null;
   return [...wallets].slice(0, MOST_PARTIES).map(([name, side]) => {
     const amount = amounts?.get(name);
-    return { ...partyOf(chain, side), ...(amount !== undefined && { amount: String(amount) }) };
+    return { ...partyOf(place, side), ...(amount !== undefined && { amount: String(amount) }) };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
 import type { Agent } from 'undici';
+import type { Chains } from '../../rules/chains';
 import { pause } from '../pause';
 import type { Sink, Source } from '../source';
 import { QUOTA_USED_UP, REFUSED_PAUSE_MS, type Reply, ask, withAgent } from './ask';
@@ -18,6 +19,7 @@ export interface RestOptions {
   everyMs: number;
   /** Calls a minute that the key's plan has. */
   callsPerMinute: number;
+  known: Chains;
   clock: Clock;
   log: Log;
 }
@@ -50,7 +52,7 @@ async function poll(
   sink: Sink,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, everyMs, callsPerMinute, log } = options;
+  const { clock, everyMs, callsPerMinute, known, log } = options;
   const seconds = (): number => Math.floor(clock() / 1_000);
   const budget = new CallBudget(callsPerMinute, clock);
   let start = seconds() - HISTORY_S;
@@ -70,7 +72,7 @@ async function poll(
       continue;
     }
     sink.connected(budget.said());
-    const { sightings, faults } = parseTransactions(answer.rows);
+    const { sightings, faults } = parseTransactions(answer.rows, known);
     for (const fault of faults) log.warn({ fault }, 'a row of Whale Alert is left out');
     for (const sighting of sightings) {
       await sink.seen(sighting);

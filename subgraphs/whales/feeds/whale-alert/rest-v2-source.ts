@@ -1,6 +1,7 @@
 import type { Clock } from '@spyhop/platform/clock';
 import type { Log } from '@spyhop/platform/log';
 import type { Agent } from 'undici';
+import type { Chains } from '../../rules/chains';
 import { pause } from '../pause';
 import type { Sink, Source } from '../source';
 import { QUOTA_USED_UP, REFUSED_PAUSE_MS, type Reply, ask, withAgent } from './ask';
@@ -20,6 +21,7 @@ export interface RestV2Options {
   everyMs: number;
   /** Calls a minute that the key's plan has. */
   callsPerMinute: number;
+  known: Chains;
   clock: Clock;
   log: Log;
 }
@@ -134,7 +136,7 @@ class Reader {
 
   private async take(chain: string, rows: readonly unknown[]): Promise<void> {
     for (const row of rows) {
-      const { sightings, faults } = parseTransactionV2(chain, row);
+      const { sightings, faults } = parseTransactionV2(chain, row, this.options.known);
       for (const fault of faults) {
         this.options.log.warn({ fault }, 'a transaction of Whale Alert is left out');
       }

@@ -1,4 +1,5 @@
 import type { Log } from '@spyhop/platform/log';
+import type { Chains } from '../../rules/chains';
 import { Conversation } from '../conversation';
 import { HandOver } from '../hand-over';
 import { exactJsonOf } from '../json';
@@ -14,6 +15,7 @@ export interface SocketOptions {
   key: string;
   /** In USD; 100,000 at least. */
   minUsd: string;
+  known: Chains;
   outside: Outside;
   log: Log;
   /** Between pings, in ms. */
@@ -81,7 +83,7 @@ class Connection {
   }
 
   private take(alert: Alert): void {
-    const { sightings, faults } = parseAlert(alert);
+    const { sightings, faults } = parseAlert(alert, this.options.known);
     for (const fault of faults) this.options.log.warn({ fault }, 'an alert is left out');
     const { hash } = alert.transaction;
     for (const sighting of sightings) {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { TransactionsV1 } from '../../feeds/whale-alert/wire';
 import { whaleSignal } from '../../feeds/labels/parse';
 import { parseTransactions } from '../../feeds/whale-alert/parse';
-import { readAddress } from '../../rules/addresses';
+import { wellKnownChains } from '../../rules/chains';
 import type { FoldReason } from '../../rules/folding/fold';
 import type { Foldable } from '../../rules/folding/window';
 import { namedBy } from '../../rules/labels';
@@ -94,7 +94,7 @@ function read(path: string): string {
 
 function alertsOfJune2019(): Cases {
   const { transactions } = TransactionsV1.parse(parseExactJson(read(ALERTS)));
-  const { sightings } = parseTransactions(transactions);
+  const { sightings } = parseTransactions(transactions, wellKnownChains);
   const told = sightings.map(({ chain, hash, time, legs }) => ({
     ...{ chain, hash, time, fold: null },
     legs: legs.map((leg) => ({ ...leg, usd: null, usdBasis: null })),
@@ -171,7 +171,7 @@ const timeOf = ({ time }: Transfer): number =>
 /** Some addresses are cut, and some are a name instead. */
 function partyOf(chain: string, text: string): WhaleParty {
   if (text.endsWith('...')) return nobody(null);
-  const address = readAddress(chain, text);
+  const address = wellKnownChains.readAddress(chain, text);
   if (chain !== 'ethereum' || text.startsWith('0x')) return nobody(address);
   return { address: null, owner: text.toLowerCase(), ownerKind: 'EXCHANGE' };
 }
