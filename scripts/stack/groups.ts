@@ -35,7 +35,10 @@ export const GROUPS: readonly Group[] = [
     layer: 1,
     mains: ['@spyhop/market/feeds/main', '@spyhop/whales/feeds/main'],
     isPublic: false,
-    secrets: ['DATABASE_URL', ownDatabaseVariable('market'), 'WHALE_ALERT_KEY'],
+    secrets: [
+      ...['DATABASE_URL', ownDatabaseVariable('market')],
+      ...['WHALE_ALERT_KEY', 'WHALE_ALERT_REST_KEY'],
+    ],
   },
   {
     name: 'router',

@@ -56,7 +56,7 @@ async function listen(
     // Of what has no price yet, what is configured counts as large.
     priceAt: (symbol: string) => prices.get(symbol) ?? null,
     ...{ outside, log: createLog({ name: 'record', level: 'warn', pretty: true }) },
-    ...{ blocksOf: () => noMemory, watched: noMemory },
+    ...{ blocksOf: () => noMemory, watched: noMemory, reached: noMemory },
   };
   const running = liveSources(config, parts).map((source) => source.run(IGNORING, signal));
   const printed = async ({ symbol, price }: ExchangePrint): Promise<void> =>

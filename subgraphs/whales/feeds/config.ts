@@ -86,8 +86,12 @@ const Environment = z
       .min(1)
       .max(100_000)
       .optional(),
+    /** What is asked for what the socket has told of while nobody listened; `off` asks nothing. */
+    WHALE_ALERT_CATCH_UP: z.enum(['v2', 'v1', 'off'], 'must be v2, v1 or off').default('v2'),
+    /** The key for that, where it is another one. */
+    WHALE_ALERT_REST_KEY: z.string().min(1).optional(),
     WHALE_ALERT_SOCKET_HOST: hostOf(/^wss?$/).default('wss://leviathan.whale-alert.io'),
-    /** The vendor's own for v1 or v2 unless set. */
+    /** The vendor's own for v1 or v2 unless set; beside the socket that of the socket for v2. */
     WHALE_ALERT_REST_HOST: hostOf(/^https?$/).optional(),
     /** Pause between requests to v1, or rounds of v2, in ms; a free key has ten requests a minute. */
     WHALE_ALERT_POLL_MS: z.coerce
@@ -103,23 +107,35 @@ const Environment = z
     when: () => true,
   });
 
+type Read = z.output<typeof Environment>;
+
 /** What the vendor's two REST APIs are asked at, and what their plans have, unless it is set. */
 const REST = {
   v1: { restHost: 'https://api.whale-alert.io', callsPerMinute: 10 },
   v2: { restHost: 'https://leviathan.whale-alert.io', callsPerMinute: 1_000 },
 };
 
-function restOf(
-  api: 'websocket' | 'v1' | 'v2',
-  read: {
-    WHALE_ALERT_REST_HOST?: string | undefined;
-    WHALE_ALERT_CALLS_PER_MINUTE?: number | undefined;
-  },
-): (typeof REST)['v1'] {
-  const { restHost, callsPerMinute } = api === 'v2' ? REST.v2 : REST.v1;
+const withoutSlash = (host: string): string => host.replace(/\/$/, '');
+
+function whaleAlertOf(read: Read) {
+  const { WHALE_ALERT_KEY: key, WHALE_ALERT_API: api, WHALE_ALERT_CATCH_UP: catchUp } = read;
+  if (key === undefined) return null;
+  const socketHost = withoutSlash(read.WHALE_ALERT_SOCKET_HOST);
+  const isSocket = api === 'websocket';
+  const { restHost, callsPerMinute } = REST[(isSocket ? catchUp : api) === 'v1' ? 'v1' : 'v2'];
+  const besideSocket = socketHost.replace(/^ws/, 'http');
+  const usual = isSocket && catchUp === 'v2' ? besideSocket : restHost;
   return {
-    restHost: (read.WHALE_ALERT_REST_HOST ?? restHost).replace(/\/$/, ''),
+    ...{ key, api, socketHost },
+    restHost: withoutSlash(read.WHALE_ALERT_REST_HOST ?? usual),
     callsPerMinute: read.WHALE_ALERT_CALLS_PER_MINUTE ?? callsPerMinute,
+    chains: read.WHALE_ALERT_CHAINS,
+    everyMs: read.WHALE_ALERT_POLL_MS,
+    /** How the socket's source makes up for what it has missed; null where it does not. */
+    catchUp:
+      isSocket && catchUp !== 'off'
+        ? { api: catchUp, key: read.WHALE_ALERT_REST_KEY ?? key }
+        : null,
   };
 }
 
@@ -154,17 +170,7 @@ export function readWhaleFeedConfig(env: Readonly<Record<string, string | undefi
           },
     evmChains: followedChains(read.ETHEREUM_URL, read.EVM_CHAINS),
     chains: knownChains(read.EVM_CHAINS),
-    whaleAlert:
-      read.WHALE_ALERT_KEY === undefined
-        ? null
-        : {
-            key: read.WHALE_ALERT_KEY,
-            api: read.WHALE_ALERT_API,
-            socketHost: read.WHALE_ALERT_SOCKET_HOST.replace(/\/$/, ''),
-            ...restOf(read.WHALE_ALERT_API, read),
-            chains: read.WHALE_ALERT_CHAINS,
-            everyMs: read.WHALE_ALERT_POLL_MS,
-          },
+    whaleAlert: whaleAlertOf(read),
     log: { level: read.LOG_LEVEL, pretty: read.LOG_PRETTY },
   };
 }

@@ -18,6 +18,7 @@ import { Watched } from './mempool-space/watch';
 import { liveOutside } from './outside';
 import { createSimulatedSource } from './simulated/simulated-source';
 import { chosenReplay, livePrints, liveSources, simulatedPrints } from './sources';
+import { Reached } from './whale-alert/catch-up';
 
 const LEASE_TTL_MS = 5_000;
 
@@ -42,6 +43,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const sourceParts = {
     ...{ priceAt: prices.of('LIVE'), outside: liveOutside, log },
     watched: new FeedMemory(redis, 'bitcoin', Watched),
+    reached: new FeedMemory(redis, 'whale-alert', Reached),
     blocksOf: (chain: string) => new FeedMemory(redis, `blocks:${chain}`, KeptBlock),
   };
   const replay = await chosenReplay(config, { ...sourceParts, priceAt: prices.of('REPLAY') });

@@ -19,8 +19,9 @@ import { stampsOf } from './stamps';
 import { withStandby } from './standby';
 import { createSimulatedPrints } from './simulated/simulated-prints';
 import type { PrintSource, Source } from './source';
-import { createRestSource } from './whale-alert/rest-source';
-import { createRestV2Source } from './whale-alert/rest-v2-source';
+import type { Reached } from './whale-alert/catch-up';
+import { createRestSource, pastOfV1 } from './whale-alert/rest-source';
+import { createRestV2Source, pastOfV2 } from './whale-alert/rest-v2-source';
 import { createSocketSource } from './whale-alert/socket-source';
 
 export interface SourceParts {
@@ -30,6 +31,8 @@ export interface SourceParts {
   log: Log;
   /** What the follower of a chain remembers, by the chain's name. */
   blocksOf: (chain: string) => Memory<KeptBlock>;
+  /** How far what Whale Alert's socket has told of is kept. */
+  reached: Memory<Reached>;
   /** Transactions of Bitcoin that are not settled yet. */
   watched: Memory<Watched>;
 }
@@ -52,7 +55,7 @@ export async function chosenReplay(
   const replayed = await openReplayed(path, log).catch((err: unknown) => {
     throw err instanceof BulkFileError ? new ConfigError([`REPLAY_PATH: ${err.message}`]) : err;
   });
-  const remembering = { blocksOf: () => noMemory, watched: noMemory };
+  const remembering = { blocksOf: () => noMemory, watched: noMemory, reached: noMemory };
   return createReplay({
     ...{ ...replayed, title: basename(path), speed, clock: outside.clock, chains, log },
     follow: (followed, played) => {
@@ -81,16 +84,24 @@ export function simulatedPrints(
   return createSimulatedPrints({ ...prints, seed, priceAt, clock: outside.clock });
 }
 
+const pastOf = { v1: pastOfV1, v2: pastOfV2 };
+
 function whaleAlert(
   { minUsd, whaleAlert, chains: known }: WhaleFeedConfig,
-  { outside, log }: SourceParts,
+  { outside, reached: memory, log }: SourceParts,
 ): Source[] {
   if (whaleAlert === null) return [];
   const { key, api, socketHost, restHost: host, everyMs, callsPerMinute, chains } = whaleAlert;
+  const { catchUp } = whaleAlert;
   const rest = { host, key, minUsd, everyMs, callsPerMinute, clock: outside.clock, known, log };
   switch (api) {
     case 'websocket':
-      return [createSocketSource({ host: socketHost, key, minUsd, known, outside, log })];
+      return [
+        createSocketSource({
+          ...{ host: socketHost, key, minUsd, known, memory, outside, log },
+          past: catchUp && pastOf[catchUp.api]({ ...rest, chains, key: catchUp.key }),
+        }),
+      ];
     case 'v1':
       return [createRestSource(rest)];
     case 'v2':
@@ -101,7 +112,7 @@ function whaleAlert(
 /** Without mempool.space nobody would tell what becomes of what blockchain.info has told of. */
 function bitcoin(
   { mempoolHost: host, blockchainInfo, minUsd }: WhaleFeedConfig,
-  { watched, blocksOf: _, ...parts }: SourceParts,
+  { watched, blocksOf: _, reached: __, ...parts }: SourceParts,
 ): Source[] {
   if (host === null) return [];
   const shared = { ...parts, minUsd, watch: new Watch(watched, stampsOf(parts.outside.clock)) };
@@ -113,7 +124,7 @@ function bitcoin(
 
 const evm = (
   { evmChains, minUsd }: WhaleFeedConfig,
-  { blocksOf, watched: _, ...parts }: SourceParts,
+  { blocksOf, watched: _, reached: __, ...parts }: SourceParts,
 ): Source[] =>
   evmChains.map((chain) =>
     createEvmSource({ chain, minUsd, memory: blocksOf(chain.name), ...parts }),

@@ -13,6 +13,7 @@ import { type WhalesRig, startWhales, until } from './rig';
 import {
   type MinedTransaction,
   type WhaleAlertV2Server,
+  dollarsToKraken,
   startWhaleAlertV2,
 } from './whale-alert-v2-server';
 
@@ -169,17 +170,8 @@ describe('the feed with a key of Whale Alert v2', () => {
     );
   };
 
-  const mined = (height: number, index: number): MinedTransaction => ({
-    ...{ height, index_in_block: index, timestamp: 1_787_735_817, fee_symbol: 'X' },
-    hash: `${height}${index}`.padStart(64, '0'),
-    sub_transactions: [
-      {
-        ...{ symbol: 'USDT', unit_price_usd: '1', transaction_type: 'transfer' },
-        inputs: [{ amount: '600000', owner_type: 'unknown' }],
-        outputs: [{ amount: '600000', owner: 'kraken', owner_type: 'exchange' }],
-      },
-    ],
-  });
+  const mined = (height: number, index: number): MinedTransaction =>
+    dollarsToKraken(height, index, 1_787_735_817);
 
   interface Shown {
     whaleFeedStatus: {

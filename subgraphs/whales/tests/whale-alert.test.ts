@@ -4,9 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseExactJson } from '@spyhop/platform/exact-json';
 import { describeRecorded } from '@spyhop/platform/testkit/recorded-data';
 import { parseAlert, parseTransactions } from '../feeds/whale-alert/parse';
-import { createRestSource } from '../feeds/whale-alert/rest-source';
+import { createRestSource, pastOfV1 } from '../feeds/whale-alert/rest-source';
+import { noMemory } from '../feeds/memory';
 import { liveOutside } from '../feeds/outside';
-import { createSocketSource } from '../feeds/whale-alert/socket-source';
+import { type SocketOptions, createSocketSource } from '../feeds/whale-alert/socket-source';
 import { Alert, TransactionsV1 } from '../feeds/whale-alert/wire';
 import type { Source } from '../feeds/source';
 import { amountText } from '../rules/amounts';
@@ -210,9 +211,11 @@ describe('the sources of Whale Alert', () => {
   let ending: AbortController;
   let seen: Sighting[];
   let told: string[];
+  let notes: string[];
   let running: Promise<void>;
   beforeEach(async () => {
-    [server, ending, seen, told] = [await startWhaleAlert(), new AbortController(), [], []];
+    [server, ending] = [await startWhaleAlert(), new AbortController()];
+    [seen, told, notes] = [[], [], []];
     running = Promise.resolve();
   });
   afterEach(async () => {
@@ -225,7 +228,10 @@ describe('the sources of Whale Alert', () => {
     running = source.run(
       {
         seen: async (sighting) => seen.push(sighting) > 0,
-        connected: () => void told.push('connected'),
+        connected: (note = '') => {
+          told.push('connected');
+          notes.push(note);
+        },
         disconnected: (reason) => void told.push(reason),
       },
       ending.signal,
@@ -237,10 +243,11 @@ describe('the sources of Whale Alert', () => {
       callsPerMinute: 1_000,
       ...{ clock: () => 1_560_840_000_000, known: wellKnownChains, log: silent },
     });
-  const socket = (pingMs = 10_000): Source =>
+  const socket = (pingMs = 10_000, parts: Partial<SocketOptions> = {}): Source =>
     createSocketSource({
       ...{ host: server.socketHost, key: 'secret', minUsd: '250000', log: silent },
       ...{ pingMs, retryMs: 20, known: wellKnownChains, outside: liveOutside },
+      ...{ past: null, memory: noMemory, ...parts },
     });
 
   it('v1 goes on behind the cursor, also after pages without transactions', async () => {
@@ -298,6 +305,44 @@ describe('the sources of Whale Alert', () => {
     server.tell('{"type":"socials","text":"much burned"}');
     server.tell(ALERT);
     await until(async () => seen.length === 1);
+  });
+
+  describe('with v1 beside the socket', () => {
+    const now = 1_560_840_000_000;
+    const beside = (reachedAt: number): Source => {
+      const outside = { ...liveOutside, clock: () => now };
+      const reached = { time: reachedAt, chains: [] };
+      const past = pastOfV1({
+        ...{ host: server.restHost, key: 'secret', minUsd: '500000', callsPerMinute: 10 },
+        ...{ clock: outside.clock, known: wellKnownChains, log: silent },
+      });
+      return socket(10_000, { past, outside, memory: { ...noMemory, all: async () => [reached] } });
+    };
+
+    it('what was missed is read page by page behind the newest that was kept', async () => {
+      server.answers.push({ body: page(PEEL) }, { body: page(ETHER) });
+      run(beside(now - 600_000));
+      await until(async () => /was made up for/.test(notes.at(-1) ?? ''));
+      expect(seen.map(({ chain }) => chain)).toEqual(['bitcoin', 'ethereum']);
+      // A quarter of an hour before; the third page has nothing.
+      expect(server.asked.map((query) => [query.get('start'), query.get('cursor')])).toEqual([
+        ['1560838500', null],
+        ['1560838500', 'b9f81e6'],
+        ['1560838500', 'b9f81e6'],
+      ]);
+      expect(notes.at(-1)).toBe(
+        "All since 2019-06-18T06:15Z was made up for, with 3 calls of the plan's 10 a minute.",
+      );
+    });
+
+    it('what is older than an hour is said to be lost', async () => {
+      run(beside(now - 7_200_000));
+      await until(async () => /was made up for/.test(notes.at(-1) ?? ''));
+      expect(server.asked[0]?.get('start')).toBe('1560836400');
+      expect(notes.at(-1)).toMatch(
+        /What was before 2019-06-18T05:40Z is not to be had any more\.$/,
+      );
+    });
   });
 
   it('the socket comes back, and subscribes anew, where the connection breaks', async () => {

@@ -25,7 +25,7 @@ export const following = (config: WhaleFeedConfig, followed: Followed): WhaleFee
   whaleAlert: followed.whaleAlert
     ? {
         ...{ key: NOWHERE, api: 'websocket', socketHost: NOWHERE, restHost: NOWHERE },
-        ...{ callsPerMinute: 1, chains: [], everyMs: 1_000 },
+        ...{ callsPerMinute: 1, chains: [], everyMs: 1_000, catchUp: null },
       }
     : null,
   mempoolHost: followed.bitcoin && NOWHERE,
@@ -46,6 +46,7 @@ function standInOf({ bitcoin }: Followed): WhaleFeedConfig['blockchainInfo'] {
  */
 export const recordable = (config: WhaleFeedConfig): WhaleFeedConfig => ({
   ...config,
-  whaleAlert: config.whaleAlert?.api === 'websocket' ? config.whaleAlert : null,
+  whaleAlert:
+    config.whaleAlert?.api === 'websocket' ? { ...config.whaleAlert, catchUp: null } : null,
   prints: config.prints && { ...config.prints, minUsd: '0' },
 });

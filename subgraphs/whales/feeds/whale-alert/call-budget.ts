@@ -8,10 +8,12 @@ const MINUTE_MS = 60_000;
 export class CallBudget {
   /** Of calls in the last minute, epoch ms, the oldest first. */
   private readonly calls: number[] = [];
+  /** Calls so far, however long ago. */
+  taken = 0;
 
   constructor(
     /** Calls a minute. */
-    private readonly most: number,
+    readonly most: number,
     private readonly clock: Clock,
   ) {}
 
@@ -30,6 +32,7 @@ export class CallBudget {
     const [oldest] = this.calls;
     if (oldest !== undefined && this.calls.length >= this.most) return oldest + MINUTE_MS - now;
     this.calls.push(now);
+    this.taken += 1;
     return 0;
   }
 
