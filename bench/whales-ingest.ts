@@ -11,6 +11,7 @@ import { ChainFollower, type KeptBlock } from '@spyhop/whales/feeds/evm/chain-fo
 import { type FollowedChain, followedChains } from '@spyhop/whales/feeds/evm/chains';
 import { createEvmSource } from '@spyhop/whales/feeds/evm/evm-source';
 import { liveOutside } from '@spyhop/whales/feeds/outside';
+import { stampsOf } from '@spyhop/whales/feeds/stamps';
 import { Judge } from '@spyhop/whales/feeds/evm/large';
 import { EvmNode } from '@spyhop/whales/feeds/evm/node';
 import { sightingCounter } from '@spyhop/whales/jobs/feed-metrics';
@@ -212,7 +213,7 @@ async function measureBursts(): Promise<void> {
   );
   const source = createEvmSource({
     ...{ chain: chainOf(`ws://127.0.0.1:${port}`), minUsd: MIN_USD, priceAt, memory, log },
-    outside: liveOutside,
+    ...{ outside: liveOutside, stamp: stampsOf(Date.now) },
   });
   const ending = new AbortController();
   const seenAt = new Map<string, number>();

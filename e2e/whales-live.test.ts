@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@spyhop/platform/testkit/until';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage } from './browser';
+import { SCREENS, openBrowser, openPage } from './browser';
 import { inspect } from './inspect';
 import { enterPassword, newcomer, register, signIn } from './people';
 import { Stack } from './stack';
@@ -81,15 +81,27 @@ describe('the feed of live sources', () => {
     const hash = tell(stranger(), stranger());
     await page.goto(stack.at('/whales'));
     await rowOf(hash).waitFor();
-    await page.getByText(/mempool-space is out of reach/).waitFor();
+    await page.getByText(/mempool-space: out of reach/).waitFor();
     await page.getByRole('button', { name: 'Sources: Live · 1 of 2 lost' }).click();
     const sheet = page.getByRole('dialog', { name: 'Sources' });
     expect(await sheet.getByRole('listitem').allInnerTexts()).toEqual([
-      expect.stringMatching(/^whale-alert\s+in reach/),
-      expect.stringMatching(/^mempool-space\s+out of reach/),
+      expect.stringMatching(/^whale-alert\s+Live\s+Newest \d+ (second|minute)s? ago/),
+      expect.stringMatching(/^mempool-space\s+Out of reach\s+Nothing yet/),
     ]);
     await inspect(page, 'whales-sources');
     await page.keyboard.press('Escape');
+  });
+
+  it('says how old what a source has told is in the language of who reads it, on a phone too', async () => {
+    const phone = await openPage(browser, {
+      ...{ viewport: SCREENS.phone, locale: 'de-DE', timezoneId: 'UTC', colorScheme: 'light' },
+    });
+    await phone.goto(stack.at('/whales'));
+    await phone.getByRole('button', { name: 'Sources: Live · 1 of 2 lost' }).click();
+    const sheet = phone.getByRole('dialog', { name: 'Sources' });
+    await sheet.getByText(/^Newest vor \d+ (Sekunde|Minute)n?$/).waitFor();
+    await inspect(phone, 'whales-sources-phone');
+    await phone.context().close();
   });
 
   it('waits while the pointer is on it, and on the way to the pill, which lets it go', async () => {

@@ -8,6 +8,7 @@ import { liveOutside } from './feeds/outside';
 import { followedOf, recordable } from './feeds/recording/followed';
 import { recordedOutside } from './feeds/recording/recorder';
 import { livePrints, liveSources } from './feeds/sources';
+import { stampsOf } from './feeds/stamps';
 
 const USAGE = `usage: npm run whales:record -- --out FILE [--seconds N]
 Records what the configured sources of whales say, with the answers to what they are asked, until
@@ -56,6 +57,7 @@ async function listen(
     // Of what has no price yet, what is configured counts as large.
     priceAt: (symbol: string) => prices.get(symbol) ?? null,
     ...{ outside, log: createLog({ name: 'record', level: 'warn', pretty: true }) },
+    stamp: stampsOf(liveOutside.clock),
     ...{ blocksOf: () => noMemory, watched: noMemory, reached: noMemory },
   };
   const running = liveSources(config, parts).map((source) => source.run(IGNORING, signal));

@@ -20,9 +20,9 @@ export async function keepConnected(
   for (let waitMs = retryMs; !signal.aborted; waitMs = Math.min(2 * waitMs, LONGEST_RETRY_MS)) {
     const connection = connect({
       ...sink,
-      connected: (note) => {
+      connected: (note, but) => {
         waitMs = retryMs;
-        sink.connected(note);
+        sink.connected(note, but);
       },
     });
     const reason = await connection.run(signal);

@@ -5,6 +5,7 @@ import { createLog } from '@spyhop/platform/log';
 import { createMetrics, startAdmin } from '@spyhop/platform/metrics';
 import { connectRedis } from '@spyhop/platform/redis';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
+import { z } from 'zod';
 import { sightingCounter } from '../jobs/feed-metrics';
 import { followPrices } from '../jobs/follow-prices';
 import { runFeed } from '../jobs/run-feed';
@@ -18,6 +19,7 @@ import { Watched } from './mempool-space/watch';
 import { liveOutside } from './outside';
 import { createSimulatedSource } from './simulated/simulated-source';
 import { chosenReplay, livePrints, liveSources, simulatedPrints } from './sources';
+import { Stamps } from './stamps';
 import { Reached } from './whale-alert/catch-up';
 
 const LEASE_TTL_MS = 5_000;
@@ -40,7 +42,9 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
       return report?.kind === 'SIMULATED' ? report.newestTime : null;
     },
   });
+  const stamps = new Stamps(systemClock, new FeedMemory(redis, 'stamps', z.number()));
   const sourceParts = {
+    stamp: () => stamps.next(),
     ...{ priceAt: prices.of('LIVE'), outside: liveOutside, log },
     watched: new FeedMemory(redis, 'bitcoin', Watched),
     reached: new FeedMemory(redis, 'whale-alert', Reached),
@@ -49,7 +53,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const replay = await chosenReplay(config, { ...sourceParts, priceAt: prices.of('REPLAY') });
   const reports = new Map<string, SourceReport>();
   const printParts = {
-    ...{ events, reports, clock: systemClock, log },
+    ...{ events, reports, board, clock: systemClock, log },
     live: livePrints(config, sourceParts),
     instead:
       config.prints &&
@@ -75,8 +79,10 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
       async () =>
         holdLease({
           ...{ redis, name: 'whale-feed', ttlMs: LEASE_TTL_MS, log },
-          lead: async (_fence, signal) =>
-            void (await Promise.all([runFeed(parts, signal), runPrints(printParts, signal)])),
+          lead: async (_fence, signal) => {
+            await stamps.restore();
+            await Promise.all([runFeed(parts, signal), runPrints(printParts, signal)]);
+          },
         }),
     ],
     log,

@@ -1,4 +1,5 @@
 import type { ExchangePrint, FeedKind } from '@spyhop/platform/topics';
+import type { Hindrance } from '../rules/feed-status';
 import type { Sighting } from '../rules/whale';
 
 /** What a source tells the rest of the feed process. */
@@ -8,10 +9,10 @@ export interface Sink {
    * `wasKept` before is told again because of its status, and not weighed again.
    */
   seen(sighting: Sighting, wasKept?: boolean): Promise<boolean>;
-  /** The source has reached its upstream; `message` is what to know of it all the same. */
-  connected(message?: string): void;
-  /** It lost its upstream, and why; `connected` ends it. */
-  disconnected(reason: string): void;
+  /** The source has reached its upstream; `message` is what to know of it all the same, and `but` what that means. */
+  connected(message?: string, but?: Hindrance): void;
+  /** It has not its upstream, and why; `connected` ends it. */
+  disconnected(reason: string, because?: Hindrance): void;
 }
 
 /** One way of learning of large transactions. */
@@ -21,6 +22,8 @@ export interface Source {
   readonly kind: FeedKind;
   /** A sentence for people: what is shown and why. */
   readonly description: string;
+  /** Of a live one: silence after which nobody can rely on it any more, in ms; any may be usual if left out. */
+  readonly quietAfterMs?: number;
   /** Runs until the signal aborts, or until there is nothing more to tell. */
   run(sink: Sink, signal: AbortSignal): Promise<void>;
 }

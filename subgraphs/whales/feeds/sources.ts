@@ -35,6 +35,8 @@ export interface SourceParts {
   reached: Memory<Reached>;
   /** Transactions of Bitcoin that are not settled yet. */
   watched: Memory<Watched>;
+  /** Of the clock, later with every call. */
+  stamp: () => number;
 }
 
 /** The live sources that are configured; add a new one here. None where a replay or simulation is wanted. */
@@ -60,7 +62,10 @@ export async function chosenReplay(
     ...{ ...replayed, title: basename(path), speed, clock: outside.clock, chains, log },
     follow: (followed, played) => {
       const recorded = following(config, followed);
-      const through = { ...parts, ...remembering, outside: played };
+      const through = {
+        ...{ ...parts, ...remembering, outside: played },
+        stamp: stampsOf(played.clock),
+      };
       return { live: liveSources(recorded, through), prints: livePrints(recorded, through) };
     },
   });
@@ -112,10 +117,10 @@ function whaleAlert(
 /** Without mempool.space nobody would tell what becomes of what blockchain.info has told of. */
 function bitcoin(
   { mempoolHost: host, blockchainInfo, minUsd }: WhaleFeedConfig,
-  { watched, blocksOf: _, reached: __, ...parts }: SourceParts,
+  { watched, stamp, blocksOf: _, reached: __, ...parts }: SourceParts,
 ): Source[] {
   if (host === null) return [];
-  const shared = { ...parts, minUsd, watch: new Watch(watched, stampsOf(parts.outside.clock)) };
+  const shared = { ...parts, minUsd, watch: new Watch(watched, stamp) };
   const mempoolSpace = createMempoolSource({ host, ...shared });
   if (blockchainInfo === null) return [mempoolSpace];
   const standIn = createBlockchainInfoSource({ host: blockchainInfo.host, ...shared });

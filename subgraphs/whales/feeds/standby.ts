@@ -13,18 +13,18 @@ export function withStandby(
   let outage = new AbortController();
   const observed = (sink: Sink): Sink => ({
     ...sink,
-    connected: (message) => {
+    connected: (message, but) => {
       outage.abort();
-      sink.connected(message);
+      sink.connected(message, but);
     },
-    disconnected: (reason) => {
+    disconnected: (reason, because) => {
       if (outage.signal.aborted) outage = new AbortController();
-      sink.disconnected(reason);
+      sink.disconnected(reason, because);
     },
   });
   const standBy = async (sink: Sink, signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
-      sink.disconnected(`It stands by for ${first.name}.`);
+      sink.disconnected(`It stands by for ${first.name}.`, 'STANDING_BY');
       while (outage.signal.aborted && !signal.aborted) await timers.pause(LOOK_MS, signal);
       const needed = AbortSignal.any([signal, outage.signal]);
       await timers.pause(afterMs, needed);

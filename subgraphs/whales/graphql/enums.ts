@@ -3,6 +3,7 @@ import { registerEnumType } from 'type-graphql';
 import { DIRECTIONS } from '../rules/direction';
 import { PATTERN_RULES } from '../rules/patterns/pattern';
 import { FLOW_BUCKETS, type FlowBucket as BucketName } from '../rules/flow-range';
+import { SOURCE_STATES } from '../rules/feed-status';
 import { FOLD_REASONS } from '../rules/folding/fold';
 
 export const enumOf = <Name extends string>(names: readonly Name[]): { [Each in Name]: Each } =>
@@ -122,6 +123,26 @@ registerEnumType(WhaleFeedState, {
     RECONNECTING: { description: 'All sources are out of reach and are tried again.' },
     ENDED: { description: 'The replay has been played to its end.' },
     STALE: { description: 'The feed process has not reported for a while.' },
+  },
+});
+
+export const WhaleSourceState = enumOf(SOURCE_STATES);
+registerEnumType(WhaleSourceState, {
+  name: 'WhaleSourceState',
+  description: 'How a source of large transactions or trades is doing.',
+  valuesConfig: {
+    LIVE: { description: 'In reach, and tells of what happens now.' },
+    REPLAY: { description: 'It tells again of what was recorded.' },
+    SIMULATED: { description: 'It makes up what it tells.' },
+    QUOTA_EXHAUSTED: {
+      description: 'The plan of its key has no more calls for now; it goes on by itself.',
+    },
+    STALE: {
+      description:
+        'What its upstream says is too old, it has told of nothing for longer than it should, or the feed process has not reported for a while.',
+    },
+    STANDBY: { description: 'It is asked only where another source is out of reach.' },
+    UNREACHABLE: { description: 'Out of reach; it is tried again.' },
   },
 });
 

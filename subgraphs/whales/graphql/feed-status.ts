@@ -1,9 +1,9 @@
 import { DateTimeScalar } from '@spyhop/platform/scalars';
 import { Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql';
-import { asShown, statusAt } from '../rules/feed-status';
+import { type SourceState, asShown, sourceStateAt, statusAt } from '../rules/feed-status';
 import type { FeedReport } from '../store/feed-board';
 import type { WhalesContext } from './context';
-import { WhaleFeedKind, WhaleFeedState } from './enums';
+import { WhaleFeedKind, WhaleFeedState, WhaleSourceState } from './enums';
 
 @ObjectType({ description: 'One of the sources of large transactions.', simpleResolvers: true })
 export class WhaleSource {
@@ -17,6 +17,16 @@ export class WhaleSource {
     description: 'Why it is not, or what to know of it; empty where there is nothing to say.',
   })
   message: string;
+
+  @Field(() => WhaleSourceState, { description: 'What it shows, or what keeps it from that.' })
+  state: SourceState;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'When it last told of a transaction or trade that was large enough, UTC, also before the feed was started anew; null before the first.',
+  })
+  newestAt: number | null;
 }
 
 @ObjectType({
@@ -54,6 +64,13 @@ export class FeedStatusResolver {
     @Ctx() { feed, transactions, clock }: WhalesContext,
   ): Promise<WhaleFeedStatus | null> {
     const [report, shown] = await Promise.all([feed.read(), transactions.shown()]);
-    return report && statusAt(asShown(report, shown), clock());
+    if (report === null) return null;
+    const now = clock();
+    const status = statusAt(asShown(report, shown), now);
+    const sources = status.sources.map((source) => ({
+      ...source,
+      state: sourceStateAt(source, now, status.state !== 'STALE'),
+    }));
+    return { ...status, sources };
   }
 }

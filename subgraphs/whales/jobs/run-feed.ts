@@ -3,7 +3,8 @@ import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
 import { pause } from '../feeds/pause';
 import { PLAYED } from '../feeds/replay/replay-source';
 import type { Sink, Source } from '../feeds/source';
-import type { FeedBoard, FeedReport, SourceReport } from '../store/feed-board';
+import type { Hindrance } from '../rules/feed-status';
+import { type FeedBoard, type FeedReport, type SourceReport, unspoken } from '../store/feed-board';
 import { type TakeSightingsParts, takeSighting } from './take-sightings';
 
 export interface RunFeedParts extends TakeSightingsParts {
@@ -45,7 +46,7 @@ export async function runFeed(parts: RunFeedParts, signal: AbortSignal): Promise
 
 /** What is shown now, and how its sources are. */
 class Feed {
-  private readonly sources = new Map<string, SourceReport & { kind: Kind; description: string }>();
+  private readonly sources = new Map<string, SourceReport & { description: string }>();
   private dataset: WhaleTransactionSeen['dataset'];
   private newestAt: number | null;
   private newestTime: number | null;
@@ -66,9 +67,10 @@ class Feed {
   /** Runs a source, again and again where it fails; `beforeFirst` is awaited before anything of it is taken. */
   async run(source: Source, signal: AbortSignal, beforeFirst?: () => Promise<void>): Promise<void> {
     const { name, kind, description } = source;
-    this.sources.set(name, { name, kind, description, isConnected: false, message: '' });
-    const tell = (isConnected: boolean, message: string): void => {
-      this.sources.set(name, { name, kind, description, isConnected, message });
+    const said = { ...unspoken(source, this.former), description };
+    this.sources.set(name, said);
+    const tell = (isConnected: boolean, message: string, hindrance?: Hindrance): void => {
+      Object.assign(said, { isConnected, message, hindrance: hindrance ?? null });
       this.report();
     };
     const sink: Sink = {
@@ -77,12 +79,12 @@ class Feed {
         this.become(kind);
         const taken = { dataset: this.dataset, sighting, wasKept };
         if (!(await takeSighting(this.parts, taken, signal))) return false;
-        this.newestAt = this.parts.clock();
+        this.newestAt = said.newestAt = this.parts.clock();
         this.newestTime = Math.max(this.newestTime ?? 0, sighting.time);
         return true;
       },
-      connected: (note) => tell(true, note ?? ''),
-      disconnected: (reason) => tell(false, reason),
+      connected: (note, but) => tell(true, note ?? '', but),
+      disconnected: (reason, because) => tell(false, reason, because),
     };
     for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs *= 2) {
       try {
@@ -96,8 +98,7 @@ class Feed {
     }
     this.hasEnded = kind === 'REPLAY' && !signal.aborted;
     if (this.hasEnded) {
-      const note = this.sources.get(name)?.message ?? '';
-      tell(false, `${PLAYED} ${note}`.trim());
+      tell(false, `${PLAYED} ${said.message}`.trim());
     }
     if (kind === 'SIMULATED') this.sources.delete(name);
   }
@@ -118,10 +119,7 @@ class Feed {
         reportedAt: clock(),
         newestAt: this.newestAt,
         newestTime: this.newestTime,
-        sources: [
-          ...all.map(({ name, isConnected, message }) => ({ name, isConnected, message })),
-          ...this.parts.prints.values(),
-        ],
+        sources: [...all.map(({ description: _, ...said }) => said), ...this.parts.prints.values()],
       })
       .catch((err: unknown) => log.debug({ err }, 'the feed of whales was not reported'));
   }

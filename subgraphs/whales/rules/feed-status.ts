@@ -1,5 +1,47 @@
 import type { FeedKind } from '@spyhop/platform/topics';
 
+/** What keeps a source from telling all there is: its plan, its upstream's age, or that another one goes before it. */
+export const HINDRANCES = ['USED_UP', 'STALE', 'STANDING_BY'] as const;
+export type Hindrance = (typeof HINDRANCES)[number];
+
+export const SOURCE_STATES = [
+  'LIVE',
+  'REPLAY',
+  'SIMULATED',
+  'QUOTA_EXHAUSTED',
+  'STALE',
+  'STANDBY',
+  'UNREACHABLE',
+] as const;
+export type SourceState = (typeof SOURCE_STATES)[number];
+
+/** What a source last said of itself. */
+export interface SourceCondition {
+  kind: FeedKind;
+  isConnected: boolean;
+  /** Null where it has none, or none that is known. */
+  hindrance: Hindrance | null;
+  /** When it last told of something that was kept, epoch ms; null before the first. */
+  newestAt: number | null;
+  /** Silence after which it counts as stale, in ms; null where any may be usual. */
+  quietAfterMs: number | null;
+}
+
+/** How a source is as of `now` (epoch ms), where the feed process has reported or not. */
+export function sourceStateAt(
+  { kind, isConnected, hindrance, newestAt, quietAfterMs }: SourceCondition,
+  now: number,
+  isReporting: boolean,
+): SourceState {
+  if (!isReporting) return 'STALE';
+  if (hindrance === 'USED_UP') return 'QUOTA_EXHAUSTED';
+  if (hindrance === 'STANDING_BY') return 'STANDBY';
+  if (kind !== 'LIVE') return kind;
+  if (!isConnected) return 'UNREACHABLE';
+  const isQuiet = quietAfterMs !== null && newestAt !== null && now - newestAt > quietAfterMs;
+  return hindrance === 'STALE' || isQuiet ? 'STALE' : 'LIVE';
+}
+
 /** What the feed process last said of itself. */
 export interface Report<State extends string> {
   state: State;

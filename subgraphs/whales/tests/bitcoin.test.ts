@@ -208,7 +208,7 @@ describe('blockchain.info', () => {
     await untilIs(txid, 'CONFIRMED');
     await until(async () => (await whales.sourceOf('mempool-space'))?.isConnected === true);
     expect(await whales.sourceOf('blockchain-info')).toMatchObject({
-      ...{ isConnected: false, message: 'It stands by for mempool-space.' },
+      ...{ isConnected: false, message: 'It stands by for mempool-space.', state: 'STANDBY' },
     });
   });
 

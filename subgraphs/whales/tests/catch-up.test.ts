@@ -105,7 +105,7 @@ const untilStored = (count: number): Promise<void> =>
 async function messageOf(): Promise<SourceShown | undefined> {
   const { whaleFeedStatus } = await graph.data<{
     whaleFeedStatus: { sources: SourceShown[] } | null;
-  }>('{ whaleFeedStatus { sources { name isConnected message } } }');
+  }>('{ whaleFeedStatus { sources { name isConnected message state newestAt } } }');
   return whaleFeedStatus?.sources.find(({ name }) => name === 'whale-alert');
 }
 

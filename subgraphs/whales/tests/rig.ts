@@ -43,6 +43,9 @@ export interface SourceShown {
   name: string;
   isConnected: boolean;
   message: string;
+  state: string;
+  /** ISO 8601; null before the first. */
+  newestAt: string | null;
 }
 
 export interface Replica {
@@ -94,7 +97,7 @@ export async function startWhales(env: Record<string, string> = {}): Promise<Wha
     sourceOf: async (wanted) => {
       const { whaleFeedStatus } = await graph.data<{
         whaleFeedStatus: { sources: SourceShown[] } | null;
-      }>('{ whaleFeedStatus { sources { name isConnected message } } }');
+      }>('{ whaleFeedStatus { sources { name isConnected message state newestAt } } }');
       return whaleFeedStatus?.sources.find(({ name }) => name === wanted);
     },
     stop: () =>

@@ -71,6 +71,20 @@ describe('a time', () => {
     expect(createFormats('en-US', 'Asia/Tokyo').time(noon)).toBe('21:00:05');
   });
 
+  it('that has passed is told in the language of the person', () => {
+    const german = createFormats('de-DE', 'UTC');
+    expect([5_000, 300_000, 7_200_000].map(english.ago)).toEqual([
+      '5 seconds ago',
+      '5 minutes ago',
+      '2 hours ago',
+    ]);
+    expect([5_000, 300_000, 172_800_000].map(german.ago)).toEqual([
+      'vor 5 Sekunden',
+      'vor 5 Minuten',
+      'vor 2 Tagen',
+    ]);
+  });
+
   it('that has passed is told in the largest whole unit', () => {
     expect([0, 59_999, 60_000, 3_600_000, 172_800_000].map(shortAge)).toEqual([
       '0 s',

@@ -38,6 +38,8 @@ export interface Formats {
   minute(epochMs: number): string;
   /** Aug 2024 */
   month(epochMs: number): string;
+  /** How long ago, in the largest whole unit: 5 minutes ago, vor 5 Minuten. */
+  ago(ms: number): string;
 }
 
 const DECIMAL_TEXT = /^-?\d+(\.\d+)?$/;
@@ -130,6 +132,7 @@ export function createFormats(locale?: string, timeZone?: string): Formats {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
   });
+  const relative = new Intl.RelativeTimeFormat(locale);
   const clock = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(locale, { timeZone, ...options });
     return (epochMs: number) => format.format(epochMs);
@@ -161,6 +164,10 @@ export function createFormats(locale?: string, timeZone?: string): Formats {
     day: clock({ day: 'numeric', month: 'short' }),
     minute: clock({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     month: clock({ month: 'short', year: 'numeric' }),
+    ago: (ms) => {
+      const [count, unit] = largestUnit(ms);
+      return relative.format(-count, unit);
+    },
   };
 }
 
@@ -172,9 +179,16 @@ export const shortMoment = (formats: Formats, epochMs: number, now: number): str
 
 /** An age in milliseconds as a short word: 3 s, 2 min, 5 h, 4 d. */
 export function shortAge(ms: number): string {
+  const [count, unit] = largestUnit(ms);
+  return `${count} ${SHORT_UNITS[unit]}`;
+}
+
+const SHORT_UNITS = { second: 's', minute: 'min', hour: 'h', day: 'd' } as const;
+
+function largestUnit(ms: number): [count: number, unit: keyof typeof SHORT_UNITS] {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86_400)} d`;
+  if (seconds < 60) return [seconds, 'second'];
+  if (seconds < 3600) return [Math.floor(seconds / 60), 'minute'];
+  if (seconds < 86_400) return [Math.floor(seconds / 3600), 'hour'];
+  return [Math.floor(seconds / 86_400), 'day'];
 }

@@ -202,6 +202,11 @@ async function moveWhale(space: RedisSpace): Promise<void> {
   await new FeedBoard(space).write({
     ...{ kind: 'SIMULATED', state: 'RUNNING', message: 'A test.', reportedAt: now, begun: now },
     ...{ newestAt: now, newestTime: now },
-    sources: [{ name: 'simulated', isConnected: true, message: '' }],
+    sources: [
+      {
+        ...{ name: 'simulated', kind: 'SIMULATED', isConnected: true, message: '' },
+        ...{ hindrance: null, newestAt: null, quietAfterMs: null },
+      },
+    ],
   });
 }

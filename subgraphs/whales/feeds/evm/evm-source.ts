@@ -6,7 +6,6 @@ import { keepConnected, untilClosed } from '../keep-connected';
 import type { Memory } from '../memory';
 import type { Outside } from '../outside';
 import type { Sink, Source } from '../source';
-import { stampsOf } from '../stamps';
 import { BlockReader } from './block-reader';
 import { ChainFollower, type KeptBlock } from './chain-follower';
 import type { FollowedChain } from './chains';
@@ -21,6 +20,8 @@ export interface EvmOptions {
   minUsd: string;
   priceAt: PriceAt;
   memory: Memory<KeptBlock>;
+  /** Later with every call. */
+  stamp: () => number;
   outside: Outside;
   log: Logger;
   /** How often the node is asked although it has told of nothing, in ms. */
@@ -37,14 +38,13 @@ const MOST_REMOVED = 1_000;
 
 /** A chain like Ethereum, by the JSON-RPC of a node: transfers of chosen tokens, and of the chain's own coin. */
 export function createEvmSource(options: EvmOptions): Source {
-  const { chain, memory, log, outside, retryMs = RETRY_MS } = options;
+  const { chain, memory, stamp, log, outside, retryMs = RETRY_MS } = options;
   return {
     name: sourceName(chain.name),
     kind: 'LIVE',
     description: `Large transactions of ${chain.name} as a node tells of them.`,
     run: (sink, signal) => {
       const { confirmations } = chain;
-      const stamp = stampsOf(outside.clock);
       const follower = new ChainFollower({ sink, memory, confirmations, stamp, log });
       return keepConnected(
         { sink, retryMs, timers: outside },
@@ -204,17 +204,19 @@ class Connection {
     if (this.isBehind && newest.number < known) {
       this.tell(
         `The node has fallen behind: it says that ${block} is the newest, ${known - newest.number} blocks before what it has told of.`,
+        'STALE',
       );
     } else if (ageS > chain.staleAfterSeconds) {
       this.tell(
         `Its newest, ${block}, is ${ageS} s old: the node is behind, or the chain stands still.`,
+        'STALE',
       );
     } else this.tell(this.note);
   }
 
-  private tell(message: string): void {
+  private tell(message: string, but?: 'STALE'): void {
     if (message === this.said) return;
     this.said = message;
-    this.sink.connected(message);
+    this.sink.connected(message, but);
   }
 }

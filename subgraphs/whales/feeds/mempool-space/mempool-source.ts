@@ -30,6 +30,8 @@ export interface MempoolOptions {
 const LOOK_UP_MS = 300;
 const REFUSED_PAUSE_MS = 30_000;
 const RETRY_MS = 2_000;
+/** Blocks without anything large, one after the other, there are not. */
+const QUIET_AFTER_MS = 3_600_000;
 const TIMEOUT_MS = 15_000;
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 /** Transactions that wait to be looked up, the largest first; of more the smallest are let go of. */
@@ -48,6 +50,7 @@ export function createMempoolSource(options: MempoolOptions): Source {
   return {
     name: MEMPOOL_SPACE,
     kind: 'LIVE',
+    quietAfterMs: QUIET_AFTER_MS,
     description: 'Large transactions of Bitcoin as mempool.space tells of them.',
     run: (sink, signal) => new Follower(options, sink).run(signal),
   };

@@ -70,7 +70,7 @@ export class Refused extends Error {
   }
 
   tell(sink: Pick<Sink, 'disconnected'>): void {
-    sink.disconnected(this.message);
+    sink.disconnected(this.message, this.isUsedUp ? 'USED_UP' : undefined);
   }
 }
 

@@ -20,7 +20,7 @@ export class CallBudget {
   /** Takes a call; waits for one where all are used, and says so. */
   async turn(sink: Pick<Sink, 'connected'>, signal: AbortSignal): Promise<void> {
     for (let waitMs = this.take(); waitMs > 0 && !signal.aborted; waitMs = this.take()) {
-      sink.connected(`${this.said()} It goes on when there are more.`);
+      sink.connected(`${this.said()} It goes on when there are more.`, 'USED_UP');
       await pause(waitMs, signal);
     }
   }

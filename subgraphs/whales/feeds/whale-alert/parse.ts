@@ -8,6 +8,8 @@ import { type SightedLeg, type Sighting, idOf } from '../../rules/whale';
 import { type Alert, type SubTransaction, TransactionV1, TransactionV2 } from './wire';
 
 export const WHALE_ALERT = 'whale-alert';
+/** Where the hourly quota of a key is used up, its socket says nothing: alerts only stop. */
+export const QUIET_AFTER_MS = 3_600_000;
 
 /** What can be used of what came, and for each of the rest what is wrong with it. */
 export interface Parsed {

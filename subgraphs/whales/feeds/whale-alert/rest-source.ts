@@ -8,7 +8,7 @@ import type { Sink, Source } from '../source';
 import { QUOTA_USED_UP, REFUSED_PAUSE_MS, Refused, type Reply, ask, withAgent } from './ask';
 import { CallBudget } from './call-budget';
 import type { Past } from './catch-up';
-import { WHALE_ALERT, parseTransactions } from './parse';
+import { QUIET_AFTER_MS, WHALE_ALERT, parseTransactions } from './parse';
 import { ErrorV1, TransactionsV1 } from './wire';
 
 export interface RestOptions {
@@ -52,6 +52,7 @@ export function createRestSource(options: RestOptions): Source {
     name: WHALE_ALERT,
     kind: 'LIVE',
     description: 'Large transactions as Whale Alert tells of them.',
+    quietAfterMs: QUIET_AFTER_MS,
     run: (sink, signal) =>
       withAgent(LARGEST_BODY_BYTES, (agent) => poll(options, agent, sink, signal)),
   };

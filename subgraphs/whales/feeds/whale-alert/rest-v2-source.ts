@@ -7,7 +7,7 @@ import type { Sink, Source } from '../source';
 import { QUOTA_USED_UP, REFUSED_PAUSE_MS, Refused, type Reply, ask, withAgent } from './ask';
 import { CallBudget } from './call-budget';
 import type { Past } from './catch-up';
-import { WHALE_ALERT, parseTransactionV2 } from './parse';
+import { QUIET_AFTER_MS, WHALE_ALERT, parseTransactionV2 } from './parse';
 import { ErrorV2, HeightV2, PlaceV2, TransactionsV2 } from './wire';
 
 export interface RestV2Options {
@@ -46,6 +46,7 @@ export function createRestV2Source(options: RestV2Options): Source {
     name: WHALE_ALERT,
     kind: 'LIVE',
     description: 'Large transactions as Whale Alert tells of them.',
+    quietAfterMs: QUIET_AFTER_MS,
     run: (sink, signal) =>
       withAgent(LARGEST_BODY_BYTES, (agent) => {
         const { clock, callsPerMinute } = options;

@@ -9,7 +9,7 @@ import type { Memory } from '../memory';
 import type { Outside } from '../outside';
 import type { Sink, Source } from '../source';
 import { CatchUp, type Past, type Reached } from './catch-up';
-import { WHALE_ALERT, parseAlert } from './parse';
+import { QUIET_AFTER_MS, WHALE_ALERT, parseAlert } from './parse';
 import { Alert, Confirmation, Refusal } from './wire';
 
 export interface SocketOptions {
@@ -42,6 +42,7 @@ export function createSocketSource(options: SocketOptions): Source {
     name: WHALE_ALERT,
     kind: 'LIVE',
     description: 'Large transactions as Whale Alert tells of them.',
+    quietAfterMs: QUIET_AFTER_MS,
     run: (sink, signal) => {
       const { past, memory, outside, log, retryMs = RETRY_MS } = options;
       const catchUp = new CatchUp({ past, memory, clock: outside.clock, log });

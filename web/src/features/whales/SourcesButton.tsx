@@ -3,7 +3,9 @@ import { styled } from '@mui/material/styles';
 import { useState } from 'react';
 import { ToggleChip } from '../../ui/controls';
 import { TEXT } from '../../ui/theme';
-import { stateOf } from './feed-words';
+import { useAge } from '../../ui/useAge';
+import { useFormats } from '../../ui/useFormats';
+import { SOURCE_STATES, isLost, stateOf } from './feed-words';
 import { type FeedStatus, useKnownFeedStatus } from './useFeedStatus';
 
 const Chip = styled(ToggleChip)(({ theme }) => {
@@ -29,24 +31,44 @@ const Sheet = styled('div')(({ theme }) => {
     '& ul': { display: 'grid', gap: 8, margin: 0, padding: 0, listStyle: 'none' },
     '& .line': { display: 'flex', justifyContent: 'space-between', gap: 16 },
     '& .lost': { color: palette.warning.main },
-    '& small': { fontSize: TEXT.small, color: palette.text.secondary },
+    '& small': {
+      display: 'block',
+      fontSize: TEXT.small,
+      color: palette.text.secondary,
+      overflowWrap: 'anywhere',
+    },
   };
 });
+
+/** How long ago a source has told of something, and when on the clock of who asks. */
+function Newest({ at }: { at: string }) {
+  const formats = useFormats();
+  const time = Date.parse(at);
+  const age = useAge(time);
+  return (
+    <time dateTime={at} title={formats.dateTime(time)}>
+      Newest {formats.ago(age)}
+    </time>
+  );
+}
 
 function Sources({ status }: { status: FeedStatus }) {
   return (
     <Sheet>
       <p>{status.message}</p>
       <ul aria-label="Sources">
-        {status.sources.map(({ name, isConnected, message }) => (
-          <li key={name}>
+        {status.sources.map((source) => (
+          <li key={source.name}>
             <div className="line">
-              <span>{name}</span>
-              <span className={isConnected ? 'quiet' : 'lost'}>
-                {isConnected ? 'in reach' : 'out of reach'}
+              <span>{source.name}</span>
+              <span className={isLost(source) ? 'lost' : 'quiet'}>
+                {SOURCE_STATES[source.state]}
               </span>
             </div>
-            {message !== '' && <small>{message}</small>}
+            <small>
+              {source.newestAt === null ? 'Nothing yet' : <Newest at={source.newestAt} />}
+            </small>
+            {source.message !== '' && <small>{source.message}</small>}
           </li>
         ))}
       </ul>

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { WhaleSourceState } from '../../generated/graphql';
 import { stateOf, warningsOf } from './feed-words';
 
-const source = (name: string, isConnected: boolean, message = '') => ({
-  ...{ __typename: 'WhaleSource' as const, name, isConnected, message },
+const source = (name: string, state: WhaleSourceState, message = '') => ({
+  ...{ __typename: 'WhaleSource' as const, name, state, message },
+  ...{ isConnected: state !== 'UNREACHABLE', newestAt: null },
 });
 const live = {
   ...{ kind: 'LIVE' as const, state: 'RUNNING' as const, message: 'Real transactions.' },
-  sources: [source('mempool-space', true), source('ethereum', true)],
+  sources: [source('mempool-space', 'LIVE'), source('ethereum', 'LIVE')],
 };
 
 describe('what is said of the feed', () => {
@@ -15,11 +17,20 @@ describe('what is said of the feed', () => {
     expect(stateOf(live)).toEqual({ word: 'Live', isGood: true });
   });
 
-  it('names a source that is out of reach, and why, while the others go on', () => {
-    const used = 'The quota of the key is used up; other sources go on.';
-    const status = { ...live, sources: [...live.sources, source('whale-alert', false, used)] };
-    expect(warningsOf(status)).toEqual([`whale-alert is out of reach. ${used}`]);
-    expect(stateOf(status)).toEqual({ word: 'Live · 1 of 3 lost', isGood: false });
+  it.each([
+    ['UNREACHABLE', 'out of reach'],
+    ['QUOTA_EXHAUSTED', 'quota exhausted'],
+    ['STALE', 'stale'],
+  ] as const)('names a source that is %s, and why, while the others go on', (state, word) => {
+    const sources = [...live.sources, source('whale-alert', state, 'It is so.')];
+    expect(warningsOf({ ...live, sources })).toEqual([`whale-alert: ${word}. It is so.`]);
+    expect(stateOf({ ...live, sources })).toEqual({ word: 'Live · 1 of 3 lost', isGood: false });
+  });
+
+  it('is nothing to worry about where a source stands by for another', () => {
+    const sources = [...live.sources, source('blockchain-info', 'STANDBY', 'It stands by.')];
+    expect(warningsOf({ ...live, sources })).toEqual([]);
+    expect(stateOf({ ...live, sources })).toEqual({ word: 'Live', isGood: true });
   });
 
   it('is what the feed itself says where it is not live, or not running', () => {

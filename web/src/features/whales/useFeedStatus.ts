@@ -11,6 +11,8 @@ const STATUS = graphql(`
         name
         isConnected
         message
+        state
+        newestAt
       }
     }
   }

@@ -1,7 +1,8 @@
 import { styled } from '@mui/material/styles';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { shortAge } from '../../../ui/format';
 import { TEXT } from '../../../ui/theme';
+import { useAge } from '../../../ui/useAge';
 import { useFeedHealth, useFeedReport } from './feed-health';
 
 const Chip = styled('div')(({ theme }) => {
@@ -22,18 +23,6 @@ const Chip = styled('div')(({ theme }) => {
     '&[data-tone="warning"] .dot': { background: palette.warning.main },
   };
 });
-
-const CLOCK_EVERY_MS = 1000;
-
-/** Milliseconds since a moment of this browser's clock, once a second. */
-function useAge(since: number): number {
-  const [now, setNow] = useState(since);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), CLOCK_EVERY_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return Math.max(0, now - since);
-}
 
 function TickAge({ ageMs, receivedAt }: { ageMs: number; receivedAt: number }) {
   const age = useAge(receivedAt - ageMs);
