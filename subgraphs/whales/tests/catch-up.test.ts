@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
-import { GraphClient } from '@spyhop/platform/testkit/graph-client';
+import type { GraphClient } from '@spyhop/platform/testkit/graph-client';
 import { KillableProcess } from '@spyhop/platform/testkit/killable-process';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { migrate } from '@spyhop/prisma/migrate';
 import { Redis } from 'ioredis';
-import { start } from '../main';
-import { KillableServices } from './killable-services';
+import { KillableServices, serveOn } from './killable-services';
 import { type SourceShown, until } from './rig';
 import {
   type WhaleAlertV2Server,
@@ -36,16 +35,9 @@ beforeAll(async () => {
   server = await startWhaleAlertV2();
   stops.push(() => server.close());
   server.chains.set('bitcoin', []).set('tron', []);
-  const [port, adminPort] = [await freePort(), await freePort()];
-  stops.push(
-    await start({
-      ...{ DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl },
-      ...{ REDIS_PREFIX: PREFIX, LOG_LEVEL: 'silent' },
-      ...{ WHALES_PORT: String(port), WHALES_ADMIN_PORT: String(adminPort) },
-    }),
-  );
-  graph = new GraphClient(port);
-  stops.push(() => graph.close());
+  const served = await serveOn(services, PREFIX);
+  stops.push(served.stop);
+  ({ graph } = served);
   redis = new Redis(services.redisUrl);
   stops.push(async () => redis.disconnect());
   hour = Math.floor(Date.now() / 1_000) - 60;

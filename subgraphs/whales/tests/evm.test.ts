@@ -182,7 +182,9 @@ describe('a node of another chain', () => {
     rig.node.chainId = 56;
     rig.node.mine({ logs: [paid(1)] });
     await rig.follow({ tokens: DOLLARS, chainId: 31_337 });
-    await until(async () => /is of chain 56; .* is 31337/.test((await rig.source())?.message ?? ''));
+    await until(async () =>
+      /is of chain 56; .* is 31337/.test((await rig.source())?.message ?? ''),
+    );
     expect(await rig.source()).toMatchObject({ isConnected: false });
     rig.node.chainId = 31_337;
     await rig.untilShown(1);

@@ -2,16 +2,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
-import { GraphClient } from '@spyhop/platform/testkit/graph-client';
+import type { GraphClient } from '@spyhop/platform/testkit/graph-client';
 import { KillableProcess } from '@spyhop/platform/testkit/killable-process';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { whaleTransactionSeen } from '@spyhop/platform/topics';
 import { migrate } from '@spyhop/prisma/migrate';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { start } from '../main';
 import { generatedBurst, recordedBurst } from './burst';
-import { KillableServices } from './killable-services';
+import { KillableServices, serveOn } from './killable-services';
 import { until } from './rig';
 import { type WhaleAlertArchive, startArchive } from './whale-alert-archive';
 
@@ -35,17 +34,9 @@ beforeAll(async () => {
   await migrate(services.databaseUrl);
   archive = await startArchive(BURST, Date.now());
   stops.push(() => archive.close());
-  const port = await freePort();
-  const adminPort = await freePort();
-  stops.push(
-    await start({
-      ...{ DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl },
-      ...{ REDIS_PREFIX: PREFIX, LOG_LEVEL: 'silent' },
-      ...{ WHALES_PORT: String(port), WHALES_ADMIN_PORT: String(adminPort) },
-    }),
-  );
-  graph = new GraphClient(port);
-  stops.push(() => graph.close());
+  const served = await serveOn(services, PREFIX);
+  stops.push(served.stop);
+  ({ graph } = served);
   await startFeed();
   stops.push(() => feed.kill());
 }, PATIENCE_MS);

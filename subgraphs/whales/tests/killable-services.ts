@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import type { EmbeddedServer } from '@spyhop/platform/embedded/guarded';
 import { allowPassage, startPostgres } from '@spyhop/platform/embedded/postgres';
 import { findRedisProgram, startRedis } from '@spyhop/platform/embedded/redis';
+import type { Stop } from '@spyhop/platform/shutdown';
+import { GraphClient } from '@spyhop/platform/testkit/graph-client';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { Redis } from 'ioredis';
+import { start } from '../main';
 
 /** PostgreSQL and Redis of a test's own, as durable as in production, which can be killed and started again. */
 export class KillableServices {
@@ -67,6 +70,26 @@ export class KillableServices {
     await this.redis.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The subgraph on such services, whose Redis it uses with a prefix. */
+export async function serveOn(
+  { databaseUrl, redisUrl }: KillableServices,
+  prefix: string,
+): Promise<{ graph: GraphClient; stop: Stop }> {
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const stop = await start({
+    ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, REDIS_PREFIX: prefix },
+    ...{ WHALES_PORT: String(port), WHALES_ADMIN_PORT: String(adminPort), LOG_LEVEL: 'silent' },
+  });
+  const graph = new GraphClient(port);
+  return {
+    graph,
+    stop: async () => {
+      await graph.close();
+      await stop();
+    },
+  };
 }
 
 const postgresIn = (folder: string, password: string, port: number): Promise<EmbeddedServer> =>
