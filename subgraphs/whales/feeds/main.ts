@@ -53,7 +53,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const replay = await chosenReplay(config, { ...sourceParts, priceAt: prices.of('REPLAY') });
   const reports = new Map<string, SourceReport>();
   const printParts = {
-    ...{ events, reports, board, clock: systemClock, log },
+    ...{ events, reports, clock: systemClock, log },
     live: livePrints(config, sourceParts),
     instead:
       config.prints &&
@@ -81,7 +81,11 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
           ...{ redis, name: 'whale-feed', ttlMs: LEASE_TTL_MS, log },
           lead: async (_fence, signal) => {
             await stamps.restore();
-            await Promise.all([runFeed(parts, signal), runPrints(printParts, signal)]);
+            const former = await board.read();
+            await Promise.all([
+              runFeed(parts, signal),
+              runPrints({ ...printParts, former }, signal),
+            ]);
           },
         }),
     ],

@@ -8,7 +8,7 @@ import {
 } from '@spyhop/platform/topics';
 import { pause } from '../feeds/pause';
 import type { PrintSource } from '../feeds/source';
-import { type FeedBoard, type FeedReport, type SourceReport, unspoken } from '../store/feed-board';
+import { type FeedReport, type SourceReport, unspoken } from '../store/feed-board';
 
 export interface RunPrintsParts {
   events: Pick<DurableEvents, 'append'>;
@@ -18,8 +18,8 @@ export interface RunPrintsParts {
   instead: PrintSource | null;
   /** What each source says of itself, for the status of the feed. */
   reports: Map<string, SourceReport>;
-  /** Has what they said before this process. */
-  board: Pick<FeedBoard, 'read'>;
+  /** What they said before this process; null before any report. */
+  former: FeedReport | null;
   clock: Clock;
   log: Log;
 }
@@ -30,16 +30,15 @@ const RETRY_MS = 500;
 
 /** Hands over large trades until the signal aborts. What is simulated ends with the first real one. */
 export async function runPrints(parts: RunPrintsParts, signal: AbortSignal): Promise<void> {
-  const { live, instead, board, clock } = parts;
-  const former = await board.read();
+  const { live, instead, clock } = parts;
   const arrival = new AbortController();
   const ended = AbortSignal.any([signal, arrival.signal]);
   // Where an exchange is tried, a simulation never takes the place of what that has told of before.
   const begun = live === null ? clock() : 0;
   await Promise.all([
-    instead && new Handover(parts, { kind: instead.kind, begun }, former).run(instead, ended),
+    instead && new Handover(parts, { kind: instead.kind, begun }).run(instead, ended),
     live &&
-      new Handover(parts, { kind: 'LIVE', begun: clock() }, former, () => arrival.abort()).run(
+      new Handover(parts, { kind: 'LIVE', begun: clock() }, () => arrival.abort()).run(
         live,
         signal,
       ),
@@ -54,14 +53,13 @@ class Handover {
   constructor(
     private readonly parts: RunPrintsParts,
     private readonly dataset: ExchangePrintSeen['dataset'],
-    private readonly former: FeedReport | null,
     private readonly onFirst: () => void = () => undefined,
   ) {}
 
   async run(source: PrintSource, signal: AbortSignal): Promise<void> {
     const { name } = source;
-    const { reports, clock } = this.parts;
-    const said = unspoken(source, this.former);
+    const { reports, former, clock } = this.parts;
+    const said = unspoken(source, former);
     reports.set(name, said);
     await source.run(
       {

@@ -184,7 +184,8 @@ class Reader<Told extends Pick<Sink, 'seen' | 'connected'>> {
   private fault(chain: string, { status, json }: Reply): null {
     const said = ErrorV2.safeParse(json).data?.error ?? 'nothing that can be read';
     this.faults.set(chain, `It answered with ${status} and ${said}.`);
-    this.isFailing ||= status >= 500;
+    // With 4xx it says that the plan or the chain is not there; anything else may be better the next time.
+    this.isFailing ||= status < 400 || status >= 500;
     return null;
   }
 
