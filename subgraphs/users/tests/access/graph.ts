@@ -205,7 +205,7 @@ async function moveWhale(space: RedisSpace): Promise<void> {
     sources: [
       {
         ...{ name: 'simulated', kind: 'SIMULATED', isConnected: true, message: '' },
-        ...{ hindrance: null, newestAt: null, quietAfterMs: null },
+        ...{ hindrance: null, newestAt: now, quietAfterMs: null },
       },
     ],
   });
