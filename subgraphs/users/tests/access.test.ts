@@ -30,14 +30,17 @@ const NOTHING_THERE: readonly (readonly [why: string, fields: RegExp])[] = [
     /^(Asset\.|Candle|ExchangePrint|Trade|FeedStatus\.|GlobalMarket\.|Movers\.|Query\.trending$)/,
   ],
   ['nobody has recorded flows', /^(FlowRecording\.|Query\.flowRecordings$)/],
-  ['one transaction is no pattern, nor several folded into one', /^Whale(Fold|Pattern)/],
+  [
+    'one transaction is no pattern, nor several folded into one',
+    /^(Whale(Fold|Pattern)|WhaleTransaction\.patterns$)/,
+  ],
   [
     'nobody knows whose the one wallet is that has sent it to itself',
     /^(WhaleParty\.owner$|Wallet(Counterparty\.|\.counterparties$))/,
   ],
   [
     'what is simulated is neither on a chain nor replaced there',
-    /^(WhaleTransaction\.(confirmations|explorerUrl|fold|replacedBy)|Wallet\.explorerUrl)$/,
+    /^(WhaleTransaction\.(confirmations|explorerUrl|fold|replacedBy|statusAt)|Wallet\.explorerUrl)$/,
   ],
   ['labels of one’s own name neither an owner nor a source', /^WalletLabel\.(owner|sourceUrl)$/],
   ['who is locked gets nothing at all', /^User\.lockedAt$/],
