@@ -189,10 +189,8 @@ export class Answers {
     metrics.requestSeconds.observe(label, ms / 1_000);
     metrics.operationFetches.inc(label, fetches);
     const took = Math.round(ms * 100) / 100;
-    this.accessLog.info(
-      { requestId, address, operation, name, outcome, status, cost, fetches, length, ms: took },
-      'request',
-    );
+    const asked = { requestId, address, operation, operationName: name };
+    this.accessLog.info({ ...asked, outcome, status, cost, fetches, length, ms: took }, 'request');
   }
 
   private refusal(err: unknown, context: RequestContext): Answer {

@@ -7,7 +7,7 @@ import type { Sink, Transport } from './sink';
 /** Whose end is told of. */
 export interface LoggedOperation {
   /** As the client calls it; null where it does not. */
-  name: string | null;
+  operationName: string | null;
   requestId?: string | undefined;
   /** The client's network address. */
   address: string;

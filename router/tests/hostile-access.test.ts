@@ -160,7 +160,7 @@ describe('what would write into headers or logs', () => {
     socket.send('{"type":"connection_init"}');
     socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
     const named = (): unknown[] =>
-      log.lines.filter(({ msg }) => msg === 'subscription').map((line) => line['name']);
+      log.lines.filter(({ msg }) => msg === 'subscription').map((line) => line['operationName']);
     await until(() => named().some((each) => each !== null));
     socket.terminate();
     expect(named()).toContain(name.slice(0, 100));

@@ -91,9 +91,9 @@ class StartedOperation {
     this.logged?.left();
   }
 
-  private loggedSink({ requestId }: Asked, name: string | null): LoggedSink {
+  private loggedSink({ requestId }: Asked, operationName: string | null): LoggedSink {
     const { address } = this.session;
-    return new LoggedSink(this.sink, { name, requestId, address }, this.services);
+    return new LoggedSink(this.sink, { operationName, requestId, address }, this.services);
   }
 }
 
