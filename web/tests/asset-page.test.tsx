@@ -153,7 +153,7 @@ describe('whales on the page of an asset', () => {
     const tip = await screen.findByRole('tooltip');
     expect(tip.textContent).toContain('To exchange · 1 whale');
     expect(tip.textContent).toMatch(/120\.00 BTC · 7\.20\s?M USD/);
-    expect(tip.textContent).toContain('1BoatS…tpyT → binance');
+    expect(tip.textContent).toContain('1BoatS…tpyT → Binance');
     act(() => drawn.events?.onMarker(null));
     expect(screen.queryByRole('tooltip')).toBeNull();
     await publish(backend, 'whales', mockWhale(199, { time: '2024-08-09T11:30:00.000Z' }));

@@ -72,7 +72,7 @@ describe('signals of whales', () => {
     await publish(backend, 'whales', mockWhale(399));
     await waitFor(() => expect(shown).toHaveLength(2));
     expect(shown[0]?.title).toMatch(/^398\.00 BTC · 23\.88\s?M USD$/);
-    expect(shown[0]?.body).toBe('1BoatS…tpyT → binance');
+    expect(shown[0]?.body).toBe('1BoatS…tpyT → Binance');
     expect(asked).toHaveBeenCalledTimes(1);
   });
 

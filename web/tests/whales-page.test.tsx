@@ -30,7 +30,7 @@ describe('the whales page', () => {
     expect(row.textContent).toContain('42.00 BTC');
     expect(row.textContent).toMatch(/2\.52\s?M USD/);
     expect(row.textContent).toContain('1BoatS…tpyT');
-    expect(row.textContent).toContain('binance cold wallet');
+    expect(row.textContent).toContain('Binance cold wallet');
     expect(within(row).getByRole('link', { name: 'BTC' }).getAttribute('href')).toBe('/asset/BTC');
     expect(
       within(row)
@@ -53,7 +53,7 @@ describe('the whales page', () => {
     await waitFor(() => expect(amounts()).toEqual(['6.00 BTC +1']));
     const row = within(await table()).getAllByRole('row')[1]!;
     expect(row.querySelector('.amount > .quiet')?.getAttribute('title')).toBe('WETH');
-    expect(row.textContent).toMatch(/binance cold wallet \+1/);
+    expect(row.textContent).toMatch(/Binance cold wallet \+1/);
     expect(row.querySelector('.time')?.textContent).toMatch(/[A-Z][a-z]{2}.*:\d\d$/);
   });
 
@@ -194,7 +194,7 @@ describe('who takes part', () => {
 
   it('is told by the label, whose source is one click away', async () => {
     openApp('/whales', backendWith(withLabel({})));
-    fireEvent.click(await screen.findByRole('button', { name: 'binance' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Binance' }));
     const card = within(await screen.findByRole('dialog', { name: 'Who this is' }));
     expect(card.getByText(address)).toBeTruthy();
     expect(card.getByText(/“Binance 14” in/).textContent).toBe(
@@ -209,7 +209,7 @@ describe('who takes part', () => {
 
   it('is led to no address but one of the web', async () => {
     openApp('/whales', backendWith(withLabel({ sourceUrl: 'javascript:alert(1)' })));
-    fireEvent.click(await screen.findByRole('button', { name: 'binance' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Binance' }));
     const card = within(await screen.findByRole('dialog', { name: 'Who this is' }));
     expect(card.queryByRole('link', { name: 'etherscan-labels' })).toBeNull();
     expect(card.getByText(/in etherscan-labels/)).toBeTruthy();

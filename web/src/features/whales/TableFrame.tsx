@@ -23,7 +23,6 @@ export const TableFrame = styled('div')(({ theme }) => {
       background: palette.background.default,
     },
     '& .figure': { textAlign: 'end' },
-    '& .owner': { textTransform: 'capitalize' },
     '& a': { color: palette.primary.main },
   };
 });

@@ -7,7 +7,7 @@ const walletId = `ethereum:${address}`;
 describe('who takes part', () => {
   it('is called by the owner, or else by an address that can be told apart', () => {
     expect(nameOf({ walletId, address, owner: 'binance', ownerKind: 'EXCHANGE_HOT' })).toBe(
-      'binance',
+      'Binance',
     );
     expect(nameOf({ walletId, address, owner: null, ownerKind: 'UNKNOWN' })).toBe('0x28c6…1d60');
     expect(nameOf({ walletId: null, address: null, owner: null, ownerKind: 'UNKNOWN' })).toBe(
@@ -32,6 +32,6 @@ describe('who takes part', () => {
     const own = withOwn(party, new Map([[walletId, said]]));
     expect([nameOf(own), walletOf(own)]).toEqual(['My broker', 'fund']);
     const elsewhere = { ...party, walletId: `polygon:${address}` };
-    expect(nameOf(withOwn(elsewhere, new Map([[walletId, said]])))).toBe('binance');
+    expect(nameOf(withOwn(elsewhere, new Map([[walletId, said]])))).toBe('Binance');
   });
 });

@@ -1,4 +1,5 @@
 import type { OwnerKind } from '../../generated/graphql';
+import { ownerName } from './owner-names';
 
 /** What somebody says about a wallet. */
 export interface Label {
@@ -75,7 +76,9 @@ export const shortAddress = (address: string): string =>
 
 /** What somebody calls it, themselves or by a label; null where nobody does. */
 export function calledOf({ owner, label, ownLabel }: Party): string | null {
-  return ownLabel?.name ?? owner ?? label?.owner ?? label?.name ?? null;
+  if (ownLabel) return ownLabel.name;
+  const name = owner ?? label?.owner ?? label?.name;
+  return name === undefined ? null : ownerName(name);
 }
 
 /** Who it is, as far as anybody knows. */

@@ -45,12 +45,11 @@ const Frame = styled('section')(({ theme }) => {
       paddingInline: 6,
       lineHeight: '20px',
       fontWeight: 500,
-      textTransform: 'capitalize',
       overflowWrap: 'anywhere',
       borderRadius: 4,
       background: palette.surface.high,
     },
-    '& .who[data-own="true"]': { color: palette.primary.main, textTransform: 'none' },
+    '& .who[data-own="true"]': { color: palette.primary.main },
     '& .address': { overflowWrap: 'anywhere', fontSize: TEXT.small },
     '& .quiet': { fontSize: TEXT.small },
   };

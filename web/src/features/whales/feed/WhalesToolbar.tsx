@@ -11,6 +11,7 @@ import { OWNER_KINDS } from '../parties';
 import { PATTERN_RULES } from '../patterns/rules';
 import { ANY_SIZE, SIZES } from '../sizes';
 import { TICKERS } from '../tickers';
+import { ownerName } from '../owner-names';
 import {
   EVERY_WHALE,
   isLive,
@@ -46,7 +47,10 @@ function choicesOf<T extends string>(known: Readonly<Record<T, string>>) {
 
 const ASSETS = listed(TICKERS);
 const CHAINS = listed(['bitcoin', 'ethereum', 'tron', 'solana', 'ripple', 'dogecoin']);
-const OWNERS = listed(['binance', 'coinbase', 'kraken', 'okx', 'bybit', 'bitfinex']);
+const OWNERS = ['binance', 'coinbase', 'kraken', 'okx', 'bybit', 'bitfinex'].map((value) => ({
+  value,
+  label: ownerName(value),
+}));
 const OTHER_TICKER = { label: 'Another ticker', parse: parseTicker };
 const OTHER_OWNER = { label: 'Another owner', parse: parseOwner };
 const WAYS = choicesOf(DIRECTIONS);

@@ -93,10 +93,9 @@ export const FeedFrame = styled('section')(({ theme }) => {
       lineHeight: '20px',
       borderRadius: 4,
       background: palette.surface.high,
-      textTransform: 'capitalize',
     },
-    '& button[data-own="true"]': { color: palette.primary.main, textTransform: 'none' },
-    '& .wallet': { color: palette.text.secondary, textTransform: 'none' },
+    '& button[data-own="true"]': { color: palette.primary.main },
+    '& .wallet': { color: palette.text.secondary },
     '& a': {
       color: palette.primary.main,
       textDecorationColor: palette.divider,

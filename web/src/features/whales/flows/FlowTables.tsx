@@ -7,6 +7,7 @@ import { useFormats } from '../../../ui/useFormats';
 import { useMoney } from '../../../ui/useMoney';
 import { TableFrame } from '../TableFrame';
 import { figure, TitledTable } from '../TitledTable';
+import { ownerName } from '../owner-names';
 
 type Flows = WhaleFlowsQuery['exchangeFlows'];
 
@@ -50,7 +51,7 @@ export function ExchangeTable({
       <TitledTable titles={exchangeTitles(symbol, currency)}>
         {exchanges.slice(0, SHOWN).map((row) => (
           <tr key={row.exchange}>
-            <td className="owner">{row.exchange}</td>
+            <td>{ownerName(row.exchange)}</td>
             <td className="figure">
               <Amount text={row.in} unit={symbol} />
             </td>
@@ -84,7 +85,7 @@ export function CounterpartyTable({ counterparties }: Pick<Flows, 'counterpartie
       <TitledTable titles={counterpartyTitles(currency)}>
         {counterparties.slice(0, SHOWN).map(({ owner, usd, transactions }) => (
           <tr key={owner}>
-            <td className="owner">{owner}</td>
+            <td>{ownerName(owner)}</td>
             <td className="figure">
               <Worth dollars={usd} />
             </td>

@@ -8,6 +8,7 @@ import { useMoney } from '../../../ui/useMoney';
 import { useWidth } from '../../../ui/useWidth';
 import { TableFrame } from '../TableFrame';
 import { figure, TitledTable } from '../TitledTable';
+import { ownerName } from '../owner-names';
 import {
   bandPath,
   isBetweenStrangers,
@@ -47,7 +48,7 @@ const Frame = styled('div')(({ theme }) => {
     '& .band': { fill: palette.primary.main, fillOpacity: 0.22 },
     '& .band:hover': { fillOpacity: 0.5 },
     '& .end': { fill: palette.text.secondary },
-    '& text': { fill: palette.text.primary, fontSize: TEXT.small, textTransform: 'capitalize' },
+    '& text': { fill: palette.text.primary, fontSize: TEXT.small },
     '& text .quiet': { fill: palette.text.secondary },
     '& summary': { cursor: 'pointer', color: palette.primary.main, fontSize: TEXT.body },
   };
@@ -68,7 +69,7 @@ function End({ node, left, right }: { node: SankeyNode; left: number; right: num
       <rect className="end" x={x} y={node.y} width={BAR} height={Math.max(node.height, 1)} />
       <text y={node.y + node.height / 2} textAnchor={isFrom ? 'end' : 'start'}>
         <tspan x={textX} dy={-2}>
-          {fitting(node.name)}
+          {fitting(ownerName(node.name))}
         </tspan>
         <tspan x={textX} dy={LINE} className="quiet">
           {money.amount(node.value.toFixed(0))}
@@ -89,8 +90,8 @@ function Table({ edges }: { edges: readonly Edge[] }) {
         <TitledTable titles={edgeTitles(currency)}>
           {edges.slice(0, SHOWN_ROWS).map((edge) => (
             <tr key={`${edge.from}>${edge.to}`}>
-              <td className="owner">{edge.from}</td>
-              <td className="owner">{edge.to}</td>
+              <td>{ownerName(edge.from)}</td>
+              <td>{ownerName(edge.to)}</td>
               <td className="figure">
                 <Worth dollars={edge.usd} />
               </td>
@@ -131,7 +132,7 @@ function Drawing({ edges, width }: DrawingProps) {
       </title>
       {bands.map((band) => (
         <path key={`${band.from}>${band.to}`} className="band" d={bandPath(band, left, right)}>
-          <title>{`${band.from} → ${band.to}: ${money.amount(band.value.toFixed(0))}${money.suffix}`}</title>
+          <title>{`${ownerName(band.from)} → ${ownerName(band.to)}: ${money.amount(band.value.toFixed(0))}${money.suffix}`}</title>
         </path>
       ))}
       {nodes.map((node) => (

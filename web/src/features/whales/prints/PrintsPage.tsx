@@ -23,6 +23,7 @@ import { ANY_SIZE, SIZES } from '../sizes';
 import { TableFrame } from '../TableFrame';
 import { figure, TitledTable } from '../TitledTable';
 import { TICKERS } from '../tickers';
+import { ownerName } from '../owner-names';
 
 graphql(`
   fragment ExchangePrintRow on ExchangePrint {
@@ -169,7 +170,7 @@ const PrintRow = memo(function PrintRow({ print, toAsset }: { print: Print; toAs
       <td className="figure">
         <Worth dollars={print.usd} />
       </td>
-      <td className="owner">{print.exchange}</td>
+      <td>{ownerName(print.exchange)}</td>
       <td className="figure number">
         {print.isBlock ? (
           <span title="Agreed away from the book">block</span>

@@ -69,7 +69,7 @@ export function Counterparties({ wallet }: { wallet: Wallet }) {
       <TitledTable titles={counterpartyTitles(currency)}>
         {counterparties.map((party, index) => (
           <tr key={party.address ?? index}>
-            <td className={calledOf(party) === null ? 'number' : 'owner'}>
+            <td className={calledOf(party) === null ? 'number' : undefined}>
               {party.address === null ? (
                 nameOf(party)
               ) : (

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { ownerName } from './owner-names';
+
+describe('the name of an owner', () => {
+  it('is written as its owner writes it', () => {
+    expect(['okx', 'kucoin', 'bitmex', 'usdc treasury'].map(ownerName)).toEqual([
+      ...['OKX', 'KuCoin', 'BitMEX', 'USDC Treasury'],
+    ]);
+  });
+
+  it('has capitals where nobody knows better, and keeps what it has', () => {
+    expect(['binance', 'crypto.com', 'tether treasury', 'Binance 14', ''].map(ownerName)).toEqual([
+      ...['Binance', 'Crypto.com', 'Tether Treasury', 'Binance 14', ''],
+    ]);
+  });
+});
