@@ -70,14 +70,14 @@ describe('migrations', () => {
   });
 
   it('that fail say why, and go on once that is mended', async () => {
-    const newest = migrationNames.at(-1) ?? '';
-    await query(`DELETE FROM _prisma_migrations WHERE migration_name = '${newest}'`);
+    const failing = migrationNames.find((name) => name.endsWith('_keys_by_end')) ?? '';
+    await query(`DELETE FROM _prisma_migrations WHERE migration_name = '${failing}'`);
     await expect(migrate(database.url)).rejects.toThrow(
-      `${newest}: relation "api_key_expires_at_idx" already exists`,
+      `${failing}: relation "api_key_expires_at_idx" already exists`,
     );
     await expect(migrate(database.url)).rejects.toThrow('already exists');
     await query('DROP INDEX users.api_key_expires_at_idx');
-    expect(await migrate(database.url)).toEqual([newest]);
+    expect(await migrate(database.url)).toEqual([failing]);
     expect(await driftOf(database.url)).toBe('');
   });
 
