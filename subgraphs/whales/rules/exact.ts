@@ -12,3 +12,9 @@ export function sumOfKnown(values: readonly (DecimalText | null)[]): DecimalText
   if (known.length === 0) return null;
   return known.reduce((sum, value) => sum.plus(value), new Exact(0)).toFixed();
 }
+
+const ENGLISH = new Intl.NumberFormat('en', { maximumFractionDigits: 36 });
+
+/** As a sentence for people has it: every digit, in groups of three. */
+export const grouped = (value: DecimalText): string =>
+  ENGLISH.format(value as Intl.StringNumericLiteral);

@@ -86,7 +86,7 @@ describe('a peel chain', () => {
         ...{ id: idOf(hops[0]!), reason: 'PEEL_CHAIN', memberCount: 4, symbol: 'BTC' },
         ...{ amount: '1000', usd: '100000000', direction: 'TO_EXCHANGE' },
         explanation:
-          '1000 BTC went through 4 hops within 3 min: 60 BTC left on the way, and 940 BTC went on to kraken.',
+          '1,000 BTC went through 4 hops within 3 min: 60 BTC left on the way, and 940 BTC went on to kraken.',
         to: [{ address: 'k', owner: 'kraken' }],
         members: { edges: [...hops].reverse().map((hop) => ({ node: { id: idOf(hop) } })) },
       },
@@ -173,7 +173,7 @@ describe('a deposit', () => {
           fold: {
             ...{ reason: 'CONSOLIDATION', memberCount: 2, amount: '50', direction: 'TO_EXCHANGE' },
             explanation:
-              '50 BTC was paid to okx, which swept 50 BTC of it into another wallet of its own within 20 min.',
+              '50 BTC was paid to okx, which swept 50 BTC into another wallet of its own within 20 min.',
           },
         },
       ]);

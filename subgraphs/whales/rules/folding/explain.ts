@@ -1,5 +1,5 @@
 import type { WhaleParty } from '@spyhop/platform/topics';
-import { Exact } from '../exact';
+import { Exact, grouped } from '../exact';
 import type { Fold } from './fold';
 
 /** Why transactions are one event, in a sentence for people that has the numbers. */
@@ -10,20 +10,22 @@ export function explain(fold: Fold): string {
     case 'CONSOLIDATION':
       return fold.rest === null
         ? `${ownerOf(fold.from)} gathered ${total(fold)} from ${wallets(fold.from)} of its own in one, in ${count(fold)} within ${span(fold)}.`
-        : `${total(fold)} was paid to ${nameOf(fold.to)}, which swept ${fold.rest} ${fold.symbol} of it into another wallet of its own within ${span(fold)}.`;
+        : `${total(fold)} was paid to ${nameOf(fold.to)}, which swept ${amount(fold.rest, fold)} into another wallet of its own within ${span(fold)}.`;
     case 'PEEL_CHAIN':
-      return `${total(fold)} went through ${fold.members} hops within ${span(fold)}: ${peeled(fold)} left on the way, and ${fold.rest ?? '0'} ${fold.symbol} went on to ${nameOf(fold.to)}.`;
+      return `${total(fold)} went through ${fold.members} hops within ${span(fold)}: ${peeled(fold)} left on the way, and ${amount(fold.rest ?? '0', fold)} went on to ${nameOf(fold.to)}.`;
     case 'CHANGE':
       return fold.rest === null
         ? `${nameOf(fold.from)} kept ${total(fold)} in ${count(fold)} to itself within ${span(fold)}: change of what it paid.`
-        : `Of ${total(fold)} that ${nameOf(fold.from)} sent to ${nameOf(fold.to)}, ${fold.rest} ${fold.symbol} came back within ${span(fold)}.`;
+        : `Of ${total(fold)} that ${nameOf(fold.from)} sent to ${nameOf(fold.to)}, ${amount(fold.rest, fold)} came back within ${span(fold)}.`;
   }
 }
 
-const total = ({ amount, symbol }: Fold): string => `${amount} ${symbol}`;
+const amount = (text: string, { symbol }: Fold): string => `${grouped(text)} ${symbol}`;
 
-const peeled = ({ amount, rest, symbol }: Fold): string =>
-  `${new Exact(amount).minus(rest ?? 0).toFixed()} ${symbol}`;
+const total = (fold: Fold): string => amount(fold.amount, fold);
+
+const peeled = (fold: Fold): string =>
+  amount(new Exact(fold.amount).minus(fold.rest ?? 0).toFixed(), fold);
 
 const count = ({ members }: Fold): string => `${members} transactions`;
 

@@ -1,7 +1,8 @@
 import { amountText } from '../amounts';
+import { grouped } from '../exact';
 import type { WhaleTransaction } from '../whale';
 import type { Histories } from './histories';
-import { DAY_MS, DORMANT_MS, HOUR_MS, type Pattern, grouped, rounded } from './pattern';
+import { DAY_MS, DORMANT_MS, HOUR_MS, type Pattern, rounded } from './pattern';
 import { isNotable } from './score';
 
 /** Coins move after long, by what is usual for coins of the asset that move. */

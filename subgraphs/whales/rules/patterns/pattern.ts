@@ -50,9 +50,3 @@ export const dayOf = (time: number): string => new Date(time).toISOString().slic
 
 /** A plain number, with at most two decimals. */
 export const rounded = (value: number): DecimalText => String(Math.round(value * 100) / 100);
-
-const ENGLISH = new Intl.NumberFormat('en', { maximumFractionDigits: 36 });
-
-/** As a sentence for people has it: every digit, in groups of three. */
-export const grouped = (value: DecimalText): string =>
-  ENGLISH.format(value as Intl.StringNumericLiteral);

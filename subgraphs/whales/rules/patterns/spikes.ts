@@ -1,5 +1,5 @@
-import type { DecimalText } from '../exact';
-import { HOUR_MS, type Pattern, type PatternRule, grouped, rounded } from './pattern';
+import { type DecimalText, grouped } from '../exact';
+import { HOUR_MS, type Pattern, type PatternRule, rounded } from './pattern';
 import { OUTLIER, scoreOf } from './score';
 
 /** What went into and out of all exchanges of an asset in an hour. */

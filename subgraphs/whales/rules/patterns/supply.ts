@@ -1,8 +1,9 @@
 import type { WhaleLeg } from '@spyhop/platform/topics';
 import { amountText } from '../amounts';
+import { grouped } from '../exact';
 import type { WhaleTransaction } from '../whale';
 import type { Histories } from './histories';
-import { type Pattern, grouped, rounded } from './pattern';
+import { type Pattern, rounded } from './pattern';
 
 const DONE = { MINT: 'made', BURN: 'destroyed' } as const;
 

@@ -1,15 +1,6 @@
-import { type DecimalText, Exact, sumOfKnown } from '../exact';
+import { type DecimalText, Exact, grouped, sumOfKnown } from '../exact';
 import type { Histories } from './histories';
-import {
-  DAY_MS,
-  DORMANT_MS,
-  HOUR_MS,
-  MOST_MEMBERS,
-  type Pattern,
-  dayOf,
-  grouped,
-  rounded,
-} from './pattern';
+import { DAY_MS, DORMANT_MS, HOUR_MS, MOST_MEMBERS, type Pattern, dayOf, rounded } from './pattern';
 import { type Score, isNotable } from './score';
 
 /** That a wallet took part in a transaction, in units of one asset and in USD. */
