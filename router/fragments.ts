@@ -1,9 +1,10 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind } from 'graphql';
 
-/** What fragments a document defines, by name. */
-export const fragmentsIn = ({
-  definitions,
-}: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> =>
+/** By name. */
+export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
+
+/** What fragments a document defines. */
+export const fragmentsIn = ({ definitions }: DocumentNode): Fragments =>
   new Map(
     definitions
       .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)

@@ -12,7 +12,7 @@ import {
   isCompositeType,
   isObjectType,
 } from 'graphql';
-import { fragmentsIn } from '../fragments';
+import { type Fragments, fragmentsIn } from '../fragments';
 import type { RequiredOfSchema } from '../guard/requirements';
 import type { CacheHint, CacheHints, CacheScope } from './hints';
 
@@ -74,20 +74,22 @@ export class PolicyReader {
   ofOperation(document: DocumentNode, operation: OperationDefinitionNode): CachePolicy {
     const root = this.schema.getQueryType();
     if (operation.operation !== OperationTypeNode.QUERY || !root) return UNCACHEABLE;
+    const fragments = fragmentsIn(document);
     return policyOf((limits) =>
-      this.walk({ document, limits, isRoot: true }, operation.selectionSet, [root]),
+      this.walk({ fragments, limits, isRoot: true }, operation.selectionSet, [root]),
     );
   }
 
   /** Of what a planner's fetch asks for about entities. */
   ofEntities(document: DocumentNode): CachePolicy {
+    const fragments = fragmentsIn(document);
     return policyOf((limits) => {
-      for (const { typeName, selectionSet } of entitySelections(document)) {
+      for (const { typeName, selectionSet } of entitySelections(document, fragments)) {
         const type = this.schema.getType(typeName);
         if (!isCompositeType(type)) throw new Error(`the supergraph has no entity ${typeName}`);
         const { maxAge = 0, scope } = this.hints.ofType(typeName);
         limits.restrict({ maxAge, scope });
-        this.walk({ document, limits, isRoot: false }, selectionSet, this.objectTypes(type));
+        this.walk({ fragments, limits, isRoot: false }, selectionSet, this.objectTypes(type));
       }
     });
   }
@@ -100,7 +102,7 @@ export class PolicyReader {
       }
       const fragment =
         selection.kind === Kind.FRAGMENT_SPREAD
-          ? fragmentsIn(at.document).get(selection.name.value)
+          ? at.fragments.get(selection.name.value)
           : selection;
       const condition = fragment?.typeCondition?.name.value;
       const narrowed =
@@ -157,7 +159,7 @@ type ObjectType = GraphQLObjectType;
 type Limit = Pick<CacheHint, 'maxAge' | 'scope'>;
 
 interface Place {
-  document: DocumentNode;
+  fragments: Fragments;
   limits: { restrict(limit: Limit): void };
   isRoot: boolean;
 }
@@ -166,19 +168,20 @@ const PRIVATE: Limit = { scope: 'PRIVATE' };
 const NEVER: Limit = { maxAge: 0 };
 
 /** The type conditions directly under `_entities` and what is selected there. */
-function entitySelections(document: DocumentNode): {
+function entitySelections(
+  { definitions }: DocumentNode,
+  fragments: Fragments,
+): {
   typeName: string;
   selectionSet: SelectionSetNode;
 }[] {
-  const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const operation = definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   const fields = operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet : undefined;
   return (fields?.selections ?? []).flatMap((entities) => {
     const inside = entities.kind === Kind.FIELD ? entities.selectionSet : undefined;
     return (inside?.selections ?? []).flatMap((selection) => {
       const fragment =
-        selection.kind === Kind.FRAGMENT_SPREAD
-          ? fragmentsIn(document).get(selection.name.value)
-          : selection;
+        selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
       if (fragment?.kind === Kind.FIELD || !fragment?.typeCondition) return [];
       return [{ typeName: fragment.typeCondition.name.value, selectionSet: fragment.selectionSet }];
     });

@@ -9,6 +9,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { type Data, isObject } from '../execute/data';
+import { fragmentsIn } from '../fragments';
 import { type Fields, type Scope, type Selected, fieldsBelow, fieldsOf } from './selected-fields';
 import { type TagFormat, type TagFormats, tagOf } from './tag-formats';
 
@@ -30,7 +31,7 @@ export function compileTags(
 ): CollectTags {
   const root = schema.getQueryType();
   if (operation.operation !== 'query' || !root) return () => [];
-  const scope: Scope = { schema, formats, document };
+  const scope: Scope = { schema, formats, fragments: fragmentsIn(document) };
   const fields = fieldsOf(scope, [root], [operation.selectionSet]);
   const rootTags = compileRootTags(root, formats, [...fields.values()]);
   const place = compilePlace(scope, [root], fields);
@@ -51,7 +52,7 @@ export function compileEntityTags(
   formats: TagFormats,
   document: DocumentNode,
 ): CollectEntityTags {
-  const scope: Scope = { schema, formats, document };
+  const scope: Scope = { schema, formats, fragments: fragmentsIn(document) };
   const types = Object.values(schema.getTypeMap()).filter(isObjectType);
   const fields = fieldsOf(scope, types, entitySelectionSets(document));
   const places = placesBelow(scope, fields);

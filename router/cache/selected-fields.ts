@@ -1,5 +1,4 @@
 import {
-  type DocumentNode,
   type FieldNode,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -9,14 +8,14 @@ import {
   isAbstractType,
   isObjectType,
 } from 'graphql';
-import { fragmentsIn } from '../fragments';
+import type { Fragments } from '../fragments';
 import type { TagFormats } from './tag-formats';
 
 /** What is being prepared. */
 export interface Scope {
   schema: GraphQLSchema;
   formats: TagFormats;
-  document: DocumentNode;
+  fragments: Fragments;
 }
 
 /** What is selected under one response key. */
@@ -62,7 +61,7 @@ function gather(
     }
     const fragment =
       selection.kind === Kind.FRAGMENT_SPREAD
-        ? fragmentsIn(scope.document).get(selection.name.value)
+        ? scope.fragments.get(selection.name.value)
         : selection;
     const condition = scope.schema.getType(fragment?.typeCondition?.name.value ?? '');
     const narrowed = condition
