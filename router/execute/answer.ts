@@ -4,7 +4,7 @@ import { type Log, plainLog } from '@spyhop/platform/log';
 import { traced } from '@spyhop/platform/tracing';
 import type { CacheHeaders } from '../cache/cache-headers';
 import { type Access, mayHave } from '../guard/access';
-import { type Asker, type Demand, retryAfter } from '../guard/demand';
+import type { Asker, Demand } from '../guard/demand';
 import type { TellDenials } from '../guard/denials';
 import type { ClientHeaders } from '../guard/header-rules';
 import { introspectionRefused } from '../guard/introspection';
@@ -196,7 +196,9 @@ export class Answers {
   private refusal(err: unknown, context: RequestContext): Answer {
     if (err instanceof SpyhopError) {
       const { retryAfterS } = err.extensions;
-      if (typeof retryAfterS === 'number') context.onBudget?.(retryAfter(retryAfterS));
+      // RFC 9110, section 10.2.3.
+      if (typeof retryAfterS === 'number')
+        context.onBudget?.({ 'retry-after': String(retryAfterS) });
       return refusal(withErrors('', [err], context), statusOf(err.code));
     }
     if (err instanceof RefusedOperation) {

@@ -55,17 +55,13 @@ export class Demand {
   }
 
   /** The fields of draft-ietf-httpapi-ratelimit-headers-10, whose units are cost. */
-  private headersOf({ isExceeded, remaining, resetS }: BudgetState): DemandHeaders {
+  private headersOf({ remaining, resetS }: BudgetState): DemandHeaders {
     return {
       'ratelimit-policy': this.policy,
       ratelimit: `"cost";r=${remaining};t=${resetS}`,
-      ...(isExceeded && retryAfter(resetS)),
     };
   }
 }
-
-/** RFC 9110, section 10.2.3. */
-export const retryAfter = (seconds: number): DemandHeaders => ({ 'retry-after': String(seconds) });
 
 const tooCostly = (cost: number, allowed: number): SpyhopError =>
   new SpyhopError(
