@@ -345,7 +345,6 @@ export class Streams {
   }
 }
 
-/** A client that has left meanwhile is not told. */
 function releaseToo(subscription: Subscription, more: () => void): void {
   const { release } = subscription;
   subscription.release = () => {
@@ -354,6 +353,7 @@ function releaseToo(subscription: Subscription, more: () => void): void {
   };
 }
 
+/** A client that has left meanwhile is not told. */
 function end({ sink, joined }: Subscription, code: ErrorCode): void {
   joined.leave();
   sink.error([codedError(code, ERROR_CODES[code])]);
