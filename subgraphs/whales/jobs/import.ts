@@ -6,12 +6,10 @@ import type { Chains } from '../rules/chains';
 import { HourSums } from '../rules/recorded-flows';
 import { type PriceAt, valued } from '../rules/valuation';
 import { idOf } from '../rules/whale';
-import type { Journal } from '../store/journal';
-import type { LabelStore } from '../store/labels';
 import type { HoursStored, RecordedFlowStore } from '../store/recorded-flows';
 import type { TransactionStore } from '../store/transactions';
 import { type ClosesAt, pastPrices } from './past-prices';
-import { withLabels } from './with-labels';
+import { type SaveLabelledParts, saveLabelled } from './save-labelled';
 
 /** What became of one file. */
 export interface ImportedFile {
@@ -46,10 +44,8 @@ export interface ImportProgress {
   totalBytes: number;
 }
 
-export interface ImportParts {
-  journal: Pick<Journal, 'save'>;
+export interface ImportParts extends SaveLabelledParts {
   transactions: Pick<TransactionStore, 'countOf'>;
-  labels: Pick<LabelStore, 'of' | 'kindsOf' | 'revisionNow'>;
   recordedFlows: Pick<RecordedFlowStore, 'save'>;
   /** Of the market's own candles. */
   closesAt: ClosesAt;
@@ -149,7 +145,7 @@ class ImportRun {
   }
 
   private async store(batch: readonly Told[], source: string, done: ImportedFile): Promise<void> {
-    const { closesAt, labels, transactions, journal } = this.parts;
+    const { closesAt, transactions } = this.parts;
     const priceAt = await pastPrices(
       closesAt,
       batch.map(({ sighting }) => sighting),
@@ -161,8 +157,7 @@ class ImportRun {
     });
     if (all.length === 0) return;
     const known = await transactions.countOf(all);
-    const labelled = await withLabels(labels, all);
-    await journal.save(labelled.seen, labelled.revision);
+    await saveLabelled(this.parts, all);
     done.transactions += all.length;
     done.added += new Set(all.map(idOf)).size - known;
   }

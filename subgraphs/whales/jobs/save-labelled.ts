@@ -2,26 +2,35 @@ import type { WhaleParty, WhaleTransactionSeen } from '@spyhop/platform/topics';
 import { bestLabel, namedBy, wantingLabels } from '../rules/labels';
 import { canonicalOwner, kindOfOwner } from '../rules/owner-names';
 import { walletIdOf } from '../rules/wallet';
+import type { Journal, Stored } from '../store/journal';
 import type { LabelStore } from '../store/labels';
 
-/** What was seen, named by the labels of a revision or a later one. */
-export interface Labelled {
-  seen: WhaleTransactionSeen[];
-  revision: number;
+export interface SaveLabelledParts {
+  journal: Pick<Journal, 'save'>;
+  labels: Pick<LabelStore, 'of' | 'kindsOf' | 'revisionNow'>;
+}
+
+/** Stores what was seen, as `Journal.save` does, named by labels. */
+export async function saveLabelled(
+  { journal, labels }: SaveLabelledParts,
+  seen: readonly WhaleTransactionSeen[],
+): Promise<Stored | null> {
+  // What changes after it was read is looked at anew.
+  const revision = await labels.revisionNow();
+  return journal.save(await withLabels(labels, seen), revision);
 }
 
 /**
  * What was seen, with what labels know of those of whom the source says nothing, and with the kind of those whom it
  * knows by name alone.
  */
-export async function withLabels(
-  labels: Pick<LabelStore, 'of' | 'kindsOf' | 'revisionNow'>,
+async function withLabels(
+  labels: Pick<LabelStore, 'of' | 'kindsOf'>,
   seen: readonly WhaleTransactionSeen[],
-): Promise<Labelled> {
-  const revision = await labels.revisionNow();
+): Promise<readonly WhaleTransactionSeen[]> {
   const wallets = seen.flatMap(({ chain, legs }) => wantingLabels(chain, legs));
   const names = seen.flatMap(partiesOf).flatMap((party) => bareName(party) ?? []);
-  if (wallets.length === 0 && names.length === 0) return { seen: [...seen], revision };
+  if (wallets.length === 0 && names.length === 0) return seen;
   const found = wallets.length === 0 ? new Map<string, never[]>() : await labels.of(wallets);
   const kinds = names.length === 0 ? new Map<string, never>() : await labels.kindsOf(names);
   const named = (chain: string, party: WhaleParty): WhaleParty => {
@@ -32,7 +41,7 @@ export async function withLabels(
     const known = party.address && found.get(walletIdOf({ chain, address: party.address }));
     return known ? namedBy(party, bestLabel(known)) : party;
   };
-  const all = seen.map(({ chain, legs, ...transaction }) => ({
+  return seen.map(({ chain, legs, ...transaction }) => ({
     ...{ ...transaction, chain },
     legs: legs.map((leg) => ({
       ...leg,
@@ -40,7 +49,6 @@ export async function withLabels(
       to: leg.to.map((party) => named(chain, party)),
     })),
   }));
-  return { seen: all, revision };
 }
 
 const partiesOf = ({ legs }: WhaleTransactionSeen): WhaleParty[] =>

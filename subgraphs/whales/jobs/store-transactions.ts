@@ -7,19 +7,15 @@ import {
   whaleTransactionSeen,
   whaleTransactionsStored,
 } from '@spyhop/platform/topics';
-import type { Journal } from '../store/journal';
-import type { LabelStore } from '../store/labels';
 import type { StoredTail } from '../store/stored-tail';
 import { afterOutages } from './after-outages';
-import { withLabels } from './with-labels';
+import { type SaveLabelledParts, saveLabelled } from './save-labelled';
 
 const GROUP = 'whales';
 
-export interface StoreTransactionsParts {
+export interface StoreTransactionsParts extends SaveLabelledParts {
   events: Pick<DurableEvents, 'consume'>;
   live: Pick<LiveEvents, 'publish'>;
-  journal: Pick<Journal, 'save'>;
-  labels: Pick<LabelStore, 'of' | 'kindsOf' | 'revisionNow'>;
   /** This process's own, whose viewers need not wait for the announcement to come back. */
   tail: Pick<StoredTail, 'follow'>;
   /** Names this process in the consumer group. */
@@ -29,14 +25,11 @@ export interface StoreTransactionsParts {
 
 /** Stores what feeds have seen, each once however often it comes, acknowledges it after that, and says so. */
 export async function storeTransactions(parts: StoreTransactionsParts): Promise<Stop> {
-  const { events, live, journal, labels, tail, log, consumer } = parts;
+  const { events, live, tail, log, consumer } = parts;
   const ending = new AbortController();
   const handleAll = async (seen: WhaleTransactionSeen[]): Promise<void> => {
     const stored = await afterOutages(
-      async () => {
-        const labelled = await withLabels(labels, seen);
-        return journal.save(labelled.seen, labelled.revision);
-      },
+      () => saveLabelled(parts, seen),
       'transactions were not stored',
       { signal: ending.signal, log },
     );

@@ -71,7 +71,9 @@ export class Journal {
     revision: number | null,
   ): Promise<Stored | null> {
     const [turn, stored, isNamed] = await Promise.all([
-      ...([takeTurn(sql), findAll(sql, seen), isRevision(sql, revision)] as const),
+      takeTurn(sql),
+      findAll(sql, seen),
+      isRevision(sql, revision),
     ]);
     if (!isNamed) awaitLabels(sql, seen);
     const kind = this.changeKind(sql, turn, seen);
