@@ -1,6 +1,6 @@
 import { useQuery } from '@apollo/client/react';
-import { useEffect } from 'react';
 import { graphql } from '../../generated/gql';
+import { usePolling } from '../../ui/usePolling';
 import { useSessionState } from './session/session-context';
 
 const ME = graphql(`
@@ -20,12 +20,8 @@ const AGAIN_MS = 2_000;
 export function useMe() {
   const { status } = useSessionState();
   const isSignedIn = status === 'signed-in';
-  const { data, startPolling, stopPolling } = useQuery(ME, { skip: !isSignedIn });
-  const isAsking = isSignedIn && !data?.me;
-  useEffect(() => {
-    if (!isAsking) return;
-    startPolling(AGAIN_MS);
-    return stopPolling;
-  }, [isAsking, startPolling, stopPolling]);
-  return data?.me ?? undefined;
+  const asked = useQuery(ME, { skip: !isSignedIn });
+  const me = asked.data?.me ?? undefined;
+  usePolling(asked, isSignedIn && me === undefined, AGAIN_MS);
+  return me;
 }

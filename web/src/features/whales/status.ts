@@ -17,6 +17,10 @@ export const STATUS_EXPLANATIONS: Readonly<Record<WhaleStatus, string>> = {
   RETRACTED: 'Its block is not part of the chain any more',
 };
 
+/** How many blocks have confirmed it, for people. */
+export const confirmationsOf = (count: number): string =>
+  count === 1 ? '1 confirmation' : `${count} confirmations`;
+
 /** Whether it has never happened, as it turns out. */
 export const isUndone = (status: WhaleStatus): boolean =>
   status !== 'CONFIRMED' && status !== 'UNCONFIRMED';

@@ -3,7 +3,7 @@ import Button from '@mui/material/Button';
 import Drawer from '@mui/material/Drawer';
 import Skeleton from '@mui/material/Skeleton';
 import { styled } from '@mui/material/styles';
-import { useEffect, useId, type ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import type { WhaleDetailsQuery } from '../../../generated/graphql';
 import { IconAction } from '../../../ui/controls';
 import { CopyButton } from '../../../ui/CopyButton';
@@ -14,6 +14,7 @@ import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
 import { useMoney } from '../../../ui/useMoney';
+import { usePolling } from '../../../ui/usePolling';
 import type { AssetPath } from '../feed/WhaleRow';
 import { kindOf } from '../leg-kinds';
 import { transactionPath, useClose } from '../opened';
@@ -213,17 +214,10 @@ interface DetailsProps {
 export default function Details({ id, toAsset }: DetailsProps) {
   const close = useClose();
   const titleId = useId();
-  const { data, error, refetch, startPolling, stopPolling } = useQuery(WHALE_DETAILS, {
-    variables: { id },
-    fetchPolicy: 'no-cache',
-  });
+  const asked = useQuery(WHALE_DETAILS, { variables: { id }, fetchPolicy: 'no-cache' });
+  const { data, error, refetch } = asked;
   const whale = data?.whaleTransaction;
-  const isOpen = whale?.status === 'UNCONFIRMED';
-  useEffect(() => {
-    if (!isOpen) return;
-    startPolling(ASK_EVERY_MS);
-    return stopPolling;
-  }, [isOpen, startPolling, stopPolling]);
+  usePolling(asked, whale?.status === 'UNCONFIRMED', ASK_EVERY_MS);
   return (
     <Drawer
       open

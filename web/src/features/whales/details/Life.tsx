@@ -2,7 +2,7 @@ import { styled } from '@mui/material/styles';
 import type { WhaleDetailsQuery } from '../../../generated/graphql';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
-import { isUndone, STATUS_EXPLANATIONS, STATUS_NAMES } from '../status';
+import { confirmationsOf, isUndone, STATUS_EXPLANATIONS, STATUS_NAMES } from '../status';
 import { lifeOf } from './life';
 import { WhaleLink } from './WhaleLink';
 
@@ -43,9 +43,7 @@ export function Life({ status, statusAt, confirmations, replacedBy }: Known) {
   const formats = useFormats();
   const facts = [
     STATUS_EXPLANATIONS[status],
-    ...(confirmations === null
-      ? []
-      : [confirmations === 1 ? '1 confirmation' : `${confirmations} confirmations`]),
+    ...(confirmations === null ? [] : [confirmationsOf(confirmations)]),
     ...(statusAt === null ? [] : [`told ${formats.dateTime(Date.parse(statusAt))}`]),
   ];
   return (

@@ -12,7 +12,7 @@ import { FOLD_REASONS } from '../folds';
 import { kindOf } from '../leg-kinds';
 import { openingHere, transactionPath } from '../opened';
 import type { Party } from '../parties';
-import { isUndone, STATUS_EXPLANATIONS, STATUS_NAMES } from '../status';
+import { confirmationsOf, isUndone, STATUS_EXPLANATIONS, STATUS_NAMES } from '../status';
 import { partsOf } from '../told';
 import { Parties } from './Parties';
 
@@ -91,7 +91,7 @@ function ToldAmount({ symbol, amount, asset, toAsset }: Told) {
 /** What has become of it, unless it simply stands. */
 function Status({ whale: { status, confirmations } }: { whale: Whale }) {
   if (status === 'CONFIRMED') return null;
-  const count = confirmations === null ? '' : `; ${confirmations} confirmations`;
+  const count = confirmations === null ? '' : `; ${confirmationsOf(confirmations)}`;
   return (
     <span className="status" data-status={status} title={`${STATUS_EXPLANATIONS[status]}${count}`}>
       {STATUS_NAMES[status]}

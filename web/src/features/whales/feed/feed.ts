@@ -68,9 +68,8 @@ export function withMoved<Item extends Moved>(
   const stays = ({ id }: Item) => !leaving.has(id);
   if (!held) {
     const all = merged(merged(items, feed.waiting), feed.shown);
-    return {
-      ...{ shown: all.filter(stays).slice(0, MOST_SHOWN), waiting: [], leaving: NONE_LEAVING },
-    };
+    const shown = all.filter(stays).slice(0, MOST_SHOWN);
+    return { shown, waiting: [], leaving: NONE_LEAVING };
   }
   const known = new Set(feed.shown.map(({ id }) => id));
   const fresh = items.filter(({ id }) => !known.has(id));
