@@ -189,7 +189,7 @@ describe('the tape', () => {
 
   it('holds still under the pointer and tells how many wait', async () => {
     const backend = await open();
-    const rows = tape().querySelector('.rows');
+    const rows = tape().closest('.rows');
     if (!rows) throw new Error('the tape has no rows');
     fireEvent.pointerMove(rows, { pointerType: 'mouse' });
     await act(async () => {

@@ -17,8 +17,8 @@ function isStream(value: unknown): value is AsyncIterableIterator<ExecutionResul
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-/** Executes operations on the mock backend's schema, subscriptions included. */
-function schemaLink(backend: MockBackend): ApolloLink {
+/** Executes operations on the mock backend's schema, subscriptions included, each answer when it may be given. */
+function schemaLink(backend: MockBackend, turn: () => Promise<void>): ApolloLink {
   const { schema, queryRoot, mutationRoot, subscriptionRoot } = createMockSchema(backend);
   return new ApolloLink(
     ({ query, variables, operationType }) =>
@@ -28,6 +28,7 @@ function schemaLink(backend: MockBackend): ApolloLink {
         const run = async () => {
           if (operationType !== 'subscription') {
             const rootValue = operationType === 'mutation' ? mutationRoot : queryRoot;
+            await turn();
             observer.next(await execute({ ...args, rootValue }));
             return observer.complete();
           }
@@ -53,15 +54,19 @@ const openSession = () =>
     clock: () => NOON,
   });
 
-/** The whole app over a mock backend, at an address. */
-export function openApp(path = '/', backend: MockBackend = createMockBackend(() => NOON, 12)) {
+/** The whole app over a mock backend, at an address. `turn` holds up the answers to queries and mutations. */
+export function openApp(
+  path = '/',
+  backend: MockBackend = createMockBackend(() => NOON, 12),
+  turn = async () => {},
+) {
   window.history.replaceState(null, '', path);
   const connection = createConnectionStore();
   connection.socketOpened();
   const client = new ApolloClient({
     cache: createCache(),
     dataMasking: true,
-    link: schemaLink(backend),
+    link: schemaLink(backend, turn),
   });
   const session = openSession();
   if (backend.account) {

@@ -1,5 +1,4 @@
 import { useFragment } from '@apollo/client/react';
-import Skeleton from '@mui/material/Skeleton';
 import { styled } from '@mui/material/styles';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { chartLook } from '../../../charts/chart-look';
@@ -7,6 +6,7 @@ import type { ChartOverlay, PointedMarker } from '../../../charts/overlay';
 import { graphql } from '../../../generated/gql';
 import { Segmented } from '../../../ui/controls';
 import { usePreferences } from '../../../ui/preferences';
+import { PlotSkeleton } from '../../../ui/PlotSkeleton';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { TEXT } from '../../../ui/theme';
 import { useFormats } from '../../../ui/useFormats';
@@ -61,12 +61,8 @@ interface CandlePanelProps {
   choice: ReactNode;
 }
 
-function ChartSkeleton() {
-  return <Skeleton variant="rectangular" height="100%" sx={{ mx: 2 }} aria-label="Loading" />;
-}
-
 function Cover({ candles, symbol }: { candles: Candles; symbol: string }) {
-  if (candles.status === 'loading') return <ChartSkeleton />;
+  if (candles.status === 'loading') return <PlotSkeleton height="100%" />;
   if (candles.status === 'failed') {
     return (
       <ErrorState
@@ -122,7 +118,7 @@ function Plot(props: Omit<CandlePanelProps, 'onInterval' | 'choice'>) {
               priceDecimals={priceDecimals}
             />
           )}
-          <Suspense fallback={<ChartSkeleton />}>
+          <Suspense fallback={<PlotSkeleton height="100%" />}>
             <CandleChart
               subject={`${symbol} ${interval.label}`}
               label={`Candles of ${symbol} in ${quote}, ${interval.label} each, over traded volume${overlay.bars.length > 0 ? ` and ${overlay.barsWords}` : ''}`}

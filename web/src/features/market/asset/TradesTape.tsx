@@ -32,7 +32,6 @@ const Frame = styled('section')(({ theme }) => {
     display: 'grid',
     minHeight: 0,
     fontSize: TEXT.small,
-    '& .table': { display: 'grid', gridTemplateRows: 'auto minmax(0, 1fr)', minHeight: 0 },
     '& .line': {
       display: 'grid',
       gridTemplateColumns: '1fr 1.1fr 1fr',
@@ -41,7 +40,12 @@ const Frame = styled('section')(({ theme }) => {
       padding: '0 16px',
     },
     '& .line > :not(:first-of-type)': { textAlign: 'end' },
-    '& .titles': { color: palette.text.secondary },
+    '& .titles': {
+      position: 'sticky',
+      top: 0,
+      color: palette.text.secondary,
+      background: palette.background.default,
+    },
     '& .rows': { position: 'relative', overflow: 'auto', minHeight: 0, overflowAnchor: 'none' },
   };
 });
@@ -80,37 +84,41 @@ export function TradesTape({ symbol }: { symbol: string }) {
   const { held, rows, onScroll, frame, letGo } = useHeld<HTMLDivElement>(ROW_HEIGHT);
   const trades = useTrades(symbol, held);
   const { data } = useFragment({ fragment: QUOTE, from: assetRef(symbol) });
+  const hasTrades = trades.shown.length > 0;
   return (
     <Frame aria-label="Trades" {...frame}>
       <h2 className="visually-hidden">Trades</h2>
       <div
-        className="table"
-        role="table"
-        aria-label="Newest trades"
+        ref={rows}
+        className="rows"
+        tabIndex={0}
         aria-busy={trades.status === 'loading'}
+        onScroll={onScroll}
       >
-        <div role="row" className="line titles">
-          <span role="columnheader">Price, {quoteOf(symbol, data.pair)}</span>
-          <span role="columnheader">{symbol}</span>
-          <span role="columnheader">Time</span>
+        <div {...(hasTrades && { role: 'table', 'aria-label': 'Newest trades' })}>
+          <div role="row" aria-hidden={!hasTrades} className="line titles">
+            <span role="columnheader">Price, {quoteOf(symbol, data.pair)}</span>
+            <span role="columnheader">{symbol}</span>
+            <span role="columnheader">Time</span>
+          </div>
+          <div role={hasTrades ? 'rowgroup' : undefined}>
+            {trades.shown.map((trade) => (
+              <TradeLine key={trade.id} trade={trade} priceDecimals={data.priceDecimals} />
+            ))}
+          </div>
         </div>
-        <div ref={rows} role="rowgroup" className="rows" tabIndex={0} onScroll={onScroll}>
-          {trades.status === 'loading' && <Blank />}
-          {trades.status === 'failed' && (
-            <ErrorState
-              title="The trades could not be loaded"
-              error={trades.error}
-              stillWorks="New trades appear as they happen."
-              onRetry={trades.reload}
-            />
-          )}
-          {trades.status === 'ready' && trades.shown.length === 0 && (
-            <EmptyState title="No trades yet">The next one appears here.</EmptyState>
-          )}
-          {trades.shown.map((trade) => (
-            <TradeLine key={trade.id} trade={trade} priceDecimals={data.priceDecimals} />
-          ))}
-        </div>
+        {trades.status === 'loading' && <Blank />}
+        {trades.status === 'failed' && (
+          <ErrorState
+            title="The trades could not be loaded"
+            error={trades.error}
+            stillWorks="New trades appear as they happen."
+            onRetry={trades.reload}
+          />
+        )}
+        {trades.status === 'ready' && !hasTrades && (
+          <EmptyState title="No trades yet">The next one appears here.</EmptyState>
+        )}
       </div>
       <Pill count={trades.waiting.length} most={TAPE_LENGTH} top={ROW_HEIGHT + 8} onShow={letGo} />
     </Frame>

@@ -56,7 +56,7 @@ export function MoverList({ title, movers, loading }: MoverListProps) {
             <Mover symbol={symbol} />
           </li>
         ))}
-        {movers.length === 0 && (loading ? <Skeleton width={180} /> : UNKNOWN)}
+        {movers.length === 0 && <li>{loading ? <Skeleton width={180} /> : UNKNOWN}</li>}
       </ul>
     </List>
   );

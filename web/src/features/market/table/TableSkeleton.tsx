@@ -9,7 +9,7 @@ const ROWS = 20;
 export function TableSkeleton() {
   const height = ROW_HEIGHT[usePreferences().density];
   return (
-    <TableFrame aria-busy="true" aria-label="Assets are loading" sx={{ overflow: 'hidden' }}>
+    <TableFrame role="status" aria-label="Assets are loading" sx={{ overflow: 'hidden' }}>
       <div className="row head" />
       {Array.from({ length: ROWS }, (_, row) => (
         <div key={row} className="row" style={{ height }}>

@@ -1,9 +1,9 @@
-import Skeleton from '@mui/material/Skeleton';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { chartLook } from '../../../charts/chart-look';
 import type { FlowPoint } from '../../../charts/flow-point';
 import type { FlowBucket } from '../../../generated/graphql';
 import type { Formats } from '../../../ui/format';
+import { PlotSkeleton } from '../../../ui/PlotSkeleton';
 import { usePreferences } from '../../../ui/preferences';
 import { useScheme } from '../../../ui/useScheme';
 import { evened } from './points';
@@ -45,7 +45,7 @@ export function FlowPlot({ symbol, bucket, points, formats, unit }: FlowPlotProp
         )}
       </p>
       <div className="plot">
-        <Suspense fallback={<Skeleton variant="rectangular" height={CHART_HEIGHT} />}>
+        <Suspense fallback={<PlotSkeleton height={CHART_HEIGHT} />}>
           <FlowChart
             {...{ points: shown, look, formats, onHover }}
             label={`${symbol} into exchanges above the middle, out of them below it, and the net as a line, by ${bucket.toLowerCase()}`}

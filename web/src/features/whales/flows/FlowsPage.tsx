@@ -1,8 +1,8 @@
-import Skeleton from '@mui/material/Skeleton';
 import { styled } from '@mui/material/styles';
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { Segmented } from '../../../ui/controls';
+import { PlotSkeleton } from '../../../ui/PlotSkeleton';
 import { Nothing } from '../../../ui/sections';
 import { EmptyState, ErrorState } from '../../../ui/StateViews';
 import { TEXT } from '../../../ui/theme';
@@ -61,7 +61,7 @@ function Flows({ symbol, window }: FlowsProps) {
       />
     );
   }
-  if (!data) return <Skeleton variant="rectangular" height={CHART_HEIGHT} aria-label="Loading" />;
+  if (!data) return <PlotSkeleton height={CHART_HEIGHT} />;
   const { exchangeFlows: flows, whaleFlowMatrix: matrix } = data;
   if (flows.buckets.length === 0 && matrix.length === 0) {
     return (
@@ -124,7 +124,7 @@ export default function FlowsPage() {
       {recording ? (
         <RecordedFlows key={symbol} {...{ symbol, recording }} />
       ) : isUndecided ? (
-        <Skeleton variant="rectangular" height={CHART_HEIGHT} aria-label="Loading" />
+        <PlotSkeleton height={CHART_HEIGHT} />
       ) : (
         <Flows key={symbol} symbol={symbol} window={window} />
       )}

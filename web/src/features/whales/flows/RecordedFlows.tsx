@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
-import Skeleton from '@mui/material/Skeleton';
 import { useMemo } from 'react';
 import { graphql } from '../../../generated/gql';
+import { PlotSkeleton } from '../../../ui/PlotSkeleton';
 import { ErrorState } from '../../../ui/StateViews';
 import { useFormats } from '../../../ui/useFormats';
 import { useMoney } from '../../../ui/useMoney';
@@ -56,7 +56,7 @@ export function RecordedFlows({ symbol, recording }: RecordedFlowsProps) {
       />
     );
   }
-  if (!points) return <Skeleton variant="rectangular" height={CHART_HEIGHT} aria-label="Loading" />;
+  if (!points) return <PlotSkeleton height={CHART_HEIGHT} />;
   const [first, last] = [points[0], points.at(-1)];
   return (
     <section aria-label="Recorded flow of exchanges">
