@@ -24,7 +24,7 @@ export const prismaOn = (pool: Pool): PrismaClient =>
   });
 
 /**
- * A client all of whose sessions see the rows of all users, as transactions of `asSystem` do: for signing in and
+ * A client all of whose sessions see the rows of all users, where a table has a policy for that: for signing in and
  * jobs, to whom a transaction around each query would be a good part of the work.
  */
 export const createSystemPrisma = (databaseUrl: string): PrismaClient =>

@@ -19,16 +19,3 @@ export const asUser = <Result>(
     await transaction.$executeRaw`SELECT set_config('spyhop.user_id', ${userId}, true)`;
     return work(transaction);
   }, PATIENCE);
-
-/**
- * Does work in nobody's name, in one transaction, as signing in and jobs must: it sees the rows of all users.
- * Where a table has no policy for that it sees none.
- */
-export const asSystem = <Result>(
-  prisma: PrismaClient,
-  work: (transaction: Transaction) => Promise<Result>,
-): Promise<Result> =>
-  prisma.$transaction(async (transaction) => {
-    await transaction.$executeRaw`SELECT set_config('spyhop.system', 'on', true)`;
-    return work(transaction);
-  }, PATIENCE);

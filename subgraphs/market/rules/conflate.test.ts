@@ -11,11 +11,10 @@ describe('conflation', () => {
     prices.put('BTC', '2', 2, 1_010);
     prices.put('BTC', '3', 3, 1_020);
     expect(prices.takeDue(1_099)).toEqual([]);
-    expect(prices.nextDueAt()).toBe(1_100);
     expect(prices.takeDue(1_100)).toEqual([
       { symbol: 'BTC', price: '3', time: 3, receivedAt: 1_020 },
     ]);
-    expect(prices.nextDueAt()).toBeNull();
+    expect(prices.isWaiting).toBe(false);
   });
 
   it('does not let an older trade replace a newer one', () => {

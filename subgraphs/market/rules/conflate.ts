@@ -74,13 +74,6 @@ export class Conflator {
     return due;
   }
 
-  /** When the next waiting symbol's turn comes, epoch ms; null when none waits. */
-  nextDueAt(): number | null {
-    let earliest = Infinity;
-    for (const slot of this.pending) earliest = Math.min(earliest, slot.takenAt + this.gapMs);
-    return earliest === Infinity ? null : earliest;
-  }
-
   /** Symbols are waiting for their turn. */
   get isWaiting(): boolean {
     return this.pending.length > 0;

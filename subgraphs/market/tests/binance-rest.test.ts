@@ -7,7 +7,7 @@ import { type HistoryDepth, historyPages, minutePages } from '../feeds/binance/h
 import { BinanceRest, ExchangeUnavailable } from '../feeds/binance/rest';
 import type { Instrument } from '../rules/instrument';
 import samples from '../feeds/binance/samples/rest.json';
-import { DepthSnapshot } from '../feeds/binance/wire';
+import { AggTradeRows } from '../feeds/binance/wire';
 import { BinanceExchange } from './binance-exchange';
 import { type Rig, type RigOptions, startRig } from './binance-rig';
 import { TestTimers } from './test-timers';
@@ -24,12 +24,15 @@ describe('an answer', () => {
   const read = (status: number, body: unknown, headers: Record<string, string> = json) =>
     readAnswer(
       { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) },
-      DepthSnapshot,
+      AggTradeRows,
       now,
     );
 
   it('is read when it is right', () => {
-    expect(read(200, samples.depth)).toEqual({ kind: 'ok', body: samples.depth });
+    expect(read(200, samples.aggTrades)).toMatchObject({
+      kind: 'ok',
+      body: [{ a: 26129, p: '0.01633102' }],
+    });
   });
 
   it('asks for as long a wait as Retry-After says', () => {
@@ -72,15 +75,15 @@ describe('an answer', () => {
     ['a timeout of the exchange', 400, '{"code":-1007,"msg":"Timeout"}', json],
     ['a page with status 200', 200, HTML, { 'content-type': 'text/html' }],
     ['a page that calls itself JSON', 200, HTML, json],
-    ['a body cut short', 200, '{"lastUpdateId":160,"bids":[["0.0', json],
-    ['a body of another shape', 200, '{"lastUpdateId":"160"}', json],
+    ['a body cut short', 200, '[{"a":26129,"p":"0.0', json],
+    ['a body of another shape', 200, '[{"a":"26129"}]', json],
   ])('is worth another try after %s', (_, status, body, headers) => {
     expect(read(status, body, headers)).toMatchObject({ kind: 'unavailable' });
   });
 
   it('names the field of a body that has another shape', () => {
-    expect(read(200, { ...samples.depth, bids: [['1', 'x']] })).toMatchObject({
-      reason: 'an unexpected body: bids.0.1: not a decimal number',
+    expect(read(200, [{ ...samples.aggTrades[0], p: 'x' }])).toMatchObject({
+      reason: 'an unexpected body: 0.p: not a decimal number',
     });
   });
 });

@@ -7,16 +7,8 @@ import type { z } from 'zod';
 import { readAnswer } from '../feeds/coingecko/answers';
 import { candidatesOf, mapCoins } from '../feeds/coingecko/coin-mapping';
 import { parseExactJson } from '@spyhop/platform/exact-json';
-import { toChartPoints, toCoinMarkets, toGlobalReport, toOhlc } from '../feeds/coingecko/parse';
-import {
-  CoinList,
-  CoinMarkets,
-  Global,
-  MarketChart,
-  OhlcRows,
-  SimplePrices,
-  Trending,
-} from '../feeds/coingecko/wire';
+import { toCoinMarkets, toGlobalReport } from '../feeds/coingecko/parse';
+import { CoinList, CoinMarkets, Global, Trending } from '../feeds/coingecko/wire';
 import { DEFAULT_ASSETS } from '../rules/universe';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -25,16 +17,13 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const SHAPES: readonly (readonly [name: string, schema: z.ZodType])[] = [
   ['coins_markets', CoinMarkets],
   ['coins_list', CoinList],
-  ['market_chart', MarketChart],
-  ['ohlc', OhlcRows],
-  ['simple_price', SimplePrices],
   ['search_trending', Trending],
   ['global.json', Global],
 ];
 
 /** Nothing of these is shown: they only have to be readable. */
 const UNUSED =
-  /^(asset_platforms|categories|coin_tickers|coins_bitcoin|coins_ethereum|coins_matic|coins_token|currencies|exchanges|global_defi)/;
+  /^(asset_platforms|categories|coin_tickers|coins_bitcoin|coins_ethereum|coins_matic|coins_token|currencies|exchanges|global_defi|market_chart|ohlc|simple_price)/;
 
 const ERRORS: readonly (readonly [name: string, status: number, reason: string])[] = [
   ['error422_coins_markets_missing_vs_currency.json', 422, 'Missing parameter vs_currency'],
@@ -100,9 +89,6 @@ describeRecorded(describe, 'the recorded answers of CoinGecko', 'coingecko', (fo
       expect(text).toContain(`"current_price":${price},`);
       expect(text).toContain(`"market_cap":${marketCap},`);
     }
-    const points = toChartPoints(read('dashbrd/market_chart.json', MarketChart));
-    expect(points).toHaveLength(289);
-    expect(points[0]).toMatchObject({ time: 1_678_836_069_765, price: '1.1917424918923705' });
   });
 
   it('say null where CoinGecko does not know', () => {
@@ -118,13 +104,6 @@ describeRecorded(describe, 'the recorded answers of CoinGecko', 'coingecko', (fo
       assets: 7_362,
       updatedAt: expect.any(Number),
     });
-  });
-
-  it('have candles that open four hours before the time they are named by', () => {
-    const candles = toOhlc(read('coingecko_ruby/ohlc_btc_7d_usd.json', OhlcRows), 7);
-    expect(candles).toHaveLength(42);
-    expect(candles[0]?.openTime).toBe(1_620_504_000_000 - 4 * 3_600_000);
-    expect(candles[0]).toMatchObject({ open: '57945.79', close: '59122.18' });
   });
 
   it('are enough to tell which coin an asset is, although 1,344 symbols are used more than once', () => {

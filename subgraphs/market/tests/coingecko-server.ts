@@ -70,11 +70,8 @@ export class CoinGeckoServer {
 const SAMPLES: Record<string, string> = {
   'coins/markets': 'markets.json',
   'coins/list': 'list.json',
-  'coins/bitcoin/market_chart': 'market-chart.json',
-  'coins/bitcoin/ohlc': 'ohlc.json',
   global: 'global.json',
   'search/trending': 'trending.json',
-  'simple/price': 'prices.json',
   exchange_rates: 'exchange-rates.json',
 };
 

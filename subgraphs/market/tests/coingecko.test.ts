@@ -248,52 +248,6 @@ describe('the CoinGecko client', () => {
     expect(await client.trending(never)).toEqual(['bonk']);
   });
 
-  it('reads prices, and tells a coin without one from a coin it does not know', async () => {
-    const body =
-      '{"bitcoin":{"usd":76975.10},"priceless":{},"tiny":{"usd":1e-9},"nil":{"usd":null}}';
-    server.answerWith('simple/price', { body });
-    const ids = ['bitcoin', 'priceless', 'tiny', 'nil', 'unknown'];
-    expect([...(await client.prices(ids, never))]).toEqual([
-      ['bitcoin', '76975.10'],
-      ['priceless', null],
-      ['tiny', '0.000000001'],
-      ['nil', null],
-    ]);
-  });
-
-  it('reads charts, of which values may be null', async () => {
-    expect(await client.chart('bitcoin', 1, never)).toEqual([
-      {
-        time: 1_779_027_899_041,
-        price: '77953.82550382407',
-        marketCap: '1560631481361.8042',
-        volume: '18688431751.857048',
-      },
-      expect.objectContaining({ time: 1_779_028_199_661, price: '78052.87543398788' }),
-    ]);
-    const body = '{"prices":[[1,null]],"market_caps":[[1,2]],"total_volumes":[]}';
-    server.answerWith('coins/bitcoin/market_chart', { body });
-    expect(await client.chart('bitcoin', 1, never)).toEqual([
-      { time: 1, price: null, marketCap: '2', volume: null },
-    ]);
-  });
-
-  it.each([
-    [1, 30 * 60_000],
-    [7, 4 * 3_600_000],
-    [30, 4 * 3_600_000],
-    [365, 96 * 3_600_000],
-  ] as const)('reads candles of %d days by their end', async (days, length) => {
-    const [candle] = await client.ohlc('bitcoin', days, never);
-    expect(candle).toEqual({
-      openTime: 1_779_199_200_000 - length,
-      open: '76769.0',
-      high: '76889.0',
-      low: '76744.0',
-      close: '76818.0',
-    });
-  });
-
   it('waits as long as a limit says, and asks again', async () => {
     const limited = { status: 429, body: sample('error-limited.json') };
     server.answerWith('global', { ...limited, headers: { 'retry-after': '7' } }, limited);

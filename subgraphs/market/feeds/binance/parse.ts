@@ -2,30 +2,18 @@ import type { CandleInterval } from '@spyhop/platform/topics';
 import type { z } from 'zod';
 import { type Instrument, decimalsOfStep } from '../../rules/instrument';
 import type { Candle, DayStats, Trade } from '../../rules/market-data';
-import type { BookChange, BookSnapshot } from '../../rules/order-book';
 import {
   type AggTrade,
   type AggTradeRow,
-  BookTicker,
   ControlAnswer,
   ControlError,
   type DayTicker,
-  DepthSnapshot,
-  DepthUpdate,
   type ExchangeInfo,
   Kline,
   type KlineRow,
   MiniTicker,
   type RawTrade,
 } from './wire';
-
-/** The best bid and ask of a pair as of one update of its book. */
-export interface BestQuote {
-  pair: string;
-  updateId: number;
-  bid: string;
-  ask: string;
-}
 
 /** What one frame says, in our terms. */
 export type FeedMessage =
@@ -34,8 +22,6 @@ export type FeedMessage =
   /** `sentAt` is the exchange's epoch ms, by which the newer of two states is known. */
   | { kind: 'minute'; candle: Candle; sentAt: number }
   | { kind: 'dayStats'; stats: DayStats[] }
-  | { kind: 'depth'; pair: string; change: BookChange }
-  | { kind: 'quote'; quote: BestQuote }
   | { kind: 'shutdown' }
   | { kind: 'answered'; id: number | null }
   | { kind: 'refused'; id: number | null; reason: string }
@@ -74,8 +60,6 @@ function readPayload(payload: Payload, symbols: SymbolsByPair): FeedMessage {
     case '24hrMiniTicker':
     case '24hrTicker':
       return readTickers([payload], symbols);
-    case 'depthUpdate':
-      return readDepth(payload);
     case 'serverShutdown':
       return SHUTDOWN;
     case undefined:
@@ -85,12 +69,11 @@ function readPayload(payload: Payload, symbols: SymbolsByPair): FeedMessage {
   }
 }
 
-/** Payloads without an event name are known by their keys. */
+/** Payloads without an event name are known by their keys: those of books have `lastUpdateId`, or the bids' `B`. */
 function readUnnamed(payload: Payload): FeedMessage {
   if ('result' in payload) return readAnswer(payload);
   if ('code' in payload) return readRefusal(payload);
-  if ('lastUpdateId' in payload) return parsed(DepthSnapshot, payload, () => IGNORED);
-  if ('B' in payload) return readQuote(payload);
+  if ('lastUpdateId' in payload || 'B' in payload) return IGNORED;
   return malformed('no event type');
 }
 
@@ -209,19 +192,6 @@ const toDayStats = (symbol: string, ticker: MiniTicker): DayStats => ({
   quoteVolume: ticker.q,
 });
 
-const readDepth = (payload: Payload): FeedMessage =>
-  parsed(DepthUpdate, payload, ({ s, U, u, b, a }) => ({
-    kind: 'depth',
-    pair: s,
-    change: { firstUpdateId: U, lastUpdateId: u, bids: b, asks: a },
-  }));
-
-const readQuote = (payload: Payload): FeedMessage =>
-  parsed(BookTicker, payload, ({ s, u, b, a }) => ({
-    kind: 'quote',
-    quote: { pair: s, updateId: u, bid: b, ask: a },
-  }));
-
 const numberedId = (id: unknown): number | null => (typeof id === 'number' ? id : null);
 
 const readAnswer = (payload: Payload): FeedMessage =>
@@ -233,12 +203,6 @@ const readRefusal = (payload: Payload): FeedMessage =>
     id: numberedId(id),
     reason: `${code} ${msg}`,
   }));
-
-/** A REST or recorded snapshot of an order book; null where it is none. */
-export function readSnapshot(text: string): BookSnapshot | null {
-  const snapshot = DepthSnapshot.safeParse(parseJson(text));
-  return snapshot.success ? snapshot.data : null;
-}
 
 /** Rows of the REST API; `closedBefore` (epoch ms of the exchange) tells finished candles from the forming one. */
 export const toCandles = (

@@ -5,7 +5,6 @@ import { z } from 'zod';
 const decimal = z.string().regex(/^\d+(\.\d+)?$/, 'not a decimal number');
 const count = z.number().int().nonnegative();
 const epochMs = z.number().int().nonnegative();
-const level = z.tuple([decimal, decimal]);
 
 export const AggTrade = z.object({
   e: z.literal('aggTrade'),
@@ -65,32 +64,6 @@ export const MiniTicker = z.object({
   q: decimal,
 });
 export type MiniTicker = z.infer<typeof MiniTicker>;
-
-export const BookTicker = z.object({
-  u: count,
-  s: z.string(),
-  b: decimal,
-  B: decimal,
-  a: decimal,
-  A: decimal,
-});
-
-export const DepthUpdate = z.object({
-  e: z.literal('depthUpdate'),
-  s: z.string(),
-  U: count,
-  u: count,
-  b: z.array(level),
-  a: z.array(level),
-});
-
-export const DepthSnapshot = z.object({
-  lastUpdateId: count,
-  bids: z.array(level),
-  asks: z.array(level),
-});
-
-export const ServerShutdown = z.object({ e: z.literal('serverShutdown') });
 
 const controlId = z.union([z.number(), z.string(), z.null()]).optional();
 export const ControlAnswer = z.object({ result: z.unknown(), id: controlId });

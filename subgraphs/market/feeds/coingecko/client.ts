@@ -1,36 +1,20 @@
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
 import type { ExchangeRate } from '../../rules/exchange-rates';
-import type { DecimalText } from '../../rules/market-data';
 import { AttemptWindow, type Random, backoffMs } from '../pacing';
 import { chunks } from '../chunks';
 import { type Timers, pause } from '../timers';
 import { type Outcome, readAnswer } from './answers';
 import {
-  type ChartPoint,
   type CoinMarket,
   type GlobalReport,
-  type Ohlc,
-  type OhlcDays,
-  toChartPoints,
   toCoinMarkets,
   toExchangeRates,
   toGlobalReport,
-  toOhlc,
-  toPrices,
   toTrendingIds,
 } from './parse';
 import type { CoinGeckoPlan } from './plans';
-import {
-  CoinList,
-  CoinMarkets,
-  ExchangeRates,
-  Global,
-  MarketChart,
-  OhlcRows,
-  SimplePrices,
-  Trending,
-} from './wire';
+import { CoinList, CoinMarkets, ExchangeRates, Global, Trending } from './wire';
 
 /** CoinGecko did not give an answer that can be used; the message says why. */
 export class CoinGeckoError extends Error {
@@ -115,28 +99,6 @@ export class CoinGecko {
   /** All coins there are. */
   list(signal: AbortSignal): Promise<CoinList> {
     return this.get('coins/list', {}, CoinList, signal);
-  }
-
-  /** USD by id; null for a coin without a price. */
-  async prices(
-    ids: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Map<string, DecimalText | null>> {
-    const query = { ids: ids.join(','), vs_currencies: 'usd', precision: 'full' };
-    return toPrices(await this.get('simple/price', query, SimplePrices, signal));
-  }
-
-  /** Every 5 minutes for one day, every hour up to 90 days, every day beyond. */
-  async chart(id: string, days: number, signal: AbortSignal): Promise<ChartPoint[]> {
-    const query = { vs_currency: 'usd', days, precision: 'full' };
-    const path = `coins/${encodeURIComponent(id)}/market_chart`;
-    return toChartPoints(await this.get(path, query, MarketChart, signal));
-  }
-
-  async ohlc(id: string, days: OhlcDays, signal: AbortSignal): Promise<Ohlc[]> {
-    const query = { vs_currency: 'usd', days, precision: 'full' };
-    const path = `coins/${encodeURIComponent(id)}/ohlc`;
-    return toOhlc(await this.get(path, query, OhlcRows, signal), days);
   }
 
   private async get<Body>(

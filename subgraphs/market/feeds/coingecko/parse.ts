@@ -2,15 +2,7 @@ import { CURRENCIES } from '@spyhop/platform/currencies';
 import { type ExchangeRate, ratesOf } from '../../rules/exchange-rates';
 import type { MarketTotals } from '../../rules/global-figures';
 import type { DecimalText } from '../../rules/market-data';
-import type {
-  CoinMarkets,
-  ExchangeRates,
-  Global,
-  MarketChart,
-  OhlcRows,
-  SimplePrices,
-  Trending,
-} from './wire';
+import type { CoinMarkets, ExchangeRates, Global, Trending } from './wire';
 
 /** A coin as CoinGecko sees it; amounts in USD, null where it does not know. */
 export interface CoinMarket {
@@ -87,62 +79,3 @@ export function toExchangeRates({ rates }: ExchangeRates): ExchangeRate[] {
 
 /** Ids, most attention first. */
 export const toTrendingIds = ({ coins }: Trending): string[] => coins.map(({ item }) => item.id);
-
-/** USD by id; a coin that CoinGecko does not know is missing, one without a price is null. */
-export const toPrices = (prices: SimplePrices): Map<string, DecimalText | null> =>
-  new Map(Object.entries(prices).map(([id, byCurrency]) => [id, byCurrency['usd'] ?? null]));
-
-/** What a chart says of one moment, in USD. */
-export interface ChartPoint {
-  /** Epoch ms: of the sample, which is not on a grid. */
-  time: number;
-  price: DecimalText | null;
-  marketCap: DecimalText | null;
-  /** Of the 24 h before. */
-  volume: DecimalText | null;
-}
-
-/** By the times of the prices; oldest first. */
-export function toChartPoints({ prices, market_caps, total_volumes }: MarketChart): ChartPoint[] {
-  const marketCaps = new Map(market_caps);
-  const volumes = new Map(total_volumes);
-  return prices.map(([time, price]) => ({
-    time,
-    price,
-    marketCap: marketCaps.get(time) ?? null,
-    volume: volumes.get(time) ?? null,
-  }));
-}
-
-/** Prices of a stretch in USD, without volume. */
-export interface Ohlc {
-  /** Epoch ms. */
-  openTime: number;
-  open: DecimalText;
-  high: DecimalText;
-  low: DecimalText;
-  close: DecimalText;
-}
-
-/** How far back `ohlc` can be asked to reach. */
-export const OHLC_DAYS = [1, 7, 14, 30, 90, 180, 365] as const;
-export type OhlcDays = (typeof OHLC_DAYS)[number];
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-
-/** Length of the candles that cover so many days, in ms. */
-export function ohlcLength(days: OhlcDays): number {
-  if (days === 1) return 30 * MINUTE_MS;
-  return days <= 30 ? 4 * HOUR_MS : 96 * HOUR_MS;
-}
-
-/** CoinGecko names a candle by its end. */
-export const toOhlc = (rows: OhlcRows, days: OhlcDays): Ohlc[] =>
-  rows.map(([endTime, open, high, low, close]) => ({
-    openTime: endTime - ohlcLength(days),
-    open,
-    high,
-    low,
-    close,
-  }));

@@ -16,8 +16,6 @@ const decimal = z
   .transform((text) => (/e/i.test(text) ? textOf(new Exact(text)) : text));
 const whole = z.string('is not a number').regex(WHOLE, 'is not a whole number').transform(Number);
 const percent = decimal.transform(Number);
-/** Some times come with a fraction. */
-const epoch = decimal.transform((text) => Math.floor(Number(text)));
 const instant = z.iso.datetime().transform((text) => Date.parse(text));
 
 const orNull = <Schema extends z.ZodType>(schema: Schema) =>
@@ -81,24 +79,6 @@ export type Trending = z.output<typeof Trending>;
 
 export const CoinList = z.array(z.object({ id: z.string(), symbol: z.string(), name: z.string() }));
 export type CoinList = z.output<typeof CoinList>;
-
-/** By coin and currency; a coin without a price is an empty object. */
-export const SimplePrices = z.record(z.string(), z.record(z.string(), orNull(decimal)));
-export type SimplePrices = z.output<typeof SimplePrices>;
-
-/** [epoch ms, value] */
-const samples = z.array(z.tuple([epoch, orNull(decimal)]));
-
-export const MarketChart = z.object({
-  prices: samples,
-  market_caps: samples,
-  total_volumes: samples,
-});
-export type MarketChart = z.output<typeof MarketChart>;
-
-/** [epoch ms of the end, open, high, low, close] */
-export const OhlcRows = z.array(z.tuple([epoch, decimal, decimal, decimal, decimal]));
-export type OhlcRows = z.output<typeof OhlcRows>;
 
 /** The message of an error has been seen in three places. */
 const status = z.object({
