@@ -117,6 +117,8 @@ function mergeRoot(
   if (data) {
     applyRewrites(schema, node.outputRewrites, data);
     for (const { object } of targets) mergeInto(object, data);
+  } else if (errors.length > 0) {
+    targets.forEach(noteNulled);
   }
   for (const target of targets) {
     for (const error of errors) {
@@ -178,7 +180,7 @@ function mergeEntities(
   } else if (errors.length === 0) {
     throw new SubgraphFault(node.serviceName, 'no _entities');
   }
-  for (const error of errors) reportEntityError(error, holders);
+  for (const error of errors) reportEntityError(error, entities, holders);
 }
 
 /**
@@ -201,11 +203,17 @@ function mergeEntity(
   for (const { object } of waiting) mergeInto(object, entity);
 }
 
-function reportEntityError(error: unknown, holders: readonly Target[][]): void {
+function reportEntityError(error: unknown, entities: unknown, holders: readonly Target[][]): void {
   const [root, index, ...below] = pathIn(error);
   const known = root === '_entities' && typeof index === 'number' ? holders[index] : undefined;
   for (const target of known ?? holders.flat()) reportAt(target, error, known ? below : []);
+  if (known && !(Array.isArray(entities) && isObject(entities[Number(index)])))
+    known.forEach(noteNulled);
 }
+
+const noteNulled = ({ draft, at }: Target): void => {
+  draft.nulled = [...(draft.nulled ?? []), pathOf(at)];
+};
 
 const reportAt = (
   { draft, at }: { draft: Target['draft']; at: At | null },

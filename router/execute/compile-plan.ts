@@ -12,6 +12,8 @@ import type { Ask } from './subgraph-client';
 export interface Draft {
   data: Data;
   errors: PathError[];
+  /** Objects of which a subgraph left out everything because of an error further down, as it has to. */
+  nulled?: Path[];
 }
 
 /** What running a plan needs besides the plan. */

@@ -82,13 +82,18 @@ const isOneWay = (one: Path, other: Path): boolean => {
   return shorter.every((step, at) => step === longer[at]);
 };
 
-/** A subgraph's error explains the hole that it left; only holes without one need a word of ours, behind theirs. */
+/**
+ * A subgraph's error explains the hole that it left, and all holes of an object that it has nulled; only holes
+ * without one need a word of ours, behind theirs.
+ */
 export function completionErrors(
   errors: readonly PathError[],
   faults: readonly Path[],
+  nulled: readonly Path[] = [],
 ): readonly PathError[] {
   if (faults.length === 0) return errors;
-  const holes = faults.filter((fault) => !errors.some(({ path = [] }) => isOneWay(path, fault)));
+  const explained = [...errors.map(({ path = [] }) => path), ...nulled];
+  const holes = faults.filter((fault) => !explained.some((path) => isOneWay(path, fault)));
   return [...errors, ...holes.map(holeAt)];
 }
 

@@ -108,7 +108,7 @@ export class Executions {
     const how: Run = { variables, requestId: context.requestId, ask, kept };
     await run([draft], how);
     const { json, faults } = projection.write(draft.data, variables);
-    const errors = completionErrors(draft.errors, faults);
+    const errors = completionErrors(draft.errors, faults, draft.nulled);
     this.logHoles(errors.slice(draft.errors.length), context);
     const more = deferred ? ',"hasNext":true' : '';
     const rest =

@@ -67,6 +67,7 @@ function payloadAt(
   const errors = completionErrors(
     draft.errors.filter((error) => isBelow(error, path)),
     faults.map((fault) => [...path, ...fault]),
+    draft.nulled,
   );
   const labelled = label === null ? '' : `,"label":${quote(label)}`;
   const failed = errors.length === 0 ? '' : `,"errors":${JSON.stringify(errors)}`;

@@ -22,6 +22,7 @@ const boxes = {
       brokenList: [Int]
       brokenItems: [Int]
       brokenStrictItems: [Int!]
+      brokenSure: Int!
     }
     extend type Query { sure(id: ID = "1"): Box! }
     type Box @key(fields: "id") {
@@ -44,6 +45,7 @@ const boxes = {
       brokenList: () => fail('no list'),
       brokenItems: () => [1, new GraphQLError('item', { extensions: { code: 'CONFLICT' } }), 3],
       brokenStrictItems: () => [1, null],
+      brokenSure: () => fail('not sure'),
     },
     Box: {
       label: ({ id }: Box) => (id === '2' ? fail('no label') : `box ${id}`),
@@ -108,6 +110,15 @@ it('says of each hole why it is there, whatever else has failed', async () => {
     [['broken'], 'CONFLICT'],
     [['box', 'weight'], 'INTERNAL'],
   ]);
+});
+
+it('says nothing of what a subgraph left out because something beside it failed', async () => {
+  const root = await graph.ask('{ sure { id } brokenSure }');
+  expect(root.data).toBeNull();
+  expect(pathsOf(root)).toEqual([['brokenSure']]);
+  const entity = await graph.ask('{ box(id: "2") { top { text } weight } }');
+  expect(entity.data).toEqual({ box: null });
+  expect(pathsOf(entity)).toEqual([['box', 'weight']]);
 });
 
 it('leaves a gap for what failed, and says where and why', async () => {
