@@ -1,23 +1,14 @@
 import type { z } from 'zod';
-import { faultsOf, parseJson } from './parse';
+import { type Answer, type BodyRead, headerOf, jsonOf, readBody } from '../answer';
 import { ErrorBody } from './wire';
-
-/** An HTTP answer as far as it matters here; header names in lower case. */
-export interface Answer {
-  status: number;
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  body: string;
-}
 
 /** What an answer means for the asker. */
 export type Outcome<Body> =
-  | { kind: 'ok'; body: Body }
+  | BodyRead<Body>
   /** No request from this address may be made for so long. */
   | { kind: 'limited'; waitMs: number; reason: string }
   /** This host does not serve this location; another may. */
   | { kind: 'blocked'; reason: string }
-  /** Nothing wrong with the request; worth another try. */
-  | { kind: 'unavailable'; reason: string }
   /** The request itself is wrong: the same again would fail again. */
   | { kind: 'refused'; code: number; reason: string };
 
@@ -38,7 +29,7 @@ export function readAnswer<Body>(
   if (status === 451) return { kind: 'blocked', reason };
   if (status >= 500 || status === 408) return { kind: 'unavailable', reason };
   if (status !== 200) return readRefusal(answer, reason);
-  return readBody(answer, schema);
+  return readBody(jsonOf(answer, JSON.parse), schema);
 }
 
 /** The weight spent in the current window, e.g. of X-MBX-USED-WEIGHT-1M; null where the answer does not say. */
@@ -47,19 +38,11 @@ export function usedWeightOf(answer: Answer, window: string): number | null {
   return Number.isFinite(used) ? used : null;
 }
 
-function readBody<Body>(answer: Answer, schema: z.ZodType<Body>): Outcome<Body> {
-  const json = jsonOf(answer);
-  if (json === undefined) return { kind: 'unavailable', reason: '200 without a JSON body' };
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return { kind: 'ok', body: parsed.data };
-  return { kind: 'unavailable', reason: `an unexpected body: ${faultsOf(parsed.error)}` };
-}
-
 /** An internal error or a timeout of the exchange may come as 400 as well. */
 const PASSING_CODES = [-1000, -1001, -1007];
 
 function readRefusal<Body>(answer: Answer, reason: string): Outcome<Body> {
-  const error = ErrorBody.safeParse(jsonOf(answer));
+  const error = ErrorBody.safeParse(jsonOf(answer, JSON.parse));
   const code = error.success ? error.data.code : 0;
   return PASSING_CODES.includes(code)
     ? { kind: 'unavailable', reason }
@@ -67,7 +50,7 @@ function readRefusal<Body>(answer: Answer, reason: string): Outcome<Body> {
 }
 
 function reasonOf(answer: Answer): string {
-  const error = ErrorBody.safeParse(jsonOf(answer));
+  const error = ErrorBody.safeParse(jsonOf(answer, JSON.parse));
   return error.success
     ? `${answer.status} ${error.data.code} ${error.data.msg}`
     : `${answer.status} with a body of type ${headerOf(answer, 'content-type') ?? 'unknown'}`;
@@ -80,15 +63,4 @@ function waitOf(answer: Answer, now: number): number {
   const afterBody = until === undefined ? null : Number(until) - now;
   if (afterHeader === null && afterBody === null) return DEFAULT_WAIT_MS;
   return Math.max(afterHeader ?? 0, afterBody ?? 0, 0);
-}
-
-/** Undefined for an HTML page or anything else that does not call itself JSON. */
-function jsonOf(answer: Answer): unknown {
-  const type = headerOf(answer, 'content-type') ?? '';
-  return type.includes('json') ? parseJson(answer.body) : undefined;
-}
-
-function headerOf(answer: Answer, name: string): string | undefined {
-  const value = answer.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }

@@ -2,6 +2,7 @@ import type { CandleInterval } from '@spyhop/platform/topics';
 import type { z } from 'zod';
 import { type Instrument, decimalsOfStep } from '../../rules/instrument';
 import type { Candle, DayStats, Trade } from '../../rules/market-data';
+import { faultsOf } from '../faults';
 import {
   type AggTrade,
   type AggTradeRow,
@@ -260,17 +261,10 @@ function parsed<Wire>(
 
 const malformed = (fault: string): FeedMessage => ({ kind: 'malformed', fault });
 
-/** The wrong fields and what is wrong with them, in one line. */
-export const faultsOf = (error: z.ZodError): string =>
-  error.issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`)
-    .join('; ');
-
 const isObject = (value: unknown): value is Payload => typeof value === 'object' && value !== null;
 
 /** Undefined where the text is not JSON, which no JSON text parses to. */
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

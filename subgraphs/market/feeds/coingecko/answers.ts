@@ -1,22 +1,13 @@
 import type { z } from 'zod';
-import { faultsOf } from '../binance/parse';
 import { parseExactJson } from '@spyhop/platform/exact-json';
+import { type Answer, type BodyRead, headerOf, jsonOf, readBody } from '../answer';
 import { ErrorBody } from './wire';
-
-/** An HTTP answer as far as it matters here; header names in lower case. */
-export interface Answer {
-  status: number;
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  body: string;
-}
 
 /** What an answer means for the asker. */
 export type Outcome<Body> =
-  | { kind: 'ok'; body: Body }
+  | BodyRead<Body>
   /** No request may be made for so long. */
   | { kind: 'limited'; waitMs: number; reason: string }
-  /** Nothing wrong with the request; worth another try. */
-  | { kind: 'unavailable'; reason: string }
   /** The request or the key is wrong: the same again would fail again. */
   | { kind: 'refused'; code: number | null; reason: string };
 
@@ -38,7 +29,7 @@ const HINTS: Readonly<Record<number, string>> = {
 /** Reads an answer. Never throws, whatever the body holds. */
 export function readAnswer<Body>(answer: Answer, schema: z.ZodType<Body>): Outcome<Body> {
   const { status } = answer;
-  const json = jsonOf(answer);
+  const json = jsonOf(answer, parseExactJson);
   if (status === 200) return readBody(json, schema);
   const { code, message } = errorOf(answer, json);
   const hint = code === null ? undefined : HINTS[code];
@@ -47,13 +38,6 @@ export function readAnswer<Body>(answer: Answer, schema: z.ZodType<Body>): Outco
     return { kind: 'limited', waitMs: waitOf(answer), reason };
   if (status >= 500 || status === 408) return { kind: 'unavailable', reason };
   return { kind: 'refused', code, reason };
-}
-
-function readBody<Body>(json: unknown, schema: z.ZodType<Body>): Outcome<Body> {
-  if (json === undefined) return { kind: 'unavailable', reason: '200 without a JSON body' };
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return { kind: 'ok', body: parsed.data };
-  return { kind: 'unavailable', reason: `an unexpected body: ${faultsOf(parsed.error)}` };
 }
 
 const isBlockedByCdn = (status: number, code: number | null, json: unknown): boolean =>
@@ -72,19 +56,4 @@ function errorOf(answer: Answer, json: unknown): { code: number | null; message:
 function waitOf(answer: Answer): number {
   const seconds = Number(headerOf(answer, 'retry-after') || 'none');
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : DEFAULT_WAIT_MS;
-}
-
-/** Undefined for an HTML page or anything else that does not call itself JSON. */
-function jsonOf(answer: Answer): unknown {
-  if (!(headerOf(answer, 'content-type') ?? '').includes('json')) return undefined;
-  try {
-    return parseExactJson(answer.body);
-  } catch {
-    return undefined;
-  }
-}
-
-function headerOf(answer: Answer, name: string): string | undefined {
-  const value = answer.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }
