@@ -1,5 +1,6 @@
 import { auditCommand } from '@spyhop/users/audit';
 import { readUsersConfig } from '@spyhop/users/config';
+import { failCommand } from './failures';
 import { withDatabase } from './stack/with-database';
 
 /** `npm run audit -- verify`: checks this stack's audit log, whether the stack runs or not. */
@@ -10,7 +11,4 @@ async function main(): Promise<void> {
   });
 }
 
-main().catch((err: unknown) => {
-  process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
-  process.exitCode = 1;
-});
+main().catch(failCommand);

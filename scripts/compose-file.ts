@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { composeSupergraph } from './compose';
+import { failCommand } from './failures';
 
 const USAGE = 'usage: npm run compose -- <supergraph.yaml> <supergraph.graphql>';
 
@@ -13,6 +14,5 @@ function run([config, output]: readonly string[]): string {
 try {
   process.stdout.write(`${run(process.argv.slice(2))}\n`);
 } catch (err) {
-  process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
-  process.exitCode = 1;
+  failCommand(err);
 }

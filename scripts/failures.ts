@@ -25,6 +25,12 @@ export function describeFailure(err: unknown): string {
   return err instanceof Error ? (err.stack ?? err.message) : String(err);
 }
 
+/** Ends a command that people type: what went wrong is said in the error's message, which is for them. */
+export function failCommand(err: unknown): void {
+  process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
+  process.exitCode = EXIT.failed;
+}
+
 /** PostgreSQL says 53100, the file system ENOSPC, programs say it in words. */
 export const isDiskFull = (err: unknown): boolean =>
   ['ENOSPC', 'EDQUOT', '53100'].includes(codeOf(err) ?? '') ||

@@ -1,5 +1,6 @@
 import { readFeedConfig } from '@spyhop/market/feeds/config';
 import { importCommand } from '@spyhop/market/import';
+import { failCommand } from './failures';
 import { withDatabase } from './stack/with-database';
 import { fromWhereTyped } from './where-typed';
 
@@ -12,7 +13,4 @@ async function main(): Promise<void> {
   });
 }
 
-main().catch((err: unknown) => {
-  process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
-  process.exitCode = 1;
-});
+main().catch(failCommand);

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
+import { failCommand } from './failures';
 import { checkSchemaFiles, writeSchemaFiles } from './schema-files';
 
 const USAGE = 'usage: node scripts/dist/schema.js write | check';
@@ -19,10 +20,6 @@ async function run(command: string | undefined): Promise<string> {
   );
 }
 
-run(process.argv[2]).then(
-  (message) => process.stdout.write(`${message}\n`),
-  (err: unknown) => {
-    process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
-    process.exitCode = 1;
-  },
-);
+run(process.argv[2])
+  .then((message) => void process.stdout.write(`${message}\n`))
+  .catch(failCommand);

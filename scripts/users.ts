@@ -1,5 +1,6 @@
 import { usersCommand } from '@spyhop/users/administer';
 import { readUsersConfig } from '@spyhop/users/config';
+import { failCommand } from './failures';
 import { readStackConfig } from './stack/config';
 import { runningRedis } from './stack/running-redis';
 import { loadSecrets } from './stack/secrets';
@@ -19,7 +20,4 @@ async function main(): Promise<void> {
   });
 }
 
-main().catch((err: unknown) => {
-  process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
-  process.exitCode = 1;
-});
+main().catch(failCommand);

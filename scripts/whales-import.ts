@@ -2,6 +2,7 @@ import { openCloses } from '@spyhop/market/closes';
 import { readWhaleFeedConfig } from '@spyhop/whales/feeds/config';
 import { knownChains } from '@spyhop/whales/feeds/evm/chains';
 import { importCommand } from '@spyhop/whales/import';
+import { failCommand } from './failures';
 import { withDatabase } from './stack/with-database';
 import { fromWhereTyped } from './where-typed';
 
@@ -16,7 +17,4 @@ async function main(): Promise<void> {
   });
 }
 
-main().catch((err: unknown) => {
-  process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
-  process.exitCode = 1;
-});
+main().catch(failCommand);

@@ -1,6 +1,7 @@
 import { readWhalesConfig } from '@spyhop/whales/config';
 import { knownChains } from '@spyhop/whales/feeds/evm/chains';
 import { importLabelsCommand } from '@spyhop/whales/import-labels';
+import { failCommand } from './failures';
 import { withDatabase } from './stack/with-database';
 import { fromWhereTyped } from './where-typed';
 
@@ -14,7 +15,4 @@ async function main(): Promise<void> {
   });
 }
 
-main().catch((err: unknown) => {
-  process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
-  process.exitCode = 1;
-});
+main().catch(failCommand);

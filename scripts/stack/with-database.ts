@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { migrate } from '@spyhop/prisma/migrate';
 import { NEEDED_TO_START_MIB, requireSpace } from './disk';
 import { type StackConfig, portsOf, readStackConfig } from './config';
 import { LogFile } from './log-file';
@@ -24,7 +25,14 @@ export async function withDatabase(
     say(`database: of the stack that runs on port ${config.port}`);
     return work(url);
   }
-  await withEmbedded(config, port, say, () => work(url));
+  say(
+    `database: no stack runs on port ${config.port}, so that in ${config.dataDir} is started for this`,
+  );
+  await withEmbedded(config, port, say, async () => {
+    // Nobody may have started the stack yet, or not since it has other tables.
+    await migrate(url);
+    await work(url);
+  });
 }
 
 async function withEmbedded(
