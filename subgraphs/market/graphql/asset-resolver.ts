@@ -41,7 +41,9 @@ export class AssetResolver {
     return states.map(view)[0] as Asset;
   }
 
-  @Query(() => AssetConnection, { description: 'The tracked assets. `first` is 1 to 250.' })
+  @Query(() => AssetConnection, {
+    description: 'The tracked assets. `first` is 1 to 250. Error INVALID_INPUT.',
+  })
   async assets(
     @Args() { first, after, sort, filter }: AssetsArgs,
     @Ctx() { board }: MarketContext,
@@ -92,7 +94,7 @@ export class AssetResolver {
   @Directive(`@splitBy(argument: "symbols", maxElements: ${MOST_SYMBOLS})`)
   @Subscription(() => Asset, {
     description:
-      'One event per price change of one of the symbols (1 to 250); the newest prices come at once.',
+      'One event per price change of one of the symbols (1 to 250); the newest prices come at once. Errors NOT_FOUND for an unknown symbol, INVALID_INPUT.',
     subscribe: ({ args, context }: Subscribing<SymbolsArgs>) => subscribeToTicks(args, context),
   })
   async priceTicked(
@@ -108,7 +110,7 @@ export class AssetResolver {
   @Directive(`@splitBy(argument: "symbols", maxElements: ${MOST_SYMBOLS})`)
   @Subscription(() => [Asset], {
     description:
-      'For tables: one event carries the newest state of every listed asset (1 to 250) that changed since the last event; at most 4 events a second. The first events bring all of them.',
+      'For tables: one event carries the newest state of every listed asset (1 to 250) that changed since the last event; at most 4 events a second. The first events bring all of them. Errors NOT_FOUND for an unknown symbol, INVALID_INPUT.',
     subscribe: ({ args, context }: Subscribing<SymbolsArgs>) => subscribeToChanges(args, context),
   })
   async pricesTicked(

@@ -13,7 +13,7 @@ import { connectionOf } from './connection';
 export class CandleResolver {
   @Query(() => CandleConnection, {
     description:
-      'Candles, newest first, beginning with the forming one. `first` is 1 to 1000; `from` (inclusive) and `to` (exclusive) bound the open time. Where nothing was traded or recorded there is no candle.',
+      'Candles, newest first, beginning with the forming one. `first` is 1 to 1000; `from` (inclusive) and `to` (exclusive) bound the open time. Where nothing was traded or recorded there is no candle. Errors NOT_FOUND for an unknown symbol, INVALID_INPUT.',
   })
   async candles(
     @Args() { symbol, interval, first, after, from = null, to = null }: CandlesArgs,
@@ -35,7 +35,8 @@ export class CandleResolver {
   @Directive('@conflate')
   @Directive('@replayLast')
   @Subscription(() => Candle, {
-    description: 'The forming candle now and whenever it changes, and once more when it closes.',
+    description:
+      'The forming candle now and whenever it changes, and once more when it closes. Error NOT_FOUND for an unknown symbol.',
     subscribe: ({ args, context }: { args: CandleSeriesArgs; context: MarketContext }) =>
       subscribeToCandles(args, context),
   })

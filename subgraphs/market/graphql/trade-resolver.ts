@@ -11,7 +11,8 @@ import { Trade, TradeConnection } from './trade';
 @Resolver()
 export class TradeResolver {
   @Query(() => TradeConnection, {
-    description: 'The newest trades, newest first; the latest 500 are kept. `first` is 1 to 500.',
+    description:
+      'The newest trades, newest first; the latest 500 are kept. `first` is 1 to 500. Errors NOT_FOUND for an unknown symbol, INVALID_INPUT.',
   })
   async trades(
     @Args() { symbol, first, after }: TradesArgs,
@@ -25,7 +26,7 @@ export class TradeResolver {
 
   @Subscription(() => Trade, {
     description:
-      'Trades as they print, in order. A client that does not take them in time is ended with SLOW_CONSUMER; it then reads `trades` and subscribes again.',
+      'Trades as they print, in order. A client that does not take them in time is ended with SLOW_CONSUMER; it then reads `trades` and subscribes again. Error NOT_FOUND for an unknown symbol.',
     subscribe: ({ args, context }: { args: SymbolArgs; context: MarketContext }) =>
       subscribeToTrades(args, context),
   })

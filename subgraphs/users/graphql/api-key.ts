@@ -96,7 +96,7 @@ export class ApiKeyConnection {
 export class NewApiKey {
   @Field({
     description:
-      'For the header Authorization, after `ApiKey`. It looks like `spyhop_[0-9A-Za-z]{22}_[0-9A-Za-z]{49}`; the last six characters are the CRC-32 of what is before them, in base62.',
+      'For the header `x-api-key`, or Authorization after `ApiKey`. It looks like `spyhop_[0-9A-Za-z]{22}_[0-9A-Za-z]{49}`; the last six characters are the CRC-32 of what is before them, in base62.',
   })
   key: string;
 
