@@ -4,6 +4,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const DOMAINS = ['market', 'analytics', 'users', 'whales'];
+const FEATURES = ['market', 'analytics', 'users', 'whales', 'settings'];
 const SERVERS = ['platform', 'prisma', 'router', 'subgraphs', 'scripts'];
 const TESTS = [
   '**/tests/**',
@@ -38,17 +39,7 @@ const domainZones = (domain) => {
       'store/ imports rules/ and platform/ only.',
     ),
     forbid(
-      rooms(
-        'feeds/binance',
-        'feeds/coingecko',
-        'feeds/replay',
-        'feeds/simulated',
-        'feeds/bulk',
-        'feeds/whale-alert',
-        'feeds/mempool-space',
-        'feeds/evm',
-        'feeds/labels',
-      ),
+      rooms('feeds/*/**'),
       [...rooms('graphql', 'jobs', 'store', 'main.ts', 'feeds/main.ts'), 'prisma'],
       'A feed knows its source, rules/ and platform/ only.',
     ),
@@ -94,6 +85,13 @@ const webZones = [
   ),
   forbid(['web/src/charts'], ['web/src/app', 'web/src/features'], 'charts/ imports ui/ only.'),
   forbid(['web/src/features'], ['web/src/app'], 'Features meet only on a page, in app/.'),
+  ...FEATURES.map((feature) =>
+    forbid(
+      [`web/src/features/${feature}`],
+      FEATURES.filter((other) => other !== feature).map((other) => `web/src/features/${other}`),
+      'Features meet only on a page, in app/.',
+    ),
+  ),
   forbid(['web/src'], SERVERS, 'The web meets the servers in the graph.'),
 ];
 
