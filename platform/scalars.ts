@@ -1,13 +1,18 @@
 import { Decimal } from 'decimal.js';
-import { GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
+import { GraphQLScalarType, Kind, print, valueFromASTUntyped } from 'graphql';
+import { z } from 'zod';
 import { invalidInput } from './errors';
 
 const DECIMAL_TEXT = /^-?\d{1,40}(\.\d{1,40})?$/;
-const INSTANT_TEXT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+const Instant = z.iso.datetime({ offset: true });
+/** So much of what cannot be read is shown to who sent it, in characters. */
+const MOST_SHOWN = 60;
 
-function parseDecimal(value: unknown): Decimal {
+function parseDecimal(value: unknown, given = JSON.stringify(value)): Decimal {
   if (typeof value === 'string' && DECIMAL_TEXT.test(value)) return new Decimal(value);
-  throw invalidInput(`A Decimal is a string such as "61837.64", not ${JSON.stringify(value)}.`);
+  throw invalidInput(
+    `A Decimal is a string such as "61837.64", not ${given.slice(0, MOST_SHOWN)}.`,
+  );
 }
 
 function serializeDecimal(value: unknown): string {
@@ -22,15 +27,16 @@ export const DecimalScalar = new GraphQLScalarType<Decimal, string>({
   description:
     'An exact decimal number, written as a string so that no digit is lost, e.g. "61837.64".',
   serialize: serializeDecimal,
-  parseValue: parseDecimal,
-  parseLiteral: (node) => parseDecimal(node.kind === Kind.STRING ? node.value : undefined),
+  parseValue: (value) => parseDecimal(value),
+  parseLiteral: (node) =>
+    parseDecimal(node.kind === Kind.STRING ? node.value : undefined, print(node)),
 });
 
-function parseInstant(value: unknown): number {
-  const time = typeof value === 'string' && INSTANT_TEXT.test(value) ? Date.parse(value) : NaN;
-  if (Number.isFinite(time)) return time;
+function parseInstant(value: unknown, given = JSON.stringify(value)): number {
+  const { data } = Instant.safeParse(value);
+  if (data !== undefined) return Date.parse(data);
   throw invalidInput(
-    `A DateTime is ISO 8601 with a time zone, e.g. "2024-08-09T00:05:04.123Z", not ${JSON.stringify(value)}.`,
+    `A DateTime is ISO 8601 with a time zone, e.g. "2024-08-09T00:05:04.123Z", not ${given.slice(0, MOST_SHOWN)}.`,
   );
 }
 
@@ -44,8 +50,9 @@ export const DateTimeScalar = new GraphQLScalarType<number, string>({
   name: 'DateTime',
   description: 'An instant in UTC, ISO 8601 with milliseconds, e.g. "2024-08-09T00:05:04.123Z".',
   serialize: serializeInstant,
-  parseValue: parseInstant,
-  parseLiteral: (node) => parseInstant(node.kind === Kind.STRING ? node.value : undefined),
+  parseValue: (value) => parseInstant(value),
+  parseLiteral: (node) =>
+    parseInstant(node.kind === Kind.STRING ? node.value : undefined, print(node)),
 });
 
 /** JSON of somebody else's making; who takes it in parses it. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
+import { parseValue } from 'graphql';
 import { DateTimeScalar, DecimalScalar } from '../scalars';
 
 describe('Decimal', () => {
@@ -27,6 +28,13 @@ describe('Decimal', () => {
       expect(() => DecimalScalar.parseValue(value)).toThrow(/"61837\.64"/);
     },
   );
+
+  it.each(['1000000', '[1.5]', '{usd: "1"}'])(
+    'refuses %s in a query and shows it as it was written',
+    (literal) => {
+      expect(() => DecimalScalar.parseLiteral(parseValue(literal))).toThrow(`not ${literal}.`);
+    },
+  );
 });
 
 describe('DateTime', () => {
@@ -36,10 +44,19 @@ describe('DateTime', () => {
     );
   });
 
-  it.each(['2024-08-09', 'yesterday', 1723161904000, '2024-13-09T00:00:00Z'])(
-    'refuses %p and shows the right form',
-    (value) => {
-      expect(() => DateTimeScalar.parseValue(value)).toThrow(/time zone/);
-    },
-  );
+  it.each([
+    '2024-08-09',
+    'yesterday',
+    1723161904000,
+    '2024-13-09T00:00:00Z',
+    '2023-02-29T00:00:00Z',
+  ])('refuses %p and shows the right form', (value) => {
+    expect(() => DateTimeScalar.parseValue(value)).toThrow(/time zone/);
+  });
+
+  it('refuses a number in a query and shows it as it was written', () => {
+    expect(() => DateTimeScalar.parseLiteral(parseValue('1723161904000'))).toThrow(
+      'not 1723161904000.',
+    );
+  });
 });
