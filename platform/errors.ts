@@ -1,9 +1,12 @@
 import { GraphQLError } from 'graphql';
 
-/** Every code a client can meet in `extensions.code`, and what it asks of the client. */
+/**
+ * Every code of ours that a client can meet in `extensions.code`, and what it asks of the client. docs/errors.md lists
+ * them for clients, with those of Apollo Server that requests get which cannot be run.
+ */
 export const ERROR_CODES = {
   INVALID_INPUT: 'An argument is out of range or malformed; the message names the allowed values.',
-  NOT_FOUND: 'Nothing has that key.',
+  NOT_FOUND: 'Nothing has that key; look it up in a list or a search.',
   UNAUTHENTICATED: 'Sign in or send a key.',
   SIGN_IN_FAILED:
     'Address and password do not belong together, or the account does not exist yet; try again, or reset the password.',
@@ -18,7 +21,7 @@ export const ERROR_CODES = {
   LINK_INVALID: 'The link was used, replaced or is too old; ask for a new one.',
   PASSWORD_REFUSED: 'The password is too easy to guess; choose another one, as the reason says.',
   ACCOUNT_LOCKED: 'An administrator has locked the account; ask them to unlock it.',
-  FORBIDDEN: 'The identity may not do this.',
+  FORBIDDEN: 'The identity may not do this; ask in the name of one that may, as the message says.',
   CONFLICT: 'The state changed meanwhile; read again and retry.',
   OPERATION_TOO_LARGE: 'The operation asks for too much at once; ask for less, or in several ones.',
   PERSISTED_QUERY_NOT_FOUND: 'That hash is not known here; send it once together with the text.',

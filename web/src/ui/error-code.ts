@@ -2,7 +2,7 @@ import { CombinedGraphQLErrors } from '@apollo/client';
 
 /** What a failed request says about itself. */
 export interface Failure {
-  /** As the API lists them, or `UNREACHABLE` when no answer came; `PASSKEY_…` is the browser's. */
+  /** As docs/errors.md lists them, or `UNREACHABLE` when no answer came; `PASSKEY_…` is the browser's. */
   code: string;
   message: string;
   /** Which argument is wrong, where one is. */
@@ -40,7 +40,7 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** The code of a failed request as the API lists them, or `UNREACHABLE` when no answer came. */
+/** The code of a failed request as docs/errors.md lists them, or `UNREACHABLE` when no answer came. */
 export function errorCode(error: unknown): string {
   return failureOf(error).code;
 }
