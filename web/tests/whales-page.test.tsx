@@ -236,6 +236,7 @@ describe('who takes part', () => {
 });
 
 describe('transactions that are one event', () => {
+  const okx = { walletId: null, address: null, owner: 'okx', ownerKind: 'EXCHANGE', label: null };
   const chain = (members = [mockWhale(3), mockWhale(2), mockWhale(1)]) => {
     const fold = {
       ...{
@@ -245,9 +246,9 @@ describe('transactions that are one event', () => {
         symbol: 'BTC',
         amount: '4',
       },
-      ...{ usd: '240000', direction: 'ELSEWHERE', from: [], to: [] },
+      ...{ usd: '240000', direction: 'TO_EXCHANGE', from: [], to: [okx] },
       firstTime: mockWhale(1).time,
-      explanation: 'Three hops of a peel chain.',
+      explanation: '4 BTC went through 3 hops within 2 min, and 3 BTC went on to okx.',
     };
     const page = { edges: members.map((node) => ({ cursor: node.id, node })) };
     const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: '', endCursor: '' };
@@ -262,7 +263,7 @@ describe('transactions that are one event', () => {
     await waitFor(() =>
       expect(amounts()).toEqual(['4.00 BTC', '4.00 BTC', '3.00 BTC', '2.00 BTC']),
     );
-    expect(screen.getByText(/Three hops of a peel chain/)).toBeTruthy();
+    expect(screen.getByText(/^4 BTC .* went on to OKX\./)).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Peel chain 3', expanded: true }));
     await waitFor(() => expect(amounts()).toEqual(['4.00 BTC']));
   });

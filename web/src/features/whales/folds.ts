@@ -1,5 +1,6 @@
 import { graphql } from '../../generated/gql';
 import type { FoldReason, StandsForFragment } from '../../generated/graphql';
+import { withOwnerNames } from './owner-names';
 
 graphql(`
   fragment StandsFor on WhaleTransaction {
@@ -43,6 +44,19 @@ export const FOLD_MEMBERS = graphql(`
 /** Ids of the others of its group, for which a listed transaction stands; those that joined last, where they are many. */
 export const standsFor = ({ id, fold }: StandsForFragment): readonly string[] =>
   fold?.members.edges.map(({ node }) => node.id).filter((member) => member !== id) ?? [];
+
+interface Explained {
+  explanation: string;
+  from: readonly { owner: string | null }[];
+  to: readonly { owner: string | null }[];
+}
+
+/** Why a group is one, in a sentence with its numbers. */
+export const whyOf = ({ explanation, from, to }: Explained): string =>
+  withOwnerNames(
+    explanation,
+    [...from, ...to].map(({ owner }) => owner),
+  );
 
 /** Why transactions are shown as one, for people. */
 export const FOLD_REASONS: Readonly<Record<FoldReason, string>> = {

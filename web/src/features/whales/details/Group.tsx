@@ -4,7 +4,7 @@ import { Amount, Worth } from '../../../ui/figures';
 import { Pager, RowsSkeleton, usePages } from '../../../ui/pages';
 import { ErrorState } from '../../../ui/StateViews';
 import { DIRECTIONS } from '../directions';
-import { FOLD_MEMBERS, FOLD_REASONS } from '../folds';
+import { FOLD_MEMBERS, FOLD_REASONS, whyOf } from '../folds';
 import type { AssetPath } from '../feed/WhaleRow';
 import { WhaleList } from '../WhaleList';
 
@@ -51,13 +51,13 @@ function Members({ id, toAsset }: MembersProps) {
 
 /** Of what a transaction is a part: why that is one event, how much it was in all, and every member. */
 export function Group({ fold, ...members }: MembersProps & { fold: Fold }) {
-  const { reason, explanation, memberCount, symbol, amount, usd, direction } = fold;
+  const { reason, memberCount, symbol, amount, usd, direction } = fold;
   return (
     <section aria-label="The group">
       <h3>
         {FOLD_REASONS[reason]} of {memberCount} transactions
       </h3>
-      <p>{explanation}</p>
+      <p>{whyOf(fold)}</p>
       <p>
         <Amount text={amount} unit={symbol} /> {symbol} in all · <Worth dollars={usd} named /> ·{' '}
         {DIRECTIONS[direction]}

@@ -48,6 +48,12 @@ export const WHALE_DETAILS = graphql(`
         amount
         usd
         direction
+        from {
+          owner
+        }
+        to {
+          owner
+        }
       }
       patterns {
         ...PatternFacts_whalePattern @unmask

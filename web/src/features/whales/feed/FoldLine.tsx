@@ -1,4 +1,5 @@
 import type { WhaleRow_WhaleTransactionFragment as Whale } from '../../../generated/graphql';
+import { whyOf } from '../folds';
 import type { FeedRow } from './fold-rows';
 
 type Line = Extract<FeedRow<Whale>, { kind: 'why' | 'more' }>;
@@ -22,7 +23,7 @@ function Words({ row, onMore }: Pick<FoldLineProps, 'row' | 'onMore'>) {
   if (row.state.status === 'failed') return <>The group could not be loaded. {more('Try again')}</>;
   return (
     <>
-      {fold?.explanation}
+      {fold && whyOf(fold)}
       {row.state.status === 'loading' && ' · loading its members'}
     </>
   );

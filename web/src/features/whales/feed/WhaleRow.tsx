@@ -8,7 +8,7 @@ import { shortMoment } from '../../../ui/format';
 import { useFormats } from '../../../ui/useFormats';
 import { openByRow, ROW_LINK } from '../../../ui/row-links';
 import { DIRECTIONS } from '../directions';
-import { FOLD_REASONS } from '../folds';
+import { FOLD_REASONS, whyOf } from '../folds';
 import { kindOf } from '../leg-kinds';
 import { openingHere, transactionPath } from '../opened';
 import type { Party } from '../parties';
@@ -112,7 +112,7 @@ function FoldToggle({ fold, isOpen, onToggle }: FoldProps) {
       type="button"
       className="fold"
       aria-expanded={isOpen}
-      title={fold.explanation}
+      title={whyOf(fold)}
       onClick={onToggle}
     >
       {FOLD_REASONS[fold.reason]} <span className="number">{fold.memberCount}</span>
