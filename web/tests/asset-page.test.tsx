@@ -160,6 +160,53 @@ describe('whales on the page of an asset', () => {
     await waitFor(() => expect(drawn.overlay.markers[0]?.size).toBeGreaterThan(into?.size ?? 9));
   });
 
+  const lone = { left: 300, top: 200 };
+  const details = () => screen.findByRole('dialog', { name: /^[\d,.]+ BTC|Transaction/ });
+  const inAddress = () => new URLSearchParams(location.search).get('tx');
+
+  it('lead to their details by a click on a dot that stands for one', async () => {
+    open('/asset/BTC?interval=1h');
+    await waitFor(() => expect(drawn.overlay.markers).toHaveLength(2));
+    act(() => drawn.events?.onChoose({ ids: [drawn.overlay.markers[0]?.id ?? ''], ...lone }));
+    expect(within(await details()).getByRole('button', { name: 'Close' })).toBeTruthy();
+    expect(inAddress()).toBe('bitcoin:119');
+    expect(new URLSearchParams(location.search).get('interval')).toBe('1h');
+  });
+
+  it('are listed where a dot stands for several, each with a way to its details and back', async () => {
+    const backend = open('/asset/BTC?interval=1h');
+    await waitFor(() => expect(drawn.overlay.markers).toHaveLength(2));
+    await publish(backend, 'whales', mockWhale(199, { time: '2024-08-09T11:30:00.000Z' }));
+    act(() => drawn.events?.onChoose({ ids: drawn.overlay.markers.map(({ id }) => id), ...lone }));
+    const list = await screen.findByRole('dialog', { name: /^3 whales · Aug 9, 2024/ });
+    const links = within(list).getAllByRole('link');
+    expect(links.map(({ textContent }) => textContent?.match(/^\d+/)?.[0])).toEqual([
+      ...['200', '120', '100'],
+    ]);
+    links[1]!.focus();
+    fireEvent.click(links[1]!);
+    const sheet = await details();
+    expect(inAddress()).toBe('bitcoin:119');
+    fireEvent.keyDown(sheet, { key: 'Escape' });
+    await waitFor(() => expect(inAddress()).toBeNull());
+    await waitFor(() => expect(document.activeElement).toBe(links[1]));
+    fireEvent.keyDown(list, { key: 'Escape' });
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('are all listed, newest first, by a button for who cannot point at dots', async () => {
+    open('/asset/BTC?interval=1h');
+    await waitFor(() => expect(drawn.overlay.markers).toHaveLength(2));
+    const button = screen.getByRole('button', { name: 'List the whales on the chart' });
+    button.focus();
+    fireEvent.click(button);
+    const list = await screen.findByRole('dialog', { name: '2 whales on the chart' });
+    const [newest] = within(list).getAllByRole('link');
+    expect(newest?.getAttribute('href')).toBe('/whales?tx=bitcoin%3A119');
+    fireEvent.keyDown(list, { key: 'Escape' });
+    await waitFor(() => expect(document.activeElement).toBe(button));
+  });
+
   it('are listed in a tab that the address keeps, with what they come to', async () => {
     open('/asset/BTC');
     fireEvent.click(await screen.findByRole('button', { name: 'Whales' }));

@@ -41,6 +41,7 @@ export default function CandleChart(props: CandleChartProps) {
       onHover: (openTime) => latest.current.onHover(openTime),
       onOldest: () => latest.current.onOldest(),
       onMarker: (pointed) => latest.current.onMarker(pointed),
+      onChoose: (chosen) => latest.current.onChoose(chosen),
     });
     chart.current = handle;
     return () => {

@@ -10,7 +10,7 @@ import type { ChartCandle } from './candle';
 import type { ChartLook } from './chart-look';
 import { chartOptions, NEWEST_OFFSET, toMs, type ChartWriting } from './chart-options';
 import { createChartOverlay } from './chart-overlay-handle';
-import type { ChartOverlay, PointedMarker } from './overlay';
+import type { ChartOverlay, MarkerEvents } from './overlay';
 
 /** The one place that talks to the chart library. */
 export interface CandleChartHandle {
@@ -27,13 +27,11 @@ export interface CandleChartHandle {
 }
 
 /** What the chart tells. Times are epoch ms. */
-export interface CandleChartEvents {
+export interface CandleChartEvents extends MarkerEvents {
   /** The start of the candle under the crosshair; null when it is elsewhere. */
   onHover: (openTime: number | null) => void;
   /** The oldest candles come into view. */
   onOldest: () => void;
-  /** The marker that is pointed at or tapped; null when it is none any more. */
-  onMarker: (pointed: PointedMarker | null) => void;
 }
 
 const VOLUME_SHARE = 0.22;
@@ -88,7 +86,7 @@ export function createCandleChart(
   );
   chart.panes()[0]?.setStretchFactor(1 - VOLUME_SHARE);
   chart.panes()[1]?.setStretchFactor(VOLUME_SHARE);
-  const overlay = createChartOverlay(chart, candles, events.onMarker);
+  const overlay = createChartOverlay(chart, candles, events);
   chart.subscribeCrosshairMove(({ time, point }) =>
     events.onHover(time === undefined || point === undefined ? null : toMs(time)),
   );

@@ -19,6 +19,7 @@ import {
   type ChartBar,
   type ChartMarker,
   type ChartOverlay,
+  type MarkerEvents,
   type PointedMarker,
 } from './overlay';
 
@@ -58,6 +59,56 @@ function pointedAt({ hoveredObjectId, point }: MouseEventParams): PointedMarker 
     : null;
 }
 
+/** How far from a finger, in pixels, something is still meant: to its sides, and from its candle up or down. */
+const FINGER = { aside: 16, along: 56 };
+
+/** All markers of the candle that a finger means; none where it means something else. */
+function touchedIds(
+  { point, paneIndex, seriesData }: MouseEventParams,
+  chart: IChartApi,
+  candles: ISeriesApi<'Candlestick'>,
+  markers: readonly ChartMarker[],
+): readonly string[] {
+  const candle = seriesData.get(candles);
+  if (!point || paneIndex !== 0 || !candle || !('high' in candle)) return [];
+  const isOff = (price: number, way: 1 | -1) =>
+    way * (point.y - (candles.priceToCoordinate(price) ?? point.y)) > FINGER.along;
+  if (isOff(candle.high, -1) || isOff(candle.low, 1)) return [];
+  const scale = chart.timeScale();
+  const asideOf = ({ time }: ChartMarker) =>
+    Math.abs(point.x - (scale.timeToCoordinate(toSeconds(time)) ?? Number.POSITIVE_INFINITY));
+  const nearest = Math.min(...markers.map(asideOf));
+  return nearest > FINGER.aside
+    ? []
+    : markers.filter((marker) => asideOf(marker) === nearest).map(({ id }) => id);
+}
+
+/** Tells of what is clicked or tapped. */
+function subscribeChoice(
+  chart: IChartApi,
+  candles: ISeriesApi<'Candlestick'>,
+  markersNow: () => readonly ChartMarker[],
+  onChoose: MarkerEvents['onChoose'],
+): void {
+  let isTouched = false;
+  chart
+    .chartElement()
+    .addEventListener('pointerdown', ({ pointerType }) => (isTouched = pointerType === 'touch'), {
+      capture: true,
+    });
+  chart.subscribeClick((event) => {
+    const pointed = pointedAt(event);
+    // A finger hovers over nothing: what the chart says of that is of before.
+    const ids = isTouched
+      ? touchedIds(event, chart, candles, markersNow())
+      : pointed
+        ? [pointed.id]
+        : [];
+    if (ids.length === 0 || !event.sourceEvent) return;
+    onChoose({ ids, left: event.sourceEvent.clientX, top: event.sourceEvent.clientY });
+  });
+}
+
 /** Bars in a pane of their own, which goes with them, and what they are, in its corner. */
 interface BarsPane {
   bars: ISeriesApi<'Histogram'>;
@@ -73,11 +124,11 @@ function createBarsPane(chart: IChartApi, write: (value: number) => string): Bar
   return { bars, title: createTextWatermark(pane, { horzAlign: 'left', vertAlign: 'top' }) };
 }
 
-/** Begins to draw over the candles of a chart. `onMarker` also hears of taps. */
+/** Begins to draw over the candles of a chart. */
 export function createChartOverlay(
   chart: IChartApi,
   candles: ISeriesApi<'Candlestick'>,
-  onMarker: (pointed: PointedMarker | null) => void,
+  { onMarker, onChoose }: MarkerEvents,
 ): ChartOverlayHandle {
   let shown: ChartOverlay = NO_OVERLAY;
   let look: ChartLook | null = null;
@@ -85,7 +136,7 @@ export function createChartOverlay(
   const amount = { write: (value: number) => String(value) };
   const markers = createSeriesMarkers<Time>(candles, [], { autoScale: true, zOrder: 'top' });
   chart.subscribeCrosshairMove((event) => onMarker(pointedAt(event)));
-  chart.subscribeClick((event) => onMarker(pointedAt(event)));
+  subscribeChoice(chart, candles, () => shown.markers, onChoose);
 
   const drawBars = (drawn: ChartLook) => {
     if (shown.bars.length === 0) {

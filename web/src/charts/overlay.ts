@@ -35,3 +35,18 @@ export interface PointedMarker {
   x: number;
   y: number;
 }
+
+/** Markers that are clicked or tapped, and where, in pixels from the window's top left corner. */
+export interface ChosenMarkers {
+  ids: readonly string[];
+  left: number;
+  top: number;
+}
+
+/** What is told of markers. */
+export interface MarkerEvents {
+  /** The marker that is pointed at; null when it is none any more. */
+  onMarker: (pointed: PointedMarker | null) => void;
+  /** The marker that is clicked, or all of the candle that is tapped: a finger is wider than a dot. */
+  onChoose: (chosen: ChosenMarkers) => void;
+}

@@ -2,7 +2,7 @@ import { useFragment } from '@apollo/client/react';
 import { styled } from '@mui/material/styles';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { chartLook } from '../../../charts/chart-look';
-import type { ChartOverlay, PointedMarker } from '../../../charts/overlay';
+import type { ChartOverlay, MarkerEvents, PointedMarker } from '../../../charts/overlay';
 import { graphql } from '../../../generated/gql';
 import { Segmented } from '../../../ui/controls';
 import { usePreferences } from '../../../ui/preferences';
@@ -32,10 +32,17 @@ const Panel = styled('section')(({ theme }) => ({
   gridTemplateRows: 'auto minmax(0, 1fr)',
   minHeight: 0,
   minWidth: 0,
-  '& .bar': { display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: 8, padding: '8px 16px' },
+  '& .bar': {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: 8,
+    padding: '8px 16px',
+  },
   '& .bar > select': { minWidth: 0, maxWidth: 280 },
   '& .quote': { marginInlineStart: 'auto', fontSize: TEXT.small },
   '& .plot': { position: 'relative', minHeight: 0, overflow: 'hidden' },
+  '& .plot[data-pointed="true"]': { cursor: 'pointer' },
   '& .cover': {
     position: 'absolute',
     inset: 0,
@@ -47,7 +54,7 @@ const Panel = styled('section')(({ theme }) => ({
   },
 }));
 
-interface CandlePanelProps {
+interface CandlePanelProps extends Pick<MarkerEvents, 'onChoose'> {
   symbol: string;
   interval: Interval;
   onInterval: (label: string) => void;
@@ -57,8 +64,8 @@ interface CandlePanelProps {
   explain: (pointed: PointedMarker) => ReactNode;
   /** Told the start of the oldest candle that is loaded, epoch ms. */
   onReach: (openTime: number) => void;
-  /** Chooses what lies over the candles; null where there is no choice. */
-  choice: ReactNode;
+  /** Stand beside the choice of the candles' length, for what lies over these. */
+  controls: ReactNode;
 }
 
 function Cover({ candles, symbol }: { candles: Candles; symbol: string }) {
@@ -81,8 +88,8 @@ function Cover({ candles, symbol }: { candles: Candles; symbol: string }) {
   );
 }
 
-function Plot(props: Omit<CandlePanelProps, 'onInterval' | 'choice'>) {
-  const { symbol, interval, overlay, explain, onReach } = props;
+function Plot(props: Omit<CandlePanelProps, 'onInterval' | 'controls'>) {
+  const { symbol, interval, overlay, explain, onReach, onChoose } = props;
   const candles = useCandles(symbol, interval);
   const formats = useFormats();
   const scheme = useScheme();
@@ -106,7 +113,7 @@ function Plot(props: Omit<CandlePanelProps, 'onInterval' | 'choice'>) {
   const quote = quoteOf(symbol, data.pair);
 
   return (
-    <div className="plot">
+    <div className="plot" data-pointed={pointed !== null}>
       {candles.status === 'ready' && newest ? (
         <>
           {shown && (
@@ -131,6 +138,7 @@ function Plot(props: Omit<CandlePanelProps, 'onInterval' | 'choice'>) {
               onHover={onHover}
               onOldest={candles.loadOlder}
               onMarker={onMarker}
+              onChoose={onChoose}
             />
           </Suspense>
           {pointed && explain(pointed)}
@@ -145,7 +153,7 @@ function Plot(props: Omit<CandlePanelProps, 'onInterval' | 'choice'>) {
 }
 
 /** Candles of one asset with the choice of their length. */
-export function CandlePanel({ onInterval, choice, ...plot }: CandlePanelProps) {
+export function CandlePanel({ onInterval, controls, ...plot }: CandlePanelProps) {
   const { symbol } = plot;
   const { data } = useFragment({ fragment: QUOTE, from: assetRef(symbol) });
   return (
@@ -157,7 +165,7 @@ export function CandlePanel({ onInterval, choice, ...plot }: CandlePanelProps) {
           choices={INTERVALS.map(({ label }) => ({ value: label, label }))}
           onChange={onInterval}
         />
-        {choice}
+        {controls}
         <span
           className="quote quiet"
           title="What the exchange quotes prices in; the chart is not converted"

@@ -1,14 +1,11 @@
 import { styled } from '@mui/material/styles';
 import type { PointedMarker } from '../../../charts/overlay';
 import type { MarkedWhaleFragment } from '../../../generated/graphql';
-import { Amount, Worth } from '../../../ui/figures';
 import { TEXT } from '../../../ui/theme';
-import { useFormats } from '../../../ui/useFormats';
 import { DIRECTIONS } from '../directions';
-import { useOwnLabels } from '../own-labels';
-import { wayOf } from '../parties';
-import { figuresOf, partsOf } from '../told';
-import type { MarkedGroup } from './markers';
+import { figuresOf } from '../told';
+import { MarkedWords } from './MarkedWords';
+import { countOf, type MarkedGroup } from './markers';
 
 const WIDTH = 260;
 /** With three whales and a last line. */
@@ -36,23 +33,6 @@ const Frame = styled('div')(({ theme }) => {
   };
 });
 
-function Line({ whale, symbol }: { whale: MarkedWhaleFragment; symbol: string }) {
-  const formats = useFormats();
-  const own = useOwnLabels();
-  const [part] = partsOf(whale, [symbol]);
-  if (!part) return null;
-  return (
-    <li>
-      <div>
-        <Amount text={part.amount} unit={part.symbol} /> {part.symbol} ·{' '}
-        <Worth dollars={figuresOf(whale).usd} named />{' '}
-        <span className="quiet number">{formats.minute(Date.parse(whale.time))}</span>
-      </div>
-      <div className="way quiet">{wayOf(part, own)}</div>
-    </li>
-  );
-}
-
 interface MarkerDetailsProps {
   symbol: string;
   group: MarkedGroup<MarkedWhaleFragment>;
@@ -79,11 +59,13 @@ export function MarkerDetails({ symbol, group, pointed: { x, y } }: MarkerDetail
       <p className={group.tone === 'neutral' ? 'quiet' : group.tone}>
         {group.tone === 'up' && '↑ '}
         {group.tone === 'down' && '↓ '}
-        {word} · {whales.length === 1 ? '1 whale' : `${whales.length} whales`}
+        {word} · {countOf(whales)}
       </p>
       <ul>
         {whales.slice(0, SHOWN).map((whale) => (
-          <Line key={whale.id} {...{ whale, symbol }} />
+          <li key={whale.id}>
+            <MarkedWords {...{ whale, symbol }} />
+          </li>
         ))}
       </ul>
       {rest > 0 && <p className="quiet">and {rest} smaller</p>}

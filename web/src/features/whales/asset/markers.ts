@@ -62,6 +62,10 @@ export function markersOf<Whale extends MarkedWhale>(
     .sort((a, b) => a.time - b.time);
 }
 
+/** How many there are, for people. */
+export const countOf = ({ length }: readonly MarkedWhale[]): string =>
+  length === 1 ? '1 whale' : `${length} whales`;
+
 /** Least worth of what is marked, in whole USD: a dot at every candle would say nothing. */
 export function leastMarkedUsd(lengthMs: number): string {
   if (lengthMs <= 300_000) return '1000000';

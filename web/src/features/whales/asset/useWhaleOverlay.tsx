@@ -1,21 +1,22 @@
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
-import type { ChartOverlay, PointedMarker } from '../../../charts/overlay';
+import type { ChartOverlay, MarkerEvents, PointedMarker } from '../../../charts/overlay';
 import { Choice } from '../../../ui/controls';
 import { useFormats } from '../../../ui/useFormats';
 import { type FlowRecording, useFlowRecordings } from '../useFlowRecordings';
 import { MarkerDetails } from './MarkerDetails';
 import { markersOf } from './markers';
+import { useMarkedList } from './useMarkedList';
 import { useMarkedWhales } from './useMarkedWhales';
 import { useNetFlows, useRecordedNetFlows } from './useNetFlows';
 
 /** What whales add to an asset's chart. */
-interface WhaleOverlay {
+interface WhaleOverlay extends Pick<MarkerEvents, 'onChoose'> {
   overlay: ChartOverlay;
   explain: (pointed: PointedMarker) => ReactNode;
   /** To be told how far back the chart reaches, epoch ms. */
   onReach: (openTime: number) => void;
-  /** Chooses whose flows stand below the candles; null where there are none but those seen here. */
-  choice: ReactNode;
+  /** Choose whose flows stand below the candles, where there are several, and list what is marked. */
+  controls: ReactNode;
 }
 
 const SEEN = '';
@@ -55,33 +56,40 @@ export function useWhaleOverlay(symbol: string, lengthMs: number): WhaleOverlay 
   const recording = recordings.find((each) => each.source === source) ?? null;
   const seen = useNetFlows(symbol, lengthMs, recording ? null : from);
   const recorded = useRecordedNetFlows(symbol, lengthMs, from, recording);
-  const groups = useMemo(() => markersOf(whales, lengthMs), [whales, lengthMs]);
+  const markers = useMemo(
+    () => (from === null ? [] : markersOf(whales, lengthMs).filter(({ time }) => time >= from)),
+    [whales, lengthMs, from],
+  );
+  const { onChoose, button } = useMarkedList(symbol, markers);
   const overlay = useMemo(() => {
-    const markers = from === null ? [] : groups.filter(({ time }) => time >= from);
     const [unit, whose] = recording
       ? ['USD', `recorded by ${recording.source}`]
       : [symbol, 'seen here'];
     const barsTitle = `Net flow into exchanges, ${unit}`;
     const barsWords = `the net flow into exchanges in ${unit}, as ${whose}`;
     return { markers, bars: recording ? recorded : seen, barsTitle, barsWords };
-  }, [groups, seen, recorded, recording, from, symbol]);
+  }, [markers, seen, recorded, recording, symbol]);
   const explain = useCallback(
     (pointed: PointedMarker) => {
-      const group = groups.find(({ id }) => id === pointed.id);
+      const group = markers.find(({ id }) => id === pointed.id);
       return group && <MarkerDetails {...{ symbol, group, pointed }} />;
     },
-    [groups, symbol],
+    [markers, symbol],
   );
   // What the candles do not reach back to cannot be drawn below them.
   const offered = recordings.filter(
     (each) => each === recording || (from !== null && each.to > from),
   );
-  const choice =
-    offered.length === 0 ? null : (
-      <FlowChoice
-        {...{ symbol, recordings: offered, source: recording?.source ?? SEEN }}
-        onChange={setSource}
-      />
-    );
-  return { overlay, explain, onReach, choice };
+  const controls = (
+    <>
+      {offered.length > 0 && (
+        <FlowChoice
+          {...{ symbol, recordings: offered, source: recording?.source ?? SEEN }}
+          onChange={setSource}
+        />
+      )}
+      {button}
+    </>
+  );
+  return { overlay, explain, onReach, onChoose, controls };
 }
