@@ -369,13 +369,15 @@ describe('signals', () => {
 });
 
 describe('the page of an asset', () => {
-  it('marks whales on its candles, which explain themselves', async () => {
+  const details = () => page.getByRole('dialog', { name: /[\d,.]+\s?[KM]?\sBTC/ });
+
+  /** Points at one of the dots that the last candles have, as whales of the last day are marked. */
+  async function pointAtMarker(): Promise<void> {
     await page.goto(at('/asset/BTC?interval=1h'));
     const plot = page.getByRole('figure', { name: /Candles of BTC/ });
     await plot.locator('canvas').first().waitFor();
     const box = await plot.boundingBox();
     if (!box) throw new Error('the chart has no place');
-    // The last candles have whales of the last day: somewhere above or below them there is a dot.
     await until(async () => {
       for (let x = box.width - 130; x > box.width - 330; x -= 6) {
         for (let y = 30; y < box.height * 0.75; y += 8) {
@@ -385,11 +387,52 @@ describe('the page of an asset', () => {
       }
       return false;
     });
+  }
+
+  it('marks whales on its candles, which explain themselves', async () => {
+    await pointAtMarker();
     const found = await page.getByRole('tooltip').innerText();
     expect(found).toMatch(/\d+ whales?/);
     expect(found).toMatch(/BTC · [\d.,]+\s?[MB] USD/);
     await inspect(page, 'asset-marker');
   }, 180_000);
+
+  it('leads from a dot to what it stands for', async () => {
+    await pointAtMarker();
+    await page.mouse.down();
+    await page.mouse.up();
+    const list = page.getByRole('dialog', { name: /whales ·/ });
+    await list.or(details()).waitFor();
+    if (await list.isVisible()) {
+      await inspect(page, 'asset-marker-list');
+      await list.getByRole('link').first().click();
+    }
+    await details().waitFor();
+    expect(new URL(page.url()).searchParams.get('tx')).toMatch(/^bitcoin:/);
+  }, 180_000);
+
+  it('leads there by the keyboard alone, and back', async () => {
+    await page.goto(at('/asset/BTC?interval=1h'));
+    const button = page.getByRole('button', { name: 'List the whales on the chart' });
+    const list = page.getByRole('dialog', { name: /whales? on the chart/ });
+    await until(async () => {
+      await button.focus();
+      await page.keyboard.press('Enter');
+      await list.waitFor();
+      if (await list.getByRole('link').first().isVisible()) return true;
+      await page.keyboard.press('Escape');
+      return false;
+    });
+    const first = list.getByRole('link').first();
+    await page.keyboard.press('Tab');
+    await until(() => first.evaluate((link) => link === document.activeElement));
+    await page.keyboard.press('Enter');
+    await details().waitFor();
+    await page.keyboard.press('Escape');
+    await until(() => first.evaluate((link) => link === document.activeElement));
+    await page.keyboard.press('Escape');
+    await until(() => button.evaluate((link) => link === document.activeElement));
+  });
 
   it('has the net flow into exchanges under its candles', async () => {
     await page.goto(at('/asset/BTC?interval=1h'));

@@ -57,6 +57,18 @@ describe('the table', () => {
   });
 });
 
+it('a change too small to be written has no colour of rise or fall', async () => {
+  const { backend } = openApp();
+  const row = await rowOf('BTC');
+  const btc = backend.market.asset('BTC');
+  if (!btc) throw new Error('no BTC');
+  Object.assign(btc, { change1h: 0.004, change24h: -0.006 });
+  await publish(backend, 'prices', ['BTC']);
+  const shown = (text: string) => within(row).findByText(text);
+  expect((await shown('0.00%')).className).toContain('flat');
+  expect((await shown('-0.01%')).className).toContain('down');
+});
+
 describe('the address bar', () => {
   it('shows the same view to whoever follows a link', async () => {
     openApp('/?sort=-price&q=bit');

@@ -46,7 +46,9 @@ export function chartOptions(
     },
     grid: { vertLines: { color: look.grid }, horzLines: { color: look.grid } },
     crosshair: { mode: CrosshairMode.Normal, vertLine: line, horzLine: line },
-    rightPriceScale: { borderVisible: false },
+    // A finger that goes up or down scrolls the page.
+    handleScroll: { vertTouchDrag: false },
+    rightPriceScale: { borderVisible: false, entireTextOnly: true },
     timeScale: {
       borderVisible: false,
       timeVisible: true,

@@ -57,8 +57,12 @@ export function createFlowChart(
     setLook: (next, formats) => {
       look = next;
       chart.applyOptions(chartOptions(next, formats));
-      // Nothing is to come at the end: all of the width is of the window.
-      chart.timeScale().applyOptions({ rightOffset: 0 });
+      // All of the window is in view, its last bucket at the edge: fingers and wheels move the page instead.
+      chart.applyOptions({
+        handleScroll: false,
+        handleScale: false,
+        timeScale: { rightOffset: 0 },
+      });
       const priceFormat = {
         ...{ type: 'custom' as const, minMove: 0.0001 },
         formatter: (value: number) => formats.amount(value.toFixed(4)),

@@ -36,7 +36,11 @@ function look({ vars }: Theme) {
       clipPath: 'inset(50%)',
       whiteSpace: 'nowrap',
     },
-    ':focus-visible': { outline: `2px solid ${palette.primary.main}`, outlineOffset: -2 },
+    // Buttons of MUI take their own outline away.
+    ':focus-visible, .MuiButtonBase-root.Mui-focusVisible': {
+      outline: `2px solid ${palette.primary.main}`,
+      outlineOffset: -2,
+    },
     '*': { scrollbarWidth: 'thin', scrollbarColor: `${palette.divider} transparent` },
     // Only opacity changes: that costs the page no layout and no paint.
     '[data-flash]': { position: 'relative', isolation: 'isolate' },

@@ -6,10 +6,14 @@ import { useMoney } from './useMoney';
 /** Decimals of dollars. */
 const CENTS = 2;
 
+/** A smaller change, in percent, is written as none. */
+const LEAST_CHANGE = 0.005;
+
 /** A change in percent with sign and colour. */
 export function Change({ value }: { value: number | null }) {
   const formats = useFormats();
-  return <span className={`number ${directionOf(value)}`}>{formats.change(value)}</span>;
+  const direction = Math.abs(value ?? 0) < LEAST_CHANGE ? 'flat' : directionOf(value);
+  return <span className={`number ${direction}`}>{formats.change(value)}</span>;
 }
 
 /** A big amount of units, abbreviated, with every digit on hover. */

@@ -53,6 +53,12 @@ describe('an amount', () => {
     expect(english.exact('123456789012345678.123456789')).toBe('123,456,789,012,345,678.123456789');
     expect(english.exact('0.000000000000000001')).toBe('0.000000000000000001');
   });
+
+  it('has as many digits behind its point as the others of a column', () => {
+    expect(['1200', '0.0071'].map((text) => english.exact(text, 5))).toEqual([
+      ...['1,200.00000', '0.00710'],
+    ]);
+  });
 });
 
 describe('a change', () => {

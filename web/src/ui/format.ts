@@ -18,8 +18,8 @@ export interface Formats {
   splitPrice(text: string | null, quotedDecimals?: number): SplitNumber;
   /** A big amount, abbreviated: 1.24 B. */
   amount(text: string | null): string;
-  /** Every digit of an amount, grouped. */
-  exact(text: string | null): string;
+  /** Every digit of an amount, grouped; with `decimals`, so many behind the point. */
+  exact(text: string | null, decimals?: number): string;
   /** A change in percent with its sign; `value` 1.5 is +1.50%. */
   change(value: number | null): string;
   /** A share in percent without a sign; `value` 54.2 is 54.2%. */
@@ -147,7 +147,10 @@ export function createFormats(locale?: string, timeZone?: string): Formats {
         : { whole: UNKNOWN, fraction: '' },
     amount: (text) =>
       isKnown(text) ? joinParts(spaceCompact(compact.formatToParts(asNumeric(text)))) : UNKNOWN,
-    exact: (text) => (isKnown(text) ? exactFormat.format(asNumeric(text)) : UNKNOWN),
+    exact: (text, decimals) => {
+      if (!isKnown(text)) return UNKNOWN;
+      return (decimals === undefined ? exactFormat : fixed(decimals)).format(asNumeric(text));
+    },
     change: (value) => (value === null ? UNKNOWN : signed.format(value / 100)),
     share: (value) => (value === null ? UNKNOWN : share.format(value / 100)),
     number: (value, decimals) => (value === null ? UNKNOWN : fixed(decimals).format(value)),

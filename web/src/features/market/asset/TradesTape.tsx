@@ -11,7 +11,7 @@ import { useHeld } from '../../../ui/useHeld';
 import { assetRef } from '../asset-ref';
 import { quoteOf } from './quote';
 import type { TapeTrade } from './tape';
-import { TAPE_LENGTH } from './tape';
+import { quantityDecimals, TAPE_LENGTH } from './tape';
 import { useTrades } from './useTrades';
 
 const QUOTE = graphql(`
@@ -50,8 +50,14 @@ const Frame = styled('section')(({ theme }) => {
   };
 });
 
-const TradeLine = memo(function TradeLine(props: { trade: TapeTrade; priceDecimals?: number }) {
-  const { trade, priceDecimals } = props;
+interface TradeLineProps {
+  trade: TapeTrade;
+  priceDecimals?: number;
+  /** Digits behind the point of a quantity. */
+  decimals: number;
+}
+
+const TradeLine = memo(function TradeLine({ trade, priceDecimals, decimals }: TradeLineProps) {
   const formats = useFormats();
   const bought = trade.aggressor === 'BUY';
   return (
@@ -61,7 +67,7 @@ const TradeLine = memo(function TradeLine(props: { trade: TapeTrade; priceDecima
         <span className="visually-hidden">{bought ? 'Bought at' : 'Sold at'}</span>
         {formats.price(trade.price, priceDecimals)}
       </span>
-      <span role="cell">{formats.exact(trade.quantity)}</span>
+      <span role="cell">{formats.exact(trade.quantity, decimals)}</span>
       <span role="cell" className="quiet">
         {formats.time(trade.time)}
       </span>
@@ -85,6 +91,7 @@ export function TradesTape({ symbol }: { symbol: string }) {
   const trades = useTrades(symbol, held);
   const { data } = useFragment({ fragment: QUOTE, from: assetRef(symbol) });
   const hasTrades = trades.shown.length > 0;
+  const decimals = quantityDecimals(trades.shown);
   return (
     <Frame aria-label="Trades" {...frame}>
       <h2 className="visually-hidden">Trades</h2>
@@ -103,7 +110,11 @@ export function TradesTape({ symbol }: { symbol: string }) {
           </div>
           <div role={hasTrades ? 'rowgroup' : undefined}>
             {trades.shown.map((trade) => (
-              <TradeLine key={trade.id} trade={trade} priceDecimals={data.priceDecimals} />
+              <TradeLine
+                key={trade.id}
+                {...{ trade, decimals }}
+                priceDecimals={data.priceDecimals}
+              />
             ))}
           </div>
         </div>

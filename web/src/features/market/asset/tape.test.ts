@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_TAPE, released, TAPE_LENGTH, withTrades, type TapeTrade } from './tape';
+import {
+  EMPTY_TAPE,
+  quantityDecimals,
+  released,
+  TAPE_LENGTH,
+  withTrades,
+  type TapeTrade,
+} from './tape';
 
 const trade = (id: number): TapeTrade => ({
   id: String(id),
@@ -11,6 +18,12 @@ const trade = (id: number): TapeTrade => ({
 const ids = (trades: readonly TapeTrade[]) => trades.map(({ id }) => Number(id));
 
 describe('the tape', () => {
+  it('writes quantities with as many digits as the longest of them has', () => {
+    const quantities = ['12', '0.0071', '0.00120000', '5.10'];
+    expect(quantityDecimals(quantities.map((quantity) => ({ ...trade(1), quantity })))).toBe(4);
+    expect(quantityDecimals([])).toBe(0);
+  });
+
   it('shows the newest trade first', () => {
     const tape = withTrades(withTrades(EMPTY_TAPE, [trade(1)], false), [trade(3), trade(2)], false);
     expect(ids(tape.shown)).toEqual([3, 2, 1]);

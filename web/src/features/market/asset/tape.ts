@@ -16,6 +16,13 @@ export interface Tape {
   waiting: readonly TapeTrade[];
 }
 
+/** How many digits behind the point it takes to write all quantities in full, one below the other. */
+export const quantityDecimals = (trades: readonly TapeTrade[]): number =>
+  Math.max(
+    0,
+    ...trades.map(({ quantity }) => quantity.split('.')[1]?.replace(/0+$/, '').length ?? 0),
+  );
+
 /** Most rows a tape keeps; older ones fall off its end. */
 export const TAPE_LENGTH = 100;
 

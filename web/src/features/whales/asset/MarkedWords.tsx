@@ -21,8 +21,9 @@ export function MarkedWords({ whale, symbol }: MarkedWordsProps) {
     <>
       <div>
         <Amount text={part.amount} unit={part.symbol} /> {part.symbol} ·{' '}
-        <Worth dollars={figuresOf(whale).usd} named />{' '}
+        <Worth dollars={figuresOf(whale).usd} named />
         <span className="quiet number">
+          {' · '}
           {shortMoment(formats, Date.parse(whale.time), Date.now())}
         </span>
       </div>

@@ -107,17 +107,21 @@ export const FeedFrame = styled('section')(({ theme }) => {
       '& .titles': { display: 'none' },
       '& .chain': { display: 'none' },
       '& .row': {
-        gridTemplateColumns: 'minmax(0, 1fr) auto 24px',
+        gridTemplateColumns: 'minmax(0, 1fr) auto auto',
+        // Of one height, whatever there is to say of its kind.
+        gridTemplateRows: '20px 22px 24px',
         gridTemplateAreas: '"amount usd link" "parties parties link" "what time link"',
-        gap: '2px 8px',
+        gap: '2px 0',
         alignContent: 'center',
       },
       '& .amount': { gridArea: 'amount', textAlign: 'start', fontWeight: 500 },
-      '& .usd': { gridArea: 'usd' },
+      '& .usd': { gridArea: 'usd', paddingInlineStart: 8 },
       '& .parties': { gridArea: 'parties', paddingInlineStart: 0 },
       '& .what': { gridArea: 'what', fontSize: TEXT.small },
       '& .time': { gridArea: 'time', textAlign: 'end', fontSize: TEXT.small },
+      // No room is kept for links where there are none.
       '& .link': { gridArea: 'link' },
+      '& .link a': { marginInlineStart: 8 },
       '& .words': { gridArea: 'amount / amount / time / link', whiteSpace: 'normal' },
     },
   };

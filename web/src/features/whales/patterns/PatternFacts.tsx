@@ -43,13 +43,16 @@ const COUNT = /^\d{1,3}$/;
 /** How the API's name of an amount of US dollars ends. */
 const OF_DOLLARS = /(^u|U)sd$/;
 
-/** The name of a figure, as the API has it, for people: medianUsd is Median USD, or Median EUR. */
+/** How it ends for a length of time. */
+const OF_TIME = /(Days|Hours)$/;
+
+/** The name of a figure, as the API has it, for people: medianUsd is Median, USD or Median, EUR; ageDays is Age, days. */
 function figureWords(name: string, currency: string): string {
-  const bare = name.replace(OF_DOLLARS, '');
+  const unit = OF_DOLLARS.test(name) ? currency : OF_TIME.exec(name)?.[0].toLowerCase();
+  const bare = name.replace(OF_DOLLARS, '').replace(OF_TIME, '') || 'worth';
   const words = bare.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   const title = words.charAt(0).toUpperCase() + words.slice(1);
-  if (bare === '') return `Worth, ${currency}`;
-  return bare === name ? title : `${title} ${currency}`;
+  return unit === undefined ? title : `${title}, ${unit}`;
 }
 
 /** A figure as the API names it, dollars in the person's currency. */
@@ -74,7 +77,7 @@ export function PatternFacts({ pattern, toAsset, Heading }: PatternFactsProps) {
     <Frame>
       <div className="head">
         <Heading>
-          {PATTERN_RULES[rule]} of <Link to={toAsset(symbol)}>{symbol}</Link>
+          {PATTERN_RULES[rule]}: <Link to={toAsset(symbol)}>{symbol}</Link>
         </Heading>
         <span className="quiet number">{formats.dateTime(Date.parse(time))}</span>
         <span

@@ -100,6 +100,8 @@ const Frame = styled('div')(({ theme }) => ({
   '& thead th:first-of-type': { zIndex: 2 },
   '& :is(td, th):first-of-type': { paddingInlineStart: 16 },
   '& :is(td, th):last-of-type': { paddingInlineEnd: 16 },
+  // Decimal points are in line.
+  '& .fraction': { display: 'inline-block', minWidth: '5ch', textAlign: 'start' },
   '& .older': {
     margin: 16,
     padding: 0,
@@ -153,6 +155,7 @@ const PrintRow = memo(function PrintRow({ print, toAsset }: { print: Print; toAs
   const formats = useFormats();
   const time = Date.parse(print.time);
   const bought = print.side === 'BUY';
+  const price = formats.splitPrice(print.price);
   return (
     <tr>
       <td className="number quiet" title={formats.dateTime(time)}>
@@ -166,7 +169,10 @@ const PrintRow = memo(function PrintRow({ print, toAsset }: { print: Print; toAs
         <Amount text={print.amount} unit={print.symbol} />{' '}
         <Link to={toAsset(print.symbol)}>{print.symbol}</Link>
       </td>
-      <td className="figure number">{formats.price(print.price)}</td>
+      <td className="figure number">
+        {price.whole}
+        <span className="fraction">{price.fraction}</span>
+      </td>
       <td className="figure">
         <Worth dollars={print.usd} />
       </td>

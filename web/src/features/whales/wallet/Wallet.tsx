@@ -1,7 +1,9 @@
 import { useQuery } from '@apollo/client/react';
+import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
 import { styled } from '@mui/material/styles';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import type { WalletQuery } from '../../../generated/graphql';
 import { Figure, FigureList } from '../../../ui/FigureList';
 import { UNKNOWN } from '../../../ui/format';
@@ -48,6 +50,8 @@ const Frame = styled('div')(({ theme }) => {
       alignItems: 'start',
     },
     '& .labels': { display: 'grid', gap: 12 },
+    // In line with the cells of the tables above.
+    '& .row:is(.titles, [data-whale])': { paddingInline: 8 },
     [theme.breakpoints.down('md')]: { '& .two': { gridTemplateColumns: 'minmax(0, 1fr)' } },
     [theme.breakpoints.down('sm')]: { '& > dl': { gridTemplateColumns: 'minmax(0, 1fr)' } },
   };
@@ -97,6 +101,12 @@ function Seen({ wallet }: { wallet: Known }) {
   );
 }
 
+const TO_FEED = (
+  <Button component={Link} to="/whales" variant="outlined" size="small">
+    To the whales
+  </Button>
+);
+
 interface WalletProps {
   chain: string;
   address: string;
@@ -120,15 +130,15 @@ export function Wallet({ chain, address, viewer, toAsset }: WalletProps) {
   const wallet = data?.wallet;
   if (data && !wallet) {
     return (
-      <EmptyState title="Nothing is known of this wallet">
+      <EmptyState title="Nothing is known of this wallet" action={TO_FEED}>
         No large transaction of it was seen, and nobody says whose it is.
       </EmptyState>
     );
   }
   if (!wallet && error && errorCode(error) === 'INVALID_INPUT') {
     return (
-      <EmptyState title="This can be no wallet">
-        There is no such chain here, or no such address on it.
+      <EmptyState title="This is no wallet" action={TO_FEED}>
+        The chain is not one of those here, or its addresses are written otherwise.
       </EmptyState>
     );
   }
