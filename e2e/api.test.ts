@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PATIENCE_MS } from '@spyhop/platform/testkit/until';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { openBrowser } from './browser';
+import { openBrowser, openPage } from './browser';
 import { childrenOf } from './processes';
 import { Stack } from './stack';
 
@@ -91,9 +90,9 @@ describe('the public API', () => {
   it('shows a browser without a way to the internet a working GraphiQL', async () => {
     const browser = await openBrowser();
     try {
-      const page = await browser.newPage();
+      const page = await openPage(browser);
       await page.goto(`${stack.url}/graphql`);
-      await page.locator('.graphiql-container').first().waitFor({ timeout: PATIENCE_MS });
+      await page.locator('.graphiql-container').first().waitFor();
     } finally {
       await browser.close();
     }

@@ -1,9 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PATIENCE_MS } from '@spyhop/platform/testkit/until';
+import { PATIENCE_MS, until } from '@spyhop/platform/testkit/until';
 import type { Browser, Page } from 'playwright-core';
 import { SCREENS, openBrowser, openPage } from './browser';
+import { fits } from './inspect';
 import { Stack } from './stack';
 
 let stack: Stack;
@@ -31,9 +32,12 @@ const rows = () => page.locator('[role="row"][data-symbol]');
 describe('the markets page', () => {
   it('lists at least 50 assets with prices', async () => {
     await page.goto(stack.url);
+    const table = page.getByRole('grid', { name: 'Assets' });
+    await until(
+      () => table.getAttribute('aria-rowcount'),
+      (count) => Number(count) - 1 >= 50,
+    );
     await rows().first().waitFor();
-    const count = await page.getByRole('grid', { name: 'Assets' }).getAttribute('aria-rowcount');
-    expect(Number(count) - 1).toBeGreaterThanOrEqual(50);
   });
 
   it('moves prices without a reload', async () => {
@@ -48,13 +52,10 @@ describe('the markets page', () => {
 
   it('keeps search and order in the address, so that a link shows the same', async () => {
     await page.goto(`${stack.url}/?q=bit&sort=-price`);
-    await rows().first().waitFor();
-    const shown = await rows().evaluateAll((all) =>
-      all.map((row) => row.getAttribute('data-symbol')),
-    );
-    expect(shown[0]).toBe('BTC');
-    expect(shown).toContain('BCH');
-    expect(shown).not.toContain('ETH');
+    const shown = () =>
+      rows().evaluateAll((all) => all.map((row) => row.getAttribute('data-symbol')));
+    await until(shown, (symbols) => symbols[0] === 'BTC' && symbols.includes('BCH'));
+    expect(await shown()).not.toContain('ETH');
     await page.goto(stack.url);
     await rows().first().waitFor();
   });
@@ -77,7 +78,10 @@ describe('the asset page', () => {
       .first()
       .waitFor();
     await page.locator('[data-figure="close"]').waitFor();
-    expect(await page.title()).toMatch(/BTC/);
+    await until(
+      () => page.title(),
+      (title) => title.includes('BTC'),
+    );
   });
 
   it('says that an asset is unknown instead of showing an empty chart', async () => {
@@ -103,10 +107,7 @@ describe('both pages', () => {
             .locator(title === 'markets' ? '[data-symbol]' : 'canvas')
             .first()
             .waitFor();
-          const overflow = await view.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          expect(overflow).toBe(0);
+          await fits(view);
           if (folder) {
             await mkdir(folder, { recursive: true });
             await view.waitForTimeout(1_500);

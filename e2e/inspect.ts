@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
+import { until } from '@spyhop/platform/testkit/until';
 import type { Page } from 'playwright-core';
 import { SCREENS } from './browser';
 
@@ -50,14 +51,25 @@ async function keep(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'dark' });
 }
 
+/** Resolves once no text is in another font than it will be, which has other widths. */
+export async function written(page: Page): Promise<void> {
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+}
+
+/** Resolves once the page has laid itself out within the width of its screen. */
+export async function fits(page: Page): Promise<void> {
+  const overflow = () =>
+    page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+  await until(overflow, (pixels) => pixels === 0);
+}
+
 /** The page as it stands is open to everybody, and fits a phone. */
 export async function inspect(page: Page, name: string): Promise<void> {
   await keep(page, name);
   expect(await barriers(page)).toEqual([]);
   await page.setViewportSize(SCREENS.phone);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBe(0);
+  await fits(page);
   await page.setViewportSize(SCREENS.desktop);
 }

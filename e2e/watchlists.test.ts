@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@spyhop/platform/testkit/until';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openPage, SCREENS } from './browser';
-import { inspect } from './inspect';
+import { inspect, written } from './inspect';
 import { account, enterPassword, newcomer, register, signInLink, signOut } from './people';
 import { Stack } from './stack';
 
@@ -23,6 +23,8 @@ const star = (symbol: string, on = page) =>
 const starred = (symbol: string, on = page) =>
   on.getByLabel(`Remove ${symbol} from the watchlist`, { exact: true });
 const scheme = () => page.locator('html').getAttribute('data-scheme');
+/** The preference that was changed last is kept. */
+const saved = () => page.getByText('Saved.', { exact: true }).waitFor();
 
 const HOME = { timezoneId: 'Europe/Berlin', colorScheme: 'dark' } as const;
 
@@ -42,6 +44,15 @@ function overflowing(): string[] {
       return room >= 0 ? [] : [`${cell.textContent}: ${room}`];
     });
   });
+}
+
+/** Moves a list; resolves once the server has kept what the page shows at once. */
+async function ordering(move: () => Promise<void>): Promise<void> {
+  const kept = page.waitForResponse(
+    (response) => response.request().postData()?.includes('OrderWatchlists') === true,
+  );
+  await move();
+  await (await kept).finished();
 }
 
 /** Signs in from the page that one is on. */
@@ -108,12 +119,12 @@ describe('somebody who has starred assets before signing in', () => {
     await page.getByText('No asset of that symbol is tracked here.').waitFor();
     await inspect(page, 'watchlists');
     await button('Move Long tail up').focus();
-    await page.keyboard.press('Enter');
+    await ordering(() => page.keyboard.press('Enter'));
     await until(async () => (await listNames())[1] === 'Long tail');
-    await page.keyboard.press('Alt+ArrowUp');
+    await ordering(() => page.keyboard.press('Alt+ArrowUp'));
     await until(async () => (await listNames())[0] === 'Long tail');
     await page.getByText('Long tail is number 1 of 3 now.').waitFor();
-    await page.keyboard.press('Alt+ArrowDown');
+    await ordering(() => page.keyboard.press('Alt+ArrowDown'));
     await until(async () => (await listNames())[0] === 'Watchlist');
     await button('Rename Long tail').click();
     await page.getByLabel('Name of the list').fill('Small ones');
@@ -174,7 +185,9 @@ describe('preferences', () => {
     expect(await scheme()).toBe('dark');
     await button('Light').click();
     await until(async () => (await scheme()) === 'light');
+    await saved();
     await choice('Currency').selectOption('CHF');
+    await saved();
     await button('1d').click();
     await page.getByText(/open the chart of an asset\. Saved\./).waitFor();
     await inspect(page, 'profile');
@@ -227,6 +240,7 @@ describe('preferences', () => {
         await page.setViewportSize(screen);
         await page.locator(`[title$="in ${currency}"]`).first().waitFor();
         await page.locator('[data-symbol="BTC"] .price').getByText(/\d/).first().waitFor();
+        await written(page);
         expect(await page.evaluate(overflowing)).toEqual([]);
       }
       await inspect(page, `markets-${currency}`);
