@@ -118,7 +118,8 @@ describe('an administrator', () => {
     await until(async () => (await entries().count()) === 1);
     await entries().locator('summary').click();
     await page.getByText('Sends spam').waitFor();
-    expect(await entries().first().textContent()).toContain('by you, about Bob');
+    // Whose names they are is asked for once they are shown.
+    await entries().filter({ hasText: 'by you, about Bob' }).waitFor();
     await inspect(page, 'admin-audit-entry');
     await page.reload();
     await until(async () => (await entries().count()) === 1);
