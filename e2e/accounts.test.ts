@@ -26,7 +26,8 @@ const field = (name: string) => page.getByLabel(name, { exact: true });
 const heading = (name: string) => page.getByRole('heading', { name, exact: true });
 
 beforeAll(async () => {
-  stack = await Stack.start({ MARKET_SOURCE: 'simulated' });
+  // Who is slow is not asked again who they are.
+  stack = await Stack.start({ MARKET_SOURCE: 'simulated', RECENT_AUTHENTICATION_MINUTES: '60' });
   browser = await openBrowser();
   page = await openPage(browser);
 });

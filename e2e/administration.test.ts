@@ -39,7 +39,8 @@ async function grantAdmin(email: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  stack = await Stack.start({ MARKET_SOURCE: 'simulated' });
+  // Who is slow is not asked again who they are.
+  stack = await Stack.start({ MARKET_SOURCE: 'simulated', RECENT_AUTHENTICATION_MINUTES: '60' });
   browser = await openBrowser();
   [page, other] = [await openPage(browser), await openPage(browser)];
   await register(page, stack, ADA);

@@ -4,12 +4,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isFree } from '@spyhop/platform/testkit/ports';
+import { PORT_OFFSETS } from '@spyhop/scripts/stack/config';
 
 const ROOT = resolve(__dirname, '..');
 const START_TIMEOUT_MS = 180_000;
 /** The launcher uses the ports behind PORT too. These lie below those that systems give to outgoing connections. */
 const PORTS_PER_STACK = 50;
 let nextPort = 20_000 + (process.pid % 200) * PORTS_PER_STACK;
+
+/** A port on which a stack finds all of its ports free: whatever else this machine runs has its own. */
+async function portOfStack(): Promise<number> {
+  const port = nextPort;
+  nextPort += PORTS_PER_STACK;
+  for (const offset of Object.values(PORT_OFFSETS)) {
+    if (!(await isFree(port + offset))) return portOfStack();
+  }
+  return port;
+}
 
 export interface Answer {
   data?: Record<string, unknown> | null;
@@ -54,8 +66,7 @@ export class Stack {
 
   /** Starts the stack without waiting for anything. */
   static async spawn(env: Record<string, string>): Promise<Stack> {
-    const port = nextPort;
-    nextPort += PORTS_PER_STACK;
+    const port = await portOfStack();
     const dataDir = env['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'spyhop-e2e-')));
     const child = spawn('node', ['scripts/start.mjs'], {
       cwd: ROOT,

@@ -22,12 +22,16 @@ export async function freePort(): Promise<number> {
   const { first } = await (own ??= takeBlock());
   for (let tries = 1; tries < PORTS_PER_BLOCK; tries += 1) {
     const port = first + 1 + (given++ % (PORTS_PER_BLOCK - 1));
-    const probe = await listenOn(port);
-    if (!probe) continue;
-    await closed(probe);
-    return port;
+    if (await isFree(port)) return port;
   }
   throw new Error(`all ports from ${first} on are in use`);
+}
+
+/** Whether nobody listens on a port of the loopback now. */
+export async function isFree(port: number): Promise<boolean> {
+  const probe = await listenOn(port);
+  if (probe) await closed(probe);
+  return probe !== undefined;
 }
 
 async function takeBlock(): Promise<Block> {
