@@ -97,6 +97,24 @@ describe('the audit log', () => {
     await waitFor(() => expect(auditFilters.at(-1)).toMatchObject({ subject: BOB }));
   });
 
+  it('dims what stands there until another page comes, and fades nothing', async () => {
+    let answer: Promise<void> = Promise.resolve();
+    let comes = () => {};
+    openApp('/admin/audit', new MockAdministration().behind(ADA), () => answer);
+    await screen.findAllByText('Account locked');
+    answer = new Promise((resolve) => (comes = resolve));
+    press('Older');
+    const list = screen.getByRole('list', { name: 'Entries' });
+    await waitFor(() => expect(list.getAttribute('aria-busy')).toBe('true'));
+    for (let part: Element | null = list; part; part = part.parentElement) {
+      expect(['', '1']).toContain(getComputedStyle(part).opacity);
+    }
+    const dimmed = getComputedStyle(list.querySelector('strong') ?? list).color;
+    comes();
+    await waitFor(() => expect(list.getAttribute('aria-busy')).toBe('false'));
+    expect(getComputedStyle(list.querySelector('strong') ?? list).color).not.toBe(dimmed);
+  });
+
   it('says at the field that an account is unknown', async () => {
     openAsAda('/admin/audit');
     await screen.findByLabelText('Done by');

@@ -24,7 +24,6 @@ export const Rows = styled('ul', { shouldForwardProp: (name) => name !== 'column
     borderRadius: 6,
     background: palette.background.paper,
     overflow: 'hidden',
-    '&[aria-busy="true"]': { opacity: 0.6 },
     '& > li + li': { borderTop: `1px solid ${palette.divider}` },
     '& .row': {
       display: 'grid',
@@ -48,6 +47,8 @@ export const Rows = styled('ul', { shouldForwardProp: (name) => name !== 'column
     '& strong': { fontWeight: 500 },
     '& .tag': { color: palette.primary.main },
     '& .warning': { color: palette.warning.main },
+    // Not faded, which would leave too little contrast.
+    '&[aria-busy="true"] *': { color: palette.text.secondary },
     [theme.breakpoints.down('md')]: {
       '& .row': { gridTemplateColumns: 'minmax(0, 1fr) auto', padding: '8px 12px' },
       '& .row > .aside': { justifySelf: 'end' },

@@ -51,8 +51,8 @@ const Frame = styled('div')(({ theme }) => ({
     fontSize: TEXT.small,
     borderRadius: 14,
   },
-  '& [aria-busy="true"]': { opacity: 0.6 },
   '& .what p': { margin: '4px 0 0', color: theme.vars.palette.text.primary },
+  '& [aria-busy="true"] *': { color: theme.vars.palette.text.secondary },
 }));
 
 interface EventListProps {

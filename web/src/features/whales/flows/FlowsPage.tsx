@@ -33,7 +33,7 @@ const Frame = styled('div')(({ theme }) => ({
   '& .plot': { position: 'relative', height: CHART_HEIGHT },
   '& .told': { minHeight: 20, fontSize: TEXT.small, whiteSpace: 'normal' },
   '& .tables': { display: 'grid', gap: 24, gridTemplateColumns: 'repeat(2, minmax(0, 1fr))' },
-  '& [data-old="true"]': { opacity: 0.6 },
+  '& [data-old="true"] *': { color: theme.vars.palette.text.secondary },
   [theme.breakpoints.down('md')]: { '& .tables': { gridTemplateColumns: 'minmax(0, 1fr)' } },
 }));
 
