@@ -18,17 +18,20 @@ function isStream(value: unknown): value is AsyncIterableIterator<ExecutionResul
 }
 
 /** Executes operations on the mock backend's schema, subscriptions included, each answer when it may be given. */
-function schemaLink(backend: MockBackend, turn: () => Promise<void>): ApolloLink {
+function schemaLink(
+  backend: MockBackend,
+  turn: (operation: string | undefined) => Promise<void>,
+): ApolloLink {
   const { schema, queryRoot, mutationRoot, subscriptionRoot } = createMockSchema(backend);
   return new ApolloLink(
-    ({ query, variables, operationType }) =>
+    ({ query, variables, operationType, operationName }) =>
       new Observable((observer) => {
         let stream: AsyncIterableIterator<ExecutionResult> | undefined;
         const args = { schema, document: query, variableValues: variables };
         const run = async () => {
           if (operationType !== 'subscription') {
             const rootValue = operationType === 'mutation' ? mutationRoot : queryRoot;
-            await turn();
+            await turn(operationName);
             observer.next(await execute({ ...args, rootValue }));
             return observer.complete();
           }
@@ -54,11 +57,11 @@ const openSession = () =>
     clock: () => NOON,
   });
 
-/** The whole app over a mock backend, at an address. `turn` holds up the answers to queries and mutations. */
+/** The whole app over a mock backend, at an address. `turn` holds up the answers to queries and mutations, by name. */
 export function openApp(
   path = '/',
   backend: MockBackend = createMockBackend(() => NOON, 12),
-  turn = async () => {},
+  turn: (operation: string | undefined) => Promise<void> = async () => {},
 ) {
   window.history.replaceState(null, '', path);
   const connection = createConnectionStore();

@@ -45,6 +45,21 @@ describe('the preferences of an account', () => {
     expect(JSON.parse(localStorage.getItem('spyhop.preferences') ?? 'null')).toBeNull();
   });
 
+  it('that are changed before they are known are shown and kept all the same', async () => {
+    const { backend, account } = createSignedIn(prefer({ locale: 'fr-FR' }));
+    let come = () => {};
+    const known = new Promise<void>((resolve) => (come = resolve));
+    openApp('/account', backend, (asked) =>
+      asked === 'MyPreferences' ? known : Promise.resolve(),
+    );
+    fireEvent.change(await choice('Numbers and dates'), { target: { value: 'de-DE' } });
+    come();
+    await screen.findByText('Saved.');
+    await screen.findByText(/A price is 61\.837,64\./);
+    expect(account.preferences.locale).toBe('de-DE');
+    expect(JSON.parse(localStorage.getItem('spyhop.preferences') ?? 'null')).toBeNull();
+  });
+
   it('are the same under the settings of the header, which say where they are kept', async () => {
     const { backend, account } = createSignedIn(prefer({ locale: 'de-DE' }));
     openApp('/', backend);

@@ -121,7 +121,7 @@ export function showAccountPreferences(found: PersonalPreferences | null): void 
   if (found !== account.get()) account.set(found && parsePersonal(found));
 }
 
-/** Has changes kept by `keep` while an account's preferences are shown; returns how to stop that. */
+/** Has changes kept by `keep` in the account of who is signed in; returns how to stop that. */
 export function keepPreferencesBy(keep: Keep): () => void {
   keepInAccount = keep;
   return () => {
@@ -136,7 +136,7 @@ export function changeDevicePreferences(change: Partial<DevicePreferences>): voi
 
 /** Changes what follows a person, where it is kept: in their account or in this browser. Rejects when it was not kept. */
 export async function changePreferences(change: Partial<PersonalPreferences>): Promise<void> {
-  if (account.get() === null) return local.set({ ...local.get(), ...change });
-  if (!keepInAccount) throw new Error('The account cannot be reached yet.');
-  await keepInAccount(change);
+  if (keepInAccount) return keepInAccount(change);
+  if (account.get() !== null) throw new Error('The account cannot be reached yet.');
+  local.set({ ...local.get(), ...change });
 }

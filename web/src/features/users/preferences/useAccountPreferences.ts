@@ -68,9 +68,15 @@ function inputOf(change: Partial<PersonalPreferences>): UpdatePreferencesInput {
   };
 }
 
-/** Shows a change at once, and takes it back where the server does not keep it. Rejects then. */
+/**
+ * Shows a change at once, or as soon as it is known what is changed, and takes it back where the server does not keep
+ * it. Rejects then.
+ */
 async function keep(client: ApolloClient, change: Partial<PersonalPreferences>): Promise<void> {
   const input = inputOf(change);
+  if (!client.cache.readQuery({ query: MY_PREFERENCES })) {
+    await client.query({ query: MY_PREFERENCES });
+  }
   const known = client.cache.readQuery({ query: MY_PREFERENCES }, true)?.me;
   await client.mutate({
     mutation: UPDATE_PREFERENCES,
