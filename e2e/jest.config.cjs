@@ -8,7 +8,8 @@ module.exports = {
   globalSetup: undefined,
   globalTeardown: undefined,
   maxWorkers: 1,
-  testTimeout: 300_000,
+  // Longer than whatever a test waits for, so that this is what it says it waits for.
+  testTimeout: 900_000,
   // A browser left open by a failed test must not hold up the report.
   forceExit: true,
 };

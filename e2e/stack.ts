@@ -8,7 +8,8 @@ import { isFree } from '@spyhop/platform/testkit/ports';
 import { PORT_OFFSETS } from '@spyhop/scripts/stack/config';
 
 const ROOT = resolve(__dirname, '..');
-const START_TIMEOUT_MS = 180_000;
+/** On a busy machine of two slow cores the first start has taken a minute and a half. */
+const START_TIMEOUT_MS = 300_000;
 /** The launcher uses the ports behind PORT too. These lie below those that systems give to outgoing connections. */
 const PORTS_PER_STACK = 50;
 let nextPort = 20_000 + (process.pid % 200) * PORTS_PER_STACK;

@@ -69,7 +69,7 @@ beforeAll(async () => {
   });
   browser = await openBrowser();
   page = await openPage(browser, { timezoneId: 'UTC', colorScheme: 'dark' });
-}, 300_000);
+});
 afterAll(async () => {
   await browser?.close();
   await stack?.stop();

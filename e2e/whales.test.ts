@@ -62,7 +62,7 @@ beforeAll(async () => {
     colorScheme: 'dark',
     permissions: ['notifications'],
   });
-}, 300_000);
+});
 afterAll(async () => {
   await browser?.close();
   await stack?.stop();
@@ -88,7 +88,7 @@ describe('the whales page', () => {
       first,
       { timeout: NEXT_WHALE_MS },
     );
-  }, 440_000);
+  });
 
   it('does not jump while somebody has scrolled down', async () => {
     const box = await scroller().boundingBox();
@@ -105,7 +105,7 @@ describe('the whales page', () => {
     const read = (await places()).find(([, top]) => top > 300);
     await page.getByRole('button', { name: /^\d+ new$/ }).waitFor({ timeout: NEXT_WHALE_MS });
     expect(await places()).toContainEqual(read);
-  }, 440_000);
+  });
 
   it('loads what is older on the way down', async () => {
     await page.goto(at('/whales'));
@@ -364,7 +364,7 @@ describe('signals', () => {
     );
     const [title] = await page.evaluate(() => (window as unknown as { told: string[] }).told);
     expect(title).toMatch(/^[\d.,]+\s?[A-Z]? ?[A-Z]{3,4} · [\d.,]+\s?[MBT] USD$/);
-  }, 440_000);
+  });
 });
 
 describe('the page of an asset', () => {
