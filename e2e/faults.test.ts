@@ -89,7 +89,7 @@ const INTERVALS = [
 ] as const;
 
 const CANDLES = `query ($interval: CandleInterval!) {
-  candles(symbol: "BTC", interval: $interval, first: ${MINUTES}) {
+  candles(symbol: "BTC", interval: $interval, first: 200) {
     edges { node { openTime open high low close volume quoteVolume trades closed } }
   }
 }`;
