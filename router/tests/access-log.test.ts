@@ -3,8 +3,11 @@ import { until } from '@spyhop/platform/testkit/until';
 import WebSocket from 'ws';
 import { Rig, type Subscriber } from './kit';
 import { readLog } from './logged';
+import { stopReading } from './stop-reading';
 
 const PRICE = 'subscription Price { priceChanged(ids: ["1"]) { id price } }';
+
+const SETTINGS = { LOG_LEVEL: 'info', ROUTER_LIVE_BACKLOG_BYTES: '65536' };
 
 let rig: Rig;
 let log: ReturnType<typeof readLog>;
@@ -12,11 +15,9 @@ let log: ReturnType<typeof readLog>;
 beforeAll(async () => {
   log = readLog();
   rig = await Rig.start({
-    LOG_LEVEL: 'info',
+    ...SETTINGS,
     ROUTER_IDENTITY_API_KEYS_URL: 'http://127.0.0.1:9/nobody',
-    ROUTER_LIVE_BACKLOG_BYTES: '65536',
     ROUTER_LIVE_STUCK_MS: '1000',
-    ROUTER_LIVE_QUEUE_MESSAGES: '5',
   });
 });
 afterAll(async () => {
@@ -48,12 +49,12 @@ async function publishedTo(subscriber: Subscriber, ...prices: number[]): Promise
 }
 
 /** Subscribes over a raw socket, which then stops reading. */
-async function stalled(query: string): Promise<WebSocket> {
-  const socket = new WebSocket(rig.socketUrl, 'graphql-transport-ws');
+async function stalled(query: string, at = rig): Promise<WebSocket> {
+  const socket = new WebSocket(at.socketUrl, 'graphql-transport-ws');
   await new Promise((resolve) => socket.once('open', resolve));
   socket.send(JSON.stringify({ type: 'connection_init' }));
   await new Promise((resolve) => socket.once('message', resolve));
-  socket.pause();
+  stopReading(socket);
   socket.send(JSON.stringify({ id: 'x', type: 'subscribe', payload: { query } }));
   return socket;
 }
@@ -217,14 +218,21 @@ describe('the access log', () => {
   });
 
   it('counts what a client missed whose every event counts', async () => {
-    const socket = await stalled('subscription { logged { text } }');
-    await until(() => rig.shop.logs.listening === 1);
+    // Where nobody is stuck, however long it takes until there is no more room.
+    const patient = await Rig.start({
+      ...SETTINGS,
+      ROUTER_LIVE_STUCK_MS: '600000',
+      ROUTER_LIVE_QUEUE_MESSAGES: '5',
+    });
+    const socket = await stalled('subscription { logged { text } }', patient);
+    await until(() => patient.shop.logs.listening === 1);
     await until(async () => {
-      rig.shop.logs.publish({ topic: 'all', text: 'x'.repeat(200_000) });
-      return (await rig.metric('router_slow_clients_total')) > 0;
+      patient.shop.logs.publish({ topic: 'all', text: 'x'.repeat(200_000) });
+      return (await patient.metric('router_slow_clients_total')) > 0;
     });
     expect(await onlyLine()).toMatchObject({ end: 'SLOW_CONSUMER', missed: 6 });
     socket.terminate();
+    await patient.stop();
   });
 
   it('leaves queries over a WebSocket to the line that they have as requests', async () => {

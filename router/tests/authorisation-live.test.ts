@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { until } from '@spyhop/platform/testkit/until';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { briefSeconds } from './brief';
 import { Subscriber } from './kit';
 import { ISSUER } from './guard/issuer';
 import { Office } from './office';
@@ -102,7 +103,7 @@ describe('a protected subscription over a WebSocket', () => {
   });
 
   it('ends with SUBSCRIPTION_EXPIRED when the token does, here and at the subgraph', async () => {
-    const subscriber = subscribe(CALLED, await as('ann', SCOPE, { seconds: 4 }));
+    const subscriber = subscribe(CALLED, await as('ann', SCOPE, { seconds: briefSeconds() }));
     await until(() => office.calls.listening === 1);
     expect(await failureOf(subscriber)).toEqual(refusedWith('SUBSCRIPTION_EXPIRED'));
     await until(() => office.calls.listening === 0);
@@ -139,7 +140,7 @@ describe('a WebSocket', () => {
 
 describe('a protected subscription over Server-Sent Events', () => {
   it('ends with SUBSCRIPTION_EXPIRED when the token does', async () => {
-    const response = await stream(CALLED, await as('ann', SCOPE, { seconds: 4 }));
+    const response = await stream(CALLED, await as('ann', SCOPE, { seconds: briefSeconds() }));
     expect(response.status).toBe(200);
     const text = await response.text();
     expect(text).toContain('SUBSCRIPTION_EXPIRED');

@@ -73,10 +73,11 @@ describe('a budget of cost', () => {
 
   it('is there again with the next window', async () => {
     const { port } = await shop.route({ ROUTER_DEMAND_BUDGET: '8', ROUTER_DEMAND_WINDOW_S: '3' });
-    expect((await ask(port, BOOK)).status).toBe(200);
-    const { status, headers } = await ask(port, BOOK);
-    expect(status).toBe(429);
-    expect(['1', '2', '3']).toContain(headers.get('retry-after'));
+    // At once: a window may be over before something else is asked.
+    const answers = await Promise.all([ask(port, BOOK), ask(port, BOOK)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 429]);
+    const refused = answers.find(({ status }) => status === 429);
+    expect(['1', '2', '3']).toContain(refused?.headers.get('retry-after'));
     await until(async () => (await ask(port, BOOK)).status === 200);
   });
 

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { until } from '@spyhop/platform/testkit/until';
 import WebSocket from 'ws';
 import { Rig, type Subscriber } from './kit';
+import { stopReading } from './stop-reading';
 
 const TABLE = 'subscription ($ids: [ID!]!) { tablePriced(ids: $ids) { id price rating } }';
 const FAULTY = 'subscription { faulty { price rating } }';
@@ -13,6 +14,7 @@ let open: Subscriber[] = [];
 beforeAll(async () => {
   rig = await Rig.start({
     ROUTER_LIVE_BACKLOG_BYTES: '65536',
+    ROUTER_LIVE_STUCK_MS: '600000',
     ROUTER_LIVE_QUEUE_MESSAGES: '20',
     ROUTER_LIVE_QUEUE_BYTES: '4000000',
   });
@@ -349,6 +351,6 @@ async function stalled(
   );
   socket.send(JSON.stringify({ id: 'x', type: 'subscribe', payload: { query } }));
   await subscribers(2);
-  socket.pause();
+  stopReading(socket);
   return { socket, messages };
 }

@@ -3,13 +3,13 @@ import { until } from '@spyhop/platform/testkit/until';
 import { SignJWT } from 'jose';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { briefSeconds } from './brief';
 import { Echo } from './echo';
 import { AUDIENCE, ISSUER, KeyServer, newKey } from './guard/issuer';
 import { Subscriber } from './kit';
 
 const CONFIG = 'headers: { forward: [authorization] }';
 const TURNED = 'subscription { turned { theirs } }';
-const BRIEF_S = 4;
 
 let echo: Echo;
 let clients: Client[] = [];
@@ -106,7 +106,7 @@ it('a subscription for which a token is passed on ends with it, although it need
   });
   const token = await new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: 'ann' })
     .setProtectedHeader({ alg: key.alg, kid: 'k' })
-    .setExpirationTime(Math.floor(Date.now() / 1_000) + BRIEF_S)
+    .setExpirationTime(Math.floor(Date.now() / 1_000) + briefSeconds())
     .sign(key.privateKey);
   const subscriber = new Renewing(guarded, `Bearer ${token}`).subscribe('subscription { ticked }');
   await until(() => subscriber.failure !== undefined);

@@ -3,13 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { until } from '@spyhop/platform/testkit/until';
 import { type JWTPayload, SignJWT } from 'jose';
 import WebSocket from 'ws';
+import { briefSeconds } from './brief';
 import { AUDIENCE, ISSUER, KeyServer, type TestKey, newKey } from './guard/issuer';
 import { Rig, type Subscriber } from './kit';
 
 const WHISPERED = 'subscription { whispered { text } }';
 const NOTED = 'subscription { noted { text } }';
-/** Of a token that ends while a test looks on, and not before it has begun: whole seconds, of which one has partly passed. */
-const BRIEF_S = 4;
 const OTHER_ISSUER = 'https://other-issuer.example';
 
 let rig: Rig;
@@ -135,7 +134,7 @@ describe('a WebSocket with a token', () => {
   });
 
   it('ends what needs the identity when the token ends, and nothing else', async () => {
-    const talker = await Talker.connect(await tokenFor('ann', BRIEF_S));
+    const talker = await Talker.connect(await tokenFor('ann', briefSeconds()));
     talker.subscribe('w', WHISPERED);
     talker.subscribe('n', NOTED);
     expect(await talker.answer('error')).toMatchObject({
@@ -151,7 +150,8 @@ describe('a WebSocket with a token', () => {
   it.each(['authorization', 'Authorization'])(
     'goes on after a ping that renewed the token by %s',
     async (name) => {
-      const talker = await Talker.connect(await tokenFor('ann', BRIEF_S, { scope: 'a' }));
+      const seconds = briefSeconds();
+      const talker = await Talker.connect(await tokenFor('ann', seconds, { scope: 'a' }));
       talker.subscribe('w', WHISPERED);
       const renewedAt = Date.now();
       const token = await tokenFor('ann', 60, { scope: 'a b' });
@@ -160,7 +160,7 @@ describe('a WebSocket with a token', () => {
       const { expiresAt } = payload as { expiresAt: number };
       expect(expiresAt).toBeGreaterThan(renewedAt + 59_000);
       // The first token, by the clock that the router goes by, has ended by then.
-      const passed = Date.now() + BRIEF_S * 1_000 + 500;
+      const passed = Date.now() + seconds * 1_000 + 500;
       await until(() => Date.now() > passed);
       rig.shop.whispers.publish({ text: 'on' });
       expect(await talker.answer('next')).toMatchObject({ id: 'w' });
@@ -227,7 +227,7 @@ describe.each([
       headers: {
         accept,
         'content-type': 'application/json',
-        authorization: `Bearer ${await tokenFor('ann', BRIEF_S)}`,
+        authorization: `Bearer ${await tokenFor('ann', briefSeconds())}`,
       },
       body: JSON.stringify({ query: WHISPERED }),
     });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { until } from '@spyhop/platform/testkit/until';
 import WebSocket from 'ws';
+import { stopReading } from './stop-reading';
 
 type Message = Record<string, unknown> & { type: string };
 
@@ -33,7 +34,7 @@ export class Viewer {
   }
 
   pause(): void {
-    this.socket.pause();
+    stopReading(this.socket);
   }
 
   resume(): void {

@@ -5,6 +5,7 @@ import { ownTimeOf } from '@spyhop/platform/testkit/own-time';
 import { until } from '@spyhop/platform/testkit/until';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { briefSeconds } from './brief';
 import { Subscriber } from './kit';
 import { freePort } from '@spyhop/platform/testkit/ports';
 import { Office } from './office';
@@ -244,7 +245,7 @@ describe('a router that hears nothing from Redis', () => {
       REDIS_URL: through.href,
       REDIS_PREFIX: redis.prefix,
       ROUTER_IDENTITY_PASSED_CLAIMS: 'sid',
-      ROUTER_IDENTITY_UNHEARD_MS: '3000',
+      ROUTER_IDENTITY_UNHEARD_MS: String(briefSeconds() * 1_000),
     });
     const now = Math.floor(Date.now() / 1_000);
     const ended = newSession();
@@ -271,7 +272,7 @@ describe('a router that hears nothing from Redis', () => {
 
 describe('a connection whose token has ended', () => {
   it('asks nothing more in its name', async () => {
-    const token = await office.token('ann', {}, { seconds: 4 });
+    const token = await office.token('ann', {}, { seconds: briefSeconds() });
     const { client } = connect(ports[0] ?? 0, { authorization: `Bearer ${token}` });
     const first = new Subscriber(client, '{ phone }');
     await until(() => first.completed);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it, jest } from '@jest/globals';
 import { systemClock } from '@spyhop/platform/clock';
 import { createLog } from '@spyhop/platform/log';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
@@ -75,11 +75,20 @@ async function closing(identify: SocketServer['identify']): Promise<[number, str
 }
 
 it('pings its clients, and keeps those that answer', async () => {
-  const socket = await connect({ heartbeatMs: 50 });
+  // The server's heart beats when it is told to: who has had no time to answer would be taken for gone.
+  const beats = jest.spyOn(globalThis, 'setInterval');
+  const socket = await connect({});
+  const beat = beats.mock.calls.find(([, ms]) => ms === NEVER_MS)?.[0];
+  beats.mockRestore();
   let pings = 0;
   socket.on('ping', () => (pings += 1));
-  // By the third the first has been asked after.
-  await until(() => pings >= 3);
+  for (let turn = 1; turn <= 3; turn += 1) {
+    beat?.();
+    await until(() => pings === turn);
+    // What is asked behind the answer to the ping is answered when that has been read.
+    socket.send(JSON.stringify({ type: 'ping' }));
+    await once(socket, 'message');
+  }
   expect(socket.readyState).toBe(WebSocket.OPEN);
 });
 

@@ -2,6 +2,7 @@ import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@spyhop/platform/testkit/until';
+import { briefSeconds } from '../brief';
 import { Rig } from '../kit';
 import { byHash, codeOf, hashOf, persistedQuery, post, register } from './asking';
 
@@ -187,11 +188,12 @@ describe('memory', () => {
   });
 
   it('forgets in time', async () => {
-    const brief = await Rig.start({ ROUTER_PERSISTED_TTL_SECONDS: '4' });
+    const seconds = briefSeconds();
+    const brief = await Rig.start({ ROUTER_PERSISTED_TTL_SECONDS: String(seconds) });
     await register(brief, '{ me { id } }');
     expect(codeOf(await byHash(brief, '{ me { id } }'))).toBeUndefined();
     const registeredAt = Date.now();
-    await until(() => Date.now() - registeredAt > 4_100);
+    await until(() => Date.now() - registeredAt > seconds * 1_000 + 100);
     expect(codeOf(await byHash(brief, '{ me { id } }'))).toBe('PERSISTED_QUERY_NOT_FOUND');
     await brief.stop();
   });

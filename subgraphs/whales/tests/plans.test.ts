@@ -46,8 +46,10 @@ async function fill({ prisma, databaseUrl }: WhalesRig, count: number): Promise<
     INSERT INTO whales.pattern_move (pattern_id, chain, hash, time, usd_band, rule, symbol)
     SELECT 'MINT:' || hash, chain, hash, time, usd_band, 'MINT', symbol
     FROM whales.asset_move WHERE right(hash, 1) = '7'`;
-  await prisma.$executeRaw`UPDATE whales.journal SET position = ${count}, kind = 'LIVE'`;
   await analyse(databaseUrl);
+  // Nobody looks for patterns among them meanwhile, which reads too.
+  await prisma.$executeRaw`UPDATE whales.pattern_progress SET position = ${count}`;
+  await prisma.$executeRaw`UPDATE whales.journal SET position = ${count}, kind = 'LIVE'`;
   // Of what was read to fill the others from the first.
   await until(async () => (await scanned()) >= 3 * count);
 }
