@@ -61,12 +61,15 @@ describe('a fair share', () => {
   });
 
   it('grows when a process is gone without a word', async () => {
-    // One that was counted just now and never again.
-    const [seconds] = await redis.space.client.time();
-    await redis.space.client.zadd('share:two', Number(seconds) * 1_000 + TTL_MS, 'dead');
+    const countAt = (seconds: number) =>
+      redis.space.client.zadd('share:two', seconds * 1_000, 'dead');
+    const [now] = await redis.space.client.time();
+    await countAt(Number(now) + 600);
     const left = new Leader(join('two', 2));
     while (left.share.hasRoom()) left.take();
     await until(() => left.leading === 1);
+    // It has not been counted again, and its time is over.
+    await countAt(Number(now));
     await until(() => left.share.hasRoom());
     await left.stop();
   });

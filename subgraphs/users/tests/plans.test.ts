@@ -24,7 +24,7 @@ beforeAll(async () => {
   await watcher.connect();
   await fill();
   await settleCounts();
-}, 240_000);
+}, 900_000);
 afterAll(async () => {
   await watcher?.end();
   await rig?.stop();

@@ -17,7 +17,8 @@ import {
 const FEED = join(__dirname, '../feeds/main.ts');
 const PREFIX = 'own:';
 const PATIENCE_MS = 120_000;
-jest.setTimeout(PATIENCE_MS);
+/** For several waits, each for a process that starts. */
+jest.setTimeout(5 * PATIENCE_MS);
 
 let services: KillableServices;
 let server: WhaleAlertV2Server;

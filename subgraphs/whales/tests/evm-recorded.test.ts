@@ -124,9 +124,9 @@ describeRecorded(describe, 'two recorded blocks of Ethereum', FOLDER, (folder) =
       rig.node.chain = rig.node.chain.slice(-2);
       const native = { symbol: 'ETH', decimals: 0, atLeast: String(LEAST_WEI) };
       await rig.follow({ tokens, confirmations: 2, native }, '0');
-      await until(async () => (await rig.shown()).length >= TRANSACTIONS, 60_000);
+      await until(async () => (await rig.shown()).length >= TRANSACTIONS);
       shown = new Map((await rig.shown()).map((each) => [each.hash, each]));
-    }, 120_000);
+    });
     afterAll(async () => {
       await rig?.end();
       await rig?.stop();

@@ -20,6 +20,8 @@ const PREFIX = 'own:';
 const BURST = recordedBurst() ?? generatedBurst(947);
 const COUNT = BURST.length;
 const PATIENCE_MS = 120_000;
+/** For several waits, each for a process that starts. */
+const TEST_MS = 5 * PATIENCE_MS;
 
 let services: KillableServices;
 let archive: WhaleAlertArchive;
@@ -39,8 +41,8 @@ beforeAll(async () => {
   ({ graph } = served);
   await startFeed();
   stops.push(() => feed.kill());
-}, PATIENCE_MS);
-afterAll(() => stopAll(stops), PATIENCE_MS);
+}, TEST_MS);
+afterAll(() => stopAll(stops), TEST_MS);
 
 async function startFeed(): Promise<void> {
   feed = new KillableProcess(FEED, {
@@ -182,7 +184,7 @@ describe('a burst of transactions', () => {
       );
       viewers = FILTERS.map((filter) => new Viewer(whaleTransaction.cursor, filter));
     },
-    PATIENCE_MS,
+    TEST_MS,
   );
 
   it(
@@ -194,7 +196,7 @@ describe('a burst of transactions', () => {
       await startFeed();
       await viewersHave(350);
     },
-    PATIENCE_MS,
+    TEST_MS,
   );
 
   it(
@@ -209,7 +211,7 @@ describe('a burst of transactions', () => {
       await services.restartPostgres();
       await viewersHave(600);
     },
-    PATIENCE_MS,
+    TEST_MS,
   );
 
   it(
@@ -220,7 +222,7 @@ describe('a burst of transactions', () => {
       await services.restartRedis();
       await viewersHave(COUNT - 1);
     },
-    PATIENCE_MS,
+    TEST_MS,
   );
 
   it(
@@ -230,7 +232,7 @@ describe('a burst of transactions', () => {
       expect(all).toHaveLength(COUNT);
       expect(all.map(({ id }) => id).sort()).toEqual(BURST.map(idOf).sort());
     },
-    PATIENCE_MS,
+    TEST_MS,
   );
 
   it(
@@ -262,6 +264,6 @@ describe('a burst of transactions', () => {
         expect(again.filter(({ id }) => !folded.has(id))).toEqual([]);
       }
     },
-    PATIENCE_MS,
+    TEST_MS,
   );
 });

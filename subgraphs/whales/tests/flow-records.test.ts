@@ -222,6 +222,6 @@ describeRecorded(
       } finally {
         await own.stop();
       }
-    }, 120_000);
+    }, 900_000);
   },
 );

@@ -22,7 +22,7 @@ beforeAll(() => {
     DOCS,
     readFileSync(DOCS, 'utf8').replace(documented(), () => tableOf(all)),
   );
-}, 120_000);
+}, 600_000);
 
 const figures = (text: string): string[] =>
   text.split('\n').map((line) => line.replaceAll(/ +|-+/g, ' '));

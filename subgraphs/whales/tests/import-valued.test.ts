@@ -11,7 +11,7 @@ import { importLabelsCommand } from '../import-labels';
 import { type WhalesRig, startWhales } from './rig';
 
 const QUIET = { write: () => undefined };
-const IMPORT_MS = 240_000;
+const IMPORT_MS = 900_000;
 
 let whales: WhalesRig;
 let closes: Closes;

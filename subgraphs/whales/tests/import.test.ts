@@ -346,7 +346,7 @@ describeRecorded(describe, 'the recorded whales', 'whales', (recorded) => {
       ),
     );
     expect(await stored()).toEqual(before);
-  }, 300_000);
+  }, 900_000);
 });
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);

@@ -6,7 +6,7 @@ let whales: WhalesRig;
 beforeAll(async () => {
   whales = await startWhales();
   await fill(whales, 200_000);
-}, 240_000);
+}, 900_000);
 afterAll(() => whales?.stop());
 
 /**

@@ -4,9 +4,6 @@ import { type ExchangePrint, candlesClosed, exchangePrintSeen } from '@spyhop/pl
 import { type BinanceServer, startBinance, trade } from './binance-server';
 import { type WhalesRig, startWhales, until } from './rig';
 
-const PATIENCE_MS = 60_000;
-const TEST_MS = 120_000;
-
 let binance: BinanceServer;
 beforeEach(async () => void (binance = await startBinance()));
 afterEach(() => binance?.close());
@@ -42,11 +39,11 @@ describe('large trades', () => {
   beforeEach(async () => {
     whales = await startWhales();
     stops = [];
-  }, TEST_MS);
+  });
   afterEach(async () => {
     for (const stop of stops) await stop();
     await whales?.stop();
-  }, TEST_MS);
+  });
 
   const feed = async (env: Record<string, string> = {}): Promise<Stop> => {
     const stop = await whales.feed({
@@ -71,139 +68,124 @@ describe('large trades', () => {
   const idsOf = async (filter: object = {}): Promise<string[]> =>
     (await prints(filter)).map(({ id }) => id);
 
-  it(
-    'are the sums of what one order took from several prices, and block trades; never small ones',
-    async () => {
-      await feed();
-      await until(async () => binance.open() === 1, PATIENCE_MS);
-      expect(binance.asked).toEqual([
-        ['btcusdt@aggTrade', 'btcusdt@blockTrade', 'ethusdt@aggTrade', 'ethusdt@blockTrade'],
-      ]);
-      const time = Date.now();
-      binance.tell('btcusdt@aggTrade', trade(1, '60000', '4', time));
-      binance.tell('btcusdt@aggTrade', trade(2, '60001', '3', time + 20));
-      // Of another symbol, in the middle of it.
-      binance.tell('ethusdt@aggTrade', trade(7, '2500', '100', time + 21, false, 'ETHUSDT'));
-      binance.tell('btcusdt@aggTrade', trade(3, '60010.5', '2', time + 50));
-      // Somebody who sells, and somebody who comes later.
-      binance.tell('btcusdt@aggTrade', trade(4, '60000', '8.3', time + 61, true));
-      binance.tell('btcusdt@aggTrade', trade(5, '60000', '8.4', time + 112, true));
-      binance.tell('ethusdt@blockTrade', block(582, '2500', '400', time + 113));
-      binance.tell('btcusdt@aggTrade', { nonsense: true });
-      await until(async () => (await prints()).length === 3, PATIENCE_MS);
-      const base = { exchange: 'binance', isBlock: false };
-      const sum = {
-        ...{
-          ...base,
-          id: 'binance:BTC:trade:1',
-          symbol: 'BTC',
-          asset: { symbol: 'BTC' },
-          side: 'BUY',
-        },
-        // 4 · 60,000 + 3 · 60,001 + 2 · 60,010.5, and that over 9.
-        ...{ amount: '9', usd: '540024', price: '60002.66666667', trades: 9 },
-        time: new Date(time).toISOString(),
-      };
-      expect(await prints()).toEqual([
-        {
-          ...{ ...base, id: 'binance:ETH:block:582', symbol: 'ETH', asset: { symbol: 'ETH' } },
-          ...{ side: 'SELL', amount: '400', usd: '1000000', price: '2500', trades: 1 },
-          ...{ time: new Date(time + 113).toISOString(), isBlock: true },
-        },
-        expect.objectContaining({ id: 'binance:BTC:trade:5', side: 'SELL', usd: '504000' }),
-        sum,
-      ]);
-      expect(await idsOf({ symbols: ['btc'], minUsd: '504000.01' })).toEqual([sum.id]);
-      expect(await whales.prisma.whaleTransaction.count()).toBe(0);
-    },
-    TEST_MS,
-  );
+  it('are the sums of what one order took from several prices, and block trades; never small ones', async () => {
+    await feed();
+    await until(async () => binance.open() === 1);
+    expect(binance.asked).toEqual([
+      ['btcusdt@aggTrade', 'btcusdt@blockTrade', 'ethusdt@aggTrade', 'ethusdt@blockTrade'],
+    ]);
+    const time = Date.now();
+    binance.tell('btcusdt@aggTrade', trade(1, '60000', '4', time));
+    binance.tell('btcusdt@aggTrade', trade(2, '60001', '3', time + 20));
+    // Of another symbol, in the middle of it.
+    binance.tell('ethusdt@aggTrade', trade(7, '2500', '100', time + 21, false, 'ETHUSDT'));
+    binance.tell('btcusdt@aggTrade', trade(3, '60010.5', '2', time + 50));
+    // Somebody who sells, and somebody who comes later.
+    binance.tell('btcusdt@aggTrade', trade(4, '60000', '8.3', time + 61, true));
+    binance.tell('btcusdt@aggTrade', trade(5, '60000', '8.4', time + 112, true));
+    binance.tell('ethusdt@blockTrade', block(582, '2500', '400', time + 113));
+    binance.tell('btcusdt@aggTrade', { nonsense: true });
+    await until(async () => (await prints()).length === 3);
+    const base = { exchange: 'binance', isBlock: false };
+    const sum = {
+      ...{
+        ...base,
+        id: 'binance:BTC:trade:1',
+        symbol: 'BTC',
+        asset: { symbol: 'BTC' },
+        side: 'BUY',
+      },
+      // 4 · 60,000 + 3 · 60,001 + 2 · 60,010.5, and that over 9.
+      ...{ amount: '9', usd: '540024', price: '60002.66666667', trades: 9 },
+      time: new Date(time).toISOString(),
+    };
+    expect(await prints()).toEqual([
+      {
+        ...{ ...base, id: 'binance:ETH:block:582', symbol: 'ETH', asset: { symbol: 'ETH' } },
+        ...{ side: 'SELL', amount: '400', usd: '1000000', price: '2500', trades: 1 },
+        ...{ time: new Date(time + 113).toISOString(), isBlock: true },
+      },
+      expect.objectContaining({ id: 'binance:BTC:trade:5', side: 'SELL', usd: '504000' }),
+      sum,
+    ]);
+    expect(await idsOf({ symbols: ['btc'], minUsd: '504000.01' })).toEqual([sum.id]);
+    expect(await whales.prisma.whaleTransaction.count()).toBe(0);
+  });
 
-  it(
-    'are told of as they are stored, to whom they match, and paged through behind a cursor',
-    async () => {
-      const print = (index: number, usd: string): ExchangePrint => ({
-        ...{ id: `binance:BTC:trade:${index}`, symbol: 'BTC', exchange: 'binance', side: 'BUY' },
-        ...{ price: '60000', amount: '10', usd, time: 1_000 * index, trades: 1, isBlock: false },
+  it('are told of as they are stored, to whom they match, and paged through behind a cursor', async () => {
+    const print = (index: number, usd: string): ExchangePrint => ({
+      ...{ id: `binance:BTC:trade:${index}`, symbol: 'BTC', exchange: 'binance', side: 'BUY' },
+      ...{ price: '60000', amount: '10', usd, time: 1_000 * index, trades: 1, isBlock: false },
+    });
+    const tell = (each: ExchangePrint): Promise<void> =>
+      whales.events.append(exchangePrintSeen, {
+        ...each,
+        dataset: { kind: 'LIVE', begun: 1 } as const,
       });
-      const tell = (each: ExchangePrint): Promise<void> =>
-        whales.events.append(exchangePrintSeen, {
-          ...each,
-          dataset: { kind: 'LIVE', begun: 1 } as const,
-        });
-      const stream = whales.graph.subscribe<{ exchangePrinted: { id: string } }>(
-        'subscription { exchangePrinted(filter: { minUsd: "700000" }) { id } }',
-      );
-      const first = stream.next();
-      // Told again and again until the subscription is in place.
-      let number = 0;
-      let heard = '';
-      void first.then(({ exchangePrinted }) => (heard = exchangePrinted.id));
-      await until(async () => {
-        number += 1;
-        await tell(print(2 * number - 1, '600000'));
-        await tell(print(2 * number, '700000'));
-        return heard !== '';
-      }, PATIENCE_MS);
-      expect(Number(heard.split(':')[3]) % 2).toBe(0);
-      await stream.end();
-      await until(
-        async () => (await whales.prisma.whaleExchangePrint.count()) === 2 * number,
-        PATIENCE_MS,
-      );
-      const ids: string[] = [];
-      for (let after: string | null = null; ;) {
-        const data: Listed = await whales.graph.data<Listed>(
-          `query ($after: String) { exchangePrints(first: 7, after: $after) {
+    const stream = whales.graph.subscribe<{ exchangePrinted: { id: string } }>(
+      'subscription { exchangePrinted(filter: { minUsd: "700000" }) { id } }',
+    );
+    const first = stream.next();
+    // Told again and again until the subscription is in place.
+    let number = 0;
+    let heard = '';
+    void first.then(({ exchangePrinted }) => (heard = exchangePrinted.id));
+    await until(async () => {
+      number += 1;
+      await tell(print(2 * number - 1, '600000'));
+      await tell(print(2 * number, '700000'));
+      return heard !== '';
+    });
+    expect(Number(heard.split(':')[3]) % 2).toBe(0);
+    await stream.end();
+    await until(async () => (await whales.prisma.whaleExchangePrint.count()) === 2 * number);
+    const ids: string[] = [];
+    for (let after: string | null = null; ;) {
+      const data: Listed = await whales.graph.data<Listed>(
+        `query ($after: String) { exchangePrints(first: 7, after: $after) {
           edges { node { id } } pageInfo { hasNextPage endCursor }
         } }`,
-          { after },
-        );
-        const page = data.exchangePrints;
-        ids.push(...page.edges.map(({ node }) => node.id));
-        if (!page.pageInfo.hasNextPage) break;
-        after = page.pageInfo.endCursor;
-      }
-      expect(ids).toEqual(
-        Array.from({ length: 2 * number }, (_, index) => `binance:BTC:trade:${2 * number - index}`),
+        { after },
       );
-    },
-    TEST_MS,
-  );
+      const page = data.exchangePrints;
+      ids.push(...page.edges.map(({ node }) => node.id));
+      if (!page.pageInfo.hasNextPage) break;
+      after = page.pageInfo.endCursor;
+    }
+    expect(ids).toEqual(
+      Array.from({ length: 2 * number }, (_, index) => `binance:BTC:trade:${2 * number - index}`),
+    );
+  });
 
-  it(
-    'are simulated where the exchange is out of reach, and say so, until it has told of a real one',
-    async () => {
-      const minute = 60_000;
-      const newest = Math.floor(Date.now() / minute) * minute - minute;
-      await whales.events.append(candlesClosed, {
-        ...{ symbol: 'BTC', interval: '1m' as const, dataset: 1 },
-        candles: [{ openTime: newest, close: '50000' }],
-      });
-      await feed({ WHALE_SOURCE: 'auto', EXCHANGE_PRINT_SYMBOLS: 'BTC' });
-      await until(async () => (await prints()).length > 0, PATIENCE_MS);
-      for (const { exchange, id, price, amount, usd } of await prints()) {
-        expect([exchange, id.split(':')[0], price]).toEqual(['simulated', 'simulated', '50000']);
-        expect(Number(usd)).toBeGreaterThanOrEqual(500_000);
-        expect(Number(usd)).toBeCloseTo(50_000 * Number(amount), 2);
-      }
-      await until(async () => binance.open() === 1, PATIENCE_MS);
-      binance.tell('btcusdt@aggTrade', trade(1, '60000', '10', Date.now()));
-      await until(async () => (await idsOf()).join() === 'binance:BTC:trade:1', PATIENCE_MS);
-      interface Status {
-        whaleFeedStatus: { sources: { name: string; isConnected: boolean }[] } | null;
-      }
-      const sources = async (): Promise<string[]> => {
-        const { whaleFeedStatus } = await whales.graph.data<Status>(
-          '{ whaleFeedStatus { sources { name isConnected } } }',
-        );
-        const connected = whaleFeedStatus?.sources.filter(({ isConnected }) => isConnected) ?? [];
-        return connected.map(({ name }) => name);
-      };
-      await until(async () => (await sources()).includes('binance-prints'), PATIENCE_MS);
-    },
-    TEST_MS,
-  );
+  it('are simulated where the exchange is out of reach, and say so, until it has told of a real one', async () => {
+    const minute = 60_000;
+    const newest = Math.floor(Date.now() / minute) * minute - minute;
+    await whales.events.append(candlesClosed, {
+      ...{ symbol: 'BTC', interval: '1m' as const, dataset: 1 },
+      candles: [{ openTime: newest, close: '50000' }],
+    });
+    await feed({ WHALE_SOURCE: 'auto', EXCHANGE_PRINT_SYMBOLS: 'BTC' });
+    await until(async () => (await prints()).length > 0);
+    for (const { exchange, id, price, amount, usd } of await prints()) {
+      expect([exchange, id.split(':')[0], price]).toEqual(['simulated', 'simulated', '50000']);
+      expect(Number(usd)).toBeGreaterThanOrEqual(500_000);
+      expect(Number(usd)).toBeCloseTo(50_000 * Number(amount), 2);
+    }
+    await until(async () => binance.open() === 1);
+    binance.tell('btcusdt@aggTrade', trade(1, '60000', '10', Date.now()));
+    await until(async () => (await idsOf()).join() === 'binance:BTC:trade:1');
+    interface Status {
+      whaleFeedStatus: { sources: { name: string; isConnected: boolean }[] } | null;
+    }
+    const sources = async (): Promise<string[]> => {
+      const { whaleFeedStatus } = await whales.graph.data<Status>(
+        '{ whaleFeedStatus { sources { name isConnected } } }',
+      );
+      const connected = whaleFeedStatus?.sources.filter(({ isConnected }) => isConnected) ?? [];
+      return connected.map(({ name }) => name);
+    };
+    await until(async () => (await sources()).includes('binance-prints'));
+  });
 
   it.each([
     [{ first: 0 }, /first/],

@@ -5,7 +5,7 @@ import { importLabelsCommand } from '../import-labels';
 import type { LabelImportSummary } from '../jobs/import-labels';
 import { type WhalesRig, startWhales } from './rig';
 
-const IMPORT_MS = 240_000;
+const IMPORT_MS = 900_000;
 
 const WALLET = `query ($chain: String!, $address: String!) { wallet(chain: $chain, address: $address) {
   label { name owner kind source } labels { owner source sourceUrl date confidence isOwn }

@@ -1,13 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { describeRecorded } from '@spyhop/platform/testkit/recorded-data';
 import { type WhalesRig, seen, startWhales, until } from './rig';
-
-jest.setTimeout(90_000);
-const PATIENCE_MS = 60_000;
 
 let whales: WhalesRig;
 let folder: string;
@@ -71,8 +68,8 @@ describe('a replay', () => {
   it('tells of what was recorded in the order of time, takes the place of a simulation, and says what it is', async () => {
     await whales.see(seen({ dataset: { kind: 'SIMULATED', begun: 1 }, source: 'simulated' }));
     await replay(await recording(), '0');
-    await until(async () => (await shown()).whaleFeedStatus?.state === 'ENDED', PATIENCE_MS);
-    await until(async () => idsOf(await shown()).length === 3, PATIENCE_MS);
+    await until(async () => (await shown()).whaleFeedStatus?.state === 'ENDED');
+    await until(async () => idsOf(await shown()).length === 3);
     const { whaleFeedStatus, whaleTransactions } = await shown();
     expect(whaleFeedStatus).toEqual({
       ...{ kind: 'REPLAY', state: 'ENDED' },
@@ -90,7 +87,7 @@ describe('a replay', () => {
   it('keeps the pace of the recording, also over pauses of a year', async () => {
     // A minute of it in a tenth of a second, and a year in fifteen hours.
     await replay(await recording(), '600');
-    await until(async () => idsOf(await shown()).length === 2, PATIENCE_MS);
+    await until(async () => idsOf(await shown()).length === 2);
     expect(await shown()).toMatchObject({ whaleFeedStatus: { kind: 'REPLAY', state: 'RUNNING' } });
     expect(idsOf(await shown())).toEqual(['2', '1']);
   });
@@ -110,11 +107,10 @@ describeRecorded(
   (recorded) => {
     it('tells of all of them', async () => {
       await replay(recorded, '0');
-      await until(async () => (await shown()).whaleFeedStatus?.state === 'ENDED', PATIENCE_MS);
+      await until(async () => (await shown()).whaleFeedStatus?.state === 'ENDED');
       // 364 of bitcoin, 583 and 190 of Ethereum, 106 of Solana and 52 of BSC.
       await until(
         async () => (await whales.prisma.whaleTransaction.count()) === 364 + 583 + 190 + 106 + 52,
-        PATIENCE_MS,
       );
     });
   },

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseExactJson } from '@spyhop/platform/exact-json';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { WebSocketServer } from 'ws';
@@ -136,10 +136,6 @@ describe('the calls of a plan', () => {
   });
 });
 
-const PATIENCE_MS = 60_000;
-
-jest.setTimeout(90_000);
-
 describe('the feed with a key of Whale Alert v2', () => {
   let whales: WhalesRig;
   let server: WhaleAlertV2Server;
@@ -196,7 +192,7 @@ describe('the feed with a key of Whale Alert v2', () => {
     );
     server.chains.set('bitcoin', bitcoin).set('ethereum', []);
     await feed();
-    await until(async () => (await count()) === 300, PATIENCE_MS);
+    await until(async () => (await count()) === 300);
     const pages = (): URL[] =>
       server.asked.filter(({ pathname }) => pathname === '/bitcoin/transactions');
     expect(Object.fromEntries(pages()[0]?.searchParams ?? [])).toEqual({
@@ -206,7 +202,7 @@ describe('the feed with a key of Whale Alert v2', () => {
     expect(pages()[1]?.search).toContain('start_height=103&start_index=64&');
     bitcoin.push(mined(104, 44), mined(105, 0));
     server.chains.get('ethereum')?.push(mined(101, 7));
-    await until(async () => (await count()) === 303, PATIENCE_MS);
+    await until(async () => (await count()) === 303);
     await until(async () =>
       /^\d+ of 1000 calls of the key's plan/.test(await messageOf('whale-alert')),
     );
@@ -215,7 +211,7 @@ describe('the feed with a key of Whale Alert v2', () => {
   it('says of which chain the plan has nothing, and reads the others', async () => {
     server.chains.set('bitcoin', [mined(100, 1)]);
     await feed();
-    await until(async () => (await count()) === 1, PATIENCE_MS);
+    await until(async () => (await count()) === 1);
     await until(async () =>
       /ethereum: It answered with 422 and no such chain\./.test(await messageOf('whale-alert')),
     );
@@ -229,7 +225,7 @@ describe('the feed with a key of Whale Alert v2', () => {
     const mempool = await startMempool(txid);
     stops.push(mempool.close);
     await feed({ MEMPOOL_SPACE: 'on', MEMPOOL_SPACE_HOST: mempool.host });
-    await until(async () => (await count()) === 1, PATIENCE_MS);
+    await until(async () => (await count()) === 1);
     await until(async () =>
       /quota of the key is used up; other sources go on/.test(await messageOf('whale-alert')),
     );
@@ -256,17 +252,14 @@ describe('the feed with a key of Whale Alert v2', () => {
     await feed({ MEMPOOL_SPACE: 'on', MEMPOOL_SPACE_HOST: mempool.host });
     const sources = async (): Promise<string[]> =>
       (await shown()).whaleTransactions.edges.flatMap(({ node }) => node.sources);
-    await until(async () => (await sources()).length === 2, PATIENCE_MS);
+    await until(async () => (await sources()).length === 2);
     expect((await sources()).sort()).toEqual(['mempool-space', 'whale-alert']);
     expect(await count()).toBe(1);
   });
 
   it('says that the key is refused, without the key', async () => {
     await feed({ WHALE_ALERT_KEY: 'stolen' });
-    await until(
-      async () => (await messageOf('whale-alert')) === 'Refused: invalid api key',
-      PATIENCE_MS,
-    );
+    await until(async () => (await messageOf('whale-alert')) === 'Refused: invalid api key');
   });
 });
 
