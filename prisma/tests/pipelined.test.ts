@@ -54,7 +54,9 @@ describe('transactions whose statements wait for no answers', () => {
     });
     const second = other.transaction(read);
     await until(async () => {
-      const waiting = await prisma.$queryRaw`SELECT FROM pg_locks WHERE NOT granted`;
+      const waiting = await prisma.$queryRaw`
+        SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`;
       return (waiting as unknown[]).length > 0;
     });
     end();

@@ -9,6 +9,9 @@ import { Echo } from './echo';
 import { Subscriber } from './kit';
 import { readLog } from './logged';
 
+// The same each time.
+fc.configureGlobal({ seed: 1 });
+
 const from = (peer: string, forwarded?: string | string[]): IncomingMessage =>
   ({
     socket: { remoteAddress: peer },

@@ -9,6 +9,9 @@ import type { Data } from '../../execute/data';
 import { cachingHead, plannerOf } from './graph';
 import { Replica, TestClock } from './replica';
 
+// The same each time.
+fc.configureGlobal({ seed: 1 });
+
 const planner = plannerOf(
   parse(`${cachingHead()}
     type Query {

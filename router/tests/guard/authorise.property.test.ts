@@ -20,6 +20,9 @@ import type { Identity } from '../../guard/identity';
 import { POLICIES, RULES, SCOPES, type Who, library } from './library';
 import { randomOperations } from './random-operations';
 
+// The same each time.
+fc.configureGlobal({ seed: 1 });
+
 const { supergraph, apiSchema } = library();
 const log = createLog({ name: 'test', level: 'silent' });
 

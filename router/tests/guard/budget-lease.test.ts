@@ -4,6 +4,9 @@ import { until } from '@spyhop/platform/testkit/until';
 import fc from 'fast-check';
 import { Budget } from '../../guard/budget';
 
+// The same each time.
+fc.configureGlobal({ seed: 1 });
+
 /** Of which a thousandth is 20. */
 const COST = 20_000;
 const AHEAD = 20;

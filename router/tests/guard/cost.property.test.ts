@@ -21,6 +21,9 @@ import { coerceVariables } from '../../plan/variables';
 import { buildSupergraph } from '../../supergraph/load';
 import { type Operation, operations } from '../federation/operations';
 
+// The same each time.
+fc.configureGlobal({ seed: 1 });
+
 /** A library in which nothing, or a little of everything, says what it weighs. */
 function library(weighs: boolean) {
   const says = (directive: string): string => (weighs ? directive : '');

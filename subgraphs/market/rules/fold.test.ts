@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import { MinuteFold } from './fold';
 import type { Candle, Trade } from './market-data';
 
+// The same each time.
+fc.configureGlobal({ seed: 1 });
+
 const MIDNIGHT = Date.UTC(2024, 7, 9);
 const MINUTE_MS = 60_000;
 

@@ -4,6 +4,9 @@ import { INTERVAL_MS, openTimeOf, rollUp } from './candles';
 import { CandleLadder, type CoarseInterval, ladderSeeds } from './ladder';
 import type { Candle } from './market-data';
 
+// The same each time.
+fc.configureGlobal({ seed: 1 });
+
 const MIDNIGHT = Date.UTC(2024, 7, 9);
 const MINUTE_MS = 60_000;
 const COARSE: readonly CoarseInterval[] = ['5m', '15m', '1h', '4h', '1d'];

@@ -12,6 +12,9 @@ import { LOCK_SYMBOLS } from '../store/candle-sql';
 import { type CandleStore, createCandleStore } from '../store/candles';
 import { naive, naiveRollUp } from './naive-candles';
 
+// The same each time.
+fc.configureGlobal({ seed: 1 });
+
 const MINUTE = INTERVAL_MS['1m'];
 const HOUR = INTERVAL_MS['1h'];
 const DAY = INTERVAL_MS['1d'];
