@@ -1,15 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@spyhop/platform/testkit/until';
+import { briefSeconds } from './brief';
 import { Health, RawConnection, postHead } from './hostile';
 import { Rig } from './kit';
-
-const REQUEST_TIMEOUT_MS = 3_000;
 
 let rig: Rig;
 let health: Health;
 
 beforeAll(async () => {
-  rig = await Rig.start({ ROUTER_HTTP_REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS) });
+  rig = await Rig.start({ ROUTER_HTTP_REQUEST_TIMEOUT_MS: String(briefSeconds() * 1_000) });
   await rig.ask('{ product(id: "1") { name rating } }');
   health = new Health(rig);
 });
