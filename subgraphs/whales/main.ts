@@ -32,6 +32,7 @@ import { Folds } from './store/folds';
 import { FollowedWalletStore } from './store/followed-wallets';
 import { Journal } from './store/journal';
 import { LabelStore } from './store/labels';
+import { PatternRework } from './store/pattern-rework';
 import { PatternSearch } from './store/pattern-search';
 import { PatternStore } from './store/patterns';
 import { Moves } from './store/moves';
@@ -100,7 +101,12 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
         return async () => listener.close();
       },
       () => tail.start(live),
-      () => findPatterns({ search: new PatternSearch(prisma, systemClock), tail, log }),
+      () =>
+        findPatterns({
+          search: new PatternSearch(prisma, systemClock),
+          rework: new PatternRework(prisma),
+          ...{ tail, log },
+        }),
       () => storeTransactions({ events, live, journal, labels, tail, consumer, log }),
       () => followPrices(events, prices, log),
       async () =>

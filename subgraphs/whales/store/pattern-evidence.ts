@@ -1,4 +1,4 @@
-import type { Prisma } from '@spyhop/prisma/client';
+import { Prisma } from '@spyhop/prisma/client';
 import {
   type Evidence,
   type WalletAt,
@@ -10,6 +10,7 @@ import { Histories, type History } from '../rules/patterns/histories';
 import { type FlowHour, LOOK_BACK_MS } from '../rules/patterns/spikes';
 import { type WalletWindow, WINDOW_MS, type WindowMove } from '../rules/patterns/wallets';
 import type { WhaleTransaction } from '../rules/whale';
+import type { HistoryTable } from './found-patterns';
 import { ALL_EXCHANGES } from '../rules/flows';
 
 type Transaction = Prisma.TransactionClient;
@@ -20,9 +21,10 @@ const MOST_MOVES = 100;
 export async function readEvidence(
   sql: Transaction,
   transactions: readonly WhaleTransaction[],
+  table: HistoryTable = 'pattern_history',
 ): Promise<Evidence> {
   return {
-    histories: await readHistories(sql, transactions),
+    histories: await readHistories(sql, transactions, table),
     windows: await readWindows(sql, transactions.flatMap(watchedIn)),
     hours: await readHours(sql, transactions.flatMap(hoursOf)),
   };
@@ -31,11 +33,12 @@ export async function readEvidence(
 async function readHistories(
   sql: Transaction,
   transactions: readonly WhaleTransaction[],
+  table: HistoryTable,
 ): Promise<Histories> {
   const symbols = transactions.flatMap(({ legs }) => legs.map(({ symbol }) => symbol));
   return new Histories(
     await sql.$queryRaw<History[]>`
-      SELECT symbol, measure, values FROM whales.pattern_history
+      SELECT symbol, measure, values FROM whales.${Prisma.raw(table)}
       WHERE symbol = ANY (${[...new Set(symbols)]}::text[])`,
   );
 }

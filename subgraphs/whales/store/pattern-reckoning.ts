@@ -43,12 +43,6 @@ export async function reckonAnew(
   return { found, gone: [...asked].filter((id) => !stays.has(id)) };
 }
 
-export async function removePatterns(sql: Transaction, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await sql.$executeRaw`DELETE FROM whales.pattern_move WHERE pattern_id = ANY (${[...ids]}::text[])`;
-  await sql.$executeRaw`DELETE FROM whales.pattern WHERE id = ANY (${[...ids]}::text[])`;
-}
-
 /** Patterns of several moves of a wallet that have enough of them left, each with the newest of these. */
 async function standingOn(
   sql: Transaction,

@@ -2,23 +2,19 @@ import type { Clock } from '@spyhop/platform/clock';
 import { Prisma, type PrismaClient } from '@spyhop/prisma/client';
 import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { findPatterns } from '../rules/patterns/find';
-import type { History } from '../rules/patterns/histories';
-import { HOUR_MS, MOST_MEMBERS, type Pattern } from '../rules/patterns/pattern';
 import { isWithdrawn } from '../rules/status';
-import { EVERY_BAND } from '../rules/usd-band';
 import type { WhaleTransaction } from '../rules/whale';
+import { removePatterns, writeHistories, writePatterns } from './found-patterns';
 import { readEvidence } from './pattern-evidence';
-import { reckonAnew, removePatterns } from './pattern-reckoning';
+import { reckonAnew } from './pattern-reckoning';
 import { COLUMNS, type Row, transactionOf } from './rows';
-
-type Transaction = Prisma.TransactionClient;
 
 const BATCH = 200;
 /**
  * Those who store whales wait for the disk, and need not wait for this too: what a crash takes back of it is looked for
  * again, for how far it came is taken back with it.
  */
-const WITHOUT_WAITING = Prisma.sql`set_config('synchronous_commit', 'off', true)`;
+export const WITHOUT_WAITING = Prisma.sql`set_config('synchronous_commit', 'off', true)`;
 /** The age of the coins of a transaction is asked for when it was told of, and told within so long, in ms. */
 const AGE_MS = 10_000;
 
@@ -53,13 +49,13 @@ export class PatternSearch {
         firstPosition > progress.position;
       const fresh = ready.filter((each) => isFresh(each) && !isWithdrawn(each.state));
       const evidence = await readEvidence(sql, fresh);
-      await writePatterns(sql, findPatterns(fresh, evidence));
-      await writeHistories(sql, evidence.histories.news());
+      await writePatterns(sql, findPatterns(fresh, evidence), null);
+      await writeHistories(sql, evidence.histories.news(), 'pattern_history');
       const { found, gone } = await reckonAnew(
         sql,
         ready.filter((each) => !isFresh(each)),
       );
-      await writePatterns(sql, found);
+      await writePatterns(sql, found, null);
       await removePatterns(sql, gone);
       await sql.$executeRaw`UPDATE whales.pattern_progress SET position = ${last.position}`;
       return ready.length === BATCH;
@@ -76,7 +72,9 @@ const mayGainAge = ({ chain, legs, state }: WhaleTransaction, now: number): bool
 
 /** Forgets all, with the transactions in which it was found; waits for whoever looks for patterns. */
 export function clearPatterns(sql: PipelinedTransaction): void {
-  sql.send(Prisma.sql`SELECT position FROM whales.pattern_progress FOR UPDATE`);
+  sql.send(Prisma.sql`UPDATE whales.pattern_progress SET symbols = '{}'`);
+  sql.send(Prisma.sql`DELETE FROM whales.pattern_awaiting`);
+  sql.send(Prisma.sql`DELETE FROM whales.pattern_history_anew`);
   sql.send(Prisma.sql`DELETE FROM whales.pattern_move`);
   sql.send(Prisma.sql`DELETE FROM whales.pattern`);
   sql.send(Prisma.sql`DELETE FROM whales.pattern_history`);
@@ -96,66 +94,4 @@ export function rebandPatternMoves(
     JOIN whales.transaction t USING (chain, hash)
     WHERE known.chain = given.chain AND known.hash = given.hash
       AND known.usd_band <> t.usd_band`);
-}
-
-async function writePatterns(sql: Transaction, found: readonly Pattern[]): Promise<void> {
-  if (found.length === 0) return;
-  // What is found again in the same batch says more.
-  const patterns = [...new Map(found.map((pattern) => [pattern.id, pattern])).values()];
-  const rows = patterns.map(({ time, ...pattern }) => ({
-    ...pattern,
-    time: new Date(time).toISOString(),
-  }));
-  await sql.$executeRaw`
-    INSERT INTO whales.pattern (id, rule, symbol, time, score, explanation, figures)
-    SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
-      id text, rule text, symbol text, time timestamptz, score float8, explanation text,
-      figures jsonb)
-    ON CONFLICT (id) DO UPDATE SET score = excluded.score, explanation = excluded.explanation,
-      figures = excluded.figures`;
-  const members = patterns.flatMap(({ id, rule, symbol, members }) =>
-    members.map((member) => ({ ...member, id, rule, symbol })),
-  );
-  await sql.$executeRaw`
-    INSERT INTO whales.pattern_move (pattern_id, rule, symbol, chain, hash, time, usd_band)
-    SELECT given.id, given.rule, given.symbol, t.chain, t.hash, t.time, t.usd_band
-    FROM jsonb_to_recordset(${JSON.stringify(members)}::jsonb) AS given (
-      id text, rule text, symbol text, chain text, hash text)
-    JOIN whales.transaction t USING (chain, hash)
-    ON CONFLICT DO NOTHING`;
-  await writeSpikes(sql, patterns);
-}
-
-/** The largest transactions of the hours of spikes. */
-async function writeSpikes(sql: Transaction, patterns: readonly Pattern[]): Promise<void> {
-  const spikes = patterns
-    .filter(({ rule }) => rule.endsWith('_SPIKE'))
-    .map(({ id, rule, symbol, time }) => ({
-      ...{ id, rule, symbol },
-      direction: rule === 'EXCHANGE_INFLOW_SPIKE' ? 'TO_EXCHANGE' : 'FROM_EXCHANGE',
-      from: new Date(time).toISOString(),
-      to: new Date(time + HOUR_MS).toISOString(),
-    }));
-  if (spikes.length === 0) return;
-  await sql.$executeRaw`
-    INSERT INTO whales.pattern_move (pattern_id, rule, symbol, chain, hash, time, usd_band)
-    SELECT given.id, given.rule, given.symbol, m.chain, m.hash, m.time, m.usd_band
-    FROM jsonb_to_recordset(${JSON.stringify(spikes)}::jsonb) AS given (
-      id text, rule text, symbol text, direction text, "from" timestamptz, "to" timestamptz)
-    CROSS JOIN LATERAL (
-      SELECT a.* FROM whales.asset_move a
-      WHERE a.symbol = given.symbol AND a.usd_band = ANY (${EVERY_BAND}::int[])
-        AND a.time >= given.from AND a.time < given.to AND a.direction = given.direction
-      ORDER BY a.usd DESC NULLS LAST LIMIT ${MOST_MEMBERS}
-    ) AS m
-    ON CONFLICT DO NOTHING`;
-}
-
-async function writeHistories(sql: Transaction, histories: readonly History[]): Promise<void> {
-  if (histories.length === 0) return;
-  await sql.$executeRaw`
-    INSERT INTO whales.pattern_history (symbol, measure, values)
-    SELECT * FROM jsonb_to_recordset(${JSON.stringify(histories)}::jsonb) AS given (
-      symbol text, measure text, values float8[])
-    ON CONFLICT (symbol, measure) DO UPDATE SET values = excluded.values`;
 }

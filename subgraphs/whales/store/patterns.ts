@@ -27,7 +27,7 @@ const MOST_OF_TRANSACTION = 50;
  * Patterns of which enough transactions were not taken back. The others are kept for when those come into another
  * block.
  */
-const STANDS = Prisma.sql`(
+export const STANDS = Prisma.sql`(
   SELECT count(*) FROM whales.pattern_move m WHERE m.pattern_id = p.id AND m.usd_band >= 0
 ) >= CASE WHEN p.rule IN ('ACCUMULATION', 'DISTRIBUTION', 'SERIES') THEN ${FEWEST_MOVES}::int ELSE 1 END`;
 

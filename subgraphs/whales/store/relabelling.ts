@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Prisma } from '@spyhop/prisma/client';
 import type { PipelinedDatabase, PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import type { Fold } from '../rules/folding/fold';
@@ -8,6 +9,7 @@ import { distinct, membersOf, removeFolds, writeFolds } from './folds';
 import { takeTurn } from './journal';
 import { type LabelRow, labelsByWallet, labelsSql } from './labels';
 import { neighboursOf } from './neighbours';
+import { awaitPatterns } from './pattern-rework';
 import { type Waiting, dismiss, isAnyWaiting, takeWaiting } from './relabelling-queue';
 import { rolledUp } from './roll-up';
 import { findAll } from './rows';
@@ -16,6 +18,8 @@ import { forgetOwnersOfDealings, removeWalletMoves } from './wallet-roll-up';
 
 /** Transactions, and wallets, that are looked at in one turn: whoever stores waits for it. */
 const MOST = 25;
+/** Streams tell anew of the newest ones in the order of storing: however much is named otherwise, nobody is told more. */
+const TOLD_ANEW = 1_000;
 
 /**
  * Has stored transactions go by the labels that there are now, as if they had been there when each was stored. All of a
@@ -28,16 +32,20 @@ export class Relabelling {
   advance(): Promise<number | null> {
     return this.database.transaction(async (sql) => {
       if (!(await isAnyWaiting(sql))) return null;
-      const [, waiting] = await Promise.all([takeTurn(sql), takeWaiting(sql, MOST)]);
+      const [turn, waiting] = await Promise.all([takeTurn(sql), takeWaiting(sql, MOST)]);
       if (waiting.length === 0) return null;
-      const changed = await relabel(sql, waiting);
+      const changed = await relabel(sql, turn.position, waiting);
       dismiss(sql, waiting, MOST);
       return changed;
     });
   }
 }
 
-async function relabel(sql: PipelinedTransaction, waiting: readonly Waiting[]): Promise<number> {
+async function relabel(
+  sql: PipelinedTransaction,
+  position: number,
+  waiting: readonly Waiting[],
+): Promise<number> {
   const places = waiting.flatMap(({ chain, hash }) => (hash === null ? [] : [{ chain, hash }]));
   const stored = await findAll(sql, places);
   const wallets = [...stored.values()].flatMap(({ chain, legs }) => wantingLabels(chain, legs));
@@ -47,13 +55,14 @@ async function relabel(sql: PipelinedTransaction, waiting: readonly Waiting[]): 
     const legs = relabelled(each, labels);
     return legs === each.legs ? [] : [{ ...each, legs }];
   });
-  if (renamed.length > 0) await rewrite(sql, stored, renamed);
+  if (renamed.length > 0) await rewrite(sql, position, stored, renamed);
   return renamed.length;
 }
 
 /** Writes transactions with other owners, and what follows from that: they, and all they were folded with, fold anew. */
 async function rewrite(
   sql: PipelinedTransaction,
+  position: number,
   stored: ReadonlyMap<string, WhaleTransaction>,
   renamed: readonly WhaleTransaction[],
 ): Promise<void> {
@@ -73,8 +82,40 @@ async function rewrite(
       const fold = placed.get(idOf(each))?.fold ?? null;
       return { before: each, after: { ...(loose.get(idOf(each)) ?? each), fold } };
     });
-  write(sql, changes, ended);
+  const told = toldAnew(changes, position, await eldestToTell(sql));
+  write(sql, told, ended);
+  awaitPatterns(
+    sql,
+    renamed.flatMap(({ legs }) => legs.map(({ symbol }) => symbol)),
+  );
 }
+
+interface Rewritten {
+  before: WhaleTransaction;
+  after: WhaleTransaction;
+}
+
+/** The position from which on streams tell of transactions anew. */
+async function eldestToTell(sql: PipelinedTransaction): Promise<number> {
+  const [row] = await sql.rows<{ position: number }>(Prisma.sql`
+    SELECT position::float8 AS position FROM whales.transaction
+    ORDER BY position DESC OFFSET ${TOLD_ANEW - 1} LIMIT 1`);
+  return row?.position ?? 0;
+}
+
+/** What is otherwise now takes the next positions, in the order that it had, where it is not too old to be told of. */
+function toldAnew(changes: readonly Rewritten[], newest: number, eldest: number): Rewritten[] {
+  let position = newest;
+  return changes
+    .toSorted((one, other) => one.before.position - other.before.position)
+    .map(({ before, after }) => {
+      const isTold = before.position >= eldest && isOtherwise(before, after);
+      return { before, after: isTold ? { ...after, position: (position += 1) } : after };
+    });
+}
+
+const isOtherwise = (before: WhaleTransaction, after: WhaleTransaction): boolean =>
+  before.legs !== after.legs || !isDeepStrictEqual(before.fold, after.fold);
 
 /** By id; of the same one the last. */
 const byId = <Each extends { chain: string; hash: string }>(
@@ -98,17 +139,21 @@ function foldedAnew(
 
 function write(
   sql: PipelinedTransaction,
-  changes: readonly { before: WhaleTransaction; after: WhaleTransaction }[],
+  changes: readonly Rewritten[],
   ended: readonly Fold[],
 ): void {
   const all = changes.map(({ after }) => after);
   removeFormerRows(sql, all, []);
   removeWalletMoves(sql, changes);
   removeFolds(sql, ended);
-  const newest = Math.max(...all.map(({ position }) => position));
+  const [known, newest] = [
+    Math.max(...changes.map(({ before }) => before.position)),
+    Math.max(...all.map(({ position }) => position)),
+  ];
   sql.send(Prisma.sql`
     WITH ${Prisma.join([...storedRows(all), ...rolledUp(changes)])}
-    UPDATE whales.journal SET relabelled = relabelled + 1 WHERE ${newest} >= coalesce((
+    UPDATE whales.journal SET position = greatest(position, ${newest}), relabelled = relabelled + 1
+    WHERE ${known} >= coalesce((
       SELECT position FROM whales.transaction ORDER BY position DESC
       OFFSET ${REMEMBERED - 1} LIMIT 1), 0)`);
   forgetOwnersOfDealings(sql, changes);

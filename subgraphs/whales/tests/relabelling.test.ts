@@ -1,79 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type TestDatabase, testDatabase } from '@spyhop/platform/testkit/database';
-import type { WhaleParty, WhaleTransactionSeen } from '@spyhop/platform/topics';
+import type { WhaleParty } from '@spyhop/platform/topics';
 import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
 import { PipelinedDatabase, type PipelinedTransaction } from '@spyhop/prisma/pipelined';
-import { importLabelsCommand } from '../import-labels';
 import type { SharedLabel } from '../rules/labels';
 import { Folds } from '../store/folds';
 import { Journal } from '../store/journal';
 import { LabelStore } from '../store/labels';
 import { OwnLabelStore } from '../store/own-labels';
 import { Relabelling } from '../store/relabelling';
-import { type WhalesRig, idOf, leg, seen, startWhales, until } from './rig';
+import { HOUR, MINUTE, address, load, moved, randomFrom, row, unknown } from './labelling';
+import { type WhalesRig, idOf, leg, startWhales } from './rig';
 
 let whales: WhalesRig;
 /** In which labels are there before anything is stored. */
 let fresh: WhalesRig;
-let folder: string;
 beforeAll(async () => {
   [whales, fresh] = await Promise.all([startWhales(), startWhales()]);
-  folder = await mkdtemp(join(tmpdir(), 'relabelling-'));
 });
 afterAll(async () => {
   await Promise.all([whales?.stop(), fresh?.stop()]);
-  await rm(folder, { recursive: true, force: true });
 });
-
-const HEADER = 'chain,address,name,kind,owner,source,sourceUrl,date,confidence';
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-
-/** A label of a wallet of Ethereum. */
-const row = (address: string, name: string, kind: string, date = ''): string =>
-  `ethereum,${address},${name},${kind},,mine,,${date},0.9`;
-
-/** Imports labels, or takes them back, and waits until all that is stored goes by them. */
-async function load(rig: WhalesRig, rows: readonly string[], ...options: string[]) {
-  const path = join(folder, 'labels.csv');
-  await writeFile(path, [HEADER, ...rows, ''].join('\n'));
-  const summary = await importLabelsCommand([path, ...options], rig.databaseUrl, {
-    write: () => true,
-  });
-  await until(async () => {
-    const [left] = await rig.prisma.$queryRaw<{ count: number }[]>`
-      SELECT count(*)::int AS count FROM whales.relabelling`;
-    return left?.count === 0;
-  });
-  return summary;
-}
-
-let count = 0;
-const address = (): string => `0x${String((count += 1)).padStart(40, '0')}`;
-const unknown = (of: string): WhaleParty => ({ address: of, owner: null, ownerKind: 'UNKNOWN' });
-
-/** So many units, worth ten dollars each. */
-const moved = (
-  symbol: string,
-  time: number,
-  from: WhaleParty,
-  to: WhaleParty,
-  units = 100,
-): WhaleTransactionSeen =>
-  seen({
-    ...{ chain: 'ethereum', time },
-    legs: [
-      leg({
-        ...{ symbol, baseUnits: String(units), decimals: 0, usd: String(10 * units) },
-        ...{ from: [from], to: [to] },
-      }),
-    ],
-  });
 
 const LIST = `query ($filter: WhaleTransactionFilter) {
   whaleTransactions(filter: $filter, first: 200) { edges { node {
@@ -374,12 +323,6 @@ describe('a turn', () => {
     expect(fold).toEqual({ reason: 'INTERNAL', members: 2 });
   });
 });
-
-/** From 0 to 1, the same ones for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
 
 it.each([1, 2, 3])(
   'all is the same to the last digit as where labels were there first (%i)',
