@@ -13,7 +13,16 @@ const Environment = z.object({
   WHALES_ADMIN_PORT: portNumber.optional(),
   /** A JSON file of chains like Ethereum, the same that the feed has; it need not say their nodes here. */
   EVM_CHAINS: z.string().optional(),
+  /** For how many days transactions are kept after they moved, at least 90; 0 keeps all of them. */
+  WHALE_KEEP_DAYS: z.coerce
+    .number()
+    .int()
+    .max(36_500)
+    .refine((days) => days === 0 || days >= 90, 'must be 0, which keeps all, or 90 or more')
+    .default(400),
 });
+
+const DAY_MS = 86_400_000;
 
 export type WhalesConfig = ReturnType<typeof readWhalesConfig>;
 
@@ -27,6 +36,8 @@ export function readWhalesConfig(env: Readonly<Record<string, string | undefined
     host: read.HOST,
     identityKeysUrl: read.IDENTITY_KEYS_URL,
     databaseUrl: read.DATABASE_URL,
+    /** Null where all is kept. */
+    keepMs: read.WHALE_KEEP_DAYS === 0 ? null : read.WHALE_KEEP_DAYS * DAY_MS,
     chains: knownChains(read.EVM_CHAINS),
     redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
     /** The same after a restart, so that the process takes up what it left unfinished. */

@@ -20,6 +20,7 @@ import { buildWhalesSchema } from './graphql/schema';
 import { findPatterns } from './jobs/find-patterns';
 import { followPrices } from './jobs/follow-prices';
 import { forgetAccounts } from './jobs/forget-accounts';
+import { forgetOld } from './jobs/forget-old';
 import { relabel } from './jobs/relabel';
 import { storePrints } from './jobs/store-prints';
 import { storeTransactions } from './jobs/store-transactions';
@@ -41,6 +42,7 @@ import { printed } from './store/printed';
 import { PrintStore } from './store/prints';
 import { RecordedFlowStore } from './store/recorded-flows';
 import { Relabelling } from './store/relabelling';
+import { Retention } from './store/retention';
 import { StoredTail } from './store/stored-tail';
 import { TransactionStore } from './store/transactions';
 import { UnvaluedStore } from './store/unvalued';
@@ -50,7 +52,8 @@ const LEASE_TTL_MS = 5_000;
 
 /** Serves the whales subgraph, and stores what its feeds have seen. */
 export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
-  const { port, adminPort, host, databaseUrl, consumer, chains, ...config } = readWhalesConfig(env);
+  const { port, adminPort, host, databaseUrl, consumer, chains, keepMs, ...config } =
+    readWhalesConfig(env);
   const log = createLog({ name: 'whales', ...config.log });
   const { schema } = await buildWhalesSchema();
   const redis = connectRedis({ ...config.redis, log });
@@ -89,6 +92,12 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const ready = async (): Promise<Record<string, boolean>> => ({
     redis: redis.client.status === 'ready',
   });
+  const forgetting = async (keepMs: number): Promise<Stop> =>
+    holdLease({
+      ...{ redis, name: 'whale-retention', ttlMs: LEASE_TTL_MS, log },
+      lead: (_fence, signal) =>
+        forgetOld({ retention: new Retention(storing), clock: systemClock, keepMs, log }, signal),
+    });
   const stop = await startAll(
     [
       async () => () => prisma.$disconnect(),
@@ -120,6 +129,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
           ...{ redis, name: 'whale-labels', ttlMs: LEASE_TTL_MS, log },
           lead: (_fence, signal) => relabel({ relabelling: new Relabelling(storing), log }, signal),
         }),
+      ...(keepMs === null ? [] : [() => forgetting(keepMs)]),
       () => forgetAccounts({ events, stores: [ownLabels, followed], consumer, log }),
       () => storePrints({ events, live, prints, consumer, log }),
       () => startSubgraph({ port, host, schema, context, identity, log }),

@@ -124,7 +124,8 @@ export class WhalePatternConnection {
 @Resolver(() => WhalePattern)
 export class PatternResolver {
   @Query(() => WhalePatternConnection, {
-    description: 'Patterns in large transactions, newest first. `first` is 1 to 200.',
+    description:
+      'Patterns in large transactions, newest first. Where labels name somebody else they are found anew, and are soon those of the owners that are shown. `first` is 1 to 200.',
   })
   async whalePatterns(
     @Args() { filter, first, after }: WhalePatternsArgs,
@@ -164,7 +165,8 @@ export class PatternResolver {
 @Resolver(() => WhaleTransaction)
 export class TransactionPatternResolver {
   @FieldResolver(() => [WhalePattern], {
-    description: 'Patterns that it is a part of, newest first, at most 50.',
+    description:
+      'Patterns that it is a part of, newest first, at most 50; found anew where labels name somebody else.',
   })
   patterns(
     @Root() { id }: WhaleTransaction,

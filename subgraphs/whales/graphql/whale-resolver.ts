@@ -36,7 +36,8 @@ export class WhaleResolver {
   }
 
   @Query(() => WhaleTransaction, {
-    description: 'One large transaction. Error NOT_FOUND for an unknown id.',
+    description:
+      'One large transaction. Error NOT_FOUND for an unknown id, and for one that was forgotten for its age (WHALE_KEEP_DAYS).',
   })
   async whaleTransaction(
     @Args() { id }: WhaleTransactionArgs,
@@ -48,7 +49,7 @@ export class WhaleResolver {
   @Directive('@resumable')
   @Subscription(() => WhaleTransaction, {
     description:
-      'Large transactions as they are stored, and again with each change of their status. What is folded is told by its head, once more whenever the fold has grown; with `raw` every transaction is told by itself. With `after` those that were missed come first, in the same order; NOT_FOUND where they are more than 100,000. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
+      'Large transactions as they are stored, and again with each change of their status. Where labels name somebody else in one of the newest 1,000 in the order of storing, or fold it otherwise, it is told again too; of older ones, and of what `filter` does not fit any more, lists tell when they are loaded again. What is folded is told by its head, once more whenever the fold has grown; with `raw` every transaction is told by itself. With `after` those that were missed come first, in the same order, but for what was forgotten for its age (WHALE_KEEP_DAYS); NOT_FOUND where they are more than 100,000, and for the id of one that was forgotten. A client that does not take them in time is ended with SLOW_CONSUMER; it then subscribes again with the last one it has.',
     subscribe: ({ args, context }: Subscribing) => subscribeToMoves(args, context),
   })
   whaleMoved(@Args() _args: WhaleMovedArgs, @Root() stored: Stored): WhaleTransaction {

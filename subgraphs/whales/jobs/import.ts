@@ -5,7 +5,6 @@ import { type OpenedFile, openBulkFiles } from '../feeds/bulk/open';
 import type { Chains } from '../rules/chains';
 import { HourSums } from '../rules/recorded-flows';
 import { type PriceAt, valued } from '../rules/valuation';
-import { idOf } from '../rules/whale';
 import type { HoursStored, RecordedFlowStore } from '../store/recorded-flows';
 import type { TransactionStore } from '../store/transactions';
 import { type ClosesAt, pastPrices } from './past-prices';
@@ -159,7 +158,7 @@ class ImportRun {
     const known = await transactions.countOf(all);
     await saveLabelled(this.parts, all);
     done.transactions += all.length;
-    done.added += new Set(all.map(idOf)).size - known;
+    done.added += (await transactions.countOf(all)) - known;
   }
 
   private async storeHours(sums: HourSums, source: string, done: ImportedFile): Promise<void> {

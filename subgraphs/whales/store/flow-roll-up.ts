@@ -1,5 +1,4 @@
 import { Prisma } from '@spyhop/prisma/client';
-import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { exchangeFlowsOf, ownerFlowsOf } from '../rules/flows';
 import { type Counted, headOf } from './counted';
 
@@ -13,11 +12,6 @@ export const addedFlows = (counted: readonly Counted[]): Prisma.Sql[] => [
   addedExchangeFlows(counted),
   addedOwnerFlows(counted),
 ];
-
-export function clearFlows(sql: PipelinedTransaction): void {
-  sql.send(Prisma.sql`DELETE FROM whales.exchange_flow`);
-  sql.send(Prisma.sql`DELETE FROM whales.owner_flow`);
-}
 
 function addedExchangeFlows(counted: readonly Counted[]): Prisma.Sql {
   const rows = counted.flatMap((each) =>

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WhaleTransactionSeen } from '@spyhop/platform/topics';
 import { Prisma } from '@spyhop/prisma/client';
 import type { PipelinedDatabase, PipelinedTransaction } from '@spyhop/prisma/pipelined';
@@ -16,16 +17,23 @@ import {
   removeFolds,
 } from './folds';
 import { rebandPatternMoves } from './pattern-search';
+import { emptyAll, isKeptFromEmptying } from './emptying';
 import { awaitingLabels } from './relabelling-queue';
-import { clearRollUps, rolledUp } from './roll-up';
+import { rolledUp } from './roll-up';
 import { findAll } from './rows';
 import { type AssetOf, removeFormerRows, storedRows } from './stored-rows';
 import { removeWalletMoves } from './wallet-roll-up';
+
+/** Where somebody reads what is to be emptied he is waited for so long, with nothing held, in ms. */
+const RETRY_MS = 300;
 
 interface Turn extends Remembered {
   kind: string | null;
   /** Epoch ms. */
   begun: number;
+  /** When the earliest and the latest moved that were forgotten, epoch ms; null before any was. */
+  forgottenFrom: number | null;
+  forgottenTo: number | null;
 }
 
 /** What was stored at once. */
@@ -51,17 +59,21 @@ export class Journal {
   /**
    * Stores what was seen; what is known already gains what another source adds, and takes a new position where its
    * status has changed. What was named by labels of an earlier `revision` than there is now is looked at anew, soon;
-   * null where nothing was. Resolves to null where no position is new.
+   * null where nothing was. Resolves to null where no position is new. Where simulated ones are replaced it waits for
+   * who reads these.
    */
   async save(
     seen: readonly WhaleTransactionSeen[],
     revision: number | null = null,
   ): Promise<Stored | null> {
-    try {
-      return await this.database.transaction((sql) => this.saveIn(sql, seen, revision));
-    } catch (err) {
-      this.folds.forget();
-      throw err;
+    for (;;) {
+      try {
+        return await this.database.transaction((sql) => this.saveIn(sql, seen, revision));
+      } catch (err) {
+        this.folds.forget();
+        if (!isKeptFromEmptying(err)) throw err;
+        await sleep(RETRY_MS);
+      }
     }
   }
 
@@ -77,8 +89,12 @@ export class Journal {
     ]);
     if (!isNamed) awaitLabels(sql, seen);
     const kind = this.changeKind(sql, turn, seen);
-    const current = seen.filter(({ dataset }) => dataset.kind === kind);
     const known = kind === turn.kind ? stored : new Map<string, WhaleTransaction>();
+    const current = seen.filter(
+      (each) =>
+        each.dataset.kind === kind &&
+        (known.has(idOf(each)) || kind !== turn.kind || !isForgotten(turn, each)),
+    );
     let { position } = turn;
     const changed = new Map<string, WhaleTransaction>();
     const gone: AssetOf[] = [];
@@ -134,12 +150,10 @@ export class Journal {
     }
     if (kind === turn.kind) return kind;
     this.folds.forget();
-    sql.send(Prisma.sql`DELETE FROM whales.fold`);
-    sql.send(Prisma.sql`DELETE FROM whales.asset_move`);
-    sql.send(Prisma.sql`DELETE FROM whales.party_owner`);
-    sql.send(Prisma.sql`DELETE FROM whales.transaction`);
-    clearRollUps(sql);
-    sql.send(Prisma.sql`UPDATE whales.journal SET kind = ${kind}, begun = ${new Date(begun)}`);
+    emptyAll(sql);
+    sql.send(Prisma.sql`
+      UPDATE whales.journal SET kind = ${kind}, begun = ${new Date(begun)},
+        forgotten_from = NULL, forgotten_to = NULL`);
     return kind;
   }
 }
@@ -163,12 +177,22 @@ const BY_KEYS_ALONE = Prisma.sql`
 /** To be sent before anything else is read: what is read in front of it may be of before somebody else's turn. */
 export async function takeTurn(sql: PipelinedTransaction): Promise<Turn> {
   const [turn] = await sql.rows<Turn>(Prisma.sql`
-    SELECT position::float8 AS position, relabelled::float8 AS relabelled, kind, (extract(epoch FROM begun) * 1000)::float8 AS begun,
+    SELECT position::float8 AS position, relabelled::float8 AS relabelled, kind,
+      (extract(epoch FROM begun) * 1000)::float8 AS begun,
+      (extract(epoch FROM forgotten_from) * 1000)::float8 AS "forgottenFrom",
+      (extract(epoch FROM forgotten_to) * 1000)::float8 AS "forgottenTo",
       ${BY_KEYS_ALONE}
     FROM whales.journal FOR UPDATE`);
   if (turn === undefined) throw new Error('whales.journal has lost its row');
   return turn;
 }
+
+/** Nobody knows any more whether flows have it already. */
+const isForgotten = (
+  { forgottenFrom, forgottenTo }: Turn,
+  { time }: Pick<WhaleTransaction, 'time'>,
+): boolean =>
+  forgottenFrom !== null && forgottenTo !== null && time >= forgottenFrom && time <= forgottenTo;
 
 /** Whether labels are still as they were. */
 async function isRevision(sql: PipelinedTransaction, revision: number | null): Promise<boolean> {

@@ -1,7 +1,6 @@
 import { Prisma } from '@spyhop/prisma/client';
 import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
-import { addressesOf } from '../rules/folding/window';
-import { walletIdOf } from '../rules/wallet';
+import { MOST_PER_KEY, addressesOf } from '../rules/folding/window';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import { COLUMNS, type Row, transactionOf } from './rows';
 
@@ -9,8 +8,8 @@ import { COLUMNS, type Row, transactionOf } from './rows';
 const NEAR_MS = 2 * 60 * 60_000;
 /** From wallet to wallet so far; a chain is longer at most by what is folded already. */
 const MOST_STEPS = 5;
-/** At each step: whoever stores waits for it, and of busier wallets little is folded. */
-const MOST = 200;
+/** At each step: whoever stores waits for it. */
+const MOST = 500;
 
 /** What stands near transactions by the wallets that take part and by time, itself left out; none is withdrawn. */
 export async function neighboursOf(
@@ -29,47 +28,47 @@ export async function neighboursOf(
   return found;
 }
 
+/**
+ * Of each wallet the nearest in time on both sides, as many as folding looks at; where they are too many, those that
+ * are nearest to any, so that a busy wallet takes no place from the others.
+ */
 async function nearTo(
   sql: PipelinedTransaction,
   transactions: readonly WhaleTransaction[],
 ): Promise<WhaleTransaction[]> {
+  const ofWallet = Prisma.sql`
+    FROM whales.wallet_move w
+    WHERE w.chain = place.chain AND w.address = place.address AND w.symbol = place.symbol`;
   const rows = await sql.rows<Row>(Prisma.sql`
     SELECT ${COLUMNS} FROM (
-      SELECT DISTINCT m.chain, m.hash
-      FROM jsonb_to_recordset(${JSON.stringify(placesNear(transactions))}::jsonb) AS place (
-        chain text, address text, "from" timestamptz, "to" timestamptz)
-      JOIN whales.wallet_move m ON m.chain = place.chain AND m.address = place.address
-        AND m.time BETWEEN place."from" AND place."to"
-      LIMIT ${MOST}
+      SELECT m.chain, m.hash
+      FROM jsonb_to_recordset(${JSON.stringify(placesOf(transactions))}::jsonb) AS place (
+        chain text, address text, symbol text, at timestamptz, "from" timestamptz, "to" timestamptz)
+      CROSS JOIN LATERAL (
+        SELECT *, row_number() OVER (ORDER BY greatest(time - place.at, place.at - time), hash) AS rank
+        FROM (
+          (SELECT w.chain, w.hash, w.time ${ofWallet} AND w.time BETWEEN place."from" AND place.at
+            ORDER BY w.time DESC, w.hash DESC LIMIT ${MOST_PER_KEY})
+          UNION ALL
+          (SELECT w.chain, w.hash, w.time ${ofWallet} AND w.time > place.at AND w.time <= place."to"
+            ORDER BY w.time, w.hash LIMIT ${MOST_PER_KEY})
+        ) AS each
+      ) AS m
+      GROUP BY m.chain, m.hash ORDER BY min(m.rank), m.hash LIMIT ${MOST}
     ) AS near JOIN whales.transaction t USING (chain, hash)`);
   return rows.map(transactionOf);
 }
 
-/** A wallet, and from when to when it is looked at; epoch ms. */
-interface Span {
-  chain: string;
-  address: string;
-  from: number;
-  to: number;
-}
-
-/** Of each wallet what lies near any of them, none of it twice. */
-function placesNear(transactions: readonly WhaleTransaction[]) {
-  const spans: Span[] = [];
-  const latest = new Map<string, Span>();
-  for (const { chain, time, legs } of transactions.toSorted((a, b) => a.time - b.time)) {
-    const [from, to] = [time - NEAR_MS, time + NEAR_MS];
-    for (const address of addressesOf(legs.flatMap((leg) => [...leg.from, ...leg.to]))) {
-      const id = walletIdOf({ chain, address });
-      const known = latest.get(id);
-      if (known !== undefined && known.to >= from) {
-        known.to = to;
-        continue;
-      }
-      const span = { chain, address, from, to };
-      latest.set(id, span);
-      spans.push(span);
-    }
-  }
-  return spans.map((span) => ({ ...span, from: new Date(span.from), to: new Date(span.to) }));
+/** A wallet, what it moves, and around when. */
+function placesOf(transactions: readonly WhaleTransaction[]) {
+  return transactions.flatMap(({ chain, time, legs }) =>
+    legs.flatMap(({ symbol, from, to }) =>
+      addressesOf([...from, ...to]).map((address) => ({
+        ...{ chain, address, symbol },
+        at: new Date(time),
+        from: new Date(time - NEAR_MS),
+        to: new Date(time + NEAR_MS),
+      })),
+    ),
+  );
 }

@@ -70,16 +70,6 @@ const mayGainAge = ({ chain, legs, state }: WhaleTransaction, now: number): bool
   Math.abs(now - state.at) < AGE_MS &&
   legs.every(({ coinsSince }) => coinsSince === undefined);
 
-/** Forgets all, with the transactions in which it was found; waits for whoever looks for patterns. */
-export function clearPatterns(sql: PipelinedTransaction): void {
-  sql.send(Prisma.sql`UPDATE whales.pattern_progress SET symbols = '{}'`);
-  sql.send(Prisma.sql`DELETE FROM whales.pattern_awaiting`);
-  sql.send(Prisma.sql`DELETE FROM whales.pattern_history_anew`);
-  sql.send(Prisma.sql`DELETE FROM whales.pattern_move`);
-  sql.send(Prisma.sql`DELETE FROM whales.pattern`);
-  sql.send(Prisma.sql`DELETE FROM whales.pattern_history`);
-}
-
 /** Has lists by pattern find transactions where what they are worth has changed. */
 export function rebandPatternMoves(
   sql: PipelinedTransaction,

@@ -1,10 +1,8 @@
 import { Prisma } from '@spyhop/prisma/client';
-import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { addedActivity } from './activity-roll-up';
 import { type Change, countedOf, movedOtherwise } from './counted';
-import { addedFlows, clearFlows } from './flow-roll-up';
-import { clearPatterns } from './pattern-search';
-import { addedToWallets, clearWallets } from './wallet-roll-up';
+import { addedFlows } from './flow-roll-up';
+import { addedToWallets } from './wallet-roll-up';
 
 /**
  * What adds to assets, flows and wallets what changes make of them, as parts of the statement that stores the changes. What
@@ -17,12 +15,4 @@ export function rolledUp(changes: readonly Change[]): Prisma.Sql[] {
   return moved.length === 0
     ? [activity]
     : [activity, ...addedFlows(moved), ...addedToWallets(moved)];
-}
-
-/** Forgets all, with the transactions that it was made from. */
-export function clearRollUps(sql: PipelinedTransaction): void {
-  clearPatterns(sql);
-  clearFlows(sql);
-  sql.send(Prisma.sql`DELETE FROM whales.asset_activity`);
-  clearWallets(sql);
 }

@@ -54,13 +54,6 @@ export function forgetOwnersOfDealings(
       AND known.owner IS NOT DISTINCT FROM given.owner AND known.owner_kind = given.owner_kind`);
 }
 
-export function clearWallets(sql: PipelinedTransaction): void {
-  sql.send(Prisma.sql`DELETE FROM whales.wallet_move`);
-  sql.send(Prisma.sql`DELETE FROM whales.wallet_asset`);
-  sql.send(Prisma.sql`DELETE FROM whales.wallet_activity`);
-  sql.send(Prisma.sql`DELETE FROM whales.wallet_counterparty`);
-}
-
 const movesOf = (counted: Counted) =>
   walletMovesOf(counted.transaction.legs).map(({ receivedUsd, sentUsd, ...move }) => ({
     ...{ ...headOf(counted), ...move, received_usd: receivedUsd, sent_usd: sentUsd },

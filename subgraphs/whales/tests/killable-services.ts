@@ -81,6 +81,8 @@ export async function serveOn(
   const stop = await start({
     ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, REDIS_PREFIX: prefix },
     ...{ WHALES_PORT: String(port), WHALES_ADMIN_PORT: String(adminPort), LOG_LEVEL: 'silent' },
+    // What is recorded has moved long ago.
+    WHALE_KEEP_DAYS: '0',
   });
   const graph = new GraphClient(port);
   return {

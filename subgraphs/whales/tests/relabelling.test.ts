@@ -229,6 +229,27 @@ it('what one owner turns out to have moved between its own wallets becomes one e
   ]);
 });
 
+it('what an owner has moved is one event also where one of its wallets deals with hundreds of others', async () => {
+  const [busy, cold, later] = [address(), address(), address()];
+  await load(whales, [
+    row(busy, 'Gemini 1', 'exchange_hot'),
+    row(cold, 'Gemini 2', 'exchange_hot'),
+  ]);
+  const crowd = Array.from({ length: 1_000 }, (_, n) =>
+    moved('CROWD', DAY + n * 14_000, unknown(busy), unknown(address()), 1),
+  );
+  const at = DAY + 2 * HOUR;
+  const [known, unnamed] = [
+    moved('CROWD', at, unknown(busy), unknown(cold), 5_000),
+    moved('CROWD', at + 5 * MINUTE, unknown(busy), unknown(later), 5_000),
+  ];
+  await whales.see(...crowd, known, unnamed);
+  await load(whales, [row(later, 'Gemini 3', 'exchange_hot')]);
+  expect(await listed(whales, { assets: ['CROWD'], folded: true })).toMatchObject([
+    { id: idOf(known), fold: { reason: 'INTERNAL', memberCount: 2 } },
+  ]);
+});
+
 describe('a turn', () => {
   let database: TestDatabase;
   let prisma: PrismaClient;

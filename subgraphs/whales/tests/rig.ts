@@ -67,6 +67,8 @@ export async function startWhales(env: Record<string, string> = {}): Promise<Wha
       WHALES_PORT: String(port),
       WHALES_ADMIN_PORT: String(await freePort()),
       DATABASE_URL: database.url,
+      // What tests tell of has moved long ago.
+      WHALE_KEEP_DAYS: '0',
       LOG_LEVEL: 'silent',
       ...env,
     });

@@ -330,4 +330,25 @@ describe('simulated and real transactions', () => {
     expect(await ids({})).toEqual([idOf(real)]);
     expect(await explorerOfWallet()).toBe(`https://mempool.space/address/${WALLET}`);
   });
+
+  it('give way although somebody reads them for long, who is not disturbed', async () => {
+    const simulated = seen({ dataset: { kind: 'SIMULATED', begun: 7 }, source: 'simulated' });
+    const real = seen({ dataset: { kind: 'LIVE', begun: 8 } });
+    await whales.see(simulated);
+    const replaced = await whales.prisma.$transaction(
+      async (sql) => {
+        const read = () => sql.$queryRaw`SELECT hash FROM whales.transaction`;
+        await read();
+        const storing = whales.see(real);
+        // Longer than a lock is waited for, and than PostgreSQL takes to find a deadlock.
+        await sql.$queryRaw`SELECT pg_sleep(1.5)::text`;
+        await sql.$queryRaw`SELECT id FROM whales.pattern`;
+        expect(await read()).toEqual([{ hash: simulated.hash }]);
+        return { storing };
+      },
+      { timeout: 20_000 },
+    );
+    await replaced.storing;
+    expect(await ids({})).toEqual([idOf(real)]);
+  });
 });

@@ -96,7 +96,7 @@ export const addressesOf = (parties: readonly WhaleParty[]): string[] => {
 };
 
 /** Of one wallet; a busier one passes nothing on that could be told apart. */
-const MOST_PER_KEY = 64;
+export const MOST_PER_KEY = 64;
 
 /** The newest transactions, in the order of their positions, and which wallets they have used. */
 export class Window {
