@@ -68,7 +68,8 @@ export class WalletResolver {
 
   @FieldResolver(() => DateTimeScalar, {
     nullable: true,
-    description: 'When its first large transaction moved; null where none was seen.',
+    description:
+      'When its first large transaction moved, of those that are kept (WHALE_KEEP_DAYS); null where there is none.',
   })
   async firstSeen(@Root() wallet: Wallet, @Ctx() { walletOf }: WhalesContext) {
     return (await walletOf.summary(wallet)).firstSeen;
@@ -76,7 +77,7 @@ export class WalletResolver {
 
   @FieldResolver(() => DateTimeScalar, {
     nullable: true,
-    description: 'When its last large transaction moved; null where none was seen.',
+    description: 'When its last large transaction moved; null where none is kept.',
   })
   async lastSeen(@Root() wallet: Wallet, @Ctx() { walletOf }: WhalesContext) {
     return (await walletOf.summary(wallet)).lastSeen;

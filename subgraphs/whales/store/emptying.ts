@@ -24,4 +24,4 @@ export function emptyAll(sql: PipelinedTransaction): void {
 
 /** Whether it came to nothing because somebody was reading. */
 export const isKeptFromEmptying = (err: unknown): boolean =>
-  err instanceof Error && 'code' in err && err.code === LOCK_NOT_AVAILABLE;
+  typeof err === 'object' && err !== null && 'code' in err && err.code === LOCK_NOT_AVAILABLE;

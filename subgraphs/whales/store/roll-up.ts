@@ -1,4 +1,4 @@
-import { Prisma } from '@spyhop/prisma/client';
+import type { Prisma } from '@spyhop/prisma/client';
 import { addedActivity } from './activity-roll-up';
 import { type Change, countedOf, movedOtherwise } from './counted';
 import { addedFlows } from './flow-roll-up';

@@ -117,12 +117,14 @@ describe('what moved longer ago than transactions are kept', () => {
   });
 
   it('is not taken again, so that nothing counts twice', async () => {
-    const told = moved('TWICE', BEGAN, unknown(address()), kraken(address()), 10);
+    const moment = BEGAN + 50 * DAY;
+    const told = moved('TWICE', moment, unknown(address()), kraken(address()), 10);
     const earlier = moved('TWICE', BEGAN - 400 * DAY, unknown(address()), kraken(address()), 10);
     await whales.see(told);
-    const range = { symbol: 'TWICE', ...ranges(BEGAN, 2) };
+    const range = { symbol: 'TWICE', ...ranges(moment, 2) };
     const flows = await whales.graph.data(FLOWS, range);
-    await forget(BEGAN + 200 * HOUR);
+    expect(flows).toMatchObject({ days: { buckets: [{ in: '10' }] } });
+    await forget(moment + HOUR);
     await whales.see(told, { ...told, source: 'import:whale-alert' }, earlier);
     expect(await whales.graph.data(FLOWS, range)).toEqual(flows);
     // Of before the first that was forgotten it is known that it was not there.

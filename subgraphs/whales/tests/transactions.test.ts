@@ -341,9 +341,11 @@ describe('simulated and real transactions', () => {
         await read();
         const storing = whales.see(real);
         // Longer than a lock is waited for, and than PostgreSQL takes to find a deadlock.
-        await sql.$queryRaw`SELECT pg_sleep(1.5)::text`;
-        await sql.$queryRaw`SELECT id FROM whales.pattern`;
-        expect(await read()).toEqual([{ hash: simulated.hash }]);
+        for (let looks = 0; looks < 10; looks += 1) {
+          await sql.$queryRaw`SELECT pg_sleep(0.15)::text`;
+          await sql.$queryRaw`SELECT pattern_id FROM whales.pattern_move`;
+          expect(await read()).toEqual([{ hash: simulated.hash }]);
+        }
         return { storing };
       },
       { timeout: 20_000 },
