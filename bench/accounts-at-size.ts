@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { allowPassage, startPostgres } from '@spyhop/platform/embedded/postgres';
 import { findRedisProgram, startRedis } from '@spyhop/platform/embedded/redis';
 import { newKeyRingText } from '@spyhop/platform/secret-box';
-import { createSystemPrisma } from '@spyhop/prisma/client';
+import { createPrisma } from '@spyhop/prisma/client';
 import { startUsers } from '@spyhop/users/main';
 import { type AuditFilter, AuditLog, listSql } from '@spyhop/users/store/audit-log';
 import { Passwords } from '@spyhop/users/store/passwords';
@@ -78,7 +78,7 @@ async function startSide(databaseUrl: string, redisUrl: string, port: number): P
   };
   const parts = { passwordCost: CHEAP };
   const stopUsers = await startUsers(env, parts);
-  const system = createSystemPrisma(databaseUrl);
+  const system = createPrisma(databaseUrl);
   const log = new AuditLog(system);
   const ask = async (query: string, variables: object): Promise<unknown> => {
     const { body } = await request(`http://127.0.0.1:${port}/graphql`, {

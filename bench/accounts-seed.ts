@@ -47,7 +47,7 @@ export async function seed(
   passwordHash: string,
 ): Promise<number> {
   const startedAt = performance.now();
-  const client = new Client({ connectionString: databaseUrl, options: '-c spyhop.system=on' });
+  const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     await client.query(`SET maintenance_work_mem = '512MB'`);

@@ -10,7 +10,7 @@ import { verify } from '@node-rs/argon2';
 import { allowPassage, startPostgres } from '@spyhop/platform/embedded/postgres';
 import { findRedisProgram, startRedis } from '@spyhop/platform/embedded/redis';
 import { newKeyRingText } from '@spyhop/platform/secret-box';
-import { createSystemPrisma } from '@spyhop/prisma/client';
+import { createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
 import { startUsers } from '@spyhop/users/main';
 import { type PasswordCost, Passwords, RFC_9106_COST } from '@spyhop/users/store/passwords';
@@ -71,7 +71,7 @@ async function withServices(work: (services: Services) => Promise<void>): Promis
 
 async function keepUser(databaseUrl: string, cost: PasswordCost): Promise<string> {
   const passwordHash = await new Passwords(cost).hash(PASSWORD, 'known');
-  const prisma = createSystemPrisma(databaseUrl);
+  const prisma = createPrisma(databaseUrl);
   const at = new Date();
   await prisma.user.upsert({
     where: { emailKey: EMAIL },

@@ -3,23 +3,36 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Domains whose data have a role of PostgreSQL to themselves. */
 export type Domain = 'market' | 'analytics' | 'users' | 'whales';
 
-/** The role that can touch a domain's schema and nothing else; migrations make it. */
-export const roleOf = (domain: Domain): string => `spyhop_${domain}`;
-
-/** Names a login of the domain's own, like MARKET_DATABASE_URL. */
-export const ownDatabaseVariable = (domain: Domain): string =>
-  `${domain.toUpperCase()}_DATABASE_URL`;
-
 /**
- * The environment with the domain's database as DATABASE_URL: that of a login of its own where there is one,
- * or else the common one, whose sessions take the domain's role.
+ * Who logs in: a domain, or what of it works in no user's name. That of users sees the rows of all, for signing in and
+ * jobs; both read the key with which is proved in whose name the other login asks.
  */
-export function withOwnDatabase(env: Environment, domain: Domain): Environment {
-  const own = env[ownDatabaseVariable(domain)];
-  if (own) return { ...env, DATABASE_URL: own };
+export type Login = Domain | 'users_system' | 'whales_system';
+
+/** All of them. */
+export const LOGINS: readonly Login[] = [
+  ...(['market', 'analytics', 'users', 'users_system'] as const),
+  ...(['whales', 'whales_system'] as const),
+];
+
+/** The role that can touch what the login needs of its domain's schema and nothing else; migrations make it. */
+export const roleOf = (login: Login): string => `spyhop_${login}`;
+
+/** Names a login of its own, like MARKET_DATABASE_URL. */
+export const ownDatabaseVariable = (login: Login): string => `${login.toUpperCase()}_DATABASE_URL`;
+
+/** The environment with the database's address for a login as DATABASE_URL. */
+export const withOwnDatabase = (env: Environment, login: Login): Environment => ({
+  ...env,
+  DATABASE_URL: ownDatabaseUrl(env, login),
+});
+
+/** That of a login of its own where there is one, or else the common one, whose sessions take the role. */
+export function ownDatabaseUrl(env: Environment, login: Login): string | undefined {
+  const own = env[ownDatabaseVariable(login)];
+  if (own) return own;
   const common = env['DATABASE_URL'];
-  if (!common || !URL.canParse(common)) return env;
-  return { ...env, DATABASE_URL: databaseUrlAs(roleOf(domain), common) };
+  return common && URL.canParse(common) ? databaseUrlAs(roleOf(login), common) : common;
 }
 
 /** A database's address at which sessions take a role, which the login must be a member of. */

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Login, databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
 import { type TestDatabase, testDatabase } from '@spyhop/platform/testkit/database';
 import pg from 'pg';
 import { createPrisma } from '../client';
 import { driftOf, migrate } from '../migrate';
+import { asUser, createOwnersPrisma } from '../row-owner';
 
 const MIGRATIONS = join(__dirname, '../migrations');
 const migrationNames = readdirSync(MIGRATIONS, { withFileTypes: true })
@@ -105,6 +107,54 @@ describe('migrations', () => {
   const columnsOf = (table: string): Promise<Record<string, unknown>[]> =>
     query(`SELECT column_name, data_type, is_nullable FROM information_schema.columns
       WHERE table_name = '${table}' ORDER BY ordinal_position`);
+});
+
+describe('a database of the version before', () => {
+  it('keeps the rows of users, of whom each sees their own and the system those of all', async () => {
+    const sqlOf = (name: string): string =>
+      readFileSync(join(MIGRATIONS, name, 'migration.sql'), 'utf8');
+    const at = migrationNames.findIndex((name) => name.endsWith('_row_owner'));
+    const database = await testDatabase(async (url) => {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      for (const name of migrationNames.slice(0, at)) await client.query(sqlOf(name));
+      for (const email of ['ann@example.org', 'bob@example.org']) {
+        await client.query(
+          `WITH owner AS (
+             INSERT INTO users."user" (id, email, email_key, display_name, password_hash, roles, created_at, password_at)
+             VALUES (gen_random_uuid(), $1, $1, 'X', 'x', '{}', now(), now()) RETURNING id
+           ), label AS (
+             INSERT INTO whales.own_label SELECT id, 'bitcoin', 'x', $1, 'OTHER', '', now() FROM owner
+           )
+           INSERT INTO users.preference (user_id, currency, theme, default_interval)
+           SELECT id, 'USD', 'DARK', 'H1' FROM owner`,
+          [email],
+        );
+      }
+      for (const name of migrationNames.slice(at)) await client.query(sqlOf(name));
+      await client.end();
+    });
+    const as = (login: Login): string => databaseUrlAs(roleOf(login), database.url);
+    const system = createPrisma(as('users_system'));
+    const users = createOwnersPrisma(as('users'), as('users_system'));
+    const whales = createOwnersPrisma(as('whales'), as('whales_system'));
+    try {
+      const accounts = await system.user.findMany();
+      expect(accounts.map(({ email }) => email).sort()).toEqual([
+        'ann@example.org',
+        'bob@example.org',
+      ]);
+      for (const { id, email } of accounts) {
+        const preferences = await asUser(users, id, (tx) => tx.preference.findMany());
+        expect(preferences.map(({ userId }) => userId)).toEqual([id]);
+        const labels = await asUser(whales, id, (tx) => tx.ownWalletLabel.findMany());
+        expect(labels.map(({ name }) => name)).toEqual([email]);
+      }
+    } finally {
+      for (const prisma of [system, users, whales]) await prisma.$disconnect();
+      await database.drop();
+    }
+  });
 });
 
 const sha256 = (path: string): string =>

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Domain, databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { LOGINS, type Login, databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
 import { type TestDatabase, testDatabase } from '@spyhop/platform/testkit/database';
 import pg from 'pg';
-import { type PrismaClient, createPrisma, createSystemPrisma } from '../client';
+import type { PrismaClient } from '../client';
 import { migrate } from '../migrate';
-import { asUser } from '../row-owner';
+import { asUser, createOwnersPrisma } from '../row-owner';
 
-const DOMAINS: readonly Domain[] = ['market', 'analytics', 'users', 'whales'];
 const ALICE = '00000000-0000-4000-8000-00000000000a';
 const BOB = '00000000-0000-4000-8000-00000000000b';
 
@@ -17,25 +16,29 @@ beforeAll(async () => {
   database = await testDatabase(migrate);
   admin = new pg.Client({ connectionString: database.url });
   await admin.connect();
-  for (const domain of DOMAINS) {
+  for (const login of LOGINS) {
     await admin.query(
-      `CREATE ROLE ${loginOf(domain)} LOGIN PASSWORD 'secret' IN ROLE ${roleOf(domain)}`,
+      `CREATE ROLE ${loginOf(login)} LOGIN PASSWORD 'secret' IN ROLE ${roleOf(login)}`,
     );
   }
 });
 afterAll(async () => {
-  for (const domain of DOMAINS) await admin.query(`DROP ROLE ${loginOf(domain)}`);
+  for (const login of LOGINS) await admin.query(`DROP ROLE ${loginOf(login)}`);
   await admin.end();
   await database.drop();
 });
 
 const suffix = randomUUID().slice(0, 8);
-const loginOf = (domain: Domain): string => `${domain}_${suffix}`;
+const loginOf = (login: Login): string => `${login}_${suffix}`;
 
-async function as<Row extends object>(domain: Domain, sql: string): Promise<Row[]> {
-  const url = new URL(databaseUrlAs(roleOf(domain), database.url));
-  [url.username, url.password] = [loginOf(domain), 'secret'];
-  const client = new pg.Client({ connectionString: url.href });
+function urlOf(login: Login): string {
+  const url = new URL(databaseUrlAs(roleOf(login), database.url));
+  [url.username, url.password] = [loginOf(login), 'secret'];
+  return url.href;
+}
+
+async function as<Row extends object>(login: Login, sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: urlOf(login) });
   await client.connect();
   return client
     .query<Row>(sql)
@@ -44,38 +47,58 @@ async function as<Row extends object>(domain: Domain, sql: string): Promise<Row[
 }
 
 describe("a domain's role", () => {
-  it.each(DOMAINS)(
+  const rightsOf = async (login: Login): Promise<Record<string, string>> => {
+    const { rows } = await admin.query<{ name: string; rights: string }>(
+      `SELECT schemaname || '.' || tablename AS name, string_agg(left(privilege, 1), '' ORDER BY at) AS rights
+       FROM pg_tables, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) WITH ORDINALITY AS p (privilege, at)
+       WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'market_partition')
+         AND has_table_privilege($1, format('%I.%I', schemaname, tablename), privilege)
+       GROUP BY 1 ORDER BY 1`,
+      [roleOf(login)],
+    );
+    return Object.fromEntries(rows.map(({ name, rights }) => [name, rights]));
+  };
+
+  it.each(['market', 'analytics', 'whales'] as const)(
     '%s can read and write all tables of its own schema, and no others',
     async (domain) => {
-      const { rows } = await admin.query<{ schema: string; privilege: string; allowed: boolean }>(
-        `SELECT schemaname AS schema, privilege, has_table_privilege($1, format('%I.%I', schemaname, tablename), privilege) AS allowed
-       FROM pg_tables, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
-       WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'market_partition')
-         AND tablename NOT LIKE 'audit\\_%'`,
-        [roleOf(domain)],
-      );
-      expect(rows.length).toBeGreaterThan(0);
-      for (const { schema, privilege, allowed } of rows) {
-        expect({ schema, privilege, allowed }).toEqual({
-          schema,
-          privilege,
-          allowed: schema === domain,
-        });
+      const rights = Object.entries(await rightsOf(domain));
+      expect(rights.length).toBeGreaterThan(0);
+      for (const [name, held] of rights) {
+        // The market owns its candles, which it may also empty.
+        const most = name === 'market.candle' ? 'SIUDT' : 'SIUD';
+        expect([name.split('.')[0], held]).toEqual([domain, most]);
       }
     },
   );
 
-  it('of users can add to the audit log, and read it', async () => {
-    const { rows } = await admin.query<{ table: string; privileges: string[] }>(
-      `SELECT tablename AS table, ARRAY(
-         SELECT privilege FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS privilege
-         WHERE has_table_privilege('spyhop_users', format('users.%I', tablename), privilege)) AS privileges
-       FROM pg_tables WHERE tablename LIKE 'audit\\_%' ORDER BY tablename`,
+  it('of users, for requests in their name, begins no session and reads nothing that opens one', async () => {
+    const own = ['account_deletion', 'api_key', 'passkey', 'preference', 'recovery_code', 'totp'];
+    const written = [...own, 'watchlist'].map((table) => [`users.${table}`, 'SIUD']);
+    const shown = ['audit_entry', 'known_device', 'mail_link', 'security_alert', 'session', 'user'];
+    expect(await rightsOf('users')).toEqual({
+      ...Object.fromEntries(written),
+      ...Object.fromEntries(shown.map((table) => [`users.${table}`, 'S'])),
+      'users.audit_arrival': 'I',
+    });
+    await expect(as('users', `UPDATE users."user" SET roles = '{ADMIN}'`)).rejects.toMatchObject({
+      code: '42501',
+    });
+    await expect(as('users', 'SELECT key FROM row_owner.key')).rejects.toMatchObject({
+      code: '42501',
+    });
+  });
+
+  it('of users, for what works in no user’s name, can add to the audit log and read it, and has no lists', async () => {
+    const rights = await rightsOf('users_system');
+    expect(rights).toMatchObject({ 'users.audit_arrival': 'SI', 'users.audit_entry': 'S' });
+    expect(rights['users.watchlist']).toBeUndefined();
+    expect(rights['users.preference']).toBeUndefined();
+    expect(new Set(Object.keys(rights).map((name) => name.split('.')[0]))).toEqual(
+      new Set(['users']),
     );
-    expect(rows).toEqual([
-      { table: 'audit_arrival', privileges: ['SELECT', 'INSERT'] },
-      { table: 'audit_entry', privileges: ['SELECT'] },
-    ]);
+    expect(await rightsOf('whales_system')).toEqual({});
+    expect(await as('whales_system', 'SELECT key FROM row_owner.key')).toHaveLength(1);
   });
 
   it('is refused what is not its own', async () => {
@@ -105,6 +128,11 @@ describe("a domain's role", () => {
     ]) {
       await expect(as('analytics', sql)).rejects.toMatchObject({ code: '42501' });
     }
+    for (const login of ['users', 'whales'] as const) {
+      await expect(as(login, `SET ROLE ${roleOf(`${login}_system`)}`)).rejects.toMatchObject({
+        code: '42501',
+      });
+    }
   });
 
   it('market makes months of candles and drops them', async () => {
@@ -130,7 +158,7 @@ describe('who migrates', () => {
   it('need not be a superuser where the roles are there', async () => {
     const login = `migrator_${suffix}`;
     await admin.query(`CREATE ROLE ${login} LOGIN PASSWORD 'secret'`);
-    for (const domain of DOMAINS) await admin.query(`GRANT ${roleOf(domain)} TO ${login}`);
+    for (const each of LOGINS) await admin.query(`GRANT ${roleOf(each)} TO ${login}`);
     const owned = await testDatabase(async (url) => {
       const name = new URL(url).pathname.slice(1);
       await admin.query(`ALTER DATABASE ${name} OWNER TO ${login}`);
@@ -168,11 +196,9 @@ describe('rows of users', () => {
     await admin.query(`
       CREATE TABLE users.note (user_id uuid NOT NULL, body text NOT NULL);
       ALTER TABLE users.note ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-      CREATE POLICY own ON users.note
-        USING (user_id = nullif(current_setting('spyhop.user_id', true), '')::uuid);
-      CREATE POLICY system ON users.note USING (current_setting('spyhop.system', true) = 'on');
+      CREATE POLICY own ON users.note TO spyhop_users USING (user_id = (SELECT row_owner.id()));
       INSERT INTO users.note VALUES ('${ALICE}', 'of alice'), ('${BOB}', 'of bob');`);
-    prisma = createPrisma(databaseUrlAs(roleOf('users'), database.url));
+    prisma = createOwnersPrisma(urlOf('users'), urlOf('users_system'));
   });
   afterAll(async () => {
     await prisma.$disconnect();
@@ -216,20 +242,64 @@ describe('rows of users', () => {
     await expect(given).rejects.toThrow(/row-level security/);
   });
 
-  it('are all there for the system, by a client of its own', async () => {
-    const system = createSystemPrisma(databaseUrlAs(roleOf('users'), database.url));
-    const rows = await unscoped(system).finally(() => system.$disconnect());
-    expect(rows.map(({ body }) => body)).toEqual(['of alice', 'of bob']);
-    expect(await unscoped(prisma)).toEqual([]);
+  it('are no others’ for a statement that sets whatever it wants, in somebody’s name or in nobody’s', async () => {
+    const settings: readonly (readonly [string, string])[] = [
+      ['spyhop.system', 'on'],
+      ['spyhop.user_id', BOB],
+      ['spyhop.user_proof', ''],
+      ['row_security', 'off'],
+      ['search_path', 'pg_temp, row_owner, users'],
+      ['session_replication_role', 'replica'],
+    ];
+    const tamper = async (client: Pick<PrismaClient, '$queryRaw'>): Promise<unknown> => {
+      const set = settings.map(([name, value]) =>
+        client.$queryRaw`SELECT set_config(${name}, ${value}, false)`.catch(() => null),
+      );
+      return Promise.all(set);
+    };
+    const seen = async (client: pg.Client): Promise<string[]> => {
+      const { rows } = await client.query<{ body: string }>('SELECT body FROM users.note');
+      return rows.map(({ body }) => body);
+    };
+    await tamper(prisma);
+    expect(await unscoped(prisma).catch(() => [])).toEqual([]);
+    const proofOfAlice = await asUser(
+      prisma,
+      ALICE,
+      (transaction) =>
+        transaction.$queryRaw<
+          { proof: string }[]
+        >`SELECT current_setting('spyhop.user_proof') AS proof`,
+    );
+    const client = new pg.Client({ connectionString: urlOf('users') });
+    await client.connect();
+    const set = (name: string, value: string): Promise<unknown> =>
+      client.query('SELECT set_config($1, $2, false)', [name, value]);
+    // What is proved of one is good for that one: the client's own way to ask.
+    await set('spyhop.user_proof', proofOfAlice[0]?.proof ?? '');
+    await set('spyhop.user_id', ALICE);
+    expect(await seen(client)).toEqual(['of alice']);
+    for (const [name, value] of settings) {
+      await set(name, value).catch(() => undefined);
+      expect(await seen(client).catch((): string[] => [])).not.toContain('of bob');
+    }
+    await client.end();
+  });
+
+  it('are seen by a query in pg_temp, or with a function of its own, no better', async () => {
+    const client = new pg.Client({ connectionString: urlOf('users') });
+    await client.connect();
+    await client.query(`
+      CREATE FUNCTION pg_temp.id() RETURNS uuid LANGUAGE sql AS $$ SELECT '${BOB}'::uuid $$;
+      CREATE FUNCTION pg_temp.encode(bytea, text) RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$;
+      SET search_path = pg_temp, pg_catalog;
+      SET spyhop.user_id = '${BOB}'; SET spyhop.user_proof = 'x';`);
+    expect((await client.query('SELECT body FROM users.note')).rows).toEqual([]);
+    await client.end();
   });
 
   it('stay apart when what a user is called is no id, or SQL', async () => {
-    for (const id of ['', "' OR true --"]) {
-      await expect(
-        asUser(prisma, id, unscoped).catch((err: { message: string }) => [
-          /uuid/.test(err.message),
-        ]),
-      ).resolves.toEqual(id === '' ? [] : [true]);
-    }
+    expect(await asUser(prisma, '', unscoped)).toEqual([]);
+    await expect(asUser(prisma, "' OR true --", unscoped)).rejects.toThrow(/uuid/);
   });
 });

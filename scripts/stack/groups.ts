@@ -1,4 +1,4 @@
-import { ownDatabaseVariable } from '@spyhop/platform/own-database';
+import { LOGINS, ownDatabaseVariable } from '@spyhop/platform/own-database';
 
 /** Mains that share a process: few processes suit a small machine, production runs each on its own. */
 export interface Group {
@@ -25,8 +25,7 @@ export const GROUPS: readonly Group[] = [
     ],
     isPublic: false,
     secrets: [
-      ...['DATABASE_URL', ownDatabaseVariable('market'), ownDatabaseVariable('analytics')],
-      ...[ownDatabaseVariable('users'), ownDatabaseVariable('whales')],
+      ...['DATABASE_URL', ...LOGINS.map(ownDatabaseVariable)],
       ...['SECRET_KEYS', 'API_KEYS_SECRET', 'SMTP_URL'],
     ],
   },

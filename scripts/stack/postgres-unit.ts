@@ -6,7 +6,7 @@ import {
   postgresCanReach,
   startPostgres,
 } from '@spyhop/platform/embedded/postgres';
-import { type Domain, ownDatabaseVariable, roleOf } from '@spyhop/platform/own-database';
+import { type Login, ownDatabaseVariable, roleOf } from '@spyhop/platform/own-database';
 import pg from 'pg';
 import { isDiskFull } from '../failures';
 import { StackFault } from './fault';
@@ -27,26 +27,28 @@ const APP = 'spyhop';
 export const embeddedDatabaseUrl = (port: number, secrets: Secrets): string =>
   addressOf(APP, secrets.postgresAppPassword, port);
 
-/** The addresses at which the processes reach the embedded PostgreSQL, each domain's with a login of its own. */
+/** The addresses at which the processes reach the embedded PostgreSQL, each domain with logins of its own. */
 export const ownDatabaseUrls = (port: number, secrets: Secrets): Record<string, string> =>
   Object.fromEntries(
-    domainPasswords(secrets).map(([domain, password]) => [
-      ownDatabaseVariable(domain),
-      addressOf(roleOf(domain), password, port),
+    loginPasswords(secrets).map(([login, password]) => [
+      ownDatabaseVariable(login),
+      addressOf(roleOf(login), password, port),
     ]),
   );
 
-const domainPasswords = (secrets: Secrets): [Domain, string][] => [
+const loginPasswords = (secrets: Secrets): [Login, string][] => [
   ['market', secrets.postgresMarketPassword],
   ['analytics', secrets.postgresAnalyticsPassword],
   ['users', secrets.postgresUsersPassword],
+  ['users_system', secrets.postgresUsersSystemPassword],
   ['whales', secrets.postgresWhalesPassword],
+  ['whales_system', secrets.postgresWhalesSystemPassword],
 ];
 
 const addressOf = (login: string, password: string, port: number): string =>
   `postgresql://${login}:${password}@127.0.0.1:${port}/${APP}`;
 
-/** The embedded PostgreSQL with a database for the product, its owner, and a login for each domain. */
+/** The embedded PostgreSQL with a database for the product, its owner, and logins for each domain. */
 export function postgresUnit(options: PostgresUnitOptions): Unit {
   return {
     name: 'PostgreSQL',
@@ -104,8 +106,8 @@ async function ensureAppDatabase({ port, secrets, dataDir }: PostgresUnitOptions
       await client.query(`CREATE ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
     };
     if (!known.has(APP)) await addLogin(APP, secrets.postgresAppPassword);
-    for (const [domain, password] of domainPasswords(secrets)) {
-      const role = roleOf(domain);
+    for (const [login, password] of loginPasswords(secrets)) {
+      const role = roleOf(login);
       if (known.has(role)) continue;
       await addLogin(role, password);
       await client.query(`GRANT ${role} TO ${APP}`);

@@ -10,11 +10,13 @@ const secrets = z.object({
   clusterId: z.string().min(1),
   postgresSuperuserPassword: z.string().min(1),
   postgresAppPassword: z.string().min(1),
-  /** Of the login that each domain has. */
+  /** Of the logins that the domains have. */
   postgresMarketPassword: z.string().min(1),
   postgresAnalyticsPassword: z.string().min(1),
   postgresUsersPassword: z.string().min(1),
+  postgresUsersSystemPassword: z.string().min(1),
   postgresWhalesPassword: z.string().min(1),
+  postgresWhalesSystemPassword: z.string().min(1),
   redisPassword: z.string().min(1),
   /** SECRET_KEYS. */
   secretKeys: z.string().min(1),
@@ -35,7 +37,9 @@ const LATER = {
   postgresMarketPassword: newPassword,
   postgresAnalyticsPassword: newPassword,
   postgresUsersPassword: newPassword,
+  postgresUsersSystemPassword: newPassword,
   postgresWhalesPassword: newPassword,
+  postgresWhalesSystemPassword: newPassword,
   secretKeys: () => newKeyRingText('1'),
   routerSigningKey: () => newSigningKeyText(),
   apiKeysSecret: () => newSharedSecret(),

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { createSystemPrisma } from '@spyhop/prisma/client';
+import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { createPrisma } from '@spyhop/prisma/client';
 import { type ChainHead, headIn, writeHead } from './rules/audit-chain';
 import { verifyLog } from './store/audit-verification';
 
@@ -20,7 +21,7 @@ export async function auditCommand(
   output: Output,
 ): Promise<number> {
   const noted = readArguments(args);
-  const prisma = createSystemPrisma(databaseUrl);
+  const prisma = createPrisma(databaseUrlAs(roleOf('users_system'), databaseUrl));
   const say = (line: string): void => void output.write(`${line}\n`);
   try {
     const { head, broken } = await verifyLog(prisma, noted, ({ sequence }) =>

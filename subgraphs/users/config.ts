@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
-import { withOwnDatabase } from '@spyhop/platform/own-database';
+import { ownDatabaseUrl, withOwnDatabase } from '@spyhop/platform/own-database';
 import { keyRing } from '@spyhop/platform/secret-box';
 import { z } from 'zod';
 import { RECENT_MINUTES } from './rules/recent-authentication';
@@ -12,6 +12,8 @@ const STANDS_ALONE = 'none';
 
 const Environment = z.object({
   ...commonEnvironment,
+  /** For what works in no user's name; DATABASE_URL unless set. */
+  USERS_SYSTEM_DATABASE_URL: commonEnvironment.DATABASE_URL,
   /** Where the router publishes the keys it signs identities with: it alone is answered. */
   IDENTITY_KEYS_URL: z
     .union(
@@ -68,7 +70,10 @@ export type UsersConfig = ReturnType<typeof readUsersConfig>;
 
 /** Throws ConfigError that names every fault. */
 export function readUsersConfig(env: Readonly<Record<string, string | undefined>>) {
-  const read = readConfig(Environment, withOwnDatabase(env, 'users'));
+  const read = readConfig(Environment, {
+    ...withOwnDatabase(env, 'users'),
+    USERS_SYSTEM_DATABASE_URL: ownDatabaseUrl(env, 'users_system'),
+  });
   const dataDir = resolve(read.DATA_DIR ?? `.spyhop/${read.PORT}`);
   return {
     port: read.USERS_PORT ?? read.PORT + 3,
@@ -83,6 +88,7 @@ export function readUsersConfig(env: Readonly<Record<string, string | undefined>
     identityKeysUrl: read.IDENTITY_KEYS_URL,
     consumer: `${hostname()}:${read.USERS_PORT ?? read.PORT + 3}`,
     databaseUrl: read.DATABASE_URL,
+    systemDatabaseUrl: read.USERS_SYSTEM_DATABASE_URL,
     redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
     log: { level: read.LOG_LEVEL, pretty: read.LOG_PRETTY },
   };

@@ -6,7 +6,7 @@ import { createLog } from '@spyhop/platform/log';
 import { withOwnDatabase } from '@spyhop/platform/own-database';
 import { connectRedis } from '@spyhop/platform/redis';
 import { SecretBox, keyRing } from '@spyhop/platform/secret-box';
-import { createSystemPrisma } from '@spyhop/prisma/client';
+import { createPrisma } from '@spyhop/prisma/client';
 import { z } from 'zod';
 import { eventBy } from './rules/security-event';
 import type { Also } from './store/also';
@@ -38,9 +38,9 @@ export async function rotateSigningKeys(
   env: NodeJS.ProcessEnv,
   { now, atOnce, redis }: Rotation,
 ): Promise<void> {
-  const read = readConfig(Environment, withOwnDatabase(env, 'users'));
+  const read = readConfig(Environment, withOwnDatabase(env, 'users_system'));
   const log = createLog({ name: 'users', level: 'silent' });
-  const prisma = createSystemPrisma(read.DATABASE_URL);
+  const prisma = createPrisma(read.DATABASE_URL);
   const routers = redis && connectRedis({ ...redis, log });
   try {
     const ledger = createSecurityLedger(prisma, log);

@@ -1,12 +1,14 @@
 import { hostname } from 'node:os';
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
-import { withOwnDatabase } from '@spyhop/platform/own-database';
+import { ownDatabaseUrl, withOwnDatabase } from '@spyhop/platform/own-database';
 import { z } from 'zod';
 import { knownChains } from './feeds/evm/chains';
 
 const Environment = z.object({
   ...commonEnvironment,
+  /** For what works in no user's name; DATABASE_URL unless set. */
+  WHALES_SYSTEM_DATABASE_URL: commonEnvironment.DATABASE_URL,
   /** PORT + 4 unless set. */
   WHALES_PORT: portNumber.optional(),
   /** PORT + 15 unless set. */
@@ -28,7 +30,10 @@ export type WhalesConfig = ReturnType<typeof readWhalesConfig>;
 
 /** Throws ConfigError that names every fault. */
 export function readWhalesConfig(env: Readonly<Record<string, string | undefined>>) {
-  const read = readConfig(Environment, withOwnDatabase(env, 'whales'));
+  const read = readConfig(Environment, {
+    ...withOwnDatabase(env, 'whales'),
+    WHALES_SYSTEM_DATABASE_URL: ownDatabaseUrl(env, 'whales_system'),
+  });
   const port = read.WHALES_PORT ?? read.PORT + 4;
   return {
     port,
@@ -38,6 +43,7 @@ export function readWhalesConfig(env: Readonly<Record<string, string | undefined
     databaseUrl: read.DATABASE_URL,
     /** Null where all is kept. */
     keepMs: read.WHALE_KEEP_DAYS === 0 ? null : read.WHALE_KEEP_DAYS * DAY_MS,
+    systemDatabaseUrl: read.WHALES_SYSTEM_DATABASE_URL,
     chains: knownChains(read.EVM_CHAINS),
     redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
     /** The same after a restart, so that the process takes up what it left unfinished. */

@@ -12,8 +12,8 @@ import { Revoked } from '@spyhop/platform/revoked';
 import { type Stop, startAll } from '@spyhop/platform/shutdown';
 import { readIdentityWithKeysAt } from '@spyhop/platform/signed-identity';
 import { startSubgraph } from '@spyhop/platform/subgraph-server';
-import { createPrisma } from '@spyhop/prisma/client';
 import { PipelinedDatabase } from '@spyhop/prisma/pipelined';
+import { createOwnersPrisma } from '@spyhop/prisma/row-owner';
 import { readWhalesConfig } from './config';
 import { type WhalesServices, createContext } from './graphql/context';
 import { buildWhalesSchema } from './graphql/schema';
@@ -58,7 +58,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Stop> {
   const { schema } = await buildWhalesSchema();
   const redis = connectRedis({ ...config.redis, log });
   const live = new LiveEvents(redis, log);
-  const prisma = createPrisma(databaseUrl);
+  const prisma = createOwnersPrisma(databaseUrl, config.systemDatabaseUrl);
   const events = new DurableEvents(redis, log);
   const storing = new PipelinedDatabase(databaseUrl);
   const journal = new Journal(storing, new Folds());

@@ -2,8 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { operationText } from '@spyhop/platform/signed-identity';
 import { GraphClient, type Subscribed } from '@spyhop/platform/testkit/graph-client';
 import { asUser } from '@spyhop/prisma/row-owner';
-import { createPrisma } from '@spyhop/prisma/client';
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
 import { until } from '@spyhop/platform/testkit/until';
 import { type JWTPayload, decodeJwt } from 'jose';
 import { type Listed, signUpAdmin } from './administrator';
@@ -308,7 +306,7 @@ describe('security events', () => {
     const lou = await rig.signUp('lou@example.org');
     await signIn('lou@example.org', '192.0.2.1', 'COOKIE');
     await settled();
-    const prisma = createPrisma(databaseUrlAs(roleOf('users'), rig.databaseUrl));
+    const prisma = rig.ownersPrisma();
     const unscoped = await asUser(prisma, lou.userId, (tx) => tx.securityAlert.findMany());
     await prisma.$disconnect();
     expect(unscoped.map(({ userId }) => userId)).toEqual([lou.userId]);

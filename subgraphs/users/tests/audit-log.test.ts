@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
 import { until } from '@spyhop/platform/testkit/until';
-import { createSystemPrisma } from '@spyhop/prisma/client';
+import { createPrisma } from '@spyhop/prisma/client';
 import pg from 'pg';
 import { auditCommand } from '../audit';
 import { sealOf } from '../rules/audit-chain';
@@ -131,8 +131,8 @@ describe('the audit log', () => {
   });
 
   it('keeps one chain where several processes seal at once while others write', async () => {
-    const url = databaseUrlAs(roleOf('users'), rig.databaseUrl);
-    const replicas = [1, 2, 3].map(() => createSystemPrisma(url));
+    const url = databaseUrlAs(roleOf('users_system'), rig.databaseUrl);
+    const replicas = [1, 2, 3].map(() => createPrisma(url));
     const before = await readHead(rig.prisma);
     const [rounds, each] = [12, 250];
     const arrival = { at: new Date(rig.now), kind: 'SIGN_IN_FAILED', address: '', userAgent: '' };

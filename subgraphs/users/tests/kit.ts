@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SecretBox, keyRing, newKeyRingText } from '@spyhop/platform/secret-box';
+import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { testDatabase } from '@spyhop/platform/testkit/database';
 import { freePort } from '@spyhop/platform/testkit/ports';
@@ -7,6 +8,7 @@ import { testRedis } from '@spyhop/platform/testkit/redis';
 import type { RedisSpace } from '@spyhop/platform/redis';
 import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
+import { createOwnersPrisma } from '@spyhop/prisma/row-owner';
 import { type JSONWebKeySet, decodeJwt } from 'jose';
 import type { UsersCommandParts } from '../administer';
 import { startErrands } from '../jobs/errands';
@@ -36,6 +38,8 @@ export interface UsersRig {
   /** Of the owner, whom row-level security does not hold. */
   databaseUrl: string;
   prisma: PrismaClient;
+  /** One like the subgraph's own for requests of users; who asks for it disconnects it. */
+  ownersPrisma(): PrismaClient;
   space: RedisSpace;
   port: number;
   adminPort: number;
@@ -91,6 +95,11 @@ export async function startUsersRig(
     securityEvents,
     prisma,
     databaseUrl: database.url,
+    ownersPrisma: () =>
+      createOwnersPrisma(
+        databaseUrlAs(roleOf('users'), database.url),
+        databaseUrlAs(roleOf('users_system'), database.url),
+      ),
     space: redis.space,
     port,
     adminPort,

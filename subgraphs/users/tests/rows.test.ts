@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
-import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
+import type { PrismaClient } from '@spyhop/prisma/client';
 import { asUser } from '@spyhop/prisma/row-owner';
 import { SIGN_IN, PASSWORD, type SignedUp, type UsersRig, startUsersRig } from './kit';
 
@@ -21,7 +20,7 @@ beforeAll(async () => {
     await rig.mailbox.next(email);
   }
   // What the subgraph itself logs in as.
-  prisma = createPrisma(databaseUrlAs(roleOf('users'), rig.databaseUrl));
+  prisma = rig.ownersPrisma();
 });
 afterAll(async () => {
   await prisma?.$disconnect();
@@ -46,14 +45,27 @@ describe('a query that forgets to ask whose rows it wants', () => {
 
   it('changes nobody else’s', async () => {
     const changed = await asUser(prisma, ann.userId, (tx) =>
-      tx.session.updateMany({ where: { userId: bob.userId }, data: { userAgent: 'mine now' } }),
+      tx.user.updateMany({ where: { id: bob.userId }, data: { displayName: 'mine now' } }),
     );
     expect(changed.count).toBe(0);
-    await expect(
-      asUser(prisma, ann.userId, (tx) =>
-        tx.knownDevice.updateMany({ data: { userId: bob.userId } }),
-      ),
-    ).rejects.toThrow(/row-level security/);
+    const given = asUser(prisma, ann.userId, (tx) =>
+      tx.recoveryCode.create({ data: { userId: bob.userId, codeHash: new Uint8Array(32) } }),
+    );
+    await expect(given).rejects.toThrow(/row-level security/);
+    const ended = asUser(prisma, ann.userId, (tx) =>
+      tx.session.updateMany({ data: { endedAt: null } }),
+    );
+    await expect(ended).rejects.toThrow(/permission denied/);
+  });
+
+  it('gets no others’ for whatever it sets besides', async () => {
+    const seen = await asUser(prisma, ann.userId, async (tx) => {
+      await tx.$executeRaw`SELECT set_config('spyhop.system', 'on', true)`;
+      const before = await tx.user.findMany();
+      await tx.$executeRaw`SELECT set_config('spyhop.user_id', ${bob.userId}, true)`;
+      return [...before, ...(await tx.user.findMany()), ...(await tx.auditEntry.findMany())];
+    });
+    expect(seen.map((row) => 'email' in row && row.id)).toEqual([ann.userId]);
   });
 
   it('gets nothing in nobody’s name', async () => {

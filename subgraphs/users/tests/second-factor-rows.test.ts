@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
-import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
+import type { PrismaClient } from '@spyhop/prisma/client';
 import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
 import { REMOVE_TOTP, RENEW_CODES, setUpTotp } from './factor-kit';
 import { type UsersRig, startUsersRig } from './kit';
@@ -20,7 +19,7 @@ describe('rows of second factors', () => {
     ann = await signUpWithPasskey(rig, 'ann-rows@example.org');
     bob = await signUpWithPasskey(rig, 'bob-rows@example.org');
     for (const { browser } of [ann, bob]) await setUpTotp(rig, browser);
-    prisma = createPrisma(databaseUrlAs(roleOf('users'), rig.databaseUrl));
+    prisma = rig.ownersPrisma();
   });
   afterAll(() => prisma?.$disconnect());
 

@@ -4,8 +4,8 @@ import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
 import { RouterSigner } from '@spyhop/platform/testkit/router-signer';
 import { until } from '@spyhop/platform/testkit/until';
 import { accountDeleted } from '@spyhop/platform/topics';
-import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
-import { asUser } from '@spyhop/prisma/row-owner';
+import type { PrismaClient } from '@spyhop/prisma/client';
+import { asUser, createOwnersPrisma } from '@spyhop/prisma/row-owner';
 import { Asking, somebody } from './people';
 import { type WhalesRig, idOf, leg, seen, startWhales } from './rig';
 
@@ -24,7 +24,10 @@ let stranger: Asking;
 beforeAll(async () => {
   router = await RouterSigner.start('whales');
   whales = await startWhales({ IDENTITY_KEYS_URL: router.keysUrl });
-  prisma = createPrisma(databaseUrlAs(roleOf('whales'), whales.databaseUrl));
+  prisma = createOwnersPrisma(
+    databaseUrlAs(roleOf('whales'), whales.databaseUrl),
+    databaseUrlAs(roleOf('whales_system'), whales.databaseUrl),
+  );
   const as = (claims: ConstructorParameters<typeof Asking>[2]): Asking =>
     new Asking(whales.port, router, claims);
   [ann, bob, nobody] = [as(people.ann), as(people.bob), as(null)];
@@ -374,6 +377,16 @@ describe('what is somebody’s own', () => {
     expect([await prisma.ownWalletLabel.count(), await prisma.followedWallet.count()]).toEqual([
       0, 0,
     ]);
+  });
+
+  it('is not in what a query finds that sets whatever it wants', async () => {
+    await ann.data(LABEL, { input: { ...newWallet(), name: 'Ann’s' } });
+    const found = await asUser(prisma, people.bob.sub, async (tx) => {
+      await tx.$executeRaw`SELECT set_config('spyhop.system', 'on', true)`;
+      await tx.$executeRaw`SELECT set_config('spyhop.user_id', ${people.ann.sub}, true)`;
+      return [...(await tx.ownWalletLabel.findMany()), ...(await tx.followedWallet.findMany())];
+    });
+    expect(found).toEqual([]);
   });
 
   it('cannot be written in another’s name', async () => {

@@ -14,7 +14,7 @@ import { freePort } from '@spyhop/platform/testkit/ports';
 import { testRedis } from '@spyhop/platform/testkit/redis';
 import { until } from '@spyhop/platform/testkit/until';
 import { whaleTransactionSeen } from '@spyhop/platform/topics';
-import { type PrismaClient, createSystemPrisma } from '@spyhop/prisma/client';
+import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
 import { start as startRouter } from '@spyhop/router/main';
 import { start as startWhales } from '@spyhop/whales/main';
@@ -106,7 +106,7 @@ export async function startWholeGraph(): Promise<WholeGraph> {
   const parts = { passwordCost: CHEAP };
   stops.push(await startUsers(env, parts));
   stops.push(await startRouter(env));
-  const system = createSystemPrisma(database.url);
+  const system = createPrisma(database.url);
   stops.push(() => system.$disconnect());
   const box = new SecretBox(keyRing.parse(secretKeys));
   const [key] = await new SigningKeyStore(system, box).load(systemClock());
