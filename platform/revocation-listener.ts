@@ -9,11 +9,16 @@ import type { Log } from './log';
 import type { RedisSpace } from './redis';
 import type { Redis } from 'ioredis';
 
+/** How often Redis is asked whether it is still there, and how long it may take to answer, milliseconds. */
+const ASK_EVERY_MS = 5_000;
+const ANSWER_WITHIN_MS = 5_000;
+
 /** Hears what is revoked, and catches up on what was while it could not hear. */
 export class RevocationListener {
   private readonly subscriber: Redis;
   /** Since when nothing is heard, epoch ms; null while something is. */
   private deafSince: number | null;
+  private readonly asking: NodeJS.Timeout;
 
   constructor(
     private readonly redis: RedisSpace,
@@ -21,10 +26,11 @@ export class RevocationListener {
     private readonly options: { clock: Clock; log: Log },
   ) {
     this.deafSince = options.clock();
-    this.subscriber = redis.open();
+    this.subscriber = redis.open({ socketTimeout: ANSWER_WITHIN_MS });
     this.subscriber.on('ready', () => void this.listen());
     this.subscriber.on('close', () => (this.deafSince ??= options.clock()));
     this.subscriber.on('message', (_, text: string) => this.read(text));
+    this.asking = setInterval(() => this.ask(), ASK_EVERY_MS);
   }
 
   /** False while something may have been revoked that is not known here. */
@@ -38,7 +44,14 @@ export class RevocationListener {
   }
 
   close(): void {
+    clearInterval(this.asking);
     this.subscriber.disconnect();
+  }
+
+  /** A network that swallows packets closes nothing: a connection on which nothing is answered is given up. */
+  private ask(): void {
+    // That it is not answered is said by the connection.
+    if (this.isHearing) this.subscriber.ping().catch(() => undefined);
   }
 
   private async listen(): Promise<void> {

@@ -236,38 +236,45 @@ describe('tokens of a signing key that is withdrawn', () => {
 });
 
 describe('a router that hears nothing from Redis', () => {
-  it('takes old tokens for a while, then only new ones, until it hears again', async () => {
-    const wire = new Proxy(await freePort(), Number(new URL(redis.url).port));
-    await wire.open();
-    const through = new URL(redis.url);
-    through.port = String(wire.port);
-    const port = await office.route({
-      REDIS_URL: through.href,
-      REDIS_PREFIX: redis.prefix,
-      ROUTER_IDENTITY_PASSED_CLAIMS: 'sid',
-      ROUTER_IDENTITY_UNHEARD_MS: String(briefSeconds() * 1_000),
-    });
-    const now = Math.floor(Date.now() / 1_000);
-    const ended = newSession();
-    const [old, gone] = [
-      await tokenOf('ann', newSession(), now - 60),
-      await tokenOf('ann', ended, now - 60),
-    ];
-    for (const each of [old, gone]) expect(await errorsOf(port, each)).toBeUndefined();
-    const socket = connect(port, gone);
-    await wire.cut();
-    await revoke({ sessions: [ended] });
-    expect(await errorsOf(port, old)).toBeUndefined();
-    await until(() => isRefused(port, gone));
-    await until(() => socket.closed.code === 4403);
-    expect(await errorsOf(port, old)).toEqual(REFUSED);
-    expect(await errorsOf(port, await tokenOf('ann', newSession(), now + 60))).toBeUndefined();
-    expect(await errorsOf(port, { 'x-api-key': 'caller' })).toBeUndefined();
-    await wire.open();
-    await until(async () => !(await isRefused(port, old)));
-    expect(await errorsOf(port, gone)).toEqual(REFUSED);
-    await wire.cut();
-  });
+  it.each([
+    ['closes', 'cut'],
+    ['swallows packets and closes nothing', 'silence'],
+  ] as const)(
+    'as the network %s takes old tokens for a while, then only new ones, until it hears again',
+    async (_, fail) => {
+      const wire = new Proxy(await freePort(), Number(new URL(redis.url).port));
+      await wire.open();
+      const through = new URL(redis.url);
+      through.port = String(wire.port);
+      const port = await office.route({
+        REDIS_URL: through.href,
+        REDIS_PREFIX: redis.prefix,
+        ROUTER_IDENTITY_PASSED_CLAIMS: 'sid',
+        ROUTER_IDENTITY_UNHEARD_MS: String(briefSeconds() * 1_000),
+      });
+      const now = Math.floor(Date.now() / 1_000);
+      const ended = newSession();
+      const [old, gone] = [
+        await tokenOf('ann', newSession(), now - 60),
+        await tokenOf('ann', ended, now - 60),
+      ];
+      for (const each of [old, gone]) expect(await errorsOf(port, each)).toBeUndefined();
+      const socket = connect(port, gone);
+      await wire[fail]();
+      await revoke({ sessions: [ended] });
+      expect(await errorsOf(port, old)).toBeUndefined();
+      await until(() => isRefused(port, gone));
+      await until(() => socket.closed.code === 4403);
+      expect(await errorsOf(port, old)).toEqual(REFUSED);
+      expect(await errorsOf(port, await tokenOf('ann', newSession(), now + 60))).toBeUndefined();
+      expect(await errorsOf(port, { 'x-api-key': 'caller' })).toBeUndefined();
+      await wire.cut();
+      await wire.open();
+      await until(async () => !(await isRefused(port, old)));
+      expect(await errorsOf(port, gone)).toEqual(REFUSED);
+      await wire.cut();
+    },
+  );
 });
 
 describe('a connection whose token has ended', () => {
