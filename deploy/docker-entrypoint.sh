@@ -1,40 +1,64 @@
 #!/bin/sh
 # Addresses that the environment does not name are those of docker-compose.yml, with its secrets.
 set -eu
-secrets=/run/spyhop
-if [ -z "${DATABASE_URL:-}" ] && [ -r "$secrets/postgres" ]; then
-  DATABASE_URL="postgresql://spyhop:$(cat "$secrets/postgres")@postgres:5432/spyhop"
-  export DATABASE_URL
+secrets=${SECRETS_FOLDER:-/run/spyhop}
+# The first is set to the second unless it is set.
+give() {
+  eval "given=\${$1:-}"
+  if [ -z "$given" ]; then
+    export "$1=$2"
+  fi
+}
+# The same with what a file has.
+give_file() {
+  if [ -r "$secrets/$2" ]; then
+    give "$1" "$(cat "$secrets/$2")"
+  fi
+}
+# A variable with the address at which somebody logs in to PostgreSQL, whose password a file has.
+give_database() {
+  if [ -r "$secrets/$3" ]; then
+    give "$1" "postgresql://$2:$(cat "$secrets/$3")@postgres:5432/spyhop"
+  fi
+}
+# A login of its own, unless the environment names a database.
+give_login() {
+  if [ -z "${DATABASE_URL:-}" ]; then
+    give_database "$1" "spyhop_$2" "$2"
+  fi
+}
+if [ -r "$secrets/redis" ]; then
+  give REDIS_URL "redis://:$(cat "$secrets/redis")@redis:6379"
 fi
-if [ -z "${REDIS_URL:-}" ] && [ -r "$secrets/redis" ]; then
-  REDIS_URL="redis://:$(cat "$secrets/redis")@redis:6379"
-  export REDIS_URL
-fi
-# Only who uses a key gets it.
+# Only who uses a login or a key gets it.
 case "$*" in
 */run.js*@spyhop/router/main*)
-  if [ -z "${ROUTER_IDENTITY_SIGNING_KEY:-}" ] && [ -r "$secrets/router-signing-key" ]; then
-    ROUTER_IDENTITY_SIGNING_KEY="$(cat "$secrets/router-signing-key")"
-    export ROUTER_IDENTITY_SIGNING_KEY
-  fi
-  if [ -z "${ROUTER_IDENTITY_API_KEYS_SECRET:-}" ] && [ -r "$secrets/api-keys-secret" ]; then
-    ROUTER_IDENTITY_API_KEYS_SECRET="$(cat "$secrets/api-keys-secret")"
-    export ROUTER_IDENTITY_API_KEYS_SECRET
-  fi
-  if [ -z "${ROUTER_AUTHORISATION_POLICIES_SECRET:-}" ] && [ -r "$secrets/api-keys-secret" ]; then
-    ROUTER_AUTHORISATION_POLICIES_SECRET="$(cat "$secrets/api-keys-secret")"
-    export ROUTER_AUTHORISATION_POLICIES_SECRET
-  fi
+  give_file ROUTER_IDENTITY_SIGNING_KEY router-signing-key
+  give_file ROUTER_IDENTITY_API_KEYS_SECRET api-keys-secret
+  give_file ROUTER_AUTHORISATION_POLICIES_SECRET api-keys-secret
+  ;;
+*/run.js*@spyhop/market/*)
+  give_login MARKET_DATABASE_URL market
+  ;;
+*/run.js*@spyhop/analytics/*)
+  give_login ANALYTICS_DATABASE_URL analytics
+  ;;
+*/run.js*@spyhop/whales/main*)
+  give_login WHALES_DATABASE_URL whales
+  give_login WHALES_SYSTEM_DATABASE_URL whales_system
+  ;;
+*/run.js*@spyhop/whales/feeds/*) ;;
+*/run.js*@spyhop/users/*)
+  give_login USERS_DATABASE_URL users
+  give_login USERS_SYSTEM_DATABASE_URL users_system
+  give_file SECRET_KEYS secret-keys
+  give_file API_KEYS_SECRET api-keys-secret
   ;;
 *)
-  if [ -z "${SECRET_KEYS:-}" ] && [ -r "$secrets/secret-keys" ]; then
-    SECRET_KEYS="$(cat "$secrets/secret-keys")"
-    export SECRET_KEYS
-  fi
-  if [ -z "${API_KEYS_SECRET:-}" ] && [ -r "$secrets/api-keys-secret" ]; then
-    API_KEYS_SECRET="$(cat "$secrets/api-keys-secret")"
-    export API_KEYS_SECRET
-  fi
+  # Whoever prepares or administers the database owns it.
+  give_database DATABASE_URL spyhop postgres
+  give_file SECRET_KEYS secret-keys
+  give_file API_KEYS_SECRET api-keys-secret
   ;;
 esac
 # The heap as `npm start` sizes it: V8 would go by the whole machine.
