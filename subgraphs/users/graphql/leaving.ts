@@ -35,13 +35,13 @@ export class LeavingResolver {
   @Directive('@authenticated')
   @Mutation(() => DateTimeScalar, {
     description:
-      'Has the account deleted, with all that belongs to it, after some days in which that can be cancelled; says when. Asked again it stays with that. Error REAUTHENTICATION_REQUIRED.',
+      'Has the account deleted, with all that belongs to it, after some days in which that can be cancelled; says when. Asked again it stays with that. Errors REAUTHENTICATION_REQUIRED, SESSION_ENDED.',
   })
   async requestAccountDeletion(@Ctx() context: UsersContext): Promise<number> {
     const viewer = requireSession(context);
     const { deletions, deletionGraceMs: graceMs, outgoing, publicUrl, now } = context;
     const also = recording('DELETION_REQUESTED', viewer, context);
-    const at = await deletions.request(viewer.userId, { now, graceMs }, also);
+    const at = await deletions.request(viewer, { now, graceMs }, also);
     outgoing.noticeTo(viewer.userId, (to) => deletionRequestedMail(to, at, publicUrl));
     return at;
   }
@@ -49,11 +49,11 @@ export class LeavingResolver {
   @Directive('@authenticated')
   @Mutation(() => Boolean, {
     description:
-      'Keeps an account that was to be deleted. False where it was to stay anyway. Error CONFLICT when it is too late.',
+      'Keeps an account that was to be deleted. False where it was to stay anyway. Errors CONFLICT when it is too late, SESSION_ENDED.',
   })
   async cancelAccountDeletion(@Ctx() context: UsersContext): Promise<boolean> {
     const viewer = requireSession(context);
     const also = recording('DELETION_CANCELLED', viewer, context);
-    return context.deletions.cancel(viewer.userId, context.now, also);
+    return context.deletions.cancel(viewer, context.now, also);
   }
 }

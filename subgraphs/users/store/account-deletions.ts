@@ -7,11 +7,12 @@ import type { PrismaClient } from '@spyhop/prisma/client';
 import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
 import { tokensEndBy } from '../rules/access-token';
 import { type SecurityEvent, eventBy } from '../rules/security-event';
+import type { InSession } from '../rules/session';
 import type { Also } from './also';
 import type { ApiKeyIndex } from './api-key-index';
 import type { ApiKeyUses } from './api-key-uses';
 import { shareLock } from './advisory-locks';
-import { lockOwner } from './owner-lock';
+import { lockOwner, lockOwnerInSession } from './owner-lock';
 import type { Revocations } from './revocations';
 import type { SecurityLedger } from './security-ledger';
 
@@ -48,29 +49,35 @@ export class AccountDeletions {
     return row?.dueAt.getTime() ?? null;
   }
 
-  /** When it goes: where that was said before, it stays with it. */
+  /** When it goes: where that was said before, it stays with it. Throws SESSION_ENDED. */
   async request(
-    userId: string,
+    owner: InSession,
     { now, graceMs }: { now: number; graceMs: number },
     also: Also,
   ): Promise<number> {
+    const { userId } = owner;
     const row = await asUser(this.parts.prisma, userId, async (tx) => {
-      await also(tx);
-      return tx.accountDeletion.upsert({
+      const request = await tx.accountDeletion.upsert({
         where: { userId },
         create: { userId, requestedAt: new Date(now), dueAt: new Date(now + graceMs) },
         update: {},
       });
+      // In the order in which accounts are removed: first the request, then its owner.
+      await lockOwnerInSession(tx, owner);
+      await also(tx);
+      return request;
     });
     return row.dueAt.getTime();
   }
 
-  /** False where it was to stay anyway. Throws CONFLICT when it is too late. */
-  cancel(userId: string, now: number, also: Also): Promise<boolean> {
+  /** False where it was to stay anyway. Throws CONFLICT when it is too late, and SESSION_ENDED. */
+  cancel(owner: InSession, now: number, also: Also): Promise<boolean> {
+    const { userId } = owner;
     return asUser(this.parts.prisma, userId, async (tx) => {
       const { count } = await tx.accountDeletion.deleteMany({
         where: { userId, dueAt: { gt: new Date(now) } },
       });
+      await lockOwnerInSession(tx, owner);
       if (count === 0 && (await tx.accountDeletion.count({ where: { userId } })) > 0) {
         throw new SpyhopError('CONFLICT', 'It is too late: the account is being deleted.');
       }

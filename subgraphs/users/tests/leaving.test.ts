@@ -4,10 +4,12 @@ import { revocationsInForce } from '@spyhop/platform/identity-revocation';
 import { createLog } from '@spyhop/platform/log';
 import { until } from '@spyhop/platform/testkit/until';
 import { type AccountDeleted, accountDeleted } from '@spyhop/platform/topics';
-import { createSystemPrisma } from '@spyhop/prisma/client';
+import { createPrisma } from '@spyhop/prisma/client';
+import { oneBehindTheOther } from './held-account';
 import { askWhose, makeKey } from './keys';
 import { NOW, PASSWORD, REFRESH, SIGN_IN, type UsersRig, startUsersRig } from './kit';
 import { makeList } from './lists';
+import { NEXT_PASSWORD, RESET, resetToken } from './reset-kit';
 
 let rig: UsersRig;
 beforeAll(async () => {
@@ -106,6 +108,25 @@ describe('an account that is to be deleted', () => {
     rig.now = NOW;
   });
 
+  it.each([
+    ['asks for that', GO, 0],
+    ['changes their mind', STAY, 1],
+  ])('is not that of a thief who %s behind a new password', async (what, mutation, before) => {
+    const email = `${what.replaceAll(' ', '-')}@example.org`;
+    const { browser, userId } = await rig.signUp(email);
+    if (before > 0) await browser.data(GO);
+    const owner = rig.browser({ address: '203.0.113.7' });
+    const token = await resetToken(rig, email, owner);
+    const code = await oneBehindTheOther(
+      rig.prisma,
+      userId,
+      () => owner.data(RESET, { token, newPassword: NEXT_PASSWORD }),
+      () => browser.errorCode(mutation),
+    );
+    expect(code).toBe('SESSION_ENDED');
+    expect(await rig.prisma.accountDeletion.count({ where: { userId } })).toBe(before);
+  });
+
   it('is gone then with all that it owns; sessions and keys end, and the other domains are told', async () => {
     const events: AccountDeleted[] = [];
     const log = createLog({ name: 'test', level: 'silent' });
@@ -148,7 +169,7 @@ describe('an account that is to be deleted', () => {
     await makeList(ann.browser, 'Mine', ['BTC']);
     const updated = `mutation { updatePreferences(input: { theme: DARK }) { theme } }`;
     await ann.browser.data(updated);
-    const system = createSystemPrisma(rig.databaseUrl);
+    const system = createPrisma(rig.databaseUrl);
     const rowsOf = async (): Promise<number[]> => {
       const counts = (await tablesOfUsers()).map((table) =>
         system.$queryRawUnsafe<{ rows: number }[]>(
