@@ -66,7 +66,7 @@ export class Batch {
   ): Change {
     const { root, projection, keyFields } = this.plan;
     const { json, faults } = projection.writeEvent(draft.data, variables);
-    const errors = completionErrors(draft.errors, faults);
+    const errors = completionErrors(draft.errors, faults, draft.nulled);
     const isMissing = json === 'null';
     return {
       element,

@@ -342,6 +342,16 @@ describe('errors in a subscription', () => {
     ]);
   });
 
+  it('say nothing of what a subgraph left out because something beside it failed', async () => {
+    const client = subscribe(
+      'subscription { priceChanged(ids: ["gone"]) { name reviews { body } stock } }',
+    );
+    await listening(rig.shop.prices);
+    rig.shop.prices.publish({ id: 'gone', price: 1 });
+    const [result] = await client.received(1);
+    expect(result?.errors?.map(({ path }) => path)).toEqual([['priceChanged', 'stock']]);
+  });
+
   it('hide what an unexpected error says', async () => {
     rig.shop.ratingFails = 'unexpected';
     const client = subscribe(QUERY);
