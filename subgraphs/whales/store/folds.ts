@@ -8,7 +8,7 @@ import { WITHDRAWN_BAND, usdBand } from '../rules/usd-band';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 import { ACTIVITY_TOLD_ANEW } from './activity-roll-up';
 import { OWNERS_TOLD_ANEW, termsOfHead } from './party-owners';
-import { COLUMNS, type Row, transactionOf } from './rows';
+import { COLUMNS, FIRST_POSITION, type Row, transactionOf } from './rows';
 
 /** What folding makes of transactions that are to be stored. */
 export interface Placed {
@@ -110,7 +110,7 @@ export async function membersOf(
   const rows = await sql.rows<Row>(Prisma.sql`
     SELECT ${COLUMNS} FROM unnest(${chains}::text[], ${hashes}::text[]) AS head (chain, hash)
     JOIN whales.transaction t ON t.chain = head.chain AND t.fold_hash = head.hash
-    ORDER BY coalesce(t.first_position, t.position)`);
+    ORDER BY ${FIRST_POSITION}`);
   return rows.map(transactionOf);
 }
 

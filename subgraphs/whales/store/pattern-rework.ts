@@ -7,7 +7,7 @@ import { writeHistories, writePatterns } from './found-patterns';
 import { readEvidence } from './pattern-evidence';
 import { WITHOUT_WAITING } from './pattern-search';
 import { STANDS } from './patterns';
-import { COLUMNS, type Row, transactionOf } from './rows';
+import { COLUMNS, FIRST_POSITION, type Row, transactionOf } from './rows';
 
 type Transaction = Prisma.TransactionClient;
 
@@ -81,8 +81,6 @@ async function begin(sql: Transaction, { symbols }: Progress): Promise<boolean> 
     SET symbols = ${[...all]}::text[], passed = 0, pass = gen_random_uuid()`;
   return true;
 }
-
-const FIRST_POSITION = Prisma.sql`coalesce(t.first_position, t.position)`;
 
 async function nextPage(
   sql: Transaction,

@@ -7,7 +7,7 @@ import type { WhaleTransaction } from '../rules/whale';
 import { removePatterns, writeHistories, writePatterns } from './found-patterns';
 import { readEvidence } from './pattern-evidence';
 import { reckonAnew } from './pattern-reckoning';
-import { COLUMNS, type Row, transactionOf } from './rows';
+import { COLUMNS, FIRST_POSITION, type Row, transactionOf } from './rows';
 
 const BATCH = 200;
 /**
@@ -26,8 +26,8 @@ export class PatternSearch {
   ) {}
 
   /**
-   * Looks at the next ones. Resolves to false where none are left, the next one may still gain the age of its coins,
-   * or another process looks at them.
+   * Looks at the next ones. Resolves to false where there are none, the first of them may still gain the age of its
+   * coins, or another process looks at them.
    */
   advance(): Promise<boolean> {
     return this.prisma.$transaction(async (sql) => {
@@ -35,18 +35,19 @@ export class PatternSearch {
         SELECT position::float8 AS position, ${WITHOUT_WAITING}
         FROM whales.pattern_progress FOR UPDATE SKIP LOCKED`;
       if (progress === undefined) return false;
-      const rows = await sql.$queryRaw<Row[]>`
-        SELECT ${COLUMNS} FROM whales.transaction t WHERE t.position > ${progress.position}
-        ORDER BY t.position LIMIT ${BATCH}`;
-      const all = rows.map(transactionOf);
+      // One that is told of anew is looked at in its first place, also where it has left that before.
+      const isFresh = ({ firstPosition }: WhaleTransaction): boolean =>
+        firstPosition > progress.position;
+      const placeOf = (each: WhaleTransaction): number =>
+        isFresh(each) ? each.firstPosition : each.position;
+      const all = (await behind(sql, progress.position))
+        .sort((one, other) => placeOf(one) - placeOf(other))
+        .slice(0, BATCH);
       const now = this.clock();
       const young = all.findIndex((each) => mayGainAge(each, now));
       const ready = young < 0 ? all : all.slice(0, young);
       const last = ready.at(-1);
       if (last === undefined) return false;
-      // One that is told of anew has been looked at in its first place.
-      const isFresh = ({ firstPosition }: WhaleTransaction): boolean =>
-        firstPosition > progress.position;
       const fresh = ready.filter((each) => isFresh(each) && !isWithdrawn(each.state));
       const evidence = await readEvidence(sql, fresh);
       await writePatterns(sql, findPatterns(fresh, evidence), null);
@@ -57,10 +58,26 @@ export class PatternSearch {
       );
       await writePatterns(sql, found, null);
       await removePatterns(sql, gone);
-      await sql.$executeRaw`UPDATE whales.pattern_progress SET position = ${last.position}`;
-      return ready.length === BATCH;
+      await sql.$executeRaw`UPDATE whales.pattern_progress SET position = ${placeOf(last)}`;
+      return true;
     });
   }
+}
+
+/** The next ones behind a position by where they stand, and the next by where they stood first. */
+async function behind(
+  sql: Prisma.TransactionClient,
+  position: number,
+): Promise<WhaleTransaction[]> {
+  const rows = await sql.$queryRaw<Row[]>`
+    SELECT ${COLUMNS} FROM whales.transaction t JOIN (
+      (SELECT t.chain, t.hash FROM whales.transaction t
+        WHERE t.position > ${position} ORDER BY t.position LIMIT ${BATCH})
+      UNION
+      (SELECT t.chain, t.hash FROM whales.transaction t
+        WHERE ${FIRST_POSITION} > ${position} ORDER BY ${FIRST_POSITION} LIMIT ${BATCH})
+    ) AS next USING (chain, hash)`;
+  return rows.map(transactionOf);
 }
 
 /** Whether it spends coins, and was told of so lately that their age may follow. `now` is epoch ms. */

@@ -2,11 +2,14 @@ import { Prisma } from '@spyhop/prisma/client';
 import type { PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import { type WhaleTransaction, idOf } from '../rules/whale';
 
+/** Where a transaction stood in the order of storing at first; `t` is the table. */
+export const FIRST_POSITION = Prisma.sql`coalesce(t.first_position, t.position)`;
+
 /** Columns of whales.transaction as domain values are made of; `t` is the table. */
 export const COLUMNS = Prisma.sql`
   t.chain, t.hash, t.position::float8 AS position, t.legs::text AS legs, t.sources,
   (extract(epoch FROM t.time) * 1000)::float8 AS time,
-  coalesce(t.first_position, t.position)::float8 AS "firstPosition", t.status,
+  ${FIRST_POSITION}::float8 AS "firstPosition", t.status,
   (extract(epoch FROM t.status_at) * 1000)::float8 AS "statusAt", t.confirmations,
   t.replaced_by AS "replacedBy",
   (SELECT json_build_object('chain', f.chain, 'hash', f.hash, 'reason', f.reason, 'symbol', f.symbol,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WhaleLeg, WhaleParty, WhaleTransactionSeen } from '@spyhop/platform/topics';
-import { until } from '@spyhop/platform/testkit/until';
+import { PATIENCE_MS, until } from '@spyhop/platform/testkit/until';
 import { type WhalesRig, idOf, leg, seen, startWhales } from './rig';
 
 // Scores were computed beside this, with the median of Python's `statistics`, by the formula of the e-Handbook.
@@ -264,7 +264,11 @@ describe('a pattern', () => {
     expect(same?.transactions).toEqual([...series].reverse().map((each) => ({ id: idOf(each) })));
   });
 
-  const taken = (transaction: WhaleTransactionSeen, status: 'RETRACTED' | 'CONFIRMED', at = 1) => ({
+  const taken = (
+    transaction: WhaleTransactionSeen,
+    status: 'RETRACTED' | 'CONFIRMED' | 'UNCONFIRMED',
+    at = 1,
+  ) => ({
     ...transaction,
     state: { status, at: transaction.time + at, confirmations: null, replacedBy: null },
   });
@@ -316,6 +320,24 @@ describe('a pattern', () => {
     await see(taken(much, 'CONFIRMED', 2));
     expect(await found('CALM')).toHaveLength(1);
     await see(taken(much, 'RETRACTED', 3));
+  });
+
+  it('is found in what was told of anew before it was looked at, with much behind it', async () => {
+    const minted = moved('AGAIN', BEGAN, 1_000_000, { kind: 'MINT', from: [] });
+    const others = Array.from({ length: 450 }, (_, index) => moved('AGAIN', BEGAN + index, 1_000));
+    await whales.prisma.$transaction(
+      async (sql) => {
+        await sql.$queryRaw`SELECT FROM whales.pattern_progress FOR UPDATE`;
+        await whales.see(taken(minted, 'UNCONFIRMED', 0), ...others);
+        await whales.see(taken(minted, 'CONFIRMED'));
+      },
+      { timeout: PATIENCE_MS },
+    );
+    await see();
+    expect(await found('AGAIN')).toMatchObject([
+      { rule: 'MINT', transactions: [{ id: idOf(minted) }] },
+    ]);
+    await see(taken(minted, 'RETRACTED', 2));
   });
 
   it('is stored once, however often its transactions come', async () => {
