@@ -4,6 +4,7 @@ import { type TestDatabase, testDatabase } from '@spyhop/platform/testkit/databa
 import type { WhaleParty } from '@spyhop/platform/topics';
 import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
+import { createOwnersPrisma } from '@spyhop/prisma/row-owner';
 import { PipelinedDatabase, type PipelinedTransaction } from '@spyhop/prisma/pipelined';
 import type { SharedLabel } from '../rules/labels';
 import { Folds } from '../store/folds';
@@ -182,11 +183,12 @@ it('what a source has said of a wallet stays, whatever labels say before or afte
 it('what a user calls a wallet names nobody in what is stored for all', async () => {
   const [wallet, other] = [address(), address()];
   await whales.see(moved('PRIVATE', DAY, unknown(other), unknown(wallet)));
-  const own = new OwnLabelStore(whales.prisma);
-  await own.set(randomUUID(), {
+  const prisma = createOwnersPrisma(whales.databaseUrl, whales.databaseUrl);
+  await new OwnLabelStore(prisma).set(randomUUID(), {
     ...{ chain: 'ethereum', address: wallet, name: 'Binance', kind: 'EXCHANGE' },
     updatedAt: DAY,
   });
+  await prisma.$disconnect();
   await load(whales, [row(other, 'Fund of mine', 'fund')]);
   expect(await listed(whales, { assets: ['PRIVATE'] })).toMatchObject([
     { direction: 'ELSEWHERE', legs: [{ from: [{ ownerKind: 'FUND' }], to: [{ owner: null }] }] },
