@@ -212,7 +212,7 @@ function reportEntityError(error: unknown, entities: unknown, holders: readonly 
 }
 
 const noteNulled = ({ draft, at }: Target): void => {
-  draft.nulled = [...(draft.nulled ?? []), pathOf(at)];
+  (draft.nulled ??= []).push(pathOf(at));
 };
 
 const reportAt = (
