@@ -5,7 +5,7 @@ import { isWithdrawn } from '../rules/status';
 import type { WhaleTransaction } from '../rules/whale';
 import { writeHistories, writePatterns } from './found-patterns';
 import { readEvidence } from './pattern-evidence';
-import { WITHOUT_WAITING } from './pattern-search';
+import { type PatternProgress, takePatternTurn } from './pattern-progress';
 import { STANDS } from './patterns';
 import { COLUMNS, FIRST_POSITION, type Row, transactionOf } from './rows';
 
@@ -21,15 +21,6 @@ export function awaitPatterns(sql: PipelinedTransaction, symbols: readonly strin
     SELECT * FROM unnest(${[...new Set(symbols)].sort()}::text[]) ON CONFLICT DO NOTHING`);
 }
 
-interface Progress {
-  /** Up to which patterns were looked for as transactions were stored. */
-  position: number;
-  symbols: string[];
-  /** Up to which first position this look at all of them has come. */
-  passed: number;
-  pass: string;
-}
-
 /**
  * Finds patterns of assets anew, from the first transaction on and in the order of storing, because what is usual for
  * an asset is made of all before. What was found before stays until this has come to the end, or to it.
@@ -43,7 +34,7 @@ export class PatternRework {
    */
   advance(): Promise<boolean> {
     return this.prisma.$transaction(async (sql) => {
-      const progress = await takeTurn(sql);
+      const progress = await takePatternTurn(sql);
       if (progress === null || (await areOwnersChanging(sql))) return false;
       if (await begin(sql, progress)) return true;
       if (progress.symbols.length === 0) return false;
@@ -56,21 +47,13 @@ export class PatternRework {
   }
 }
 
-async function takeTurn(sql: Transaction): Promise<Progress | null> {
-  const [progress] = await sql.$queryRaw<Progress[]>`
-    SELECT position::float8 AS position, symbols, passed::float8 AS passed, pass::text AS pass,
-      ${WITHOUT_WAITING}
-    FROM whales.pattern_progress FOR UPDATE SKIP LOCKED`;
-  return progress ?? null;
-}
-
 async function areOwnersChanging(sql: Transaction): Promise<boolean> {
   const rows = await sql.$queryRaw<unknown[]>`SELECT 1 FROM whales.relabelling LIMIT 1`;
   return rows.length > 0;
 }
 
 /** From the first transaction on, with those that wait and those that were being looked at; false where none wait. */
-async function begin(sql: Transaction, { symbols }: Progress): Promise<boolean> {
+async function begin(sql: Transaction, { symbols }: PatternProgress): Promise<boolean> {
   const waiting = await sql.$queryRaw<{ symbol: string }[]>`
     DELETE FROM whales.pattern_awaiting RETURNING symbol`;
   if (waiting.length === 0) return false;
@@ -84,7 +67,7 @@ async function begin(sql: Transaction, { symbols }: Progress): Promise<boolean> 
 
 async function nextPage(
   sql: Transaction,
-  { passed, position }: Progress,
+  { passed, position }: PatternProgress,
 ): Promise<{ last: number | null; count: number }> {
   const [page] = await sql.$queryRaw<{ last: number | null; count: number }[]>`
     SELECT max(place)::float8 AS last, count(*)::int AS count FROM (
@@ -97,7 +80,7 @@ async function nextPage(
 /** At what was first stored behind what is passed, up to a place. */
 async function lookAnew(
   sql: Transaction,
-  { symbols, passed, pass }: Progress,
+  { symbols, passed, pass }: PatternProgress,
   last: number,
 ): Promise<void> {
   const rows = await sql.$queryRaw<Row[]>`
@@ -122,7 +105,7 @@ const only = (symbols: readonly string[], transaction: WhaleTransaction): WhaleT
 });
 
 /** What was not found goes, but for what waits for a transaction that was taken back. */
-async function finish(sql: Transaction, { symbols, pass }: Progress): Promise<void> {
+async function finish(sql: Transaction, { symbols, pass }: PatternProgress): Promise<void> {
   const gone = Prisma.sql`
     SELECT p.id FROM whales.pattern p
     WHERE p.symbol = ANY (${symbols}::text[]) AND p.pass IS DISTINCT FROM ${pass}::uuid

@@ -6,15 +6,11 @@ import { isWithdrawn } from '../rules/status';
 import type { WhaleTransaction } from '../rules/whale';
 import { removePatterns, writeHistories, writePatterns } from './found-patterns';
 import { readEvidence } from './pattern-evidence';
+import { takePatternTurn } from './pattern-progress';
 import { reckonAnew } from './pattern-reckoning';
 import { COLUMNS, FIRST_POSITION, type Row, transactionOf } from './rows';
 
 const BATCH = 200;
-/**
- * Those who store whales wait for the disk, and need not wait for this too: what a crash takes back of it is looked for
- * again, for how far it came is taken back with it.
- */
-export const WITHOUT_WAITING = Prisma.sql`set_config('synchronous_commit', 'off', true)`;
 /** The age of the coins of a transaction is asked for when it was told of, and told within so long, in ms. */
 const AGE_MS = 10_000;
 
@@ -26,15 +22,13 @@ export class PatternSearch {
   ) {}
 
   /**
-   * Looks at the next ones. Resolves to false where there are none, the first of them may still gain the age of its
-   * coins, or another process looks at them.
+   * Looks at the next ones. Resolves to false where there are none, one of them may still gain the age of its coins, or
+   * another process looks at them.
    */
   advance(): Promise<boolean> {
     return this.prisma.$transaction(async (sql) => {
-      const [progress] = await sql.$queryRaw<{ position: number }[]>`
-        SELECT position::float8 AS position, ${WITHOUT_WAITING}
-        FROM whales.pattern_progress FOR UPDATE SKIP LOCKED`;
-      if (progress === undefined) return false;
+      const progress = await takePatternTurn(sql);
+      if (progress === null) return false;
       // One that is told of anew is looked at in its first place, also where it has left that before.
       const isFresh = ({ firstPosition }: WhaleTransaction): boolean =>
         firstPosition > progress.position;
@@ -59,7 +53,7 @@ export class PatternSearch {
       await writePatterns(sql, found, null);
       await removePatterns(sql, gone);
       await sql.$executeRaw`UPDATE whales.pattern_progress SET position = ${placeOf(last)}`;
-      return true;
+      return young < 0;
     });
   }
 }
