@@ -27,18 +27,24 @@ export const withOwnDatabase = (env: Environment, login: Login): Environment => 
   DATABASE_URL: ownDatabaseUrl(env, login),
 });
 
+/** The same, and under its own variable the address for what a domain does in no user's name. */
+export const withSystemDatabase = (env: Environment, domain: 'users' | 'whales'): Environment => ({
+  ...withOwnDatabase(env, domain),
+  [ownDatabaseVariable(`${domain}_system`)]: ownDatabaseUrl(env, `${domain}_system`),
+});
+
 /** That of a login of its own where there is one, or else the common one, whose sessions take the role. */
-export function ownDatabaseUrl(env: Environment, login: Login): string | undefined {
+function ownDatabaseUrl(env: Environment, login: Login): string | undefined {
   const own = env[ownDatabaseVariable(login)];
   if (own) return own;
   const common = env['DATABASE_URL'];
-  return common && URL.canParse(common) ? databaseUrlAs(roleOf(login), common) : common;
+  return common && URL.canParse(common) ? databaseUrlAs(login, common) : common;
 }
 
-/** A database's address at which sessions take a role, which the login must be a member of. */
-export function databaseUrlAs(role: string, databaseUrl: string): string {
+/** A database's address at which sessions take the role of a login, of which the address's own must be a member. */
+export function databaseUrlAs(login: Login, databaseUrl: string): string {
   const url = new URL(databaseUrl);
-  const options = [url.searchParams.get('options') ?? '', `-c role=${role}`];
+  const options = [url.searchParams.get('options') ?? '', `-c role=${roleOf(login)}`];
   url.searchParams.set('options', options.join(' ').trim());
   return url.href;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Login, databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { type Login, databaseUrlAs } from '@spyhop/platform/own-database';
 import { type TestDatabase, testDatabase } from '@spyhop/platform/testkit/database';
 import pg from 'pg';
 import { createPrisma } from '../client';
@@ -134,7 +134,7 @@ describe('a database of the version before', () => {
       for (const name of migrationNames.slice(at)) await client.query(sqlOf(name));
       await client.end();
     });
-    const as = (login: Login): string => databaseUrlAs(roleOf(login), database.url);
+    const as = (login: Login): string => databaseUrlAs(login, database.url);
     const system = createPrisma(as('users_system'));
     const users = createOwnersPrisma(as('users'), as('users_system'));
     const whales = createOwnersPrisma(as('whales'), as('whales_system'));

@@ -32,7 +32,7 @@ const suffix = randomUUID().slice(0, 8);
 const loginOf = (login: Login): string => `${login}_${suffix}`;
 
 function urlOf(login: Login): string {
-  const url = new URL(databaseUrlAs(roleOf(login), database.url));
+  const url = new URL(databaseUrlAs(login, database.url));
   [url.username, url.password] = [loginOf(login), 'secret'];
   return url.href;
 }

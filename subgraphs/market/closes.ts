@@ -1,4 +1,4 @@
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { databaseUrlAs } from '@spyhop/platform/own-database';
 import type { Stop } from '@spyhop/platform/shutdown';
 import { Pool } from 'pg';
 import { KEEP_EVERYTHING } from './rules/retention';
@@ -12,7 +12,7 @@ export interface Closes {
 
 /** Connects when it is first asked. */
 export function openCloses(databaseUrl: string): Closes {
-  const pool = new Pool({ connectionString: databaseUrlAs(roleOf('market'), databaseUrl) });
+  const pool = new Pool({ connectionString: databaseUrlAs('market', databaseUrl) });
   // Whoever uses a lost connection is told; an idle one is just replaced.
   pool.on('error', () => undefined);
   return {

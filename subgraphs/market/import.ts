@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '@spyhop/platform/clock';
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { databaseUrlAs } from '@spyhop/platform/own-database';
 import { CANDLE_INTERVALS, type CandleInterval } from '@spyhop/platform/topics';
 import { createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
@@ -29,7 +29,7 @@ export async function importCommand(
 ): Promise<ImportSummary> {
   const { paths, interval } = readArguments(args);
   await migrate(databaseUrl);
-  const ownUrl = databaseUrlAs(roleOf('market'), databaseUrl);
+  const ownUrl = databaseUrlAs('market', databaseUrl);
   const pool = new Pool({ connectionString: ownUrl });
   // Whoever uses a lost connection is told; an idle one is just replaced.
   pool.on('error', () => undefined);

@@ -3,7 +3,7 @@ import { systemClock } from '@spyhop/platform/clock';
 import { readConfig } from '@spyhop/platform/config';
 import { revokeIdentities } from '@spyhop/platform/identity-revocation';
 import { createLog } from '@spyhop/platform/log';
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { databaseUrlAs } from '@spyhop/platform/own-database';
 import { connectRedis } from '@spyhop/platform/redis';
 import { SecretBox, keyRing } from '@spyhop/platform/secret-box';
 import { createPrisma } from '@spyhop/prisma/client';
@@ -64,7 +64,7 @@ export async function usersCommand(
 }
 
 async function reseal(databaseUrl: string, box: SecretBox, output: Output): Promise<number> {
-  const system = createPrisma(databaseUrlAs(roleOf('users_system'), databaseUrl));
+  const system = createPrisma(databaseUrlAs('users_system', databaseUrl));
   const ledger = createSecurityLedger(system, createLog({ name: 'users', level: 'silent' }));
   const event = eventBy(
     { address: '', userAgent: 'npm run users' },
@@ -96,7 +96,7 @@ async function signOut(
   email: EmailAddress | null,
   { databaseUrl, redis, output }: UsersCommandParts,
 ): Promise<number> {
-  const system = createPrisma(databaseUrlAs(roleOf('users_system'), databaseUrl));
+  const system = createPrisma(databaseUrlAs('users_system', databaseUrl));
   const log = createLog({ name: 'users', level: 'silent' });
   const routers = await redis();
   const told = routers && connectRedis({ ...routers, log });
@@ -124,7 +124,7 @@ async function signOut(
 }
 
 async function grant(email: EmailAddress, databaseUrl: string, output: Output): Promise<number> {
-  const system = createPrisma(databaseUrlAs(roleOf('users_system'), databaseUrl));
+  const system = createPrisma(databaseUrlAs('users_system', databaseUrl));
   const ledger = createSecurityLedger(system, createLog({ name: 'users', level: 'silent' }));
   try {
     const granted = await grantAdmin(system, ledger, email, systemClock());

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { databaseUrlAs } from '@spyhop/platform/own-database';
 import { createPrisma } from '@spyhop/prisma/client';
 import { type ChainHead, headIn, writeHead } from './rules/audit-chain';
 import { verifyLog } from './store/audit-verification';
@@ -21,7 +21,7 @@ export async function auditCommand(
   output: Output,
 ): Promise<number> {
   const noted = readArguments(args);
-  const prisma = createPrisma(databaseUrlAs(roleOf('users_system'), databaseUrl));
+  const prisma = createPrisma(databaseUrlAs('users_system', databaseUrl));
   const say = (line: string): void => void output.write(`${line}\n`);
   try {
     const { head, broken } = await verifyLog(prisma, noted, ({ sequence }) =>

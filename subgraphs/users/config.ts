@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
-import { ownDatabaseUrl, withOwnDatabase } from '@spyhop/platform/own-database';
+import { withSystemDatabase } from '@spyhop/platform/own-database';
 import { keyRing } from '@spyhop/platform/secret-box';
 import { z } from 'zod';
 import { RECENT_MINUTES } from './rules/recent-authentication';
@@ -70,10 +70,7 @@ export type UsersConfig = ReturnType<typeof readUsersConfig>;
 
 /** Throws ConfigError that names every fault. */
 export function readUsersConfig(env: Readonly<Record<string, string | undefined>>) {
-  const read = readConfig(Environment, {
-    ...withOwnDatabase(env, 'users'),
-    USERS_SYSTEM_DATABASE_URL: ownDatabaseUrl(env, 'users_system'),
-  });
+  const read = readConfig(Environment, withSystemDatabase(env, 'users'));
   const dataDir = resolve(read.DATA_DIR ?? `.spyhop/${read.PORT}`);
   return {
     port: read.USERS_PORT ?? read.PORT + 3,

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { readConfig } from '@spyhop/platform/config';
 import { commonEnvironment, portNumber } from '@spyhop/platform/environment';
-import { ownDatabaseUrl, withOwnDatabase } from '@spyhop/platform/own-database';
+import { withSystemDatabase } from '@spyhop/platform/own-database';
 import { z } from 'zod';
 import { knownChains } from './feeds/evm/chains';
 
@@ -30,10 +30,7 @@ export type WhalesConfig = ReturnType<typeof readWhalesConfig>;
 
 /** Throws ConfigError that names every fault. */
 export function readWhalesConfig(env: Readonly<Record<string, string | undefined>>) {
-  const read = readConfig(Environment, {
-    ...withOwnDatabase(env, 'whales'),
-    WHALES_SYSTEM_DATABASE_URL: ownDatabaseUrl(env, 'whales_system'),
-  });
+  const read = readConfig(Environment, withSystemDatabase(env, 'whales'));
   const port = read.WHALES_PORT ?? read.PORT + 4;
   return {
     port,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '@spyhop/platform/clock';
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { databaseUrlAs } from '@spyhop/platform/own-database';
 import { createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
 import {
@@ -40,7 +40,7 @@ export async function importLabelsCommand(
   });
   if (paths.length === 0) throw new Error(USAGE);
   await migrate(databaseUrl);
-  const prisma = createPrisma(databaseUrlAs(roleOf('whales'), databaseUrl));
+  const prisma = createPrisma(databaseUrlAs('whales', databaseUrl));
   const { defects, remove: removes } = values;
   const report = new Report(output, { defects, removes });
   try {

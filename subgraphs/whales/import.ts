@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { systemClock } from '@spyhop/platform/clock';
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { databaseUrlAs } from '@spyhop/platform/own-database';
 import { createPrisma } from '@spyhop/prisma/client';
 import { migrate } from '@spyhop/prisma/migrate';
 import { PipelinedDatabase } from '@spyhop/prisma/pipelined';
@@ -38,7 +38,7 @@ export async function importCommand(
 ): Promise<ImportSummary> {
   if (paths.length === 0) throw new Error(USAGE);
   await migrate(databaseUrl);
-  const url = databaseUrlAs(roleOf('whales'), databaseUrl);
+  const url = databaseUrlAs('whales', databaseUrl);
   const prisma = createPrisma(url);
   const storing = new PipelinedDatabase(url);
   const display = new ProgressDisplay(output);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { databaseUrlAs } from '@spyhop/platform/own-database';
 import { type TestDatabase, testDatabase } from '@spyhop/platform/testkit/database';
 import { CANDLE_INTERVALS } from '@spyhop/platform/topics';
 import { migrate } from '@spyhop/prisma/migrate';
@@ -28,7 +28,7 @@ let symbols = 0;
 
 beforeAll(async () => {
   database = await testDatabase(migrate);
-  pool = new pg.Pool({ connectionString: databaseUrlAs(roleOf('market'), database.url) });
+  pool = new pg.Pool({ connectionString: databaseUrlAs('market', database.url) });
   pool.on('error', () => undefined);
   store = createCandleStore({ pool, retention: KEEP_EVERYTHING });
 });

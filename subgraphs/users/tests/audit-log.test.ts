@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { databaseUrlAs } from '@spyhop/platform/own-database';
 import { until } from '@spyhop/platform/testkit/until';
 import { createPrisma } from '@spyhop/prisma/client';
 import pg from 'pg';
@@ -105,7 +105,7 @@ describe('the audit log', () => {
 
   it('can be neither changed nor emptied, by the role of the subgraph nor by the owner by mistake', async () => {
     const role = new pg.Client({
-      connectionString: databaseUrlAs(roleOf('users'), rig.databaseUrl),
+      connectionString: databaseUrlAs('users', rig.databaseUrl),
     });
     await role.connect();
     for (const [client, statements] of [
@@ -131,7 +131,7 @@ describe('the audit log', () => {
   });
 
   it('keeps one chain where several processes seal at once while others write', async () => {
-    const url = databaseUrlAs(roleOf('users_system'), rig.databaseUrl);
+    const url = databaseUrlAs('users_system', rig.databaseUrl);
     const replicas = [1, 2, 3].map(() => createPrisma(url));
     const before = await readHead(rig.prisma);
     const [rounds, each] = [12, 250];

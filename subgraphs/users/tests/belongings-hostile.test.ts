@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { databaseUrlAs } from '@spyhop/platform/own-database';
 import { type PrismaClient, createPrisma } from '@spyhop/prisma/client';
 import { type Transaction, asUser } from '@spyhop/prisma/row-owner';
 import { getNamedType, isLeafType, isObjectType } from 'graphql';
@@ -97,7 +97,7 @@ describe('a query that forgot whose rows it wants', () => {
   let prisma: PrismaClient;
   let system: PrismaClient;
   beforeAll(async () => {
-    const systemUrl = databaseUrlAs(roleOf('users_system'), rig.databaseUrl);
+    const systemUrl = databaseUrlAs('users_system', rig.databaseUrl);
     [prisma, system] = [rig.ownersPrisma(), createPrisma(systemUrl)];
     for (const { browser } of [ann, bob]) {
       await browser.data(`mutation { updatePreferences(input: { theme: DARK }) { theme } }`);

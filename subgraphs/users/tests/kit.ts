@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SecretBox, keyRing, newKeyRingText } from '@spyhop/platform/secret-box';
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { databaseUrlAs } from '@spyhop/platform/own-database';
 import { type Stop, stopAll } from '@spyhop/platform/shutdown';
 import { testDatabase } from '@spyhop/platform/testkit/database';
 import { freePort } from '@spyhop/platform/testkit/ports';
@@ -97,8 +97,8 @@ export async function startUsersRig(
     databaseUrl: database.url,
     ownersPrisma: () =>
       createOwnersPrisma(
-        databaseUrlAs(roleOf('users'), database.url),
-        databaseUrlAs(roleOf('users_system'), database.url),
+        databaseUrlAs('users', database.url),
+        databaseUrlAs('users_system', database.url),
       ),
     space: redis.space,
     port,

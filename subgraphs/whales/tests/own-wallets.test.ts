@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { databaseUrlAs, roleOf } from '@spyhop/platform/own-database';
+import { databaseUrlAs } from '@spyhop/platform/own-database';
 import { RouterSigner } from '@spyhop/platform/testkit/router-signer';
 import { until } from '@spyhop/platform/testkit/until';
 import { accountDeleted } from '@spyhop/platform/topics';
@@ -25,8 +25,8 @@ beforeAll(async () => {
   router = await RouterSigner.start('whales');
   whales = await startWhales({ IDENTITY_KEYS_URL: router.keysUrl });
   prisma = createOwnersPrisma(
-    databaseUrlAs(roleOf('whales'), whales.databaseUrl),
-    databaseUrlAs(roleOf('whales_system'), whales.databaseUrl),
+    databaseUrlAs('whales', whales.databaseUrl),
+    databaseUrlAs('whales_system', whales.databaseUrl),
   );
   const as = (claims: ConstructorParameters<typeof Asking>[2]): Asking =>
     new Asking(whales.port, router, claims);
